@@ -1,0 +1,20 @@
+"""The code location: every table found, what automation declares, the lake bound."""
+
+import dagster as dg
+
+from resources.settings import load_settings
+from warehouse_assets.automation import unattended
+from warehouse_assets.modeling.assets import table_assets
+from warehouse_assets.modeling.lake_resource import LakeResource
+from warehouse_assets.modeling.warehouse import load_warehouse
+
+_warehouse, _settings = load_warehouse(), load_settings()
+
+defs = dg.Definitions.merge(
+    dg.Definitions(
+        assets=table_assets(_warehouse, _settings),
+        resources={"lake": LakeResource()},
+        executor=dg.in_process_executor,
+    ),
+    unattended(_warehouse, _settings),
+)

@@ -1,0 +1,1 @@
+"""The public Olist marketplace data, run through the warehouse's own tables, unchanged."""

@@ -1,0 +1,1 @@
+"""A SELECT in, staged Parquet out."""

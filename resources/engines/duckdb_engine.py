@@ -1,0 +1,45 @@
+"""DuckDB as the lake uses it: in memory, bounded, spilling to disk, never to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from resources.engines.spill import spill_space
+from resources.settings import Settings
+
+
+@contextmanager
+def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
+    """A connection to an empty in-memory database, closed with everything it spilled.
+
+    At most `settings.memory` is held by its operators before they spill; `settings.threads` work.
+    Timestamps with time zone are shown and parsed in UTC. No extension is fetched or loaded by
+    itself.
+    """
+    with spill_space(settings.spill_folder) as folder:
+        connection = duckdb.connect(":memory:", config=_configuration(settings, folder))
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+
+def _configuration(
+    settings: Settings, folder: Path
+) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": settings.memory,
+        "threads": settings.threads,
+        "temp_directory": str(folder),
+        # A table has no row order; keeping the one rows arrive in would cost memory.
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }

@@ -1,0 +1,1 @@
+"""The Iceberg side: tables, scans, staging, audit, publish, upkeep."""

@@ -1,0 +1,149 @@
+"""Attempts: a publish leaves a held marker while it lives, so that the next can clean up."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyiceberg.table import Table
+
+from resources.lake.catalog import load_table
+from resources.lake.file_lock import HeldFile, try_to_hold
+from resources.lake.publication import PUBLICATION, published_partitions
+from resources.lake.table_files import delete_files, delete_folder, list_files, make_folder
+from resources.lake.table_spec import TableSpec
+from resources.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Attempt:
+    """One try to publish. Its id names its folder, its marker, its manifests and its record.
+
+    `in_doubt` from the moment of the commit until it is known to have failed: what is in doubt
+    is not deleted.
+    """
+
+    id: str
+    table_location: str
+    marker: HeldFile
+    in_doubt: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where its data files are staged, and stay once they are published."""
+        return data_folder(self.table_location, self.id)
+
+
+def data_folder(table_location: str, attempt_id: str) -> str:
+    """Folder of the data files of one attempt."""
+    return f"{table_location}/data/{attempt_id}"
+
+
+def open_attempt(
+    settings: Settings, spec: TableSpec, table_location: str, run_id: str, window: str
+) -> Attempt:
+    """Leave a marker, held until the attempt is closed or its process dies; make its folder."""
+    markers = _markers_folder(settings, spec)
+    markers.mkdir(parents=True, exist_ok=True)
+    attempt_id = str(uuid.uuid4())
+    while (marker := try_to_hold(markers / f"{attempt_id}.json")) is None:
+        # A sweep took the new marker for a dead one before it was held: let it have that one.
+        attempt_id = str(uuid.uuid4())
+    description = {
+        "table": f"{spec.namespace}.{spec.name}",
+        "window": window,
+        "run_id": run_id,
+        "location": table_location,
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "started_at": datetime.now(UTC).isoformat(),
+    }
+    attempt = Attempt(attempt_id, table_location, marker)
+    try:
+        marker.write(json.dumps(description))
+        make_folder(attempt.folder)
+    except OSError:
+        abandon(attempt)
+        raise
+    return attempt
+
+
+def abandon(attempt: Attempt) -> None:
+    """Delete what the attempt wrote, and its marker. Never raises.
+
+    What is in doubt or cannot be deleted is left to the next sweep, which knows the outcome.
+    """
+    try:
+        if not attempt.in_doubt:
+            delete_attempt_files(attempt.table_location, attempt.id)
+            attempt.marker.path.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("The files of attempt %s are left to the next run: %s", attempt.id, error)
+    finally:
+        attempt.marker.free()
+
+
+def delete_attempt_files(table_location: str, attempt_id: str) -> None:
+    """Delete the attempt's data files, manifests and record."""
+    delete_folder(data_folder(table_location, attempt_id))
+    delete_files(
+        file.location
+        for file in list_files(f"{table_location}/metadata")
+        if attempt_id in file.relative
+    )
+
+
+def sweep_dead_attempts(settings: Settings, spec: TableSpec, location: str) -> tuple[str, ...]:
+    """Clean up after attempts whose process died; return the ids of those that left files.
+
+    A marker that can be held belongs to nobody alive. What the attempt had published stays;
+    what it had not goes.
+    """
+    swept: list[str] = []
+    for path in sorted(_markers_folder(settings, spec).glob("*.json")):
+        marker = try_to_hold(path, create=False)
+        if marker is None:
+            continue
+        # Only now is the attempt's fate final, so only now is the table asked.
+        if not is_published(load_table(settings, spec), path.stem):
+            delete_attempt_files(location, path.stem)
+            swept.append(path.stem)
+        marker.remove()
+    return tuple(swept)
+
+
+def live_attempts(settings: Settings, spec: TableSpec) -> frozenset[str]:
+    """Ids of the attempts that a living process of this lake holds."""
+    live: set[str] = set()
+    for path in _markers_folder(settings, spec).glob("*.json"):
+        marker = try_to_hold(path, create=False)
+        if marker is None:
+            live.add(path.stem)
+        else:
+            marker.free()
+    return frozenset(live)
+
+
+def is_published(table: Table | None, attempt_id: str) -> bool:
+    """Whether the attempt's commit landed: a partition or a snapshot of the table says so."""
+    if table is None:
+        return False
+    if attempt_id in published_partitions(table.properties).values():
+        return True
+    return any(
+        snapshot.summary is not None
+        and snapshot.summary.additional_properties.get(PUBLICATION) == attempt_id
+        for snapshot in table.metadata.snapshots
+    )
+
+
+def _markers_folder(settings: Settings, spec: TableSpec) -> Path:
+    return settings.home / "attempts" / f"{spec.namespace}.{spec.name}"

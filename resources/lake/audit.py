@@ -1,0 +1,148 @@
+"""Auditing staged files: every rule, in one scan of what statistics cannot prove."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from resources.engines.duckdb_errors import engine_errors
+from resources.identifiers import quoted
+from resources.lake.audit_rules import UNIQUE_KEY, all_rules
+from resources.lake.staged_rows import (
+    Sample,
+    fetch_sample,
+    partition_expression,
+    sample_columns,
+    staged_relation,
+)
+from resources.lake.staging import Staged, StagedFile
+from resources.lake.statistics import proven_rules
+from resources.lake.storage_errors import storage_errors
+from resources.lake.table_spec import Rule, Severity, TableSpec
+from resources.lake.unique_key import find_duplicates
+from resources.lake.window import Window
+
+ByPartition = Mapping[date | None, int]
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What became of one rule.
+
+    `failed` holds the rows that broke it, for partitions with such rows only; `rows` all rows
+    looked at; `sample` at most 5 bad rows, plain Python values by column.
+    """
+
+    rule: Rule
+    failed: ByPartition
+    rows: ByPartition
+    sample: Sample
+
+    @property
+    def passed(self) -> bool:
+        """Whether no row broke the rule."""
+        return not self.failed
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """The results of all rules; `rows` has every day of the window, empty ones as 0."""
+
+    results: tuple[RuleResult, ...]
+    rows: ByPartition
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing that blocks a publish failed."""
+        return all(each.passed or each.rule.severity is Severity.WARNING for each in self.results)
+
+    def failures(self) -> tuple[RuleResult, ...]:
+        """The rules that failed, of any severity."""
+        return tuple(each for each in self.results if not each.passed)
+
+
+def audit(
+    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, window: Window | None
+) -> AuditReport:
+    """Judge the staged rows by the table's rules and by those every table has.
+
+    Those are: no null in a column that must not have any ("not_null"), every row inside the
+    window ("inside_window"), the key unique within its partition ("unique_key").
+
+    Raises:
+        EngineError: If a rule is no valid SQL over the table's columns.
+        StorageError: If a staged file cannot be read.
+    """
+    start = time.perf_counter()
+    where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
+    rules = all_rules(spec, window)
+    with engine_errors(f"Auditing {where}"), storage_errors(spec, window):
+        failed, rows = _count(connection, spec, staged, rules)
+        samples = {
+            rule: _sample(connection, spec, staged, rule) for rule in rules if failed.get(rule)
+        }
+        if spec.key and staged.files:
+            key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
+            duplicates = find_duplicates(connection, spec, staged)
+            failed[key_rule] = duplicates.rows
+            samples[key_rule] = duplicates.sample
+    every_row = {**dict.fromkeys(_expected(spec, window), 0), **rows}
+    results = tuple(
+        RuleResult(rule, failed.get(rule, {}), every_row, samples.get(rule, ())) for rule in rules
+    )
+    return AuditReport(results, every_row, time.perf_counter() - start)
+
+
+def _expected(spec: TableSpec, window: Window | None) -> tuple[date | None, ...]:
+    return (None,) if spec.partition_column is None or window is None else tuple(window)
+
+
+def _count(
+    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, rules: Sequence[Rule]
+) -> tuple[dict[Rule, ByPartition], dict[date | None, int]]:
+    """Failing rows of each rule by partition, and all rows by partition."""
+    if not staged.files:
+        return {}, {}
+    by_row = [rule for rule in rules if rule.check != UNIQUE_KEY]
+    proven = proven_rules(connection, spec, by_row, [file.statistics for file in staged.files])
+    open_rules = [rule for rule in by_row if rule not in proven]
+    known = _rows_by_partition(spec, staged.files)
+    if not open_rules and known is not None:
+        return {}, known
+    aggregates = ["count(*)"] + [
+        f"count(*) FILTER (WHERE NOT ({rule.expression}))" for rule in open_rules
+    ]
+    found = connection.execute(
+        f"SELECT {partition_expression(spec, staged.files)} AS partition, {', '.join(aggregates)} "
+        f"FROM {staged_relation(staged.files)} GROUP BY ALL"
+    ).fetchall()
+    failed: dict[Rule, ByPartition] = {
+        rule: {row[0]: row[number] for row in found if row[number]}
+        for number, rule in enumerate(open_rules, start=2)
+    }
+    return failed, {row[0]: row[1] for row in found}
+
+
+def _rows_by_partition(
+    spec: TableSpec, files: Sequence[StagedFile]
+) -> dict[date | None, int] | None:
+    """Rows of each partition as the files say; None if some file's partition is not known."""
+    rows: dict[date | None, int] = {}
+    for file in files:
+        if spec.partition_column is not None and file.partition is None:
+            return None
+        rows[file.partition] = rows.get(file.partition, 0) + file.rows
+    return rows
+
+
+def _sample(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, rule: Rule) -> Sample:
+    columns = ", ".join(quoted(name) for name in sample_columns(spec, rule.column))
+    return fetch_sample(
+        connection,
+        f"SELECT {columns} FROM {staged_relation(staged.files)} WHERE NOT ({rule.expression})",
+    )

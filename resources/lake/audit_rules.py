@@ -1,0 +1,64 @@
+"""The rules an audit applies: the table's own, and those that every table has."""
+
+from __future__ import annotations
+
+from resources.identifiers import quoted
+from resources.lake.staged_rows import date_literal
+from resources.lake.table_spec import Rule, TableSpec
+from resources.lake.window import Window
+
+NOT_NULL = "not_null"
+INSIDE_WINDOW = "inside_window"
+UNIQUE_KEY = "unique_key"
+
+
+def all_rules(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
+    """Window, nulls and key first, then the table's own rules in its order."""
+    return (*_inside_window(spec, window), *_not_null(spec), *_unique_key(spec), *spec.rules)
+
+
+def _inside_window(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
+    if spec.partition_column is None or window is None:
+        return ()
+    name = quoted(spec.partition_column)
+    first, last = date_literal(window.start), date_literal(window.last)
+    return (
+        Rule(
+            name=INSIDE_WINDOW,
+            check=INSIDE_WINDOW,
+            expression=f"{name} IS NOT NULL AND {name} >= {first} AND {name} <= {last}",
+            column=spec.partition_column,
+            not_null=True,
+            minimum=first,
+            maximum=last,
+        ),
+    )
+
+
+def _not_null(spec: TableSpec) -> tuple[Rule, ...]:
+    # Nulls of the partition column are counted by the window's rule.
+    return tuple(
+        Rule(
+            name=f"{column.name}_not_null",
+            check=NOT_NULL,
+            expression=f"{quoted(column.name)} IS NOT NULL",
+            column=column.name,
+            not_null=True,
+        )
+        for column in spec.columns
+        if not column.nullable and column.name != spec.partition_column
+    )
+
+
+def _unique_key(spec: TableSpec) -> tuple[Rule, ...]:
+    if not spec.key:
+        return ()
+    key = ", ".join(quoted(name) for name in spec.key)
+    return (
+        Rule(
+            name=UNIQUE_KEY,
+            check=UNIQUE_KEY,
+            expression=f"count(*) OVER (PARTITION BY {key}) = 1",
+            severity=spec.key_severity,
+        ),
+    )

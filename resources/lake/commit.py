@@ -1,0 +1,227 @@
+"""The commit of a publish: under the table's lock, against what the run saw, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pyiceberg.exceptions import CommitFailedException, ValidationException
+from pyiceberg.table import Table, Transaction
+
+from resources.errors import PublishConflict, StorageError
+from resources.lake.attempts import Attempt, is_published
+from resources.lake.audit import AuditReport
+from resources.lake.catalog import commits_settle_at_once, create_table, load_table
+from resources.lake.commit_lock import commit_lock
+from resources.lake.evolution import apply_evolution, plan_evolution
+from resources.lake.publication import (
+    CODE_VERSION,
+    PUBLICATION,
+    RUN_ID,
+    WINDOW,
+    Partition,
+    PartitionRecord,
+    PublicationRecord,
+    PublishContext,
+    RuleOutcome,
+    published_partitions,
+    published_property,
+    record_location,
+)
+from resources.lake.replace_files import files_of_window, replace_files, window_filter
+from resources.lake.staging import Staged
+from resources.lake.storage_errors import is_database_locked
+from resources.lake.table_files import read_text, write_text
+from resources.lake.table_spec import TableSpec
+from resources.lake.transaction import CachedTransaction
+from resources.lake.upkeep import expire_if_many
+from resources.lake.window import Window
+from resources.settings import Settings
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Staged and audited files, and what they were made against.
+
+    `seen` is the publication of each partition when the run began; `field_ids` are those the
+    files were staged with.
+    """
+
+    spec: TableSpec
+    window: Window | None
+    staged: Staged
+    report: AuditReport
+    field_ids: Mapping[str, int]
+    seen: Mapping[Partition, str]
+    context: PublishContext
+    attempt: Attempt
+
+    @property
+    def name(self) -> str:
+        """Table and window, for messages."""
+        return f"{self.spec.namespace}.{self.spec.name}, {self.window or 'whole table'}"
+
+    @property
+    def partitions(self) -> dict[Partition, int]:
+        """Rows of each partition of the window, those without rows included."""
+        rows: dict[Partition, int] = dict.fromkeys(self.window or (None,), 0)
+        for file in self.staged.files:
+            rows[file.partition if self.window else None] += file.rows
+        return rows
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The snapshot that a commit made, and the rows of each partition it published.
+
+    `sequence_number` counts the table's snapshots, expired ones included.
+    """
+
+    snapshot_id: int
+    sequence_number: int
+    partitions: Mapping[Partition, int]
+
+
+def commit(settings: Settings, proposal: Proposal) -> Committed:
+    """Swap the window's files for the staged ones, in one snapshot, with the record.
+
+    Raises:
+        PublishConflict: If another run was first; nothing of this one is visible.
+        StorageError: If nobody can say whether the commit landed; the attempt is then in doubt.
+    """
+    attempt = proposal.attempt
+    with commit_lock(settings, proposal.spec):
+        table = _table_to_commit_to(settings, proposal)
+        _refuse_if_overtaken(table, proposal)
+        transaction = CachedTransaction(table)
+        snapshot_id = _fill(transaction, table, proposal)
+        attempt.in_doubt = True
+        try:
+            transaction.commit_transaction()
+        except (CommitFailedException, ValidationException) as error:
+            attempt.in_doubt = False
+            raise PublishConflict(
+                f"{proposal.name}: another program changed the table at the same time: {error}",
+                "Run again.",
+            ) from error
+        except Exception as error:
+            if not _landed(settings, proposal, error):
+                raise
+        expire_if_many(settings, table)
+    return Committed(snapshot_id, table.metadata.last_sequence_number, proposal.partitions)
+
+
+def _table_to_commit_to(settings: Settings, proposal: Proposal) -> Table:
+    table = load_table(settings, proposal.spec)
+    if table is None:
+        table = create_table(settings, proposal.spec)
+    if plan_evolution(proposal.spec, table).field_ids != proposal.field_ids:
+        raise PublishConflict(
+            f"{proposal.name}: the table's columns changed while rows were staged; "
+            "it stays as it is",
+            "Run again.",
+        )
+    return table
+
+
+def _refuse_if_overtaken(table: Table, proposal: Proposal) -> None:
+    now = published_partitions(table.properties)
+    overtaken = [
+        partition
+        for partition in proposal.partitions
+        if now.get(partition) != proposal.seen.get(partition)
+    ]
+    if not overtaken:
+        return
+    winners = sorted({now[partition] for partition in overtaken if partition in now})
+    runs = sorted({_run_of(table, winner) for winner in winners})
+    raise PublishConflict(
+        f"{proposal.name}: run {', '.join(runs) or '(unknown)'} published "
+        f"{', '.join(str(partition or 'the table') for partition in overtaken[:5])} first; "
+        "its rows stand and those of this run are deleted",
+        "Run again if these rows are wanted all the same.",
+    )
+
+
+def _run_of(table: Table, publication_id: str) -> str:
+    try:
+        text = read_text(record_location(table.location(), publication_id))
+    except FileNotFoundError:
+        return f"of publication {publication_id}"
+    return PublicationRecord.from_json(text).run_id
+
+
+def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
+    spec, window, attempt = proposal.spec, proposal.window, proposal.attempt
+    write_text(record_location(table.location(), attempt.id), _record(table, proposal).to_json())
+    apply_evolution(transaction, plan_evolution(spec, table))
+    transaction.set_properties(
+        {published_property(partition): attempt.id for partition in proposal.partitions}
+    )
+    return replace_files(
+        transaction,
+        table,
+        removed=files_of_window(table, spec, window),
+        added=[file.path for file in proposal.staged.files],
+        scope=window_filter(spec, window),
+        commit_id=attempt.id,
+        snapshot_properties={
+            RUN_ID: proposal.context.run_id,
+            CODE_VERSION: proposal.context.code_version,
+            WINDOW: str(window or "all"),
+            PUBLICATION: attempt.id,
+        },
+    )
+
+
+def _record(table: Table, proposal: Proposal) -> PublicationRecord:
+    context = proposal.context
+    return PublicationRecord(
+        publication_id=proposal.attempt.id,
+        table=f"{proposal.spec.namespace}.{proposal.spec.name}",
+        window=proposal.window,
+        run_id=context.run_id,
+        code_version=context.code_version,
+        published_at=datetime.now(UTC),
+        parent_snapshot_id=table.metadata.current_snapshot_id,
+        partitions={
+            partition: PartitionRecord(rows, context.inputs.get(partition, {}))
+            for partition, rows in proposal.partitions.items()
+        },
+        sources=context.sources,
+        audit=tuple(
+            RuleOutcome(
+                result.rule.name,
+                result.rule.check,
+                str(result.rule.severity),
+                sum(result.failed.values()),
+                sum(result.rows.values()),
+            )
+            for result in proposal.report.results
+        ),
+    )
+
+
+def _landed(settings: Settings, proposal: Proposal, error: Exception) -> bool:
+    """Whether the commit is in the table in spite of the error."""
+    if is_database_locked(error):
+        proposal.attempt.in_doubt = False
+        return False
+    try:
+        landed = is_published(load_table(settings, proposal.spec), proposal.attempt.id)
+    except Exception as second:
+        raise _unknown(proposal, error) from second
+    if not landed and not commits_settle_at_once(settings):
+        raise _unknown(proposal, error) from error
+    proposal.attempt.in_doubt = landed
+    return landed
+
+
+def _unknown(proposal: Proposal, error: Exception) -> StorageError:
+    return StorageError(
+        f"{proposal.name}: the catalog failed while publishing and does not say whether it did "
+        f"({type(error).__name__}: {error}); no file was deleted",
+        "Look with `ledgerlake trace`, and run again if the rows are not there: the next run "
+        "cleans up.",
+    )

@@ -1,0 +1,130 @@
+"""The lake as the warehouse uses it: pin, read, publish, look back, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from duckdb import DuckDBPyConnection
+
+from resources.lake.catalog import list_tables, load_table
+from resources.lake.pin import Pin
+from resources.lake.publication import (
+    CODE_VERSION,
+    PUBLICATION,
+    RUN_ID,
+    WINDOW,
+    Partition,
+    PublicationRecord,
+    PublishContext,
+    published_partitions,
+    record_location,
+)
+from resources.lake.publish import OnStage, Published, publish
+from resources.lake.scan import relation_sql
+from resources.lake.storage_errors import storage_errors
+from resources.lake.table_files import read_text
+from resources.lake.table_spec import TableSpec
+from resources.lake.upkeep import UpkeepReport, upkeep
+from resources.lake.window import Window
+from resources.settings import Settings
+
+
+@dataclass(frozen=True)
+class SnapshotSummary:
+    """One snapshot of a table; run, code version and window if this lake published it."""
+
+    snapshot_id: int
+    parent_snapshot_id: int | None
+    committed_at: datetime
+    publication_id: str | None
+    run_id: str | None
+    code_version: str | None
+    window: str | None
+    properties: Mapping[str, str]
+
+
+class Lake:
+    """Every table of one lake. Cheap to make: nothing is opened before it is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def pin(self, spec: TableSpec) -> Pin:
+        """The table as it is now, to be read from however it changes later."""
+        with storage_errors(spec):
+            table = load_table(self.settings, spec)
+        if table is None:
+            return Pin(spec, None, {}, None)
+        return Pin(
+            spec,
+            table.metadata.current_snapshot_id,
+            published_partitions(table.properties),
+            table,
+        )
+
+    def relation_sql(self, pin: Pin, partitions: Mapping[date, date] | None) -> str:
+        """A SELECT that gives the pinned table's columns.
+
+        `partitions` maps each visible date to the partition it is read from; None is every row.
+        """
+        with storage_errors(pin.spec):
+            return relation_sql(pin.table, pin.spec.columns, pin, partitions)
+
+    def record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
+        """How a pinned partition came to be; None if it is not published.
+
+        Raises:
+            StorageError: If the record's file is missing.
+        """
+        publication_id = pin.published.get(partition)
+        if publication_id is None or pin.table is None:
+            return None
+        with storage_errors(pin.spec):
+            text = read_text(record_location(pin.table.location(), publication_id))
+        return PublicationRecord.from_json(text)
+
+    def publish(
+        self,
+        spec: TableSpec,
+        window: Window | None,
+        select_sql: str,
+        connection: DuckDBPyConnection,
+        context: PublishContext,
+        base: Pin | None = None,
+        on_stage: OnStage | None = None,
+    ) -> Published:
+        """Make the window hold exactly the rows of `select_sql`; see `publish`."""
+        return publish(self.settings, spec, window, select_sql, connection, context, base, on_stage)
+
+    def tables(self) -> list[tuple[str, str]]:
+        """(namespace, name) of every table, sorted."""
+        return list_tables(self.settings)
+
+    def history(self, spec: TableSpec) -> list[SnapshotSummary]:
+        """The snapshots that are kept, newest first."""
+        with storage_errors(spec):
+            table = load_table(self.settings, spec)
+        snapshots = table.metadata.snapshots if table else []
+        summaries: list[SnapshotSummary] = []
+        for snapshot in sorted(snapshots, key=lambda each: -(each.sequence_number or 0)):
+            properties = snapshot.summary.additional_properties if snapshot.summary else {}
+            summaries.append(
+                SnapshotSummary(
+                    snapshot_id=snapshot.snapshot_id,
+                    parent_snapshot_id=snapshot.parent_snapshot_id,
+                    committed_at=datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC),
+                    publication_id=properties.get(PUBLICATION),
+                    run_id=properties.get(RUN_ID),
+                    code_version=properties.get(CODE_VERSION),
+                    window=properties.get(WINDOW),
+                    properties=dict(properties),
+                )
+            )
+        return summaries
+
+    def upkeep(self, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
+        """Expire old snapshots and delete files that nothing refers to; see `upkeep`."""
+        with storage_errors(spec):
+            return upkeep(self.settings, spec, dry_run)

@@ -1,0 +1,107 @@
+"""The data files of a snapshot that hold the wanted partitions, checked to be there and whole."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from pyiceberg.expressions import (
+    AlwaysTrue,
+    And,
+    BooleanExpression,
+    GreaterThanOrEqual,
+    LessThanOrEqual,
+    Reference,
+)
+from pyiceberg.expressions.literals import literal
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+
+from resources.errors import StorageError
+from resources.lake.pin import Pin
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A live data file; `partition` is None in a table that is replaced whole."""
+
+    path: str
+    partition: date | None
+
+
+def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[PlannedFile]:
+    """The files that hold `partitions` (None: all), in a stable order.
+
+    Raises:
+        StorageError: If a file is missing or cut off, or rows of it are deleted by another file.
+    """
+    where = f"{pin.spec.namespace}.{pin.spec.name}, snapshot {pin.snapshot_id}"
+    scan = table.scan(row_filter=_range_filter(table, partitions), snapshot_id=pin.snapshot_id)
+    try:
+        tasks = list(scan.plan_files())
+    except ValueError as error:
+        raise _deletes_refused(where, str(error)) from error
+    planned: list[PlannedFile] = []
+    for task in tasks:
+        partition = _partition_of(table, task.file)
+        if partitions is not None and partition not in partitions:
+            continue
+        if task.delete_files:
+            raise _deletes_refused(where, task.file.file_path)
+        _check_whole(where, partition, task.file)
+        planned.append(PlannedFile(task.file.file_path, partition))
+    return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
+
+
+def _range_filter(table: Table, partitions: Set[date] | None) -> BooleanExpression:
+    # A range, not a set: the exact choice is made on the files, a range is cheap to evaluate.
+    source_ids = [field.source_id for field in table.spec().fields]
+    if partitions is None or not source_ids:
+        return AlwaysTrue()
+    name = table.schema().find_column_name(source_ids[0])
+    assert name is not None, "a partition field has a column"
+    column = Reference(name)
+    return And(
+        left=GreaterThanOrEqual(term=column, value=literal(min(partitions))),
+        right=LessThanOrEqual(term=column, value=literal(max(partitions))),
+    )
+
+
+def _partition_of(table: Table, file: DataFile) -> date | None:
+    fields = table.specs()[file.spec_id].fields
+    if not fields or not isinstance(fields[0].transform, IdentityTransform):
+        return None
+    value = file.partition[0]
+    return _EPOCH + timedelta(days=value) if isinstance(value, int) else value
+
+
+def _check_whole(where: str, partition: date | None, file: DataFile) -> None:
+    address = urlparse(file.file_path)
+    if address.scheme not in ("", "file"):
+        return
+    path = Path(unquote(address.path) if address.scheme else file.file_path)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    else:
+        if size == file.file_size_in_bytes:
+            return
+        problem = f"has {size} bytes, but was published with {file.file_size_in_bytes}"
+    raise StorageError(
+        f"{where}, partition {partition or 'none'}: data file {path} {problem}",
+        "Restore the file from a backup, or materialize its partition again.",
+    )
+
+
+def _deletes_refused(where: str, detail: str) -> StorageError:
+    return StorageError(
+        f"{where}: rows are deleted by delete files, which this lake does not write: {detail}",
+        "Compact the table with the program that wrote the delete files, then read it again.",
+    )

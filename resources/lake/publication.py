@@ -1,0 +1,173 @@
+"""The record of one publish: who, when, from what. One immutable JSON file beside the metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from resources.lake.window import Window
+
+PUBLISHED = "ledgerlake.published"
+RUN_ID = "ledgerlake.run-id"
+CODE_VERSION = "ledgerlake.code-version"
+WINDOW = "ledgerlake.window"
+PUBLICATION = "ledgerlake.publication"
+
+# A partition, or None for the whole of a table that is replaced whole.
+Partition = date | None
+
+
+@dataclass(frozen=True)
+class InputState:
+    """What one partition saw of one input: the snapshot, how many partitions, and their digest."""
+
+    snapshot_id: int | None
+    digest: str
+    partitions: int
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A delivered file that was read: path below the landing root, bytes, time, rows taken."""
+
+    path: str
+    size: int
+    modified_ns: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """One rule of the audit: how many of how many rows broke it."""
+
+    name: str
+    check: str
+    severity: str
+    failed: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class PublishContext:
+    """What the run knows of itself. `inputs`: by output partition, then by input name."""
+
+    run_id: str
+    code_version: str
+    inputs: Mapping[Partition, Mapping[str, InputState]] = field(
+        default_factory=dict[Partition, Mapping[str, InputState]]
+    )
+    sources: tuple[SourceFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartitionRecord:
+    """One published partition: its rows, and what it saw of each input."""
+
+    rows: int
+    inputs: Mapping[str, InputState]
+
+
+@dataclass(frozen=True)
+class PublicationRecord:
+    """Everything that is to be known of one publish, long after its snapshot has expired."""
+
+    publication_id: str
+    table: str
+    window: Window | None
+    run_id: str
+    code_version: str
+    published_at: datetime
+    parent_snapshot_id: int | None
+    partitions: Mapping[Partition, PartitionRecord]
+    sources: tuple[SourceFile, ...]
+    audit: tuple[RuleOutcome, ...]
+
+    def to_json(self) -> str:
+        """The record as JSON; dates and times as ISO 8601."""
+        window = self.window
+        return json.dumps(
+            {
+                "publication_id": self.publication_id,
+                "table": self.table,
+                "window": window and {"start": str(window.start), "end": str(window.end)},
+                "run_id": self.run_id,
+                "code_version": self.code_version,
+                "published_at": self.published_at.isoformat(),
+                "parent_snapshot_id": self.parent_snapshot_id,
+                "partitions": [
+                    {
+                        "partition": day and str(day),
+                        "rows": partition.rows,
+                        "inputs": {name: vars(state) for name, state in partition.inputs.items()},
+                    }
+                    for day, partition in self.partitions.items()
+                ],
+                "sources": [vars(source) for source in self.sources],
+                "audit": [vars(outcome) for outcome in self.audit],
+            },
+            indent=1,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> PublicationRecord:
+        """The record that `to_json` wrote."""
+        read: dict[str, Any] = json.loads(text)
+        window = read["window"]
+        return cls(
+            publication_id=read["publication_id"],
+            table=read["table"],
+            window=window
+            and Window(date.fromisoformat(window["start"]), date.fromisoformat(window["end"])),
+            run_id=read["run_id"],
+            code_version=read["code_version"],
+            published_at=datetime.fromisoformat(read["published_at"]),
+            parent_snapshot_id=read["parent_snapshot_id"],
+            partitions={
+                each["partition"] and date.fromisoformat(each["partition"]): PartitionRecord(
+                    each["rows"],
+                    {name: InputState(**state) for name, state in each["inputs"].items()},
+                )
+                for each in read["partitions"]
+            },
+            sources=tuple(SourceFile(**source) for source in read["sources"]),
+            audit=tuple(RuleOutcome(**outcome) for outcome in read["audit"]),
+        )
+
+
+def record_location(table_location: str, publication_id: str) -> str:
+    """Where the record of a publication is."""
+    return f"{table_location}/metadata/publication-{publication_id}.json"
+
+
+def published_property(partition: Partition) -> str:
+    """The table property that says which publication a partition is from."""
+    return PUBLISHED if partition is None else f"{PUBLISHED}.{partition}"
+
+
+def published_partitions(properties: Mapping[str, str]) -> dict[Partition, str]:
+    """Partition -> publication id, from a table's properties, in order of partition."""
+    prefix = f"{PUBLISHED}."
+    if PUBLISHED in properties:
+        return {None: properties[PUBLISHED]}
+    return {
+        date.fromisoformat(name.removeprefix(prefix)): publication_id
+        for name, publication_id in sorted(properties.items())
+        if name.startswith(prefix)
+    }
+
+
+def digest_of(published: Mapping[Partition, str], partitions: Iterable[Partition]) -> str:
+    """What an input looked like: sha256 over the sorted `<partition>=<publication id>` lines.
+
+    Partitions that are not published have no line.
+    """
+    lines = sorted(
+        f"{partition or ''}={published[partition]}"
+        for partition in partitions
+        if partition in published
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

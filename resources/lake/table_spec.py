@@ -1,0 +1,63 @@
+"""What the lake is told of a table: columns, partition, key and rules. Made from a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a broken rule stops the publish or is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column. `type` is spelled as DuckDB spells it: BIGINT, DECIMAL(18,2), VARCHAR, ..."""
+
+    name: str
+    type: str
+    doc: str
+    nullable: bool = False
+    was: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must be true of every row.
+
+    `expression` is DuckDB SQL over the table's columns; a row breaks the rule when it is FALSE
+    (NULL passes: nulls have rules of their own). `minimum`, `maximum` and `not_null` say the
+    same thing in a form that Parquet's statistics can prove without a scan; literals as SQL text.
+    """
+
+    name: str
+    check: str
+    expression: str
+    severity: Severity = Severity.ERROR
+    column: str | None = None
+    not_null: bool = False
+    minimum: str | None = None
+    maximum: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table as the lake sees it. `partition_column` None: the table is replaced whole."""
+
+    namespace: str
+    name: str
+    doc: str
+    columns: tuple[ColumnSpec, ...]
+    partition_column: str | None = None
+    key: tuple[str, ...] = ()
+    sort_by: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    dropped: tuple[str, ...] = ()
+    key_severity: Severity = Severity.ERROR
+
+    def column(self, name: str) -> ColumnSpec:
+        """The column of that name; KeyError if there is none."""
+        return {column.name: column for column in self.columns}[name]

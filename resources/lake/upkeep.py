@@ -1,0 +1,177 @@
+"""Keeping tables fast and disks empty: snapshots expire, files nobody refers to go."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pyiceberg.manifest import ManifestEntryStatus
+from pyiceberg.table import Table
+from pyiceberg.table.update.snapshot import ExpireSnapshots
+
+from resources.lake.attempts import live_attempts, sweep_dead_attempts
+from resources.lake.catalog import load_table
+from resources.lake.commit_lock import commit_lock
+from resources.lake.publication import PUBLICATION, published_partitions, record_location
+from resources.lake.table_files import (
+    StoredFile,
+    delete_files,
+    list_files,
+    read_text,
+    write_text,
+)
+from resources.lake.table_spec import TableSpec
+from resources.lake.transaction import CachedTransaction
+from resources.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+# Commit time grows with the snapshots in the metadata; expiring is one more commit.
+EXPIRE_EVERY = 10
+# Deleting files reads every manifest that is kept.
+UPKEEP_EVERY = 100
+
+_REGISTER = "metadata/unreferenced.json"
+
+
+@dataclass(frozen=True)
+class UpkeepReport:
+    """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough."""
+
+    snapshots_expired: int = 0
+    attempts_swept: int = 0
+    files_deleted: int = 0
+    bytes_deleted: int = 0
+    files_waiting: int = 0
+    dry_run: bool = False
+
+
+def expire_if_many(settings: Settings, table: Table) -> None:
+    """Expire what is beyond the snapshots kept, every ten publishes. Never fails a publish.
+
+    To be called under the table's commit lock. Only metadata changes: no file is deleted.
+    """
+    if len(table.metadata.snapshots) < settings.snapshots_kept + EXPIRE_EVERY:
+        return
+    try:
+        _expire(settings, table)
+    except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
+        logger.warning("Snapshots of %s were not expired: %s", ".".join(table.name()), error)
+
+
+def upkeep_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> None:
+    """Run a full upkeep every hundred publishes. Never fails a publish."""
+    if sequence_number % UPKEEP_EVERY:
+        return
+    try:
+        upkeep(settings, spec)
+    except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
+        logger.warning("Upkeep of %s.%s failed: %s", spec.namespace, spec.name, error)
+
+
+def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
+    """Expire old snapshots, sweep dead attempts, delete files that nothing refers to.
+
+    A file is deleted only when an earlier upkeep, at least `settings.orphan_hours` ago, saw that
+    nothing refers to it: a reader that pinned an older snapshot has that long to finish. Files
+    of living attempts are never touched; those of dead attempts go at once.
+    """
+    table = load_table(settings, spec)
+    if table is None:
+        return UpkeepReport(dry_run=dry_run)
+    swept = () if dry_run else sweep_dead_attempts(settings, spec, table.location())
+    with commit_lock(settings, spec):
+        # No commit is under way while the lock is held. Attempts that live are asked for after
+        # the listing: one that began later has no file in it.
+        table = load_table(settings, spec) or table
+        expired = _expired_ids(settings, table)
+        if expired and not dry_run:
+            _expire(settings, table)
+        files = list(list_files(table.location()))
+        live = live_attempts(settings, spec)
+    kept = [
+        each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
+    ]
+    referenced = _referenced(table, kept)
+    loose = [
+        file
+        for file in files
+        if file.location not in referenced
+        and file.relative != _REGISTER
+        and not any(attempt in file.relative for attempt in live)
+    ]
+    ripe, waiting = _by_age(settings, table, loose, dry_run)
+    if not dry_run:
+        delete_files(file.location for file in ripe)
+    return UpkeepReport(
+        snapshots_expired=len(expired),
+        attempts_swept=len(swept),
+        files_deleted=len(ripe),
+        bytes_deleted=sum(file.bytes for file in ripe),
+        files_waiting=len(waiting),
+        dry_run=dry_run,
+    )
+
+
+def _expired_ids(settings: Settings, table: Table) -> list[int]:
+    protected = {reference.snapshot_id for reference in table.metadata.refs.values()}
+    oldest_first = sorted(table.metadata.snapshots, key=lambda each: each.sequence_number or 0)
+    return [
+        snapshot.snapshot_id
+        for snapshot in oldest_first[: -settings.snapshots_kept]
+        if snapshot.snapshot_id not in protected
+    ]
+
+
+def _expire(settings: Settings, table: Table) -> None:
+    transaction = CachedTransaction(table, autocommit=True)
+    ExpireSnapshots(transaction).by_ids(_expired_ids(settings, table)).commit()
+
+
+def _referenced(table: Table, snapshot_ids: list[int]) -> set[str]:
+    """Locations of every file that the kept snapshots, properties and metadata refer to."""
+    metadata = table.metadata
+    publications = set(published_partitions(table.properties).values())
+    referenced = {table.metadata_location, *(log.metadata_file for log in metadata.metadata_log)}
+    read: set[str] = set()
+    for snapshot in metadata.snapshots:
+        if snapshot.snapshot_id not in snapshot_ids:
+            continue
+        referenced.add(snapshot.manifest_list)
+        if snapshot.summary and (own := snapshot.summary.additional_properties.get(PUBLICATION)):
+            publications.add(own)
+        for manifest in snapshot.manifests(table.io):
+            if manifest.manifest_path in read:
+                continue
+            read.add(manifest.manifest_path)
+            referenced.update(
+                entry.data_file.file_path
+                for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True)
+                if entry.status is not ManifestEntryStatus.DELETED
+            )
+    records = {record_location(table.location(), each) for each in publications}
+    return referenced | read | records
+
+
+def _by_age(
+    settings: Settings, table: Table, loose: list[StoredFile], dry_run: bool
+) -> tuple[list[StoredFile], list[StoredFile]]:
+    """Split into files seen loose long enough ago, and the others; remember the others."""
+    register = f"{table.location()}/{_REGISTER}"
+    now = datetime.now(UTC)
+    try:
+        first_seen: dict[str, str] = json.loads(read_text(register))
+    except FileNotFoundError:
+        first_seen = {}
+    seen = {file.relative: first_seen.get(file.relative, now.isoformat()) for file in loose}
+    ripe_if_seen_by = now - timedelta(hours=settings.orphan_hours)
+    ripe: list[StoredFile] = []
+    waiting: list[StoredFile] = []
+    for file in loose:
+        is_ripe = datetime.fromisoformat(seen[file.relative]) <= ripe_if_seen_by
+        (ripe if is_ripe else waiting).append(file)
+    if not dry_run:
+        write_text(register, json.dumps({file.relative: seen[file.relative] for file in waiting}))
+    return ripe, waiting

@@ -1,0 +1,46 @@
+"""A run of business dates, half-open, as every partitioned statement sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """Business dates from `start` up to, not including, `end`."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError(f"a window ends after it starts: {self.start} .. {self.end}")
+
+    @classmethod
+    def of_day(cls, day: date) -> Window:
+        """The window of one business date."""
+        return cls(day, day + timedelta(days=1))
+
+    @classmethod
+    def of_days(cls, first: date, last: date) -> Window:
+        """The window from `first` to `last`, both included."""
+        return cls(first, last + timedelta(days=1))
+
+    @property
+    def last(self) -> date:
+        """The last date inside."""
+        return self.end - timedelta(days=1)
+
+    def __len__(self) -> int:
+        return (self.end - self.start).days
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.start + timedelta(days=number) for number in range(len(self)))
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.start <= day < self.end
+
+    def __str__(self) -> str:
+        return f"{self.start}" if len(self) == 1 else f"{self.start}..{self.last}"

@@ -1,0 +1,1 @@
+"""A simulated shop that fills every source, from one seed."""

@@ -1,0 +1,1 @@
+"""Upstream systems, read as they deliver."""

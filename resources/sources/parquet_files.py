@@ -1,0 +1,129 @@
+"""Parquet: typed already; taken over where the contract's type holds the value exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from resources.errors import SourceError
+from resources.identifiers import quoted, text_literal
+from resources.lake.table_spec import ColumnSpec
+from resources.sources.files import FilesSource
+from resources.sources.header import matched_columns
+from resources.sources.rows import Reading, cleaned, typed_rows_sql
+from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
+
+_LOCAL_TIMES = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
+_FLOATS = frozenset({"FLOAT", "DOUBLE"})
+_WHOLE = frozenset(
+    f"{sign}{name}"
+    for sign in ("", "U")
+    for name in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+)
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """One Parquet file and its columns: name and type as DuckDB spells it."""
+
+    path: Path
+    source: FilesSource
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def relation(self) -> str:
+        """FROM item of the file."""
+        return f"read_parquet({text_literal(str(self.path))})"
+
+    def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
+        """Typed rows.
+
+        Raises:
+            SourceError: If a column is missing, or of a type that cannot become the contract's.
+        """
+        names = [name for name, _ in self.columns]
+        positions = matched_columns(self.source, columns, names, self.path)
+        readings: list[Reading] = []
+        for column in columns:
+            at = positions.get(column.name)
+            if at is None:
+                readings.append(Reading.missing(column))
+            else:
+                readings.append(self._reading(column, f"t{at}", self.columns[at][1], types))
+        given = ", ".join(
+            f"{cleaned(quoted(name), self.source) if kind == 'VARCHAR' else quoted(name)} AS t{at}"
+            for at, (name, kind) in enumerate(self.columns)
+            if at in positions.values()
+        )
+        facts = "NULL AS problem, false AS is_blank, 1 AS line_offset, 1 AS line_count"
+        return typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})")
+
+    def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:
+        if kind == "VARCHAR":
+            return Reading.of_text(column, given, types)
+        typed = _converted(given, kind, column.type, types)
+        if typed is None:
+            raise SourceError(
+                f"{self.path}: column {self.source.name_in_file(column.name)!r} is {kind}, which "
+                f"cannot become {column.type} ({column.name})",
+                "Have it delivered as the contract says; amounts as decimals or as text, never "
+                "as floating-point numbers.",
+            )
+        shown = (
+            f"{text_literal(column.name + ': ')} || left(CAST({given} AS VARCHAR), 100) || "
+            f"{text_literal(f' does not fit {column.type} exactly')}"
+        )
+        return Reading(column, given, typed, shown)
+
+
+def parquet_file(connection: DuckDBPyConnection, path: Path, source: FilesSource) -> ParquetFile:
+    """Read a Parquet file's columns from its footer.
+
+    Raises:
+        SourceError: If the file is truncated or no Parquet file.
+    """
+    described = f"DESCRIBE SELECT * FROM read_parquet({text_literal(str(path))})"
+    try:
+        rows = connection.execute(described).fetchall()
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        raise broken_parquet(path, error) from error
+    return ParquetFile(path, source, tuple((str(row[0]), str(row[1])) for row in rows))
+
+
+def broken_parquet(path: Path, error: duckdb.Error) -> SourceError:
+    """The error that says that a Parquet file cannot be read."""
+    return SourceError(
+        f"{path} is truncated or no Parquet file: {' '.join(str(error).split())[:200]}",
+        "Have the file delivered again.",
+    )
+
+
+def _converted(given: str, kind: str, wanted: str, types: TextTypes) -> str | None:
+    """SQL of a value of type `kind` as `wanted`, NULL where not exact; None: no way there."""
+    if kind == wanted:
+        return given
+    if wanted == "VARCHAR":
+        nested = kind.startswith(("STRUCT", "MAP")) or kind.endswith("]")
+        if kind == "BLOB":
+            return None
+        return f"CAST({f'to_json({given})' if nested else given} AS VARCHAR)"
+    if wanted == TIMESTAMP_TYPE:
+        local = kind in _LOCAL_TIMES or kind == "DATE"
+        return types.local_time(f"CAST({given} AS TIMESTAMP)") if local else None
+    if wanted == "DATE":
+        midnight = f"CASE WHEN CAST({given} AS DATE) = {given} THEN CAST({given} AS DATE) END"
+        return midnight if kind in _LOCAL_TIMES else None
+    if not (kind in _WHOLE or kind in _FLOATS or kind.startswith("DECIMAL")):
+        return None
+    if wanted in _FLOATS:
+        return f"CAST({given} AS {wanted})"
+    if wanted.startswith("DECIMAL") and kind in _FLOATS:
+        return None
+    if wanted not in _WHOLE and not wanted.startswith("DECIMAL"):
+        return None
+    cast = f"TRY_CAST({given} AS {wanted})"
+    return f"CASE WHEN TRY_CAST({cast} AS {kind}) = {given} THEN {cast} END"

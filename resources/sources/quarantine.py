@@ -1,0 +1,113 @@
+"""The quarantine: delivered rows that did not parse, why, and as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import checked_identifier, quoted, text_literal
+from resources.lake.table_spec import ColumnSpec, TableSpec
+from resources.sources.parquet_files import ParquetFile
+from resources.sources.text_files import PlainText
+
+QUARANTINE_COLUMNS = (
+    ColumnSpec("dt", "DATE", "Business date of the delivery"),
+    ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
+    ColumnSpec("source_line", "BIGINT", "Line on which the row starts, from 1"),
+    ColumnSpec("reason", "VARCHAR", "Why the row was refused: column, text, type"),
+    ColumnSpec("raw", "VARCHAR", "The row as it came; JSON if it came as Parquet", nullable=True),
+)
+
+# A row in the quarantine is to be looked at: past this its text is cut.
+_RAW_CHARACTERS = 10_000
+_BATCH_ROWS = 1_000
+
+_REFUSED_SCHEMA = pa.schema(
+    [("source_line", pa.int64()), ("reason", pa.string()), ("raw", pa.string())]
+)
+
+
+def quarantine_spec(table_name: str) -> TableSpec:
+    """The table that holds the refused rows of a source table, a partition a business date."""
+    return TableSpec(
+        namespace="quarantine",
+        name=checked_identifier(f"{table_name}_quarantine", "table name"),
+        doc=f"Delivered rows that did not parse and are not in {table_name}",
+        columns=QUARANTINE_COLUMNS,
+        partition_column="dt",
+        key=("source_file", "source_line"),
+        sort_by=("source_file", "source_line"),
+    )
+
+
+def write_refused(
+    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | ParquetFile, path: Path
+) -> None:
+    """Write the refused rows of one file to the Parquet file `path`: source_line, reason, raw.
+
+    Args:
+        connection: Engine that wrote `rows_path`.
+        rows_path: The file's typed rows, with reason, line_offset and line_count.
+        origin: Where the rows are found as they came.
+        path: The file to write.
+    """
+    numbered = (
+        "SELECT file_row_number + line_offset AS source_line, line_count, reason "
+        f"FROM read_parquet({text_literal(str(rows_path))}, file_row_number = true) "
+        "WHERE reason IS NOT NULL"
+    )
+    if isinstance(origin, ParquetFile):
+        connection.execute(
+            f"COPY (SELECT source_line, reason, left(raw, {_RAW_CHARACTERS}) AS raw "
+            f"FROM ({numbered}) JOIN ({_rows_as_json(origin)}) USING (source_line)) "
+            f"TO {text_literal(str(path))} (FORMAT parquet)"
+        )
+        return
+    refused = connection.cursor()
+    try:
+        refused.execute(f"{numbered} ORDER BY source_line")
+        _write_lines(_fetched(refused), origin, path)
+    finally:
+        refused.close()
+
+
+def _rows_as_json(origin: ParquetFile) -> str:
+    pairs = ", ".join(
+        f"{text_literal(name)}: "
+        + (f"CAST({quoted(name)} AS VARCHAR)" if kind == "BLOB" else quoted(name))
+        for name, kind in origin.columns
+    )
+    return (
+        f"SELECT file_row_number + 1 AS source_line, CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw "
+        f"FROM read_parquet({text_literal(str(origin.path))}, file_row_number = true)"
+    )
+
+
+def _fetched(cursor: DuckDBPyConnection) -> Iterator[tuple[int, int, str]]:
+    while rows := cursor.fetchmany(_BATCH_ROWS):
+        yield from rows
+
+
+def _write_lines(refused: Iterator[tuple[int, int, str]], origin: PlainText, path: Path) -> None:
+    lines = origin.numbered_lines()
+    with pq.ParquetWriter(path, _REFUSED_SCHEMA) as writer:
+        while batch := list(islice(refused, _BATCH_ROWS)):
+            raws = [_text_at(lines, line, line_count) for line, line_count, _ in batch]
+            columns = [[each[0] for each in batch], [each[2] for each in batch], raws]
+            arrays = [
+                pa.array(values, field.type)
+                for values, field in zip(columns, _REFUSED_SCHEMA, strict=True)
+            ]
+            writer.write_table(pa.table(arrays, schema=_REFUSED_SCHEMA))
+
+
+def _text_at(lines: Iterator[tuple[int, str]], first: int, line_count: int) -> str:
+    """The text of `line_count` lines from line `first` on; reads on from where it stopped."""
+    wanted = (line for number, line in lines if number >= first)
+    text = "".join(line[:_RAW_CHARACTERS] for line in islice(wanted, line_count))
+    return text.rstrip("\r\n")[:_RAW_CHARACTERS]

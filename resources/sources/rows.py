@@ -1,0 +1,84 @@
+"""How the rows of one delivered file become typed rows, each with its reason to be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resources.identifiers import text_literal
+from resources.lake.table_spec import ColumnSpec
+from resources.sources.files import FilesSource
+from resources.sources.text_types import TextTypes, misfit, out_of_range
+
+# Columns that every relation of delivered rows has beside its values.
+ROW_FACTS = ("problem", "is_blank", "line_offset", "line_count")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one contract column comes out of a relation of delivered rows.
+
+    Attributes:
+        column: The contract's column.
+        delivered: Reference to the delivered value; None: the file has no such column.
+        typed: SQL of the typed value, NULL where the delivered value is not exactly one.
+        reason: SQL of the sentence that says so.
+    """
+
+    column: ColumnSpec
+    delivered: str | None
+    typed: str
+    reason: str
+
+    @classmethod
+    def missing(cls, column: ColumnSpec) -> Reading:
+        """The column is not in the file: NULL in every row."""
+        return cls(column, None, f"CAST(NULL AS {column.type})", "NULL")
+
+    @classmethod
+    def of_text(cls, column: ColumnSpec, delivered: str, types: TextTypes) -> Reading:
+        """The column comes as text."""
+        typed = types.typed(delivered, column.type)
+        return cls(column, delivered, typed, misfit(delivered, column.name, column.type))
+
+
+def typed_rows_sql(readings: Sequence[Reading], relation: str) -> str:
+    """SQL of the typed rows: v0, v1, ... in the order of `readings`, then what is known of each.
+
+    Gives `reason` (why the row is refused, or NULL), `is_blank`, `line_offset` (source line minus
+    row number counted from 0), `line_count`.
+
+    Args:
+        readings: One for each contract column.
+        relation: FROM item with the columns that `readings` refer to, and `ROW_FACTS`.
+    """
+    typed = ", ".join(f"{each.typed} AS v{at}" for at, each in enumerate(readings))
+    values = ", ".join(f"v{at}" for at in range(len(readings)))
+    failed = {at: test for at, each in enumerate(readings) if (test := _failed(each, f"v{at}"))}
+    reasons = ", ".join(f"CASE WHEN {failed[at]} THEN {readings[at].reason} END" for at in failed)
+    misfits = (
+        f"WHEN {' OR '.join(failed.values())} THEN concat_ws('; ', {reasons})" if failed else ""
+    )
+    return f"""
+        SELECT {values}, is_blank, line_offset, line_count,
+            CASE WHEN problem IS NOT NULL THEN problem WHEN is_blank THEN NULL {misfits} END
+                AS reason
+        FROM (SELECT *, {typed} FROM {relation})
+    """
+
+
+def cleaned(text: str, source: FilesSource) -> str:
+    """SQL of a delivered text, trimmed if the source says so, NULL if it says it means that."""
+    bare = f"trim({text}, ' \t')" if source.trim else text
+    if not source.null_texts:
+        return bare
+    nulls = ", ".join(text_literal(each) for each in source.null_texts)
+    return f"CASE WHEN {bare} IN ({nulls}) THEN NULL ELSE {bare} END"
+
+
+def _failed(reading: Reading, value: str) -> str | None:
+    if reading.delivered is None or reading.typed == reading.delivered:
+        return None
+    unreadable = f"({reading.delivered} IS NOT NULL AND {value} IS NULL)"
+    outside = out_of_range(value, reading.column.type)
+    return f"({unreadable} OR {outside})" if outside else unreadable

@@ -1,0 +1,167 @@
+"""Delivered text made plain: one UTF-8 file without trailer, its lines counted. In streams."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedIOBase
+from pathlib import Path
+
+from resources.errors import InputMissing, SourceError
+from resources.sources.files import FilesSource
+
+LONGEST_LINE = 16 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A UTF-8 text file.
+
+    Attributes:
+        path: Where it is: the delivered file itself, or a copy that may be deleted.
+        origin: The delivered file, for messages.
+        lines: Its lines, blank ones at the end not counted.
+        blank_end: Blank lines at its end.
+        has_lone_returns: Whether carriage returns without line feed end lines or lie in them.
+    """
+
+    path: Path
+    origin: Path
+    lines: int
+    blank_end: int
+    has_lone_returns: bool
+
+    def numbered_lines(self) -> Iterator[tuple[int, str]]:
+        """The lines with their line ends, numbered from 1; blank ones at the end included.
+
+        Raises:
+            SourceError: If the text is not UTF-8, or a line longer than `LONGEST_LINE`.
+        """
+        with (
+            text_errors(self.origin, "utf-8"),
+            self.path.open(encoding="utf-8-sig", newline="") as text,
+        ):
+            number = 0
+            while line := text.readline(LONGEST_LINE):
+                number += 1
+                if len(line) == LONGEST_LINE:
+                    raise SourceError(
+                        f"{self.origin}, line {number} is longer than {LONGEST_LINE:,} characters",
+                        "Check that the file is a text file with one record a line.",
+                    )
+                yield number, line
+
+
+def plain_text(path: Path, source: FilesSource, folder: Path) -> PlainText:
+    """The file's text as UTF-8: the file itself if it is that, otherwise a copy in `folder`.
+
+    Raises:
+        SourceError: If the file is truncated or not of the declared encoding.
+    """
+    is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
+    plain = path
+    if not is_utf8 or path.suffix == ".gz" or source.trailer_lines:
+        plain = folder / "plain.txt"
+        with text_errors(path, source.encoding):
+            _copy(path, plain, None if is_utf8 else source.encoding)
+    with text_errors(path, source.encoding):
+        end = _end_of_content(plain)
+    for _ in range(source.trailer_lines):
+        end = _end_of_content(plain, _start_of_last_line(plain, end))
+    if source.trailer_lines:
+        os.truncate(plain, end)
+    feeds, has_lone_returns = _count_line_ends(plain, 0, end)
+    feeds_after, _ = _count_line_ends(plain, end, plain.stat().st_size)
+    lines = feeds + 1 if end else 0
+    # The first line feed behind the content ends its last line.
+    return PlainText(plain, path, lines, max(0, feeds_after - (end > 0)), has_lone_returns)
+
+
+@contextmanager
+def text_errors(path: Path, encoding: str) -> Generator[None]:
+    """Turn what reading text raises into SourceError that names the file and the next step."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise InputMissing(
+            f"{path} was removed while it was read", "Run again once the delivery is complete."
+        ) from error
+    except PermissionError as error:
+        raise SourceError(
+            f"{path} may not be read: {error}", "Give the user of this process the right to."
+        ) from error
+    except UnicodeError as error:
+        raise SourceError(
+            f"{path} is not {encoding}: {error}",
+            "Declare the encoding it is written in, as in "
+            'files(..., encoding="gbk"), or have the file delivered again.',
+        ) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(
+            f"{path} is truncated or damaged: {error}",
+            "Have the file delivered again; a .gz name promises a whole gzip file.",
+        ) from error
+
+
+def _copy(origin: Path, copy: Path, encoding: str | None) -> None:
+    with _opened(origin) as read, copy.open("wb") as write:
+        decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
+        while chunk := read.read(_CHUNK):
+            write.write(decoder.decode(chunk).encode() if decoder else chunk)
+        if decoder:
+            write.write(decoder.decode(b"", final=True).encode())
+
+
+def _opened(path: Path) -> BufferedIOBase:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+
+
+def _end_of_content(path: Path, before: int | None = None) -> int:
+    """Offset behind the last byte, up to offset `before`, that is no line end."""
+    end = path.stat().st_size if before is None else before
+    with path.open("rb") as file:
+        while end:
+            start = max(0, end - _CHUNK)
+            file.seek(start)
+            content = file.read(end - start).rstrip(b"\r\n")
+            if content:
+                return start + len(content)
+            end = start
+    return 0
+
+
+def _start_of_last_line(path: Path, end: int) -> int:
+    """Offset at which the line starts that ends at offset `end`."""
+    with path.open("rb") as file:
+        while end:
+            start = max(0, end - _CHUNK)
+            file.seek(start)
+            line_end = file.read(end - start).rfind(b"\n")
+            if line_end >= 0:
+                return start + line_end + 1
+            end = start
+    return 0
+
+
+def _count_line_ends(path: Path, start: int, end: int) -> tuple[int, bool]:
+    """Line feeds between two offsets, and whether a carriage return stands without one."""
+    feeds = returns = pairs = 0
+    after_return = False
+    with path.open("rb") as file:
+        file.seek(start)
+        left = end - start
+        while left:
+            chunk = file.read(min(_CHUNK, left))
+            left -= len(chunk)
+            feeds += chunk.count(b"\n")
+            if b"\r" in chunk or after_return:
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (after_return and chunk.startswith(b"\n"))
+                after_return = chunk.endswith(b"\r")
+    return feeds, returns != pairs

@@ -1,0 +1,121 @@
+"""Writers of different partitions never lose; of the same partition exactly one wins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from multiprocessing.context import ForkServerContext
+from typing import Any
+
+import pytest
+
+from resources.errors import PublishConflict
+from resources.lake.lake import Lake
+from resources.lake.window import Window
+from tests.lake.publish import children
+from tests.lake.publish.children import Result
+from tests.lake.publish.kit import (
+    FIRST,
+    ORDERS,
+    SECOND,
+    THIRD,
+    data_files,
+    files_in_history,
+    files_in_snapshot,
+    order_rows,
+    publish_orders,
+    read,
+)
+
+WRITERS = 4
+
+
+def run_all(
+    processes: ForkServerContext, target: Any, arguments: list[tuple[Any, ...]]
+) -> list[Result]:
+    """Run the target once for each arguments, all at once; what each answered."""
+    ends = []
+    for each in arguments:
+        mine, theirs = processes.Pipe(duplex=False)
+        process = processes.Process(target=target, args=(theirs, *each))
+        process.start()
+        theirs.close()
+        ends.append((process, mine))
+    answers = [mine.recv() if mine.poll(60) else ("silent", "") for _, mine in ends]
+    for process, _ in ends:
+        process.join(10)
+    return answers
+
+
+def test_writers_of_different_days_all_succeed_from_the_first_commit_on(
+    lake: Lake, processes: ForkServerContext
+):
+    """The table, its namespace and the catalog itself do not exist when they start."""
+    barrier = processes.Barrier(WRITERS)
+    days = {
+        f"run-{writer}": [FIRST + timedelta(days=writer * 3 + number) for number in range(3)]
+        for writer in range(WRITERS)
+    }
+    answers = run_all(
+        processes,
+        children.publish_days,
+        [(lake.settings.home, barrier, mine, run_id) for run_id, mine in days.items()],
+    )
+
+    assert answers == [("done", run_id) for run_id in days]
+    everything = [row for mine in days.values() for day in mine for row in order_rows(day, 2)]
+    assert read(lake) == sorted(everything)
+    pin = lake.pin(ORDERS)
+    assert {day: lake.record(pin, day).run_id for day in pin.published} == {
+        day: run_id for run_id, mine in days.items() for day in mine
+    }
+    assert len(lake.history(ORDERS)) == WRITERS * 3
+    assert data_files(lake) == files_in_snapshot(lake)
+
+
+def test_of_writers_of_the_same_day_exactly_one_wins(lake: Lake, processes: ForkServerContext):
+    publish_orders(lake, FIRST, order_rows(FIRST, 1))
+    barrier = processes.Barrier(WRITERS)
+    answers = run_all(
+        processes,
+        children.race_for_a_day,
+        [(lake.settings.home, barrier, FIRST, f"{writer}.00") for writer in range(1, WRITERS + 1)],
+    )
+
+    (winner,) = [text for kind, text in answers if kind == "done"]
+    losers = [text for kind, text in answers if kind == "PublishConflict"]
+    assert len(losers) == WRITERS - 1
+    assert all(f"run run-{winner} published 2026-03-01 first" in text for text in losers)
+    assert read(lake) == order_rows(FIRST, 2, winner)
+    assert data_files(lake) == files_in_history(lake)
+
+
+def test_a_run_whose_partition_was_published_since_it_began_loses(lake: Lake):
+    publish_orders(lake, Window.of_days(FIRST, SECOND), order_rows(FIRST, 1))
+    base = lake.pin(ORDERS)
+    publish_orders(lake, FIRST, order_rows(FIRST, 2, "2.00"), run_id="run-other")
+
+    with pytest.raises(PublishConflict, match="run run-other published 2026-03-01 first"):
+        publish_orders(lake, Window.of_days(FIRST, SECOND), order_rows(FIRST, 3), base=base)
+
+    assert read(lake) == order_rows(FIRST, 2, "2.00")
+    assert data_files(lake) == files_in_history(lake)
+
+
+def test_a_partition_published_meanwhile_by_its_first_run_counts_too(lake: Lake):
+    def publish_meanwhile(stage: str) -> None:
+        if stage == "auditing":
+            publish_orders(lake, FIRST, [], run_id="run-other")
+
+    with pytest.raises(PublishConflict, match="run-other"):
+        publish_orders(lake, FIRST, order_rows(FIRST, 1), on_stage=publish_meanwhile)
+
+    assert read(lake) == []
+
+
+def test_a_run_of_other_partitions_does_not_lose_to_a_later_base(lake: Lake):
+    publish_orders(lake, FIRST, order_rows(FIRST, 1))
+    base = lake.pin(ORDERS)
+    publish_orders(lake, SECOND, order_rows(SECOND, 1))
+    publish_orders(lake, THIRD, order_rows(THIRD, 1), base=base)
+
+    assert len(read(lake)) == 3

@@ -1,0 +1,61 @@
+"""Any sequence of publishes leaves exactly what a dictionary of days would hold."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from resources.lake.window import Window
+from tests.lake.publish.kit import (
+    FIRST,
+    ORDERS,
+    Row,
+    data_files,
+    files_in_history,
+    open_lake,
+    order_rows,
+    publish_orders,
+    read,
+)
+
+DAYS = 4
+
+
+@st.composite
+def publishes(draw: st.DrawFn) -> tuple[Window, dict[date, list[Row]]]:
+    """A window, and the rows that each of its days is to hold: often none."""
+    first = draw(st.integers(0, DAYS - 1))
+    length = draw(st.integers(1, DAYS - first))
+    window = Window.of_days(
+        FIRST + timedelta(days=first), FIRST + timedelta(days=first + length - 1)
+    )
+    amount = draw(st.sampled_from(["0.00", "1.25", "99999999.99"]))
+    return window, {day: order_rows(day, draw(st.integers(0, 3)), amount) for day in window}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(publishes(), min_size=1, max_size=6))
+def test_the_table_holds_what_a_dictionary_would(
+    sequence: list[tuple[Window, dict[date, list[Row]]]],
+):
+    model: dict[date, list[Row]] = {}
+    with tempfile.TemporaryDirectory() as home:
+        lake = open_lake(Path(home), snapshots_kept=1)
+        for window, days in sequence:
+            published = publish_orders(
+                lake, window, [row for rows in days.values() for row in rows]
+            )
+            assert published.partitions == {day: len(rows) for day, rows in days.items()}
+            model |= days
+
+        assert read(lake) == sorted(row for rows in model.values() for row in rows)
+        assert set(lake.pin(ORDERS).published) == set(model)
+        records = {day: lake.record(lake.pin(ORDERS), day) for day in model}
+        assert {day: record.partitions[day].rows for day, record in records.items()} == {
+            day: len(rows) for day, rows in model.items()
+        }
+        assert data_files(lake) == files_in_history(lake)

@@ -1,0 +1,79 @@
+"""Small warehouses written as people write them: one module a table."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from warehouse_assets.modeling.warehouse import Warehouse, find_tables
+
+_NUMBERS = itertools.count()
+
+HEADER = '"""One row per thing."""\n\nfrom warehouse_assets.modeling import *\n\n'
+
+ORDERS = (
+    HEADER
+    + """
+from resources.sources.files import files
+
+class OdsOrder(DeliveredContract):
+    order_no: Text = column("Order number")
+    pay_amount: Money = column("What was paid", ge=0)
+    ordered_at: Timestamp = column("When it was ordered")
+
+ods_order = table(OdsOrder, owner="team:trade", source=files("shop/order", format="csv"))
+"""
+)
+
+DWD = (
+    HEADER
+    + '''
+class DwdOrder(Contract):
+    order_no: Text = key("Order number")
+    pay_amount: Money = column("What was paid", ge=0)
+    dt: Day = partition("Business date")
+
+dwd_order = table(
+    DwdOrder,
+    owner="team:trade",
+    reads={"ods_order": same_day()},
+    sql="""
+        SELECT o.order_no, SUM(o.pay_amount) AS pay_amount, o.dt
+        FROM ods_order AS o
+        WHERE o.dt >= :start AND o.dt < :end
+        GROUP BY o.order_no, o.dt
+    """,
+)
+'''
+)
+
+WriteWarehouse = Callable[[Mapping[str, str]], Warehouse]
+
+
+@pytest.fixture
+def write_warehouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Mapping[str, str]], Warehouse]:
+    """Write modules (`layer/name` -> text) into a package and load it as a warehouse."""
+
+    def write(modules: Mapping[str, str]) -> Warehouse:
+        package = f"written_warehouse_{next(_NUMBERS)}"
+        root = tmp_path / package
+        for layer in ("ods", "dim", "fact", "ads"):
+            (root / layer).mkdir(parents=True)
+            (root / layer / "__init__.py").touch()
+        (root / "__init__.py").touch()
+        for place, text in modules.items():
+            (root / f"{place}.py").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        try:
+            return Warehouse.of(find_tables(package))
+        finally:
+            for name in [name for name in sys.modules if name.startswith(package)]:
+                del sys.modules[name]
+
+    return write

@@ -1,0 +1,196 @@
+"""A mistake in a table's module is found when the code is loaded, and says where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.modeling.conftest import DWD, HEADER, ORDERS, WriteWarehouse
+from warehouse_assets.modeling.load_errors import LoadError
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+# (what is wrong, the module with it, text on the line the error names, words the error holds)
+MISTAKES = {
+    "unknown column": (
+        changed(DWD, "o.order_no, SUM", "o.order_nr, SUM"),
+        "o.order_nr",
+        ["order_nr", "Did you mean order_no?"],
+    ),
+    "unknown column in the window": (
+        changed(DWD, "o.dt < :end", "o.dat < :end"),
+        "o.dat",
+        ["dat"],
+    ),
+    "unknown table": (
+        changed(DWD, "FROM ods_order", "FROM ods_ordr"),
+        "FROM ods_ordr",
+        ["no table ods_ordr", "Did you mean ods_order?"],
+    ),
+    "input missing from reads": (
+        changed(DWD, '"ods_order": same_day()', ""),
+        "FROM ods_order",
+        ["ods_order is missing from reads"],
+    ),
+    "input declared and unused": (
+        changed(DWD, '{"ods_order"', '{"ods_item": same_day(), "ods_order"'),
+        '"ods_item"',
+        ["ods_item is in reads and the SQL does not use it"],
+    ),
+    "input that does not exist": (
+        changed(DWD, '{"ods_order"', '{"ods_oder": same_day(), "ods_order"'),
+        '"ods_oder"',
+        ["reads ods_oder, which does not exist", "Did you mean ods_order?"],
+    ),
+    "output column missing": (
+        changed(DWD, " AS pay_amount", " AS paid_amount"),
+        "AS paid_amount",
+        ["no column pay_amount", "Did you mean paid_amount?"],
+    ),
+    "output column too many": (
+        changed(DWD, "o.dt\n", "o.dt, 1 AS surplus\n"),
+        "AS surplus",
+        ["column surplus is not in the contract"],
+    ),
+    "output type": (
+        changed(DWD, "SUM(o.pay_amount)", "COUNT(*) * 1.005"),
+        "SELECT",
+        ["column pay_amount is DECIMAL", "DECIMAL(18,2) in the contract"],
+    ),
+    "money as text": (
+        changed(DWD, "SUM(o.pay_amount)", "MAX(o.order_no)"),
+        "SELECT",
+        ["pay_amount is VARCHAR"],
+    ),
+    "clock": (
+        changed(DWD, "o.dt < :end", "o.dt < CURRENT_DATE"),
+        "CURRENT_DATE",
+        ["a clock"],
+    ),
+    "clock by function": (
+        changed(DWD, "o.dt < :end", "o.dt < CAST(now() AS DATE)"),
+        "now()",
+        ["a clock"],
+    ),
+    "division": (
+        changed(DWD, "SUM(o.pay_amount)", "SUM(o.pay_amount) / 2"),
+        "/ 2",
+        ["divide_money"],
+    ),
+    "float": (
+        changed(
+            DWD, "SUM(o.pay_amount)", "CAST(SUM(CAST(o.pay_amount AS DOUBLE)) AS DECIMAL(18,2))"
+        ),
+        "DOUBLE",
+        ["no floats"],
+    ),
+    "star": (
+        changed(DWD, "o.order_no, SUM(o.pay_amount) AS pay_amount, o.dt\n", "*\n"),
+        "SELECT *",
+        ["name each one"],
+    ),
+    "syntax": (changed(DWD, "GROUP BY o.order_no, o.dt", "GROUP o.order_no"), "GROUP o.", []),
+    "two statements": (
+        changed(DWD, "GROUP BY o.order_no, o.dt", "; SELECT 1"),
+        "SELECT o.",
+        ["one SELECT"],
+    ),
+    "no window": (
+        changed(DWD, "WHERE o.dt >= :start AND o.dt < :end", ""),
+        "SELECT",
+        [":start"],
+    ),
+    "sort by no column": (
+        changed(DWD, "reads=", 'sort_by=["order_num"], reads='),
+        "order_num",
+        ["sort_by names order_num", "Did you mean order_no?"],
+    ),
+    "reference to no table": (
+        changed(DWD, 'key("Order number")', 'ref("dim_user", "Order number")'),
+        "order_no:",
+        ["refers to dim_user, which does not exist"],
+    ),
+    "check over no column": (
+        changed(DWD, "reads=", 'checks=[must("paid", "paid_amount >= 0")], reads='),
+        '"paid"',
+        ["paid_amount", "Did you mean pay_amount?"],
+    ),
+    "check that is no condition": (
+        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount")], reads='),
+        '"paid"',
+        ["not a condition"],
+    ),
+    "type the warehouse lacks": (
+        changed(DWD, "pay_amount: Money", "pay_amount: float"),
+        "class DwdOrder",
+        ["no type of the warehouse"],
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_names_file_line_table_and_the_remedy(
+    mistake: str, write_warehouse: WriteWarehouse
+) -> None:
+    module, on_line, words = MISTAKES[mistake]
+    with pytest.raises(LoadError) as raised:
+        write_warehouse(
+            {
+                "ods/ods_order": ORDERS,
+                "ods/ods_item": ORDERS.replace("ods_order", "ods_item"),
+                "fact/dwd_order": module,
+            }
+        )
+    text = str(raised.value)
+    assert f"fact/dwd_order.py:{line_of(module, on_line)}: dwd_order: " in text
+    for word in words:
+        assert word in text
+
+
+def test_a_sound_warehouse_loads_in_order_of_dependence(write_warehouse: WriteWarehouse) -> None:
+    warehouse = write_warehouse({"fact/dwd_order": DWD, "ods/ods_order": ORDERS})
+    assert list(warehouse.tables) == ["ods_order", "dwd_order"]
+    assert warehouse.readers == {"ods_order": ("dwd_order",), "dwd_order": ()}
+
+
+def test_a_cycle_names_its_tables(write_warehouse: WriteWarehouse) -> None:
+    first = DWD.replace("ods_order", "dwd_other")
+    second = DWD.replace("dwd_order", "dwd_other").replace("ods_order", "dwd_order")
+    with pytest.raises(LoadError, match=r"reads itself in the end: dwd_.* <- dwd_.* <- dwd_"):
+        write_warehouse({"fact/dwd_order": first, "fact/dwd_other": second})
+
+
+def test_a_module_holds_one_table_of_its_own_name(write_warehouse: WriteWarehouse) -> None:
+    with pytest.raises(LoadError, match="holds dwd_order"):
+        write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_other": DWD})
+    with pytest.raises(LoadError, match="holds none"):
+        write_warehouse({"fact/dwd_order": HEADER})
+
+
+def test_a_name_is_taken_once(write_warehouse: WriteWarehouse) -> None:
+    with pytest.raises(LoadError, match="the name is taken by"):
+        write_warehouse({"ods/ods_order": ORDERS, "dim/ods_order": ORDERS})
+
+
+def test_a_name_starts_with_its_layer(write_warehouse: WriteWarehouse) -> None:
+    with pytest.raises(LoadError, match=r"a table in dim/ is named dim_\*"):
+        write_warehouse({"dim/ods_order": ORDERS})
+
+
+def test_a_table_without_docstring_is_refused(write_warehouse: WriteWarehouse) -> None:
+    with pytest.raises(LoadError, match="One row per"):
+        write_warehouse({"ods/ods_order": ORDERS.replace('"""One row per thing."""', "")})
+
+
+def test_a_key_that_is_no_column_cannot_be_declared(write_warehouse: WriteWarehouse) -> None:
+    """key() makes the column it is said of, so a key without a column cannot be written."""
+    table = write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": DWD}).table("dwd_order")
+    assert table.key == ("order_no",)
+    assert set(table.key) <= {column.name for column in table.spec.columns}

@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from tests.tables.run_sql import DAY, at, broken_rules, expect, run_sql
+from warehouse_assets.fact.dwd_order_detail import dwd_order_detail
+
+TOMORROW = DAY + timedelta(days=1)
+ORDER = {"order_no": "A", "user_id": 5, "order_status": "paid"}
+LINE = {"order_no": "A", "line_no": 1, "sku_id": 7, "seller_id": 3, "quantity": 1}
+
+
+def test_a_line_has_its_order_its_buyer_and_its_sku_as_of_the_day():
+    rows = run_sql(
+        dwd_order_detail,
+        {
+            "dwd_order": [ORDER],
+            "ods_order_item": [LINE],
+            "dim_user": [
+                {"user_id": 5, "vip_level": "PLATINUM"},
+                {"user_id": 5, "vip_level": "GOLD", "dt": DAY - timedelta(days=1)},
+            ],
+            "dim_sku": [{"sku_id": 7, "category_id": 70}],
+        },
+    )
+    expect(
+        rows,
+        [
+            {
+                "order_line_id": "A-1",
+                "user_id": 5,
+                "vip_level": "PLATINUM",
+                "category_id": 70,
+                "order_status": "paid",
+                "dt": DAY,
+            }
+        ],
+    )
+
+
+def test_original_plus_shipping_is_the_total_of_the_day():
+    """The first of the design's worked cases, to the cent."""
+    rows = run_sql(
+        dwd_order_detail,
+        {
+            "dwd_order": [ORDER],
+            "ods_order_item": [
+                {**LINE, "quantity": 3, "unit_price": "19.99", "shipping_amount": "6.00",
+                 "discount_amount": "9.98", "pay_amount": "55.99"},
+                {**LINE, "line_no": 2, "quantity": 1, "unit_price": "0.01", "pay_amount": "0.01"},
+            ],
+        },
+    )  # fmt: skip
+    expect(rows, [{"original_amount": "59.97"}, {"original_amount": "0.01"}])
+    assert str(sum(r["original_amount"] + r["shipping_amount"] for r in rows)) == "65.98"
+    assert broken_rules(dwd_order_detail, rows) == {"buyer_known"}
+
+
+def test_a_line_of_an_unknown_buyer_and_sku_is_kept():
+    rows = run_sql(dwd_order_detail, {"dwd_order": [ORDER], "ods_order_item": [LINE]})
+    expect(rows, [{"order_line_id": "A-1", "vip_level": None, "category_id": None}])
+
+
+def test_repeated_lines_count_once_and_the_newest_version_counts():
+    rows = run_sql(
+        dwd_order_detail,
+        {
+            "dwd_order": [ORDER],
+            "ods_order_item": [
+                LINE,
+                LINE,
+                {**LINE, "quantity": 2, "updated_at": at("2026-01-11 09:00"), "dt": TOMORROW},
+            ],
+        },
+    )
+    expect(rows, [{"order_line_id": "A-1", "quantity": 2}])
+
+
+def test_a_line_delivered_late_belongs_to_the_day_of_its_order():
+    late = {**LINE, "dt": DAY + timedelta(days=3)}
+    rows = run_sql(dwd_order_detail, {"dwd_order": [ORDER], "ods_order_item": [late]})
+    expect(rows, [{"order_line_id": "A-1", "dt": DAY}])
+
+
+def test_lines_of_orders_of_other_days_are_not_here():
+    rows = run_sql(
+        dwd_order_detail,
+        {"dwd_order": [{**ORDER, "dt": TOMORROW}], "ods_order_item": [LINE]},
+    )
+    assert rows == []
+
+
+def test_no_orders():
+    assert run_sql(dwd_order_detail, {}) == []

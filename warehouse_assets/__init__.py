@@ -1,0 +1,1 @@
+"""Every table of the warehouse, and what makes them into Dagster assets."""

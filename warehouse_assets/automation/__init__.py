@@ -1,0 +1,34 @@
+"""What runs unattended: jobs, schedules, sensors, standing checks, upkeep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from warehouse_assets.automation.jobs import finance_day, finance_day_schedule
+from warehouse_assets.automation.standing_checks import (
+    deliveries_unchanged,
+    partitions_fresh,
+    standing_checks_sensor,
+)
+from warehouse_assets.automation.upkeep import upkeep_job, upkeep_schedule
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
+    """Everything that runs without a person, for these tables."""
+    job = finance_day(warehouse)
+    upkeep = upkeep_job(warehouse)
+    return dg.Definitions(
+        asset_checks=[partitions_fresh(warehouse), deliveries_unchanged(warehouse)],
+        jobs=[job, upkeep],
+        schedules=[
+            finance_day_schedule(job, warehouse, settings),
+            upkeep_schedule(upkeep, settings),
+        ],
+        sensors=[standing_checks_sensor(warehouse)],
+    )

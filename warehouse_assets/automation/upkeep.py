@@ -1,0 +1,38 @@
+"""Upkeep of every table: old snapshots expire, files that nothing refers to go."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from warehouse_assets.modeling.lake_resource import LakeResource
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:
+    """The job that keeps up every table, one after the other."""
+
+    @dg.op(name="keep_up_tables")
+    def keep_up_tables(context: dg.OpExecutionContext, lake: LakeResource) -> None:
+        opened = lake.lake()
+        for table in warehouse.tables.values():
+            context.log.info(f"{table.name}: {opened.upkeep(table.spec)}")
+
+    @dg.job(name="lake_upkeep", description="Expire snapshots and remove lost files.")
+    def job() -> None:
+        keep_up_tables()
+
+    return job
+
+
+def upkeep_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
+    """Nightly; publishing also keeps up its own table every few commits."""
+    return dg.ScheduleDefinition(
+        name="lake_upkeep_schedule",
+        job=job,
+        cron_schedule="30 3 * * *",
+        execution_timezone=settings.time_zone,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+    )

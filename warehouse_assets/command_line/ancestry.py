@@ -1,0 +1,180 @@
+"""What a published partition was made of, publication by publication, down to delivered files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing
+from resources.lake.publication import Partition, PublicationRecord, SourceFile, digest_of
+from resources.lake.window import Window
+from warehouse_assets.modeling.inputs import visible_partitions
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.lake.pin import Pin
+    from resources.settings import Settings
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+NEWEST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class TracedFile:
+    """A delivered file that was read. `change` says how it differs today; empty if it does not."""
+
+    file: SourceFile
+    change: str
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """Partitions of one table that came from one publication.
+
+    Args:
+        table: The table.
+        days: Its partitions, in order; (None,) for a table that is replaced whole.
+        record: The publication.
+        snapshot_id: The snapshot it made; None if that has expired.
+        again: The publication is newer than what its reader read.
+        seen: It is in the trace already, with its inputs.
+        inputs: What it was made of; empty if seen, or if deeper than asked for.
+        older: For each input, how many older publications are left out.
+        files: What was delivered, if a source is behind the table.
+    """
+
+    table: Table
+    days: tuple[Partition, ...]
+    record: PublicationRecord
+    snapshot_id: int | None
+    again: bool
+    seen: bool
+    inputs: tuple[Ancestor, ...]
+    older: dict[str, int]
+    files: tuple[TracedFile, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of its partitions."""
+        return sum(self.record.partitions[day].rows for day in self.days)
+
+    @property
+    def code_changed(self) -> bool:
+        """Whether the table's code is another today."""
+        return self.record.code_version != self.table.code_version
+
+
+class Ancestry:
+    """Walks back through one lake, as it is at one moment."""
+
+    def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
+        self._warehouse, self._lake, self._settings = warehouse, lake, settings
+        self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
+        self._snapshots = cache(self._snapshots_of)
+        self._seen: set[tuple[str, str, Partition]] = set()
+
+    def of(self, table: Table, partition: Partition, depth: int) -> Ancestor:
+        """The publication of a partition, with `depth` levels of what it was made of.
+
+        Raises:
+            InputMissing: If the partition is not published.
+        """
+        pin: Pin = self._pin(table.name)
+        if partition not in pin.published:
+            days = [str(day) for day in pin.published if day]
+            raise InputMissing(
+                f"{table.name} {partition or ''} is not published".replace("  ", " "),
+                f"It has {days[0]} to {days[-1]}." if days else "Nothing of it was ever published.",
+            )
+        return self._ancestor(table, pin.published[partition], (partition,), depth, again=False)
+
+    def _ancestor(
+        self,
+        table: Table,
+        publication_id: str,
+        days: tuple[Partition, ...],
+        depth: int,
+        again: bool,
+    ) -> Ancestor:
+        record = self._lake.record(self._pin(table.name), days[0])
+        assert record is not None
+        places = {(table.name, publication_id, day) for day in days}
+        seen = places <= self._seen
+        self._seen |= places
+        inputs: list[Ancestor] = []
+        older: dict[str, int] = {}
+        if not seen and depth > 0:
+            for name in table.reads:
+                found, older[name] = self._inputs(table, name, record, days, depth - 1)
+                inputs += found
+        return Ancestor(
+            table=table,
+            days=days,
+            record=record,
+            snapshot_id=self._snapshots(table.name).get(publication_id),
+            again=again,
+            seen=seen,
+            inputs=tuple(inputs),
+            older={name: count for name, count in older.items() if count},
+            files=() if seen else self._files(record, days),
+        )
+
+    def _inputs(
+        self,
+        table: Table,
+        name: str,
+        record: PublicationRecord,
+        days: Sequence[Partition],
+        depth: int,
+    ) -> tuple[list[Ancestor], int]:
+        """The newest publications of an input that the days saw, and how many more there are."""
+        pin: Pin = self._pin(name)
+        groups: dict[str, set[Partition]] = {}
+        again = False
+        for day in days:
+            stored = self._stored(table, name, pin, day)
+            for partition in stored:
+                if partition in pin.published:
+                    groups.setdefault(pin.published[partition], set()).add(partition)
+            state = record.partitions[day].inputs.get(name)
+            again |= state is None or state.digest != digest_of(pin.published, stored)
+        newest = sorted(groups.items(), key=lambda group: max(map(str, group[1])), reverse=True)
+        source = self._warehouse.table(name)
+        return [
+            self._ancestor(source, publication, tuple(sorted(found, key=str)), depth, again)
+            for publication, found in newest[:NEWEST_SHOWN]
+        ], max(0, len(newest) - NEWEST_SHOWN)
+
+    def _stored(self, table: Table, name: str, pin: Pin, day: Partition) -> list[Partition]:
+        window = None if day is None else Window.of_day(day)
+        partitions = visible_partitions(table, name, pin, window, self._settings).partitions
+        return list(pin.published if partitions is None else partitions.values())
+
+    def _snapshots_of(self, name: str) -> dict[str, int]:
+        history = self._lake.history(self._warehouse.table(name).spec)
+        return {each.publication_id: each.snapshot_id for each in history if each.publication_id}
+
+    def _files(
+        self, record: PublicationRecord, days: Sequence[Partition]
+    ) -> tuple[TracedFile, ...]:
+        folders = [f"/{day}/" for day in days]
+        return tuple(
+            TracedFile(file, _change(self._settings.landing_folder / file.path, file))
+            for file in record.sources
+            if any(folder in f"/{file.path}" for folder in folders)
+        )
+
+
+def _change(path: Path, file: SourceFile) -> str:
+    """How the file on disk differs from the one that was loaded."""
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return "gone"
+    if now.st_size != file.size:
+        return f"changed: {now.st_size:,} bytes now"
+    return "" if now.st_mtime_ns == file.modified_ns else "written again, same size"

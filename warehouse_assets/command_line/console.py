@@ -1,0 +1,93 @@
+"""Where commands write: tables and progress to the output, errors to the error stream."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.text import Text
+
+from resources.errors import LedgerlakeError
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_PIPE_WIDTH = 200
+_DEBUG = "LEDGERLAKE_DEBUG"
+
+
+def output() -> Console:
+    """The console for results. In a pipe or a file it is wide, so that tables are not cut."""
+    return Console(highlight=False, width=_width(sys.stdout.isatty()))
+
+
+def errors() -> Console:
+    """The console for errors and for progress that is no result."""
+    return Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty()))
+
+
+def _width(is_terminal: bool) -> int | None:
+    return None if is_terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
+
+
+def set_debug(wanted: bool) -> None:
+    """Have errors shown with their traceback, in this process and those it starts."""
+    if wanted:
+        os.environ[_DEBUG] = "1"
+
+
+def note(text: str) -> None:
+    """A line beside the result."""
+    output().print(Text(text, style="dim"))
+
+
+def show_error(message: str, next_step: str | None = None) -> None:
+    """A short panel: what happened, and what to do about it."""
+    body = Text(message)
+    if next_step:
+        body.append("\n\nNext step: ", style="bold")
+        body.append(next_step)
+    errors().print(Panel(body, title="Error", title_align="left", border_style="red"))
+
+
+def with_panels(
+    command: Callable[_Arguments, _Result],
+) -> Callable[_Arguments, _Result]:
+    """The command, with the errors people can act on shown as a panel, and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+        try:
+            return command(*arguments, **options)
+        except LedgerlakeError as error:
+            if os.environ.get(_DEBUG):
+                raise
+            show_error(error.message, error.next_step)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            errors().print("\n[yellow]Stopped.[/] Nothing is half-published: each table is whole.")
+            raise typer.Exit(130) from error
+
+    return run
+
+
+def own_command(arguments: str) -> str:
+    """This command with other arguments, as it can be typed where this one was."""
+    program = "ledgerlake"
+    beside = Path(sys.prefix) / "bin" / program
+    if shutil.which(program) is None and beside.exists():
+        program = os.path.relpath(beside)
+    return f"{program} {arguments}"
+
+
+def command_text(command: str) -> str:
+    """A command as it is printed for people to copy."""
+    return f"[bold cyan]{escape(command)}[/]"

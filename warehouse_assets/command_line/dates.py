@@ -1,0 +1,65 @@
+"""Business dates as people give them on the command line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from resources.errors import SettingsError
+
+if TYPE_CHECKING:
+    from resources.lake.window import Window
+    from resources.settings import Settings
+
+
+def parsed_day(text: str) -> date:
+    """A date such as 2026-11-19.
+
+    Raises:
+        typer.BadParameter: If it is none; the command ends with exit code 2.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2026-11-19") from None
+
+
+def asked_window(
+    settings: Settings, partition: date | None, first: date | None, last: date | None
+) -> Window | None:
+    """The days that --partition, or --from and --to, ask for; None if none is given.
+
+    Raises:
+        typer.BadParameter: If they contradict each other.
+        SettingsError: If the lake does not have such a day, or not yet.
+    """
+    from resources.lake.window import Window
+
+    if partition and (first or last):
+        raise typer.BadParameter("give --partition, or --from and --to, not both")
+    if bool(first) != bool(last):
+        raise typer.BadParameter("--from and --to go together; for one day give --partition")
+    first, last = first or partition, last or partition
+    if first is None or last is None:
+        return None
+    if last < first:
+        raise typer.BadParameter(f"--from {first} is after --to {last}")
+    _check_days(settings, first, last)
+    return Window.of_days(first, last)
+
+
+def _check_days(settings: Settings, first: date, last: date) -> None:
+    newest = settings.last_complete_date()
+    if first < settings.first_date:
+        raise SettingsError(
+            f"{first} is before the first date of this lake, {settings.first_date}",
+            f"Ask for days from {settings.first_date} to {newest}; LEDGERLAKE_FIRST_DATE in "
+            f"{settings.home / 'settings.env'} says where the lake begins.",
+        )
+    if last > newest:
+        raise SettingsError(
+            f"{last} is not over yet in {settings.time_zone}, where this lake counts its days",
+            f"Ask for days up to {newest}.",
+        )

@@ -1,0 +1,80 @@
+"""Values as people read them: exact, short, and the same in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+_ONE_DAY = 86_400
+
+
+def number(value: int | None) -> str:
+    """A count with thousands separated; nothing where there is none."""
+    return "" if value is None else f"{value:,}"
+
+
+def size(value: int) -> str:
+    """Bytes in the unit that leaves one to three digits before the point: 1.2 MB."""
+    amount = float(value)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:,.0f} {unit}" if unit == "B" else f"{amount:,.1f} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds with one decimal, minutes where there are some: 1 min 05 s."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s"
+
+
+def counted(amount: int, noun: str) -> str:
+    """1 day, 7 days, 0 days."""
+    return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
+
+
+def day_ranges(days: Iterable[date | None]) -> str:
+    """Days as ranges: `2026-11-13..2026-11-19, 2026-11-21`; `whole table` for None."""
+    dates = sorted(day for day in days if day is not None)
+    if not dates:
+        return "whole table"
+    ranges: list[tuple[date, date]] = []
+    for day in dates:
+        if ranges and (day - ranges[-1][1]).days == 1:
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ", ".join(f"{a}" if a == b else f"{a}..{b}" for a, b in ranges)
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """An instant to the second, in the business time zone, with its offset."""
+    return value.astimezone(zone).isoformat(" ", "seconds")
+
+
+def modified(nanoseconds: int, zone: ZoneInfo) -> str:
+    """A file's modification time, nanoseconds since 1970, as an instant."""
+    return moment(datetime.fromtimestamp(nanoseconds / 1e9, UTC), zone)
+
+
+def exact(value: object, zone: ZoneInfo) -> str:
+    """A value of a row, losing nothing: no separators, decimals with all their digits."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(" ") if value.tzinfo else value.isoformat(" ")
+    return str(value)
+
+
+def cell(value: object, zone: ZoneInfo) -> str:
+    """A value of a row for a table: amounts have their thousands separated."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{value:,f}"
+    return exact(value, zone)

@@ -1,0 +1,79 @@
+"""The Dagster instance in which commands leave their runs, so that the UI shows them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from resources.settings import Settings
+
+_CONFIGURATION = """\
+# Dagster's instance of this lake: runs and events are in SQLite files beside this one.
+telemetry:
+  enabled: false
+# A sensor looks every minute; what it found on most of them is of no interest a week later.
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 7
+  schedule:
+    purge_after_days:
+      skipped: 7
+"""
+# Capturing a step's output means redirecting this process's: the progress display would go too.
+_NOT_CAPTURED = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
+_STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
+
+
+def instance_home(settings: Settings) -> Path:
+    """The folder of the instance: DAGSTER_HOME, or one in the lake's home, made on first use."""
+    configured = os.environ.get("DAGSTER_HOME")
+    home = Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(_CONFIGURATION, encoding="utf-8")
+    return home
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Generator[DagsterInstance]:
+    """The instance as this process uses it: nothing captured, its event log kept open.
+
+    A storage that the instance's own configuration names is left as it is.
+    """
+    from dagster import DagsterInstance
+    from dagster._core.instance.ref import InstanceRef
+
+    home = instance_home(settings)
+    overrides = _NOT_CAPTURED | ({} if _names_storage(home) else _pooled_storage(home))
+    reference = InstanceRef.from_dir(str(home), overrides=overrides)
+    with DagsterInstance.from_ref(reference) as instance:
+        yield instance
+
+
+def _names_storage(home: Path) -> bool:
+    import yaml
+
+    configuration = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
+    return not _STORAGES.isdisjoint(configuration)
+
+
+def _pooled_storage(home: Path) -> dict[str, Any]:
+    custom = {
+        "module": "warehouse_assets.command_line.event_storage",
+        "class": "PooledStorage",
+        "config": {"base_dir": str(home)},
+    }
+    return {"storage": {"custom": custom}}

@@ -1,0 +1,67 @@
+"""The ledgerlake command: each subcommand is a module of its own, put together here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from warehouse_assets.command_line.check import check
+from warehouse_assets.command_line.console import output, set_debug, with_panels
+from warehouse_assets.command_line.demo import demo
+from warehouse_assets.command_line.fill import fill
+from warehouse_assets.command_line.materialize import materialize
+from warehouse_assets.command_line.new import new
+from warehouse_assets.command_line.show import show
+from warehouse_assets.command_line.sql import sql
+from warehouse_assets.command_line.tables import tables
+from warehouse_assets.command_line.trace import trace
+from warehouse_assets.command_line.upkeep import upkeep
+
+_PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Look": (demo, tables, show, sql, trace),
+    "Run": (materialize, fill, upkeep),
+    "Build": (new, check),
+}
+
+app = typer.Typer(
+    name="ledgerlake",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            output().print(f"ledgerlake {version('ledgerlake')}")
+        except PackageNotFoundError:
+            output().print("ledgerlake, from a checkout")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show errors with their traceback.")
+    ] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """An e-commerce finance lakehouse in code.
+
+    The lake is in LEDGERLAKE_HOME (default: .ledgerlake in this folder). Begin with
+    [bold cyan]ledgerlake demo[/].
+    """
+    del show_version
+    set_debug(debug)
+
+
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        app.command(_command.__name__, rich_help_panel=_panel)(with_panels(_command))

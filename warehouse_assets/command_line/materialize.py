@@ -1,0 +1,129 @@
+"""ledgerlake materialize: run tables, for a day, a range of days, or only what is stale."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resources.errors import SettingsError
+from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.dates import asked_window, parsed_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from resources.lake.window import Window
+    from resources.settings import Settings
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+Selection = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SELECTION...",
+        help="A table, [cyan]+table[/] with all it is made of, [cyan]table+[/] with all made of "
+        "it, [cyan]layer:fact[/], or [cyan]all[/].",
+    ),
+]
+Partition = Annotated[
+    date | None,
+    typer.Option("--partition", "-p", metavar="DAY", parser=parsed_day, help="One business date."),
+]
+First = Annotated[
+    date | None,
+    typer.Option("--from", metavar="DAY", parser=parsed_day, help="First business date."),
+]
+Last = Annotated[
+    date | None,
+    typer.Option("--to", metavar="DAY", parser=parsed_day, help="Last business date, included."),
+]
+Stale = Annotated[
+    bool, typer.Option("--stale", help="Only what is not up to date among the tables and days.")
+]
+
+
+def materialize(
+    selection: Selection,
+    partition: Partition = None,
+    first: First = None,
+    last: Last = None,
+    stale: Stale = False,
+) -> None:
+    """Run tables for one day or a range of days: the same code as the UI's Materialize button.
+
+    The days of a range are published together, in one commit a table. Each table is written,
+    audited, and then published whole or not at all; a failed one leaves what was there.
+
+    [bold]Examples[/]
+
+    ledgerlake materialize +ads_finance_daily --partition 2026-11-19
+
+    ledgerlake materialize layer:fact --from 2026-11-13 --to 2026-11-19 --stale
+    """
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.selection import selected_tables
+    from warehouse_assets.modeling.warehouse import load_warehouse
+
+    settings = load_settings()
+    window = asked_window(settings, partition, first, last)
+    warehouse = load_warehouse()
+    tables = selected_tables(warehouse, selection)
+    _check_window(tables, window, settings)
+    if stale:
+        run_stale(tables, window, warehouse, settings)
+    else:
+        run_tables([table.name for table in tables], window, settings)
+
+
+def run_stale(
+    tables: Sequence[Table], window: Window | None, warehouse: Warehouse, settings: Settings
+) -> bool:
+    """Run what is not up to date; whether anything was.
+
+    Raises:
+        typer.Exit: With code 1, if something failed.
+    """
+    from resources.lake.lake import Lake
+    from warehouse_assets.command_line.formatting import counted
+    from warehouse_assets.command_line.plan import stale_plan
+    from warehouse_assets.modeling.staleness import Staleness
+
+    with output().status("Looking for what is not up to date"):
+        plan = stale_plan(tables, window, Staleness(warehouse, Lake(settings), settings))
+    if not plan.reasons:
+        days = f", {window}" if window else ""
+        output().print(
+            f"[green]✓[/] Everything is up to date: {counted(len(tables), 'table')}{days}."
+        )
+        return False
+    run_tables(list(plan.reasons), plan.window, settings)
+    return True
+
+
+def run_tables(names: Sequence[str], window: Window | None, settings: Settings) -> None:
+    """Run the tables, show the progress and the summary.
+
+    Raises:
+        typer.Exit: With code 1, if something failed.
+    """
+    from warehouse_assets.command_line.running import materialize as run
+    from warehouse_assets.command_line.summary import show_summary
+
+    if not show_summary(run(names, window, settings)):
+        raise typer.Exit(1)
+
+
+def _check_window(tables: Sequence[Table], window: Window | None, settings: Settings) -> None:
+    partitioned = [table.name for table in tables if table.partition_column]
+    if partitioned and window is None:
+        raise SettingsError(
+            f"{partitioned[0]} has a partition for each business date, and none was asked for",
+            f"Add --partition {settings.last_complete_date()}, or --from and --to.",
+        )
+    if window and not partitioned:
+        raise SettingsError(
+            f"{tables[0].name} is replaced whole: it has no partitions",
+            "Leave out --partition, --from and --to.",
+        )

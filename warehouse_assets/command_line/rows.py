@@ -1,0 +1,109 @@
+"""Tables of the lake as a person may query them: by name, read only, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing
+from resources.identifiers import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from resources.lake.lake import Lake
+    from resources.lake.pin import Pin
+    from resources.lake.table_spec import TableSpec
+    from resources.settings import Settings
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a query: column names, DuckDB's types of them, and the values."""
+
+    names: Sequence[str]
+    types: Sequence[str]
+    values: Sequence[tuple[object, ...]]
+
+
+def readable_tables(warehouse: Warehouse) -> dict[str, TableSpec]:
+    """Every table that may be published, by name: the warehouse's, and their quarantines."""
+    from resources.sources.quarantine import quarantine_spec
+
+    specs = {name: table.spec for name, table in warehouse.tables.items()}
+    for name, table in warehouse.tables.items():
+        if table.source:
+            quarantine = quarantine_spec(name)
+            specs[quarantine.name] = quarantine
+    return specs
+
+
+def published_pin(lake: Lake, spec: TableSpec) -> Pin:
+    """The table as it is now.
+
+    Raises:
+        InputMissing: If nothing was ever published to it.
+    """
+    pin = lake.pin(spec)
+    if not pin.published:
+        raise InputMissing(
+            f"{spec.name} has never been published",
+            f"Run ledgerlake materialize +{spec.name} --partition DAY, or ledgerlake demo."
+            if spec.partition_column
+            else f"Run ledgerlake materialize {spec.name}.",
+        )
+    return pin
+
+
+@contextmanager
+def query_session(settings: Settings) -> Generator[DuckDBPyConnection]:
+    """An engine with the house functions, which shows instants in the business time zone."""
+    from resources.engines.duckdb_engine import duckdb_session
+    from resources.identifiers import text_literal
+    from warehouse_assets.modeling import functions
+
+    with duckdb_session(settings) as connection:
+        functions.install(connection, settings.time_zone)
+        connection.execute(f"SET TimeZone = {text_literal(settings.time_zone)}")
+        yield connection
+
+
+def add_view(
+    connection: DuckDBPyConnection,
+    lake: Lake,
+    pin: Pin,
+    partitions: Mapping[date, date] | None = None,
+) -> None:
+    """Let queries see the pinned table, as `name` and as `layer.name`."""
+    relation = lake.relation_sql(pin, partitions)
+    schema, name = quoted(pin.spec.namespace), quoted(pin.spec.name)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    connection.execute(f"CREATE VIEW {schema}.{name} AS {relation}")
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {schema}.{name}")
+
+
+def newest_rows(lake: Lake, pin: Pin, settings: Settings, days: Sequence[date], limit: int) -> Rows:
+    """At most `limit` rows of the days, or of the whole of a table without partitions."""
+    spec = pin.spec
+    order = [name for name in (spec.partition_column, *spec.sort_by, *spec.key) if name]
+    sort = f" ORDER BY {', '.join(quoted(name) for name in dict.fromkeys(order))}" if order else ""
+    with query_session(settings) as connection:
+        add_view(connection, lake, pin, {day: day for day in days} or None)
+        return fetched(connection, f"SELECT * FROM {quoted(spec.name)}{sort} LIMIT {limit:d}")
+
+
+def fetched(connection: DuckDBPyConnection, sql: str) -> Rows:
+    """All rows of a query."""
+    cursor = connection.execute(sql)
+    names, types = described(cursor)
+    return Rows(names, types, cursor.fetchall())
+
+
+def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:
+    """Names and types of the columns that a cursor gives."""
+    description = cursor.description or []
+    return [str(column[0]) for column in description], [str(column[1]) for column in description]

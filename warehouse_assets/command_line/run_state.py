@@ -1,0 +1,165 @@
+"""What a run has done so far, table by table, told by Dagster's events as they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dagster import DagsterEvent, EventLogEntry
+
+PHASES = ("reading", "staging", "auditing", "publishing")
+
+
+class State(StrEnum):
+    """Where a table is. What lies between RUNNING and the end is in `TableState.phase`."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class CheckState:
+    """One check of one table over the whole run. `rows` and `broken` None: it counts no rows."""
+
+    name: str
+    passed: bool
+    blocking: bool
+    broken: int | None = None
+    rows: int | None = None
+    problem: str | None = None
+
+
+@dataclass
+class TableState:
+    """One table of the run. Times are seconds since 1970, 0 where there is none yet."""
+
+    name: str
+    state: State = State.WAITING
+    phase: str = ""
+    started: float = 0
+    ended: float = 0
+    rows: int = 0
+    bytes: int = 0
+    partitions: int = 0
+    checks: dict[str, CheckState] = field(default_factory=dict[str, CheckState])
+    error: str = ""
+    next_step: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen to the table in this run."""
+        return self.state not in (State.WAITING, State.RUNNING)
+
+    @property
+    def failed_checks(self) -> list[CheckState]:
+        """Checks that did not pass, blocking ones first."""
+        return sorted(
+            (check for check in self.checks.values() if not check.passed),
+            key=lambda check: (not check.blocking, check.name),
+        )
+
+    def seconds(self, now: float) -> float:
+        """How long the table took, or has taken by now."""
+        return max(0.0, (self.ended or now) - self.started) if self.started else 0.0
+
+
+class RunState:
+    """The tables of one run. Give `listen` to Dagster; `on_over` is told each table once."""
+
+    def __init__(
+        self, names: Iterable[str], on_over: Callable[[TableState], None] | None = None
+    ) -> None:
+        self.tables = {name: TableState(name) for name in names}
+        self.trouble = ""
+        self._on_over = on_over
+
+    def listen(self, entry: EventLogEntry) -> None:
+        """Take in one entry of the run's event log."""
+        event = entry.dagster_event
+        table = self.tables.get(entry.step_key or "")
+        if event is None:
+            if table and entry.user_message in PHASES:
+                table.phase = entry.user_message
+            return
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            self._check(event)
+        elif event.is_step_materialization:
+            self._materialized(event)
+        elif table and event.is_step_start:
+            table.state, table.started, table.phase = State.RUNNING, entry.timestamp, "starting"
+        elif table and event.is_step_success:
+            self._end(table, State.DONE, entry.timestamp)
+        elif event.is_step_failure:
+            self._failed(table, event, entry.timestamp)
+
+    def finish(self, stopped: bool = False) -> None:
+        """Settle the tables that never ran: a run does not say so of each."""
+        for table in self.tables.values():
+            if table.state is State.RUNNING:
+                self._end(table, State.STOPPED if stopped else State.FAILED, table.started)
+            elif table.state is State.WAITING:
+                self._end(table, State.STOPPED if stopped else State.SKIPPED, 0)
+
+    def of(self, *states: State) -> list[TableState]:
+        """The tables in one of those states, in order."""
+        return [table for table in self.tables.values() if table.state in states]
+
+    def _end(self, table: TableState, state: State, timestamp: float) -> None:
+        table.state, table.ended, table.phase = state, timestamp, ""
+        if self._on_over:
+            self._on_over(table)
+
+    def _materialized(self, event: DagsterEvent) -> None:
+        materialization = event.step_materialization_data.materialization
+        table = self.tables.get(materialization.asset_key.to_user_string())
+        if table:
+            table.rows += _number(materialization.metadata, "rows") or 0
+            table.bytes += _number(materialization.metadata, "bytes") or 0
+            table.partitions += 1
+
+    def _check(self, event: DagsterEvent) -> None:
+        # Of a range run each check is told once a partition and then, last, for all of them.
+        evaluation = event.asset_check_evaluation_data
+        table = self.tables.get(evaluation.asset_key.to_user_string())
+        if table:
+            problem = evaluation.metadata.get("problem")
+            table.checks[evaluation.check_name] = CheckState(
+                name=evaluation.check_name,
+                passed=evaluation.passed,
+                blocking=evaluation.severity.value == "ERROR",
+                broken=_number(evaluation.metadata, "broken"),
+                rows=_number(evaluation.metadata, "rows"),
+                problem=str(problem.value) if problem else None,
+            )
+
+    def _failed(self, table: TableState | None, event: DagsterEvent, timestamp: float) -> None:
+        message, next_step = _reason(event)
+        if table is None:
+            self.trouble = f"{event.step_key}: {message}"
+            return
+        table.error, table.next_step = message, next_step
+        self._end(table, State.FAILED, timestamp)
+
+
+def _reason(event: DagsterEvent) -> tuple[str, str | None]:
+    """What a failed step says, and the next step if it knows one."""
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        message, _, next_step = data.user_failure_data.description.partition("\nNext step: ")
+        return message, next_step or None
+    error = data.error
+    while error and error.cause:
+        error = error.cause
+    return (error.message.strip() if error else "the step failed"), None
+
+
+def _number(metadata: Any, name: str) -> int | None:
+    value = metadata.get(name)
+    return int(value.value) if value is not None else None

@@ -1,0 +1,54 @@
+"""Tables materialized in this process: the very assets, job and events that the UI's button has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from warehouse_assets.command_line.instance import open_instance
+from warehouse_assets.command_line.progress import ProgressDisplay
+from warehouse_assets.command_line.run_state import RunState
+
+if TYPE_CHECKING:
+    from resources.lake.window import Window
+    from resources.settings import Settings
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_START, _END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def materialize(names: Sequence[str], window: Window | None, settings: Settings) -> RunState:
+    """Run the tables over the window in one Dagster run, and show how it goes.
+
+    A table that fails does not stop those that do not depend on it.
+
+    Raises:
+        KeyboardInterrupt: If the run was interrupted; what was published by then stays.
+    """
+    import dagster as dg
+    from dagster._core.utils import make_new_run_id
+
+    from definitions import defs
+
+    keys = [dg.AssetKey(name) for name in names]
+    job = defs.resolve_implicit_job_def_def_for_assets(keys)
+    assert job is not None
+    run_id = make_new_run_id()
+    display = ProgressDisplay(names, window)
+    with open_instance(settings) as instance, display:
+        instance.add_event_listener(run_id, display.run.listen)
+        stopped = True
+        try:
+            result = job.execute_in_process(
+                run_config=_QUIET,
+                instance=instance,
+                asset_selection=keys,
+                tags={_START: str(window.start), _END: str(window.last)} if window else None,
+                raise_on_error=False,
+                run_id=run_id,
+            )
+            stopped = False
+        finally:
+            display.run.finish(stopped)
+    del result
+    return display.run

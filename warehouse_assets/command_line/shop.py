@@ -1,0 +1,62 @@
+"""The sample shop that delivers to a lake: the one that is there, or a new one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.formatting import counted
+
+if TYPE_CHECKING:
+    from resources.lake.window import Window
+    from resources.sample_shop.fill import FillReport
+    from resources.sample_shop.shop_settings import ShopSettings
+    from resources.settings import Settings
+
+
+def shop_of(settings: Settings, orders: int | None, seed: int | None) -> ShopSettings:
+    """The shop to fill from: what is not asked for is as the landing folder has it."""
+    from resources.sample_shop.manifest import MANIFEST
+    from resources.sample_shop.shop_settings import ShopSettings
+
+    path = settings.landing_folder / MANIFEST
+    try:
+        there: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["shop"]
+    except (OSError, ValueError, KeyError):
+        there = {}  # none yet; one that cannot be read is the fill's to report
+    default = ShopSettings()
+    return ShopSettings(
+        seed=there.get("seed", default.seed) if seed is None else seed,
+        orders_per_day=(
+            there.get("orders_per_day", default.orders_per_day) if orders is None else orders
+        ),
+        first_date=settings.first_date,
+        time_zone=settings.time_zone,
+    )
+
+
+def fill_shop(settings: Settings, shop: ShopSettings, window: Window) -> FillReport:
+    """Deliver the days that are not there yet, with progress, and say what was delivered."""
+    from rich.progress import Progress
+
+    from resources.sample_shop.fill import fill
+
+    console = output()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Filling the sample shop", total=len(window))
+        report = fill(
+            settings.landing_folder,
+            shop,
+            window,
+            on_day=lambda _: progress.advance(task),
+            threads=settings.threads,
+        )
+    new = len(window) - len(report.skipped)
+    console.print(
+        f"[green]✓[/] The sample shop delivered {counted(new, 'day')} "
+        f"({shop.orders_per_day:,} orders a day) into {settings.landing_folder}"
+        if new
+        else f"[green]✓[/] The sample shop's {counted(len(window), 'day')} were there already."
+    )
+    return report

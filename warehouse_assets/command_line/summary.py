@@ -1,0 +1,114 @@
+"""What a run did, once it is over: a line a table, broken checks, errors and what to do next."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from warehouse_assets.command_line.console import output, show_error
+from warehouse_assets.command_line.formatting import counted, duration, number, size
+from warehouse_assets.command_line.progress import sign
+from warehouse_assets.command_line.run_state import CheckState, RunState, State, TableState
+
+
+def show_summary(run: RunState) -> bool:
+    """Print the summary; whether everything was published."""
+    console = output()
+    console.print(_tables(run))
+    _show_checks(console, run)
+    for table in run.of(State.FAILED):
+        show_error(table.error or f"{table.name} failed", table.next_step)
+    if run.trouble:
+        show_error(run.trouble)
+    _show_skipped(console, run)
+    return not run.trouble and not run.of(State.FAILED, State.SKIPPED, State.STOPPED)
+
+
+def data_table(title: str | None = None) -> Table:
+    """An empty table in the look that all commands share."""
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+
+
+def _tables(run: RunState) -> Table:
+    shown = data_table()
+    shown.add_column("")
+    shown.add_column("table")
+    for heading in ("partitions", "rows", "size", "time"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    shown.add_column("checks")
+    tables = list(run.tables.values())
+    for table in tables:
+        shown.add_row(Text(*sign(table)), table.name, *_figures(table), _checks(table))
+    done = run.of(State.DONE)
+    if len(tables) > 1:
+        shown.add_section()
+        shown.add_row(
+            "",
+            counted(len(done), "table"),
+            number(sum(table.partitions for table in done)),
+            number(sum(table.rows for table in done)),
+            size(sum(table.bytes for table in done)),
+            duration(sum(table.seconds(table.ended) for table in tables)),
+            "",
+            style="bold",
+        )
+    return shown
+
+
+def _figures(table: TableState) -> tuple[str, str, str, str]:
+    if table.state is not State.DONE:
+        return "", "", "", duration(table.seconds(table.ended)) if table.started else ""
+    return (
+        number(table.partitions),
+        number(table.rows),
+        size(table.bytes),
+        duration(table.seconds(table.ended)),
+    )
+
+
+def _checks(table: TableState) -> Text:
+    failed = table.failed_checks
+    if not failed:
+        passed = Text(f"{len(table.checks)} passed", style="dim")
+        return passed if table.state is State.DONE else Text(str(table.state), style="yellow")
+    blocking = sum(check.blocking for check in failed)
+    text = Text()
+    if blocking:
+        text.append(f"{blocking} failed", style="bold red")
+    if len(failed) > blocking:
+        text.append(", " if blocking else "")
+        text.append(counted(len(failed) - blocking, "warning"), style="yellow")
+    return text
+
+
+def _show_checks(console: Console, run: RunState) -> None:
+    for table in run.tables.values():
+        for check in table.failed_checks:
+            style = "red" if check.blocking else "yellow"
+            console.print(
+                Text.assemble(
+                    ("failed  " if check.blocking else "warning ", style),
+                    f"{table.name}: {check.name}{_broken(check)}",
+                )
+            )
+
+
+def _broken(check: CheckState) -> str:
+    if check.problem:
+        return f", {check.problem}"
+    if check.broken is None or check.rows is None:
+        return ""
+    return f", {number(check.broken)} of {counted(check.rows, 'row')}"
+
+
+def _show_skipped(console: Console, run: RunState) -> None:
+    skipped = run.of(State.SKIPPED)
+    if skipped:
+        names = ", ".join(table.name for table in skipped)
+        console.print(Text(f"Not run, because an input failed: {names}.", style="yellow"))
+    if run.of(State.FAILED):
+        console.print("What was published before stays as it was.")

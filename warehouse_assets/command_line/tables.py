@@ -1,0 +1,103 @@
+"""ledgerlake tables: every table, what is published of it, and what is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from resources.lake.window import Window
+from warehouse_assets.command_line.console import note, output
+
+if TYPE_CHECKING:
+    from resources.lake.pin import Pin
+    from resources.settings import Settings
+    from warehouse_assets.modeling.staleness import Staleness
+    from warehouse_assets.modeling.table import Table
+
+_WATCHED_DAYS = 31
+
+Layer = Annotated[
+    str | None, typer.Option("--layer", "-l", help="Only this layer: ods, dim, fact or ads.")
+]
+
+
+def tables(layer: Layer = None) -> None:
+    """List the tables: what a row is, which days are published, what is stale, what is due.
+
+    A published day is stale when its code, its inputs or its delivered files have changed since.
+    """
+    from resources.lake.lake import Lake
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.selection import selected_tables, tables_of_layer
+    from warehouse_assets.command_line.summary import data_table
+    from warehouse_assets.modeling.staleness import Staleness
+    from warehouse_assets.modeling.warehouse import load_warehouse
+
+    settings, warehouse = load_settings(), load_warehouse()
+    lake = Lake(settings)
+    staleness = Staleness(warehouse, lake, settings)
+    listed = tables_of_layer(warehouse, layer) if layer else selected_tables(warehouse, ["all"])
+    shown = data_table()
+    shown.add_column("table", no_wrap=True)
+    shown.add_column("one row per", overflow="fold", ratio=1)
+    for heading in ("rows", "days", "stale"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("published", "due", "owner"):
+        shown.add_column(heading, no_wrap=True)
+    for number, table in enumerate(listed):
+        if number and listed[number - 1].layer != table.layer:
+            shown.add_section()
+        shown.add_row(*_line(table, lake.pin(table.spec), staleness, settings))
+    output().print(shown)
+    note(f"Stale days are looked for among the newest {_WATCHED_DAYS}. Lake: {settings.home}")
+
+
+def _line(
+    table: Table, pin: Pin, staleness: Staleness, settings: Settings
+) -> tuple[str | Text, ...]:
+    days = [day for day in pin.published if day is not None]
+    published = f"{days[0]} .. {days[-1]}" if days else "whole" if pin.published else "never"
+    stale = len(staleness.stale(table, _watched(days))) if pin.published else 0
+    return (
+        table.name,
+        grain(table),
+        _rows(pin),
+        f"{len(days):,}" if days else "",
+        Text(str(stale), style="yellow") if stale else Text("0", style="dim"),
+        Text(published, style="" if pin.published else "yellow"),
+        _due(table, pin, settings),
+        table.owner.removeprefix("team:"),
+    )
+
+
+def grain(table: Table) -> str:
+    """What one row of the table is, without the words that every docstring starts with."""
+    first = " ".join(table.doc.split("\n\n")[0].split())
+    return first.removeprefix("One row per ").rstrip(".")
+
+
+def _watched(days: list[date]) -> list[date]:
+    if not days:
+        return []
+    newest = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
+    return [day for day in days if day in newest]
+
+
+def _rows(pin: Pin) -> str:
+    snapshot = pin.table.current_snapshot() if pin.table else None
+    total = snapshot.summary.get("total-records") if snapshot and snapshot.summary else None
+    return f"{int(total):,}" if total else ""
+
+
+def _due(table: Table, pin: Pin, settings: Settings) -> Text:
+    """The next deadline, or the one that was missed."""
+    if table.freshness is None or not table.partition_column:
+        return Text()
+    due = table.freshness.newest_due(datetime.now(UTC), settings.zone)
+    at = f"{table.freshness.at:%H:%M}"
+    if due >= settings.first_date and due not in pin.published:
+        return Text(f"late: {due}", style="red")
+    return Text(f"{due + timedelta(days=2):%d %b} {at}", style="dim")

@@ -1,0 +1,142 @@
+"""ledgerlake trace: from a figure back to the files it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.text import Text
+from rich.tree import Tree
+
+from resources.errors import SettingsError
+from warehouse_assets.command_line.console import note, output
+from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.formatting import counted, day_ranges, modified, moment, size
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from warehouse_assets.command_line.ancestry import Ancestor, TracedFile
+    from warehouse_assets.modeling.table import Table
+
+_FILES_SHOWN = 8
+
+Name = Annotated[str, typer.Argument(metavar="TABLE", help="The table to begin with.")]
+Partition = Annotated[
+    date | None,
+    typer.Option("--partition", "-p", metavar="DAY", parser=parsed_day, help="Business date."),
+]
+Depth = Annotated[int, typer.Option("--depth", "-d", min=0, help="Levels of inputs to walk back.")]
+
+
+def trace(name: Name, partition: Partition = None, depth: Depth = 20) -> None:
+    """Walk a partition back: who published it, from what, down to the delivered files.
+
+    Each table stands with the publication its partition is from: snapshot, run, code version,
+    time, rows, checks. What several tables read is walked back once. Files are compared with
+    the disk.
+
+    [bold]Example[/]
+
+    ledgerlake trace ads_finance_daily --partition 2026-11-19
+    """
+    from resources.lake.lake import Lake
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.ancestry import Ancestry
+    from warehouse_assets.modeling.warehouse import load_warehouse
+
+    settings, warehouse = load_settings(), load_warehouse()
+    table = warehouse.table(name)
+    day = _partition(table, partition, settings)
+    with output().status("Walking back"):
+        root = Ancestry(warehouse, Lake(settings), settings).of(table, day, depth)
+    output().print(_tree(root, settings.zone))
+    note(_conclusion(root))
+
+
+def _partition(table: Table, partition: date | None, settings: Settings) -> date | None:
+    if partition is None and table.partition_column:
+        raise SettingsError(
+            f"{table.name} has a partition for each business date, and none was asked for",
+            f"Add --partition {settings.last_complete_date()}.",
+        )
+    if partition and not table.partition_column:
+        raise SettingsError(f"{table.name} has no partitions", "Leave out --partition.")
+    asked_window(settings, partition, None, None)
+    return partition
+
+
+def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:
+    tree = Tree(_label(ancestor, zone), guide_style="dim")
+    for file in ancestor.files[:_FILES_SHOWN]:
+        tree.add(_file(file, zone))
+    rest = ancestor.files[_FILES_SHOWN:]
+    if rest:
+        changed = sum(bool(file.change) for file in rest)
+        tree.add(Text(f"and {counted(len(rest), 'file')} more, {changed} changed", style="dim"))
+    for parent in ancestor.inputs:
+        tree.children.append(_tree(parent, zone))
+    for name, count in ancestor.older.items():
+        tree.add(Text(f"{name}: and {counted(count, 'older publication')}", style="dim"))
+    return tree
+
+
+def _label(ancestor: Ancestor, zone: ZoneInfo) -> Text:
+    label = Text.assemble(
+        (ancestor.table.name, "bold"),
+        f"  {day_ranges(ancestor.days)}  ",
+        (counted(ancestor.rows, "row"), "cyan"),
+    )
+    if ancestor.again:
+        label.append("  published again since it was read; as it is now:", style="yellow")
+    if ancestor.seen:
+        return label.append("  see above", style="dim")
+    record = ancestor.record
+    snapshot = ancestor.snapshot_id
+    details = [
+        f"snapshot {snapshot}" if snapshot else "snapshot expired",
+        f"run {record.run_id[:8]}",
+        moment(record.published_at, zone),
+    ]
+    label.append("\n" + ", ".join(details), style="dim")
+    label.append(f", code {record.code_version}", style="dim")
+    if ancestor.code_changed:
+        label.append(f" (today's is {ancestor.table.code_version})", style="yellow")
+    return label.append_text(_checks(ancestor))
+
+
+def _checks(ancestor: Ancestor) -> Text:
+    broken = [outcome for outcome in ancestor.record.audit if outcome.failed]
+    passed = len(ancestor.record.audit) - len(broken)
+    text = Text(f", {counted(passed, 'rule')} held", style="dim")
+    for outcome in broken:
+        text.append(f", {outcome.name}: {outcome.failed:,} of {outcome.rows:,}", style="yellow")
+    return text
+
+
+def _file(traced: TracedFile, zone: ZoneInfo) -> Text:
+    file = traced.file
+    return Text.assemble(
+        file.path,
+        (f"  {size(file.size)}, {counted(file.rows, 'row')}, ", "dim"),
+        (modified(file.modified_ns, zone), "dim"),
+        (f"  {traced.change or 'unchanged'}", "yellow" if traced.change else "green"),
+    )
+
+
+def _conclusion(root: Ancestor) -> str:
+    all_of_it = list(_walk(root))
+    tables = {ancestor.table.name for ancestor in all_of_it}
+    files = {file.file.path: file for ancestor in all_of_it for file in ancestor.files}
+    changed = sum(bool(file.change) for file in files.values())
+    verdict = "all as they were loaded" if not changed else f"{changed} changed since"
+    found = f", {verdict}" if files else ""
+    return f"{counted(len(tables), 'table')}, {counted(len(files), 'file')}{found}."
+
+
+def _walk(ancestor: Ancestor) -> Iterator[Ancestor]:
+    yield ancestor
+    for parent in ancestor.inputs:
+        yield from _walk(parent)

@@ -1,0 +1,1 @@
+"""Dimensions: who, what, where and when."""

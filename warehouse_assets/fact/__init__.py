@@ -1,0 +1,1 @@
+"""Business processes in detail (dwd) and summed up (dws)."""

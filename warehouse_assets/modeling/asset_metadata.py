@@ -1,0 +1,105 @@
+"""What the UI shows of a table: columns, source file, rows and bytes over time, lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from warehouse_assets.modeling.lineage import Lineage
+
+if TYPE_CHECKING:
+    from resources.lake.publish import Published
+    from warehouse_assets.modeling.contract import ContractColumn
+    from warehouse_assets.modeling.table import Table
+
+
+def definition_metadata(table: Table) -> dict[str, Any]:
+    """Metadata known before any run: column schema and a link to the module."""
+    reference = dg.LocalFileCodeReference(
+        file_path=str(table.path), line_number=1, label=table.path.name
+    )
+    return {
+        "dagster/column_schema": dg.TableSchema(
+            columns=[_column(column) for column in table.columns]
+        ),
+        "dagster/table_name": f"{table.layer}.{table.name}",
+        "dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference]),
+    }
+
+
+def description(table: Table) -> str:
+    """The module's docstring, followed by its inputs and its SQL."""
+    reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
+    parts = [table.doc]
+    if reads:
+        parts.append(f"**Reads**\n\n{reads}")
+    if table.sql:
+        parts.append(f"```sql\n{table.sql.strip()}\n```")
+    return "\n\n".join(parts)
+
+
+def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.MetadataValue]:
+    """Metadata of one publish. Snapshot ids are text: they exceed what a browser counts to."""
+    deps = {
+        column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
+        for column, sources in lineage.items()
+        if sources
+    }
+    seconds = {
+        f"seconds_{phase}": dg.MetadataValue.float(round(value, 3))
+        for phase, value in published.seconds.items()
+    }
+    metadata: dict[str, dg.MetadataValue] = {
+        "snapshot_id": dg.MetadataValue.text(str(published.snapshot_id)),
+        "publication_id": dg.MetadataValue.text(published.publication_id),
+        "files": dg.MetadataValue.int(published.files),
+        **seconds,
+    }
+    if deps:
+        metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
+            dg.TableColumnLineage(deps_by_column=deps)
+        )
+        metadata["lineage"] = dg.MetadataValue.md(lineage_table(lineage))
+    return metadata
+
+
+def partition_metadata(
+    published: Published, day: date | None, rejected: Mapping[date | None, int]
+) -> dict[str, dg.MetadataValue]:
+    """Numbers of one partition, which the UI plots over time."""
+    count = "dagster/row_count" if day is None else "dagster/partition_row_count"
+    metadata: dict[str, dg.MetadataValue] = {
+        count: dg.MetadataValue.int(published.partitions[day]),
+        "rows": dg.MetadataValue.int(published.partitions[day]),
+        "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
+    }
+    if day in rejected:
+        metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
+    return metadata
+
+
+def lineage_table(lineage: Lineage) -> str:
+    """Column lineage as a Markdown table."""
+    rows = [
+        f"| {column} | {', '.join(f'{name}.{source}' for name, source in sources)} |"
+        for column, sources in lineage.items()
+    ]
+    return "\n".join(["| column | made of |", "| --- | --- |", *rows])
+
+
+def _column(column: ContractColumn) -> dg.TableColumn:
+    other = [check.error or str(check.name) for check in column.checks]
+    if column.role.references:
+        other.append(f"key of {column.role.references}")
+    return dg.TableColumn(
+        name=column.spec.name,
+        type=column.spec.type,
+        description=column.spec.doc,
+        constraints=dg.TableColumnConstraints(
+            nullable=column.spec.nullable, unique=False, other=other
+        ),
+        tags={} if column.role.role == "value" else {column.role.role: ""},
+    )

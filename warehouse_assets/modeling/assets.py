@@ -1,0 +1,143 @@
+"""A table as a Dagster asset: partitions, lineage, checks and freshness all from its module."""
+
+import warnings
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from resources.errors import AuditFailed, LedgerlakeError, StorageError
+from resources.lake.window import Window
+from warehouse_assets.modeling import asset_metadata
+from warehouse_assets.modeling.check_results import CheckResults, check_specs
+from warehouse_assets.modeling.lake_resource import LakeResource
+from warehouse_assets.modeling.lineage import column_lineage
+from warehouse_assets.modeling.run import TableRun
+from warehouse_assets.modeling.windows import ReadWindow
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from warehouse_assets.modeling.freshness import Deadline
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
+    """Every table of the warehouse as an asset."""
+    partitions = dg.DailyPartitionsDefinition(
+        start_date=settings.first_date.isoformat(), timezone=settings.time_zone
+    )
+    with warnings.catch_warnings():
+        # Partitioned checks and single-run backfills are preview and beta in Dagster 1.13; the
+        # version is pinned, and tests/modeling/test_assets.py covers what we use of them.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return [_asset(warehouse, table, partitions) for table in warehouse.tables.values()]
+
+
+def _asset(
+    warehouse: "Warehouse", table: "Table", daily: dg.DailyPartitionsDefinition
+) -> dg.AssetsDefinition:
+    partitions = daily if table.partition_column else None
+
+    @dg.asset(
+        name=table.name,
+        group_name=table.layer,
+        description=asset_metadata.description(table),
+        deps=[
+            dg.AssetDep(name, partition_mapping=_mapping(window, warehouse.table(name), table))
+            for name, window in table.reads.items()
+        ],
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
+        check_specs=check_specs(table, partitions),
+        code_version=table.code_version,
+        freshness_policy=_policy(table.freshness, daily.timezone) if table.freshness else None,
+        kinds={"iceberg", "duckdb"},
+        metadata=asset_metadata.definition_metadata(table),
+        owners=[table.owner],
+    )
+    def body(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[object]:
+        yield from _materialize(context, lake, warehouse, table)
+
+    return body
+
+
+def _materialize(
+    context: dg.AssetExecutionContext,
+    resource: LakeResource,
+    warehouse: "Warehouse",
+    table: "Table",
+) -> Iterator[object]:
+    keys = context.partition_keys if table.partition_column else []
+    days = [date.fromisoformat(key) for key in keys]
+    window = Window.of_days(days[0], days[-1]) if days else None
+    run = TableRun(
+        table, window, context.run.run_id, warehouse, resource.lake(), resource.settings()
+    )
+    try:
+        outcome = run.publish(on_phase=context.log.info)
+    except AuditFailed as failed:
+        from resources.lake.publish import RulesBroken
+
+        assert isinstance(failed, RulesBroken)
+        results = CheckResults(table, failed.report, {})
+        if days and not context.has_partition_key:
+            yield from results.of_partitions(context, days, materialized=False)
+        yield from results.of_run()
+        raise _failure(failed) from failed
+    except LedgerlakeError as error:
+        raise _failure(error) from error
+    published = outcome.published
+    metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
+    for day in days:
+        context.add_asset_metadata(
+            asset_metadata.partition_metadata(published, day, outcome.rejected),
+            asset_key=table.name,
+            partition_key=day.isoformat(),
+        )
+    if not days:
+        metadata |= asset_metadata.partition_metadata(published, None, {})
+    yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
+    results = CheckResults(table, published.report, outcome.rejected)
+    if days and not context.has_partition_key:
+        yield from results.of_partitions(context, days, materialized=True)
+    yield from results.of_run()
+
+
+def _failure(error: LedgerlakeError) -> dg.Failure:
+    """A failed run that says what happened; only storage trouble is worth a retry."""
+    return dg.Failure(description=str(error), allow_retries=isinstance(error, StorageError))
+
+
+def _mapping(window: ReadWindow, upstream: "Table", table: "Table") -> dg.PartitionMapping | None:
+    if not upstream.partition_column or not table.partition_column:
+        return None
+    if window.whole:
+        return dg.AllPartitionMapping()
+    back = _FROM_THE_BEGINNING if window.back is None else window.back
+    return dg.TimeWindowPartitionMapping(
+        start_offset=-(back + window.max_age),
+        end_offset=window.ahead,
+        allow_nonexistent_upstream_partitions=window.ahead > 0,
+    )
+
+
+_FROM_THE_BEGINNING = 40_000
+"""Days; Dagster clips the window at the first partition."""
+
+
+@cache
+def _policy(deadline: "Deadline", time_zone: str) -> dg.FreshnessPolicy:
+    """Yesterday is published between midnight and the deadline.
+
+    Cached: Dagster walks through a thousand days to check one expression.
+    """
+    since_midnight = timedelta(hours=deadline.at.hour, minutes=deadline.at.minute)
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=deadline.cron,
+        lower_bound_delta=since_midnight or timedelta(days=1),
+        timezone=time_zone,
+    )

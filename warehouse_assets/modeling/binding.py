@@ -1,0 +1,123 @@
+"""Does each table's SQL fit the warehouse? DuckDB's own binder says, over empty tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from resources.identifiers import quoted
+from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from duckdb import DuckDBPyConnection
+
+    from warehouse_assets.modeling.table import Table
+
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_UNKNOWN_COLUMN = re.compile(r'does not have a column named "(\w+)"')
+_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "UTINYINT"}
+
+
+class Binder:
+    """All tables of the warehouse, empty, in one session, to check statements against."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        import duckdb
+
+        self._tables = tables
+        self._connection: DuckDBPyConnection = duckdb.connect()
+        self._connection.execute("SET errors_as_json = true")
+        functions.install(self._connection, "UTC")
+        for table in tables.values():
+            columns = ", ".join(f"{quoted(c.spec.name)} {c.spec.type}" for c in table.columns)
+            self._connection.execute(f"CREATE TABLE {quoted(table.name)} ({columns})")
+
+    def check_statement(self, table: Table, statement: Statement) -> None:
+        """Raise LoadError where the SQL does not resolve or does not fit the contract."""
+        produced = self._describe(statement, statement.text(None))
+        declared = {column.spec.name: column.spec.type for column in table.columns}
+        for name in declared:
+            if name not in produced:
+                step = did_you_mean(name, produced) or "Select it, or remove it from the contract."
+                place = statement.projection(step.split()[-1].rstrip("?"))
+                raise statement.error(f"the SQL gives no column {name}", place, step)
+        for name, found in produced.items():
+            if name not in declared:
+                step = did_you_mean(name, declared) or "Declare it in the contract."
+                place = statement.projection(name)
+                raise statement.error(f"column {name} is not in the contract", place, step)
+            if not fits(found, declared[name]):
+                raise statement.error(
+                    f"column {name} is {found} in the SQL and {declared[name]} in the contract",
+                    statement.projection(name),
+                    f"Write CAST({name} AS {declared[name]}) where rounding is meant.",
+                )
+
+    def check_conditions(self, table: Table) -> None:
+        """Raise LoadError where a row check is no condition over the table's columns."""
+        for check in table.checks:
+            query = f"SELECT ({check.condition}) AS passed FROM {quoted(table.name)}"
+            try:
+                found = self._connection.execute(f"DESCRIBE {query}").fetchall()[0][1]
+            except Exception as error:
+                details = _details(error)
+                step = did_you_mean(details.get("name", ""), [c.spec.name for c in table.columns])
+                message = f"check {check.name}: {details['message']}"
+                raise table.error(message, f'"{check.name}"', step) from error
+            if found != "BOOLEAN":
+                message = f"check {check.name} is {found}, not a condition"
+                raise table.error(message, f'"{check.name}"')
+
+    def _describe(self, statement: Statement, sql: str) -> dict[str, str]:
+        try:
+            rows = self._connection.execute(f"DESCRIBE {sql}").fetchall()
+        except Exception as error:
+            details = _details(error)
+            position = details.get("position")
+            written = (
+                statement.written_position(int(position) - len("DESCRIBE ")) if position else None
+            )
+            known = [
+                *self._tables,
+                *(c.spec.name for t in self._read(statement) for c in t.columns),
+            ]
+            step = did_you_mean(details.get("name", ""), known)
+            raise statement.error(details["message"], written, step) from error
+        return {str(row[0]): str(row[1]) for row in rows}
+
+    def _read(self, statement: Statement) -> list[Table]:
+        return [self._tables[name] for name in statement.tables if name in self._tables]
+
+
+def fits(found: str, declared: str) -> bool:
+    """Whether a value of one type becomes the other without losing digits unseen.
+
+    Narrowing at the same scale is fine: an overflow stops the run. Losing decimals is not.
+    """
+    if found == declared:
+        return True
+    decimal, target = _DECIMAL.fullmatch(found), _DECIMAL.fullmatch(declared)
+    if target:
+        return found in _WHOLE or (decimal is not None and int(decimal[2]) <= int(target[2]))
+    if declared in {"BIGINT", "INTEGER"}:
+        return found in _WHOLE
+    return found == '"NULL"' or found == "NULL"
+
+
+def _details(error: Exception) -> dict[str, Any]:
+    """DuckDB's error as fields: message, and name and position where it knows them."""
+    text = str(error)
+    start = text.find("{")
+    try:
+        details: dict[str, Any] = json.loads(text[start:])
+    except ValueError:
+        return {"message": text}
+    message = str(details.get("exception_message", text)).splitlines()[0]
+    if "name" not in details and (unknown := _UNKNOWN_COLUMN.search(message)):
+        details["name"] = unknown[1]
+    return {**details, "message": message}

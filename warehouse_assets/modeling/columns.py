@@ -1,0 +1,58 @@
+"""How a contract states a column: its meaning, its role, and what must hold for each value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandera.ibis as pandera
+
+Role = Literal["key", "reference", "partition", "value"]
+ROLE = "ledgerlake"
+
+
+@dataclass(frozen=True)
+class ColumnRole:
+    """What a column is for, kept in the pandera field's metadata."""
+
+    role: Role
+    references: str | None = None
+    was: str | None = None
+    delivered: bool = False
+
+
+def column(doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
+    """A column that is neither key nor reference.
+
+    Args:
+        doc: What a value means, with its unit.
+        null: Whether a value may be missing.
+        was: The name this column had before; declaring it renames the column in the lake.
+        checks: pandera's built-in checks (ge=0, isin=[...], str_matches="..."), and
+            `raise_warning=True` to have broken ones shown instead of stopping the publish.
+    """
+    return _field(doc, ColumnRole("value", was=was), null, checks)
+
+
+def key(doc: str, *, was: str | None = None, **checks: Any) -> Any:
+    """A column of the primary key: unique within the partition, all key columns together."""
+    return _field(doc, ColumnRole("key", was=was), False, checks)
+
+
+def ref(table: str, doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
+    """A column that holds the key of a row in `table`, named as it is there."""
+    return _field(doc, ColumnRole("reference", references=table, was=was), null, checks)
+
+
+def partition(doc: str) -> Any:
+    """The business date by which the table is partitioned and replaced."""
+    return _field(doc, ColumnRole("partition"), False, {})
+
+
+def delivered(doc: str) -> Any:
+    """A column the source adds to each row it delivers; shown after the others."""
+    return _field(doc, ColumnRole("value", delivered=True), False, {})
+
+
+def _field(doc: str, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:
+    return pandera.Field(description=doc, nullable=null, metadata={ROLE: role}, **checks)

@@ -1,0 +1,92 @@
+"""What a run sees of its inputs: pinned at its start, the same to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing
+from resources.lake.pin import Pin
+from resources.lake.publication import InputState, Partition, digest_of
+from resources.lake.window import Window
+from warehouse_assets.modeling.windows import Visible
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+
+    from resources.settings import Settings
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class PinnedInput:
+    """One input as the run sees it."""
+
+    pin: Pin
+    visible: Visible
+
+
+def pin_inputs(
+    table: Table, warehouse: Warehouse, lake: Lake, settings: Settings, window: Window | None
+) -> dict[str, PinnedInput]:
+    """Pin every input of the table for a run over the window.
+
+    Raises:
+        InputMissing: If a partition the run must see is not published; names all of them.
+    """
+    pinned: dict[str, PinnedInput] = {}
+    for name in table.reads:
+        pin = lake.pin(warehouse.table(name).spec)
+        visible = visible_partitions(table, name, pin, window, settings)
+        if visible.missing or not pin.published:
+            raise _missing(table, name, visible, window)
+        pinned[name] = PinnedInput(pin, visible)
+    return pinned
+
+
+def visible_partitions(
+    table: Table, name: str, pin: Pin, window: Window | None, settings: Settings
+) -> Visible:
+    """The partitions of one input that a run over the window may see."""
+    if window is None:
+        return Visible(None)
+    return table.reads[name].visible(window, pin.published, settings.first_date)
+
+
+def input_states(
+    table: Table,
+    pins: Mapping[str, Pin],
+    window: Window | None,
+    settings: Settings,
+) -> dict[Partition, dict[str, InputState]]:
+    """What each output partition sees of each input, as the publication record keeps it."""
+    days: list[Partition] = [None] if window is None else list(window)
+    return {
+        day: {name: _state(table, name, pin, day, settings) for name, pin in pins.items()}
+        for day in days
+    }
+
+
+def _state(table: Table, name: str, pin: Pin, day: Partition, settings: Settings) -> InputState:
+    window = None if day is None else Window.of_day(day)
+    partitions = visible_partitions(table, name, pin, window, settings).partitions
+    stored = list(pin.published if partitions is None else partitions.values())
+    return InputState(pin.snapshot_id, digest_of(pin.published, stored), len(stored))
+
+
+def _missing(table: Table, name: str, visible: Visible, window: Window | None) -> InputMissing:
+    target = f"{table.name} {window}" if window else table.name
+    if not visible.missing:
+        return InputMissing(
+            f"{target}: input {name} has never been published",
+            f"Materialize it first: ledgerlake materialize {name}",
+        )
+    first, last = visible.missing[0], visible.missing[-1]
+    count = len(visible.missing)
+    days = f"partition {first}" if count == 1 else f"{count} partitions in {first}..{last}"
+    return InputMissing(
+        f"{target}: {days} of input {name} not published",
+        f"Materialize them first: ledgerlake materialize {name} --from {first} --to {last}",
+    )

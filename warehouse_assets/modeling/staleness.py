@@ -1,0 +1,98 @@
+"""Is a published partition what its code and its inputs would give today? If not, why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing
+from resources.lake.pin import Pin
+from resources.lake.publication import Partition, PublicationRecord
+from resources.lake.window import Window
+from warehouse_assets.modeling.inputs import input_states
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.settings import Settings
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+
+class Staleness:
+    """Compares what is published with what it was made from, at one moment."""
+
+    def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
+        self._warehouse = warehouse
+        self._settings = settings
+        self._lake = lake
+        self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
+        self._records: dict[tuple[str, str], PublicationRecord | None] = {}
+
+    def reason(self, table: Table, partition: Partition) -> str | None:
+        """Why the partition should be made again; None when it is up to date."""
+        pin: Pin = self._pin(table.name)
+        if partition not in pin.published:
+            return "never published"
+        record = self._record(pin, partition)
+        if record is None:
+            return "its publication record is gone"
+        if record.code_version != table.code_version:
+            return "its code changed"
+        return self._changed_input(table, partition, record) or self._changed_source(
+            table, partition, record
+        )
+
+    def stale(self, table: Table, days: Iterable[date]) -> dict[Partition, str]:
+        """The partitions among `days` that are not up to date, each with the reason."""
+        partitions: Iterable[Partition] = days if table.partition_column else (None,)
+        reasons = {partition: self.reason(table, partition) for partition in partitions}
+        return {partition: reason for partition, reason in reasons.items() if reason}
+
+    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
+        place = (pin.spec.name, pin.published[partition])
+        if place not in self._records:
+            self._records[place] = self._lake.record(pin, partition)
+        return self._records[place]
+
+    def _changed_input(
+        self, table: Table, partition: Partition, record: PublicationRecord
+    ) -> str | None:
+        pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
+        window = None if partition is None else Window.of_day(partition)
+        now = input_states(table, pins, window, self._settings)[partition]
+        then = record.partitions[partition].inputs
+        changed = [
+            name
+            for name, state in now.items()
+            if name not in then or state.digest != then[name].digest
+        ]
+        return f"{', '.join(changed)} published since" if changed else None
+
+    def changed_delivery(self, table: Table, day: date) -> str | None:
+        """How the files delivered for a published day differ from those that were loaded."""
+        pin: Pin = self._pin(table.name)
+        record = self._record(pin, day) if day in pin.published else None
+        return self._changed_source(table, day, record) if record else None
+
+    def _changed_source(
+        self, table: Table, partition: Partition, record: PublicationRecord
+    ) -> str | None:
+        if table.source is None or partition is None:
+            return None
+        from resources.sources.delivery import Delivered, changed_since, delivered
+
+        window = Window.of_day(partition)
+        folder = f"/{partition}/"
+        recorded = [
+            Delivered(file.path, file.size, file.modified_ns, partition)
+            for file in record.sources
+            if folder in f"/{file.path}"
+        ]
+        try:
+            now = delivered(table.source, self._settings.landing_folder, window)
+        except InputMissing:
+            return None
+        differences = changed_since(recorded, now)
+        return f"delivered again: {differences[0]}" if differences else None

@@ -1,0 +1,107 @@
+"""Which partitions of an input a partition of the output may see.
+
+One declaration drives both what the engine sees and how Dagster maps partitions, so the lineage
+graph cannot lie. Dates before the warehouse's first date do not exist and are not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from resources.lake.window import Window
+
+Published = Mapping[date | None, str]
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Partitions of an input that a run sees: visible date -> stored date; and those it misses.
+
+    `partitions` None: all of the input, whatever its partitions.
+    """
+
+    partitions: Mapping[date, date] | None
+    missing: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadWindow:
+    """The partitions from `back` days before to `ahead` days after each output partition.
+
+    Args:
+        back: Days before; None means from the warehouse's first date.
+        ahead: Days after, as far as they are published.
+        max_age: Days that the newest earlier partition may stand in for a missing one.
+        whole: All partitions, or a table without any.
+    """
+
+    name: str
+    back: int | None = 0
+    ahead: int = 0
+    max_age: int = 0
+    whole: bool = False
+
+    def visible(self, window: Window, published: Published, first_date: date) -> Visible:
+        """What a run over `window` sees of an input with those published partitions."""
+        if self.whole:
+            return Visible(None)
+        earliest = first_date if self.back is None else window.start - timedelta(days=self.back)
+        partitions: dict[date, date] = {}
+        missing: list[date] = []
+        for day in Window.of_days(max(earliest, first_date), window.last):
+            stored = self._stored(day, published)
+            if stored is None:
+                missing.append(day)
+            else:
+                partitions[day] = stored
+        for number in range(self.ahead):
+            day = window.end + timedelta(days=number)
+            if day in published:
+                partitions[day] = day
+        return Visible(partitions, tuple(missing))
+
+    def _stored(self, day: date, published: Published) -> date | None:
+        candidates = (day - timedelta(days=age) for age in range(self.max_age + 1))
+        return next((candidate for candidate in candidates if candidate in published), None)
+
+
+def same_day() -> ReadWindow:
+    """The partition of the same business date."""
+    return ReadWindow("same_day()")
+
+
+def trailing(days: int) -> ReadWindow:
+    """The `days` partitions that end with the output's own: trailing(days=7) is a week."""
+    _at_least_one("trailing", days)
+    return ReadWindow(f"trailing(days={days})", back=days - 1)
+
+
+def following(days: int) -> ReadWindow:
+    """The same partition and up to `days` after it, as far as published: rows that arrive late."""
+    _at_least_one("following", days)
+    return ReadWindow(f"following(days={days})", ahead=days)
+
+
+def history() -> ReadWindow:
+    """Every partition up to and including the output's own, from the first date on."""
+    return ReadWindow("history()", back=None)
+
+
+def as_of_day(max_age_days: int = 0) -> ReadWindow:
+    """A dimension as of the day: its newest partition at most `max_age_days` old.
+
+    The rows are seen under the date they stand in for, so a join on `dt` finds them.
+    """
+    return ReadWindow(f"as_of_day(max_age_days={max_age_days})", max_age=max_age_days)
+
+
+def whole_table() -> ReadWindow:
+    """All of the input: the window of tables that have no partitions."""
+    return ReadWindow("whole_table()", whole=True)
+
+
+def _at_least_one(window: str, days: int) -> None:
+    if days < 1:
+        raise ValueError(f"{window}(days={days}): days must be 1 or more")

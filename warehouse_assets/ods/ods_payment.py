@@ -1,0 +1,49 @@
+"""One row per payment and delivery: each payment begun or changed, as the payment center had it.
+
+A payment may be delivered any number of times; dwd_payment takes its newest version.
+"""
+
+from resources.sources.files import files
+from warehouse_assets.modeling import (
+    DeliveredContract,
+    Integer,
+    Money,
+    Text,
+    Timestamp,
+    by,
+    column,
+    must,
+    should,
+    table,
+)
+
+STATUSES = ["pending", "captured", "failed"]
+
+
+class OdsPayment(DeliveredContract):
+    """The payment center's change log of payments."""
+
+    payment_no: Text = column("Payment, unique in the payment center")
+    order_no: Text = column("Order, unique in the order center")
+    user_id: Integer = column("Buyer")
+    payment_method: Text = column("How the buyer paid: card, wallet, voucher, ...")
+    installment_count: Integer = column("Instalments the buyer pays in", ge=0)
+    payment_status: Text = column("Where the payment stands", isin=STATUSES)
+    paid_amount: Money = column("Money captured, or to be captured", ge=0)
+    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
+    created_at: Timestamp = column("When the payment was begun")
+    paid_at: Timestamp = column("When the money was captured", null=True)
+    updated_at: Timestamp = column("When the source last changed the row")
+
+
+ods_payment = table(
+    OdsPayment,
+    owner="team:payment",
+    source=files("payment_center/payment", format="jsonl"),
+    freshness=by("02:00"),
+    checks=[
+        must("captured_has_time", "payment_status <> 'captured' OR paid_at IS NOT NULL"),
+        should("delivered_after_capture", "dt >= business_date(paid_at)"),
+        should("in_time_for_dwd_payment", "dt <= business_date(paid_at) + INTERVAL 3 DAY"),
+    ],
+)

@@ -1,0 +1,33 @@
+"""One row per user and delivery: everybody on the first day, then each user who changed."""
+
+from resources.sources.files import files
+from warehouse_assets.modeling import (
+    DeliveredContract,
+    Integer,
+    Text,
+    Timestamp,
+    by,
+    column,
+    table,
+)
+
+VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
+
+
+class OdsUser(DeliveredContract):
+    """The user center's change log of users."""
+
+    user_id: Integer = column("User")
+    vip_level: Text = column("Membership level", isin=VIP_LEVELS)
+    city: Text = column("City")
+    province: Text = column("Province or state")
+    registered_at: Timestamp = column("When the user registered")
+    updated_at: Timestamp = column("When the source last changed the row")
+
+
+ods_user = table(
+    OdsUser,
+    owner="team:user",
+    source=files("user_center/user", format="parquet"),
+    freshness=by("02:00"),
+)
