@@ -28,7 +28,9 @@ demo: $(READY) ## Fill a sample shop for 7 days, build every table, show the fin
 
 .PHONY: dev
 dev: $(READY) ## Open the Dagster UI on the lake, on 127.0.0.1:3000 (PORT=... to change)
-	@$(BIN)/python -m warehouse_assets.command_line.instance
+	@$(BIN)/python -c "from resources.settings import load_settings; \
+	  from warehouse_assets.command_line.instance import instance_home; \
+	  instance_home(load_settings())"
 	@$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT) --workspace workspace.yaml
 
 .PHONY: olist

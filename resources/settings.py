@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     memory: Annotated[str, Field(pattern=r"^\d+(MiB|GiB)$")] = Field(
         default="512MiB", description="What the engine holds in memory before it spills to disk."
     )
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."
+    )
     snapshots_kept: int = Field(default=20, ge=1, description="Snapshots a table keeps.")
     orphan_hours: int = Field(default=24, ge=0, description="Age at which lost files may go.")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from examples.olist.report import Delivered
 from examples.olist.shop_rows import DELIVERIES, Delivery
 from resources.errors import SettingsError, StorageError
 from resources.identifiers import text_literal
@@ -41,18 +41,11 @@ def claim(landing: Path) -> None:
 
 
 def deliver(
-    connection: duckdb.DuckDBPyConnection,
-    delivery: Delivery,
-    landing: Path,
-    window: Window,
-    on_day: Callable[[date], None] | None = None,
-) -> tuple[int, int]:
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, landing: Path, window: Window
+) -> Delivered:
     """Write every day of the window; a day without rows is a folder with the marker alone.
 
     A day that is there already with the same bytes is left alone, and days outside the window go.
-
-    Returns:
-        Rows delivered, and the number of days that were written.
 
     Raises:
         StorageError: If a file cannot be written; the days before are complete.
@@ -62,24 +55,24 @@ def deliver(
             f"CREATE TABLE {delivery.table} AS "
             f"{delivery.select} ORDER BY delivery_date, {delivery.order_by}"
         )
-        days = connection.execute(
-            f"SELECT delivery_date, count(*) FROM {delivery.table} GROUP BY ALL"
-        ).fetchall()
-        rows: dict[date, int] = dict(days)
+        rows: dict[date, int] = dict(
+            connection.execute(
+                f"SELECT delivery_date, count(*) FROM {delivery.table} GROUP BY ALL"
+            ).fetchall()
+        )
         folder = landing / delivery.source
         folder.mkdir(parents=True, exist_ok=True)
         changed = _remove_outside(folder, window)
         for day in window:
             changed += _deliver_day(connection, delivery, folder, day, rows.get(day, 0))
-            if on_day is not None:
-                on_day(day)
         connection.execute(f"DROP TABLE {delivery.table}")
     except (OSError, duckdb.IOException) as error:
         raise StorageError(
             f"{delivery.source} could not be delivered into {landing}: {error}",
             "Make room or grant access there, then map the export again.",
         ) from error
-    return sum(rows.values()), changed
+    inside = sum(count for day, count in rows.items() if day in window)
+    return Delivered(delivery.source, inside, sum(rows.values()) - inside, changed)
 
 
 def _deliver_day(

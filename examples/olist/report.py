@@ -36,28 +36,48 @@ class FileRead:
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """One source, as `<system>/<source>`.
+
+    Args:
+        source: Its folder in the landing folder.
+        rows: Rows delivered.
+        outside: Rows of days that were not asked for, and were not delivered.
+        changed_days: Days that were written; the others were there with the same rows.
+    """
+
+    source: str
+    rows: int
+    outside: int
+    changed_days: int
+
+
+@dataclass(frozen=True)
 class MappingReport:
     """What a mapping did.
 
     Args:
         window: The business dates delivered: every date has a folder for every source.
         files: What was read.
-        delivered: Rows delivered by source, as `<system>/<source>`.
+        deliveries: What was delivered, by source.
         rejected: The first 1,000 rows that were not delivered; `rejections_file` has all.
         rejected_count: Number of all of them.
         rejections_file: CSV of file, line, reason and the line's text.
-        changed_days: Folders of a source and day that were written; others held the same rows.
         notes: What the reader should know about the data, one sentence each.
     """
 
     window: Window
     files: tuple[FileRead, ...]
-    delivered: Mapping[str, int]
+    deliveries: tuple[Delivered, ...]
     rejected: tuple[RejectedRow, ...]
     rejected_count: int
     rejections_file: Path
-    changed_days: int
     notes: tuple[str, ...]
+
+    @property
+    def delivered(self) -> Mapping[str, int]:
+        """Rows delivered by source."""
+        return {delivery.source: delivery.rows for delivery in self.deliveries}
 
     @property
     def first_date(self) -> date:

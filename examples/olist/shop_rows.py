@@ -151,10 +151,10 @@ FROM payments AS p
 JOIN placed_orders AS o USING (order_id)
 """
 
-# On the day of the first order, and again whenever a later order goes to another place.
+# On the day of the first order, and again whenever a later order comes from another place.
 _USERS = """
 SELECT
-    ordered_date AS delivery_date,
+    greatest(ordered_date, getvariable('first_date')) AS delivery_date,
     number_of(buyer) AS user_id,
     'NORMAL' AS vip_level,
     city,
@@ -171,6 +171,10 @@ FROM (
     WINDOW in_time AS (PARTITION BY buyer ORDER BY order_purchase_timestamp, order_id)
 )
 WHERE place_before IS DISTINCT FROM city || '/' || province
+QUALIFY row_number() OVER (
+    PARTITION BY buyer, greatest(ordered_date, getvariable('first_date'))
+    ORDER BY order_purchase_timestamp DESC, order_id DESC
+) = 1
 """
 
 _SKUS = """

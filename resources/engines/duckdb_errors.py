@@ -7,19 +7,19 @@ from contextlib import contextmanager
 
 import duckdb
 
-from resources.errors import DataError, EngineError, LedgerlakeError
+from resources.errors import DataError, EngineError, LedgerlakeError, StorageError
 
 _DATA_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException)
 
 
 @contextmanager
 def engine_errors(doing: str) -> Generator[None]:
-    """Turn DuckDB's errors inside the block into DataError or EngineError.
+    """Turn DuckDB's errors inside the block into DataError, StorageError or EngineError.
 
     Args:
         doing: What was being done to which table and window, as the beginning of a sentence.
 
-    Failures of files and disk are left to `storage_errors`, which is to stand inside.
+    `storage_errors`, put inside, says more of files and disks that fail in known ways.
     """
     try:
         yield
@@ -34,6 +34,11 @@ def engine_errors(doing: str) -> Generator[None]:
         raise EngineError(
             f"{doing}: memory and spill space were not enough.\n  {said_by(error)}",
             "Raise LEDGERLAKE_MEMORY, lower LEDGERLAKE_THREADS, or run fewer partitions at once.",
+        ) from error
+    except (duckdb.IOException, duckdb.HTTPException) as error:
+        raise StorageError(
+            f"{doing}: a file could not be read or written.\n  {said_by(error)}",
+            "See to the file or folder that the engine names, and run again.",
         ) from error
     except duckdb.Error as error:
         raise EngineError(

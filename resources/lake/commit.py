@@ -4,71 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.table import Table, Transaction
 
 from resources.errors import PublishConflict, StorageError
-from resources.lake.attempts import Attempt, is_published
-from resources.lake.audit import AuditReport
+from resources.lake.attempts import is_published
 from resources.lake.catalog import commits_settle_at_once, create_table, load_table
 from resources.lake.commit_lock import commit_lock
 from resources.lake.evolution import apply_evolution, plan_evolution
+from resources.lake.proposal import Proposal, record_of
 from resources.lake.publication import (
     CODE_VERSION,
     PUBLICATION,
     RUN_ID,
     WINDOW,
     Partition,
-    PartitionRecord,
     PublicationRecord,
-    PublishContext,
-    RuleOutcome,
     published_partitions,
     published_property,
     record_location,
 )
 from resources.lake.replace_files import files_of_window, replace_files, window_filter
-from resources.lake.staging import Staged
 from resources.lake.storage_errors import is_database_locked
 from resources.lake.table_files import read_text, write_text
-from resources.lake.table_spec import TableSpec
 from resources.lake.transaction import CachedTransaction
 from resources.lake.upkeep import expire_if_many
-from resources.lake.window import Window
 from resources.settings import Settings
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Staged and audited files, and what they were made against.
-
-    `seen` is the publication of each partition when the run began; `field_ids` are those the
-    files were staged with.
-    """
-
-    spec: TableSpec
-    window: Window | None
-    staged: Staged
-    report: AuditReport
-    field_ids: Mapping[str, int]
-    seen: Mapping[Partition, str]
-    context: PublishContext
-    attempt: Attempt
-
-    @property
-    def name(self) -> str:
-        """Table and window, for messages."""
-        return f"{self.spec.namespace}.{self.spec.name}, {self.window or 'whole table'}"
-
-    @property
-    def partitions(self) -> dict[Partition, int]:
-        """Rows of each partition of the window, those without rows included."""
-        rows: dict[Partition, int] = dict.fromkeys(self.window or (None,), 0)
-        for file in self.staged.files:
-            rows[file.partition if self.window else None] += file.rows
-        return rows
 
 
 @dataclass(frozen=True)
@@ -109,7 +71,7 @@ def commit(settings: Settings, proposal: Proposal) -> Committed:
             if not _landed(settings, proposal, error):
                 raise
         expire_if_many(settings, table)
-    return Committed(snapshot_id, table.metadata.last_sequence_number, proposal.partitions)
+    return Committed(snapshot_id, table.last_sequence_number, proposal.partitions)
 
 
 def _table_to_commit_to(settings: Settings, proposal: Proposal) -> Table:
@@ -154,12 +116,10 @@ def _run_of(table: Table, publication_id: str) -> str:
 
 def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     spec, window, attempt = proposal.spec, proposal.window, proposal.attempt
-    write_text(record_location(table.location(), attempt.id), _record(table, proposal).to_json())
+    record = record_of(proposal, table.metadata.current_snapshot_id)
+    write_text(record_location(table.location(), attempt.id), record.to_json())
     apply_evolution(transaction, plan_evolution(spec, table))
-    transaction.set_properties(
-        {published_property(partition): attempt.id for partition in proposal.partitions}
-    )
-    return replace_files(
+    snapshot_id = replace_files(
         transaction,
         table,
         removed=files_of_window(table, spec, window),
@@ -173,34 +133,11 @@ def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
             PUBLICATION: attempt.id,
         },
     )
-
-
-def _record(table: Table, proposal: Proposal) -> PublicationRecord:
-    context = proposal.context
-    return PublicationRecord(
-        publication_id=proposal.attempt.id,
-        table=f"{proposal.spec.namespace}.{proposal.spec.name}",
-        window=proposal.window,
-        run_id=context.run_id,
-        code_version=context.code_version,
-        published_at=datetime.now(UTC),
-        parent_snapshot_id=table.metadata.current_snapshot_id,
-        partitions={
-            partition: PartitionRecord(rows, context.inputs.get(partition, {}))
-            for partition, rows in proposal.partitions.items()
-        },
-        sources=context.sources,
-        audit=tuple(
-            RuleOutcome(
-                result.rule.name,
-                result.rule.check,
-                str(result.rule.severity),
-                sum(result.failed.values()),
-                sum(result.rows.values()),
-            )
-            for result in proposal.report.results
-        ),
+    # Last, because each change before the snapshot copies all metadata once more.
+    transaction.set_properties(
+        {published_property(partition): attempt.id for partition in proposal.partitions}
     )
+    return snapshot_id
 
 
 def _landed(settings: Settings, proposal: Proposal, error: Exception) -> bool:

@@ -33,6 +33,7 @@ class PlannedFile:
 
     path: str
     partition: date | None
+    rows: int
 
 
 def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[PlannedFile]:
@@ -55,7 +56,7 @@ def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[Pla
         if task.delete_files:
             raise _deletes_refused(where, task.file.file_path)
         _check_whole(where, partition, task.file)
-        planned.append(PlannedFile(task.file.file_path, partition))
+        planned.append(PlannedFile(task.file.file_path, partition, task.file.record_count))
     return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
 
 

@@ -13,9 +13,10 @@ from resources.errors import AuditFailed, SettingsError
 from resources.lake.attempts import Attempt, abandon, open_attempt, sweep_dead_attempts
 from resources.lake.audit import AuditReport, audit
 from resources.lake.catalog import load_table, table_location
-from resources.lake.commit import Committed, Proposal, commit
+from resources.lake.commit import Committed, commit
 from resources.lake.evolution import plan_evolution
 from resources.lake.pin import Pin
+from resources.lake.proposal import Proposal
 from resources.lake.publication import Partition, PublishContext, published_partitions
 from resources.lake.staging import Staged, stage
 from resources.lake.storage_errors import storage_errors

@@ -79,7 +79,12 @@ def _branches(
             else _column(column, in_file)
             for column, in_file in zip(columns, held, strict=True)
         )
-        yield f"SELECT {selected} FROM read_parquet([{paths}], hive_partitioning = false)"
+        # Told how many rows there are, the engine need not guess them from the first file.
+        rows = sum(file.rows for file in group)
+        yield (
+            f"SELECT {selected} FROM read_parquet([{paths}], "
+            f"hive_partitioning = false, explicit_cardinality = {rows})"
+        )
 
 
 def _column(column: ColumnSpec, in_file: FileColumn | None) -> str:

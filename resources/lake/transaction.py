@@ -24,6 +24,8 @@ class CachedTransaction(Transaction):
     @property
     def table_metadata(self) -> TableMetadata:
         """The table's metadata with the changes of this transaction."""
+        if not self._updates:
+            return self._table.metadata
         now = (self._table.metadata, self._updates)
         if self._cached_for is None or not all(
             mine is current for mine, current in zip(self._cached_for, now, strict=True)

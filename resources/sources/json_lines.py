@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from resources.identifiers import text_literal
+from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_records import Record
 from resources.sources.files import FilesSource
 from resources.sources.header import missing_column
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import LONGEST_LINE, PlainText
-from resources.sources.text_types import TextTypes
+from resources.sources.text_files import PlainText
+from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
 _NO_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
 
-# Up to 15 digits survive DuckDB's JSON numbers, which are doubles.
-_MANY_DIGITS = r"\d{8,}\.\d|\.\d{8,}|\d{16,}[eE.]"
+# DuckDB's JSON numbers are doubles. One below ten million whose text has at most 7 digits behind
+# the point is written back as it came; any other is taken from the line as it stands there.
+_LONG_FRACTION = r"\.[0-9]{8}"
+_LONG_NUMBER = 10
 _NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_NO_NUMBERS = frozenset({"BOOLEAN", "DATE", "FLOAT", "DOUBLE", TIMESTAMP_TYPE})
 
 _KEYS_LOOKED_AT = 1000
 
@@ -45,7 +48,7 @@ class JsonLinesFile:
         relation = (
             f"read_csv({text_literal(str(self.text.path))}, auto_detect = false, header = false, "
             f"delim = '{_NO_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
-            f"columns = {{'c0': 'VARCHAR'}}, strict_mode = true, max_line_size = {LONGEST_LINE})"
+            f"columns = {{'c0': 'VARCHAR'}}, strict_mode = true)"
         )
         facts = "NULL AS problem, 1 AS line_offset, 1 AS line_count"
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
@@ -86,38 +89,43 @@ class JsonLinesFile:
 
     def _typed(self, columns: Sequence[ColumnSpec], types: TextTypes, lines: str) -> str:
         names = [self.source.name_in_file(column.name) for column in columns]
-        paths = [_path(name) for name in names]
         texts = ", ".join(
-            f"{cleaned(_exact(name, path, at), self.source)} AS t{at - 1}"
-            for at, (name, path) in enumerate(zip(names, paths, strict=True), start=1)
+            f"{cleaned(_text_of(name, column.type), self.source)} AS t{at}"
+            for at, (name, column) in enumerate(zip(names, columns, strict=True))
         )
         readings = [Reading.of_text(column, f"t{at}", types) for at, column in enumerate(columns)]
-        extracted = f"TRY(json_extract_string(c0, [{', '.join(paths)}]))"
+        structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
         relation = f"""(
             SELECT {texts}, line_offset, line_count, is_blank,
-                CASE WHEN is_blank THEN NULL WHEN found IS NULL THEN 'broken JSON'
-                    WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object' END AS problem
+                CASE WHEN is_blank OR c0 LIKE '{{%' AND found IS NOT NULL THEN NULL
+                    WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
+                    WHEN found IS NULL THEN 'broken JSON' END AS problem
             FROM (
-                SELECT *, {extracted} AS found, trim(c0, ' \t') = '' AS is_blank,
-                    regexp_matches(c0, '{_MANY_DIGITS}') AS has_many_digits
-                FROM {lines}
+                SELECT *,
+                    CASE WHEN found IS NULL THEN trim(c0, ' \t') = '' ELSE false END AS is_blank,
+                    regexp_matches(c0, '{_LONG_FRACTION}') AS has_long_fraction
+                FROM (SELECT *, TRY(json_transform(c0, {structure})) AS found FROM {lines})
             )
         )"""
         return typed_rows_sql(readings, relation)
 
 
-def _path(name: str) -> str:
+def _text_of(name: str, type_name: str) -> str:
+    """SQL of the text of a key's value; a number exactly as the line spells it."""
+    text = f"found.{quoted(name)}"
+    if type_name in _NO_NUMBERS:
+        return text
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return text_literal(f'$."{escaped}"')
-
-
-def _exact(name: str, path: str, at: int) -> str:
-    """SQL of a value's text; a number of many digits is taken from the line as it stands there."""
+    path = text_literal(f'$."{escaped}"')
     key = re.escape(json.dumps(name, ensure_ascii=False))
     pattern = text_literal(rf"{key}\s*:\s*{_NUMBER}")
-    token = f"regexp_extract(c0, {pattern}, 1)"
-    same = f"TRY_CAST({token} AS DOUBLE) = TRY_CAST(found[{at}] AS DOUBLE)"
-    return (
-        f"CASE WHEN has_many_digits AND json_type(c0, {path}) = 'DOUBLE' THEN CASE WHEN {same} "
-        f"THEN {token} ELSE found[{at}] || ' (digits lost)' END ELSE found[{at}] END"
-    )
+    spelled = f"regexp_extract(c0, {pattern}, 1)"
+    same = f"TRY_CAST({spelled} AS DOUBLE) = TRY_CAST({text} AS DOUBLE)"
+    # One condition inside the other: what is costly is asked of few.
+    return f"""CASE WHEN has_long_fraction OR strlen({text}) >= {_LONG_NUMBER} THEN
+        CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN
+            CASE WHEN TRY_CAST({text} AS DOUBLE) IS NULL THEN {text}
+                WHEN json_type(c0, {path}) <> 'DOUBLE' THEN {text}
+                WHEN {same} THEN {spelled}
+                ELSE {text} || ' (digits lost)' END
+        ELSE {text} END ELSE {text} END"""

@@ -21,6 +21,7 @@ _DAY = r"\d{4}-\d{2}-\d{2}"
 _ZONE = r"(Z|[+-][01]\d(:?[0-5]\d)?)"
 _MINUTE = rf"{_DAY}[T ]\d{{2}}:\d{{2}}"
 _NAIVE = rf"{_DAY}([T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d+)?)?)?"
+_SECOND_SHAPE = "____-__-_____:__:__"
 _AWARE = rf"{_MINUTE}(:\d{{2}}(\.\d+)?)? ?{_ZONE}"
 
 
@@ -69,16 +70,14 @@ class TextTypes:
         return f"timezone({text_literal(self.time_zone)}, {naive})"
 
     def _timestamp(self, text: str) -> str:
-        # The three usual spellings are told apart by position: a tenth of a pattern's cost.
+        # The usual spellings are told by their shape, at a fifth of the cost of a pattern.
         bare = f"trim({text}, {_BLANKS})"
         seconds_added = f"regexp_replace({bare}, '^({_MINUTE}) ?{_ZONE}$', '\\1:00\\2')"
         spaceless = f"regexp_replace({seconds_added}, ' {_ZONE}$', '\\1')"
         iso = f"""CASE
-            WHEN length({text}) = 25 AND {text}[20] IN ('+', '-') AND {text}[21] IN ('0', '1')
-                AND {text}[5] = '-' THEN TRY_CAST({text} AS TIMESTAMPTZ)
-            WHEN length({text}) = 20 AND {text}[20] = 'Z' AND {text}[5] = '-'
-                THEN TRY_CAST({text} AS TIMESTAMPTZ)
-            WHEN length({text}) = 19 AND {text}[17] = ':' AND {text}[5] = '-'
+            WHEN {text} LIKE '{_SECOND_SHAPE}+0_:__' THEN TRY_CAST({text} AS TIMESTAMPTZ)
+            WHEN {text} LIKE '{_SECOND_SHAPE}Z' THEN TRY_CAST({text} AS TIMESTAMPTZ)
+            WHEN {text} LIKE '{_SECOND_SHAPE}'
                 THEN {self.local_time(f"TRY_CAST({text} AS TIMESTAMP)")}
             WHEN regexp_full_match({bare}, '{_AWARE}') THEN TRY_CAST({spaceless} AS TIMESTAMPTZ)
             WHEN regexp_full_match({bare}, '{_NAIVE}')

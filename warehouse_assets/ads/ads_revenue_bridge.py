@@ -77,7 +77,6 @@ ads_revenue_bridge = table(
                 ON p.order_no = c.order_no
                 AND p.currency = c.currency
                 AND p.paid_at <= c.cancelled_at
-                AND p.dt <= c.cancelled_date
             WHERE c.cancelled_date < :end
             GROUP BY c.order_no, c.currency, c.payable_amount, c.ordered_date, c.cancelled_date
         ),

@@ -21,12 +21,13 @@ from resources.errors import LedgerlakeError
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 _PIPE_WIDTH = 200
+_PANEL_WIDTH = 100
 _DEBUG = "LEDGERLAKE_DEBUG"
 
 
-def output() -> Console:
+def output(width: int | None = None) -> Console:
     """The console for results. In a pipe or a file it is wide, so that tables are not cut."""
-    return Console(highlight=False, width=_width(sys.stdout.isatty()))
+    return Console(highlight=False, width=width or _width(sys.stdout.isatty()))
 
 
 def errors() -> Console:
@@ -49,13 +50,15 @@ def note(text: str) -> None:
     output().print(Text(text, style="dim"))
 
 
-def show_error(message: str, next_step: str | None = None) -> None:
+def show_error(message: str, next_step: str | None = None, title: str = "Error") -> None:
     """A short panel: what happened, and what to do about it."""
     body = Text(message)
     if next_step:
         body.append("\n\nNext step: ", style="bold")
         body.append(next_step)
-    errors().print(Panel(body, title="Error", title_align="left", border_style="red"))
+    console = errors()
+    panel = Panel(body, title=title, title_align="left", border_style="red", expand=False)
+    console.print(panel, width=min(console.width, _PANEL_WIDTH))
 
 
 def with_panels(

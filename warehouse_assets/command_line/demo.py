@@ -14,28 +14,47 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.warehouse import Warehouse
 
-_FINANCE = {
+_FINANCE: dict[str, tuple[str, dict[str, str]]] = {
     "ads_finance_daily": (
-        "The finance day",
-        ("dt", "currency", "order_count", "gmv_amount", "discount_amount",
-         "average_order_value_amount", "payment_count", "paid_amount", "paid_change_amount"),
+        "The finance day (ads_finance_daily)",
+        {
+            "dt": "day",
+            "currency": "",
+            "order_count": "orders",
+            "gmv_amount": "ordered",
+            "discount_amount": "discount",
+            "average_order_value_amount": "an order",
+            "paid_amount": "paid",
+            "paid_change_amount": "change",
+        },
     ),
     "ads_revenue_bridge": (
-        "From ordered to paid: opening + ordered - cancelled - paid = closing",
-        ("dt", "currency", "opening_amount", "ordered_amount", "cancelled_amount", "paid_amount",
-         "closing_amount"),
+        "From ordered to paid (ads_revenue_bridge)",
+        {
+            "dt": "day",
+            "currency": "",
+            "opening_amount": "opening",
+            "ordered_amount": "+ ordered",
+            "cancelled_amount": "- cancelled",
+            "paid_amount": "- paid",
+            "closing_amount": "= closing",
+        },
     ),
-}  # fmt: skip
+}
+_NEW_DAYS = 7
 _FIRST_DATE = "LEDGERLAKE_FIRST_DATE"
 
 Orders = Annotated[
     int | None,
     typer.Option(min=1, help="Orders a day. Default: as before, 1000 for a new lake."),
 ]
-Days = Annotated[int, typer.Option(min=1, help="Business dates, up to yesterday for a new lake.")]
+Days = Annotated[
+    int | None,
+    typer.Option(min=1, help="Business dates. Default: as before, the last 7 for a new lake."),
+]
 
 
-def demo(orders: Orders = None, days: Days = 7) -> None:
+def demo(orders: Orders = None, days: Days = None) -> None:
     """See it all at work: a sample shop's orders, all the way to what finance reads.
 
     Makes a lake in LEDGERLAKE_HOME (default: .ledgerlake), has the sample shop deliver some days,
@@ -44,12 +63,12 @@ def demo(orders: Orders = None, days: Days = 7) -> None:
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.materialize import run_stale
-    from warehouse_assets.command_line.shop import fill_shop, shop_of
+    from warehouse_assets.command_line.shop import delivered_days, fill_shop, shop_of
     from warehouse_assets.modeling.warehouse import load_warehouse
 
-    create_lake(load_settings(), days)
+    create_lake(load_settings(), days or _NEW_DAYS)
     settings = load_settings()
-    window = _window(settings, days)
+    window = _window(settings, days or delivered_days(settings) or _NEW_DAYS)
     fill_shop(settings, shop_of(settings, orders, None), window)
     warehouse = load_warehouse()
     run_stale(list(warehouse.tables.values()), window, warehouse, settings)
@@ -93,31 +112,30 @@ def _window(settings: Settings, days: int) -> Window:
 def _show_finance_day(warehouse: Warehouse, window: Window, settings: Settings) -> None:
     from resources.lake.lake import Lake
     from warehouse_assets.command_line.rows import newest_rows
-    from warehouse_assets.command_line.rows_table import rows_table
+    from warehouse_assets.command_line.rows_table import print_rows
 
     lake = Lake(settings)
-    for name, (title, columns) in _FINANCE.items():
+    for name, (title, headings) in _FINANCE.items():
         pin = lake.pin(warehouse.table(name).spec)
         rows = newest_rows(lake, pin, settings, list(window), limit=10 * len(window))
-        output().print(rows_table(rows, settings.zone, title, columns))
+        print_rows(rows, settings.zone, title, headings)
 
 
 def _show_next_steps(window: Window) -> None:
     from rich.table import Table
 
-    day = window.last
     steps = {
-        "make dev": "the Dagster UI: lineage, partitions, checks",
-        own_command("tables"): "every table and what is published of it",
-        own_command(f"trace ads_finance_daily --partition {day}"): "a figure back to its files",
-        own_command(
-            f"sql \"SELECT city, count(*) FROM dim_user WHERE dt = '{day}' GROUP BY city\""
-        ): "any question",
-        own_command("new dws_city_1d"): "a table of your own, in one file",
+        "Dagster's UI": "make dev",
+        "every table": own_command("tables"),
+        "a figure's origin": own_command(f"trace ads_finance_daily -p {window.last}"),
+        "any question": own_command('sql "SELECT * FROM dws_financial_1d"'),
+        "a table of your own": own_command("new dws_city_1d"),
     }
     shown = Table.grid(padding=(0, 3))
-    for command, meaning in steps.items():
-        shown.add_row(command_text(command), meaning)
+    shown.add_column(style="dim")
+    shown.add_column(no_wrap=True)
+    for meaning, command in steps.items():
+        shown.add_row(meaning, command_text(command))
     console = output()
     console.print("What to try next", style="bold")
     console.print(shown)

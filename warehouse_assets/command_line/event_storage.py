@@ -1,20 +1,20 @@
 """Dagster's SQLite event log with its connections kept open, for runs in this process.
 
-Dagster opens and closes a connection for each statement and waits for the disk each time: some
-hundred thousandths of a second an event add up to more than the work of a small table. The files
-are the same, so the UI reads them as ever. What a power cut may take is the newest events, never
-a published row: those are in the lake's own catalog.
+Dagster opens and closes a connection, and waits for the disk, several times an event; with a few
+hundred events a run that took longer than the tables themselves. The files are the same, so the
+UI reads them as ever. What a power cut may take is the newest events, never a published row:
+what is published is in the lake's own catalog.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+import sqlalchemy.event
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
@@ -22,7 +22,6 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
 _BUSY_SECONDS = 30
-_OPEN_DATABASES = 4
 
 
 class PooledEventLog(SqliteEventLogStorage):
@@ -30,17 +29,23 @@ class PooledEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
-        self._engine_of = lru_cache(maxsize=_OPEN_DATABASES)(_engine)
+        self._engines: dict[str, Engine] = {}
 
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock:
-            engine = self._engine_of(self.conn_string_for_shard(shard))
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+            if shard not in self._engines:
+                self._engines[shard] = _engine(self.conn_string_for_shard(shard))
+                self._initdb(self._engines[shard])
+            with self._engines[shard].begin() as connection:
                 yield connection
+
+    def dispose(self) -> None:
+        """Close the databases."""
+        super().dispose()
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
 
 
 class PooledStorage(DagsterSqliteStorage):

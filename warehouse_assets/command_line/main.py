@@ -11,6 +11,7 @@ import typer
 from warehouse_assets.command_line.check import check
 from warehouse_assets.command_line.console import output, set_debug, with_panels
 from warehouse_assets.command_line.demo import demo
+from warehouse_assets.command_line.docs import docs
 from warehouse_assets.command_line.fill import fill
 from warehouse_assets.command_line.materialize import materialize
 from warehouse_assets.command_line.new import new
@@ -23,7 +24,7 @@ from warehouse_assets.command_line.upkeep import upkeep
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Look": (demo, tables, show, sql, trace),
     "Run": (materialize, fill, upkeep),
-    "Build": (new, check),
+    "Build": (new, check, docs),
 }
 
 app = typer.Typer(

@@ -88,6 +88,7 @@ def run_stale(
     from resources.lake.lake import Lake
     from warehouse_assets.command_line.formatting import counted
     from warehouse_assets.command_line.plan import stale_plan
+    from warehouse_assets.command_line.reasons import show_reasons
     from warehouse_assets.modeling.staleness import Staleness
 
     with output().status("Looking for what is not up to date"):
@@ -98,6 +99,7 @@ def run_stale(
             f"[green]✓[/] Everything is up to date: {counted(len(tables), 'table')}{days}."
         )
         return False
+    show_reasons(plan.reasons)
     run_tables(list(plan.reasons), plan.window, settings)
     return True
 
@@ -106,13 +108,14 @@ def run_tables(names: Sequence[str], window: Window | None, settings: Settings) 
     """Run the tables, show the progress and the summary.
 
     Raises:
-        typer.Exit: With code 1, if something failed.
+        typer.Exit: With code 1 if something failed, 130 if it was interrupted.
     """
     from warehouse_assets.command_line.running import materialize as run
     from warehouse_assets.command_line.summary import show_summary
 
-    if not show_summary(run(names, window, settings)):
-        raise typer.Exit(1)
+    state = run(names, window, settings)
+    if not show_summary(state):
+        raise typer.Exit(130 if state.stopped else 1)
 
 
 def _check_window(tables: Sequence[Table], window: Window | None, settings: Settings) -> None:

@@ -41,6 +41,7 @@ def new(name: Name, layer: Layer = None) -> None:
         own_command("check"),
         f"pytest {shown(test)}",
         own_command(f"materialize {name} --partition DAY"),
+        own_command("docs"),
     ):
         console.print("  " + command_text(command))
 
@@ -68,9 +69,6 @@ def write_table(root: Path, name: str, layer: str | None) -> tuple[Path, Path]:
         )
     layer = prefixes[prefix]
     modules = root / "warehouse_assets"
-    for taken in (modules / each / f"{name}.py" for each in LAYERS):
-        if taken.exists():
-            raise SettingsError(f"there is a table {name}: {taken}", "Choose another name.")
     from_source = layer == "ods"
     words = {
         "table": name,
@@ -84,6 +82,9 @@ def write_table(root: Path, name: str, layer: str | None) -> tuple[Path, Path]:
         module: new_templates.SOURCE_TABLE if from_source else new_templates.SQL_TABLE,
         test: new_templates.SOURCE_TEST if from_source else new_templates.SQL_TEST,
     }
+    for taken in (*(modules / each / f"{name}.py" for each in LAYERS), test):
+        if taken.exists():
+            raise SettingsError(f"there is a table {name}: {taken}", "Choose another name.")
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.substitute(words), encoding="utf-8")

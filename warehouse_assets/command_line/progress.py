@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse_assets.command_line.console import output
-from warehouse_assets.command_line.formatting import counted, duration, number
+from warehouse_assets.command_line.formatting import counted, duration
 from warehouse_assets.command_line.run_state import RunState, State, TableState
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class ProgressDisplay:
 
     def _over(self, table: TableState) -> None:
         if not self._console.is_terminal:
-            self._console.print(Text.assemble(*sign(table), f" {table.name}  {_doing(table)}"))
+            self._console.print(Text.assemble(sign(table), f" {table.name}  {_doing(table)}"))
 
     def _render(self) -> RenderableType:
         tables = list(self.run.tables.values())
@@ -109,5 +109,6 @@ def _doing(table: TableState) -> str:
     if table.state is State.RUNNING:
         return f"{table.phase:<12} {seconds}"
     if table.state is State.DONE:
-        return f"{number(table.rows)} rows in {counted(table.partitions, 'partition')}, {seconds}"
+        rows, partitions = counted(table.rows, "row"), counted(table.partitions, "partition")
+        return f"{rows} in {partitions}, {seconds}"
     return str(table.state)

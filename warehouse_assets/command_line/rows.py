@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.warehouse import Warehouse
 
+_QUARANTINE = "quarantine"
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -43,13 +45,13 @@ def readable_tables(warehouse: Warehouse) -> dict[str, TableSpec]:
 
 
 def published_pin(lake: Lake, spec: TableSpec) -> Pin:
-    """The table as it is now.
+    """The table as it is now; a quarantine that was never needed is an empty table.
 
     Raises:
         InputMissing: If nothing was ever published to it.
     """
     pin = lake.pin(spec)
-    if not pin.published:
+    if not pin.published and spec.namespace != _QUARANTINE:
         raise InputMissing(
             f"{spec.name} has never been published",
             f"Run ledgerlake materialize +{spec.name} --partition DAY, or ledgerlake demo."

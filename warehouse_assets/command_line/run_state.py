@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dagster import DagsterEvent, EventLogEntry
 
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 PHASES = ("reading", "staging", "auditing", "publishing")
 
 
@@ -78,10 +79,13 @@ class RunState:
     ) -> None:
         self.tables = {name: TableState(name) for name in names}
         self.trouble = ""
+        self.stopped = False
+        self._now = 0.0
         self._on_over = on_over
 
     def listen(self, entry: EventLogEntry) -> None:
         """Take in one entry of the run's event log."""
+        self._now = entry.timestamp
         event = entry.dagster_event
         table = self.tables.get(entry.step_key or "")
         if event is None:
@@ -93,26 +97,25 @@ class RunState:
         elif event.is_step_materialization:
             self._materialized(event)
         elif table and event.is_step_start:
-            table.state, table.started, table.phase = State.RUNNING, entry.timestamp, "starting"
+            table.state, table.started, table.phase = State.RUNNING, self._now, "starting"
         elif table and event.is_step_success:
-            self._end(table, State.DONE, entry.timestamp)
+            self._end(table, State.DONE)
         elif event.is_step_failure:
-            self._failed(table, event, entry.timestamp)
+            self._failed(table, event)
+        elif event.event_type_value == "PIPELINE_CANCELED":
+            self.stopped = True
 
-    def finish(self, stopped: bool = False) -> None:
+    def finish(self) -> None:
         """Settle the tables that never ran: a run does not say so of each."""
-        for table in self.tables.values():
-            if table.state is State.RUNNING:
-                self._end(table, State.STOPPED if stopped else State.FAILED, table.started)
-            elif table.state is State.WAITING:
-                self._end(table, State.STOPPED if stopped else State.SKIPPED, 0)
+        for table in self.of(State.RUNNING, State.WAITING):
+            self._end(table, State.STOPPED if self.stopped else State.SKIPPED)
 
     def of(self, *states: State) -> list[TableState]:
         """The tables in one of those states, in order."""
         return [table for table in self.tables.values() if table.state in states]
 
-    def _end(self, table: TableState, state: State, timestamp: float) -> None:
-        table.state, table.ended, table.phase = state, timestamp, ""
+    def _end(self, table: TableState, state: State) -> None:
+        table.state, table.ended, table.phase = state, self._now, ""
         if self._on_over:
             self._on_over(table)
 
@@ -139,13 +142,16 @@ class RunState:
                 problem=str(problem.value) if problem else None,
             )
 
-    def _failed(self, table: TableState | None, event: DagsterEvent, timestamp: float) -> None:
+    def _failed(self, table: TableState | None, event: DagsterEvent) -> None:
         message, next_step = _reason(event)
+        if _INTERRUPTED in message:
+            self.stopped = True  # Dagster makes a failed step of Ctrl-C; finish() settles it
+            return
         if table is None:
             self.trouble = f"{event.step_key}: {message}"
             return
         table.error, table.next_step = message, next_step
-        self._end(table, State.FAILED, timestamp)
+        self._end(table, State.FAILED)
 
 
 def _reason(event: DagsterEvent) -> tuple[str, str | None]:

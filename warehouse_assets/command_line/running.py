@@ -20,10 +20,8 @@ _START, _END = "dagster/asset_partition_range_start", "dagster/asset_partition_r
 def materialize(names: Sequence[str], window: Window | None, settings: Settings) -> RunState:
     """Run the tables over the window in one Dagster run, and show how it goes.
 
-    A table that fails does not stop those that do not depend on it.
-
-    Raises:
-        KeyboardInterrupt: If the run was interrupted; what was published by then stays.
+    A table that fails does not stop those that do not depend on it. Ctrl-C stops the run between
+    two published states; what was published by then stays.
     """
     import dagster as dg
     from dagster._core.utils import make_new_run_id
@@ -37,9 +35,8 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
     display = ProgressDisplay(names, window)
     with open_instance(settings) as instance, display:
         instance.add_event_listener(run_id, display.run.listen)
-        stopped = True
         try:
-            result = job.execute_in_process(
+            job.execute_in_process(
                 run_config=_QUIET,
                 instance=instance,
                 asset_selection=keys,
@@ -47,8 +44,8 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
                 raise_on_error=False,
                 run_id=run_id,
             )
-            stopped = False
+        except KeyboardInterrupt:
+            display.run.stopped = True
         finally:
-            display.run.finish(stopped)
-    del result
+            display.run.finish()
     return display.run

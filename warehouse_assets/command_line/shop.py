@@ -17,14 +17,9 @@ if TYPE_CHECKING:
 
 def shop_of(settings: Settings, orders: int | None, seed: int | None) -> ShopSettings:
     """The shop to fill from: what is not asked for is as the landing folder has it."""
-    from resources.sample_shop.manifest import MANIFEST
     from resources.sample_shop.shop_settings import ShopSettings
 
-    path = settings.landing_folder / MANIFEST
-    try:
-        there: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["shop"]
-    except (OSError, ValueError, KeyError):
-        there = {}  # none yet; one that cannot be read is the fill's to report
+    there = _manifest(settings).get("shop", {})
     default = ShopSettings()
     return ShopSettings(
         seed=there.get("seed", default.seed) if seed is None else seed,
@@ -34,6 +29,22 @@ def shop_of(settings: Settings, orders: int | None, seed: int | None) -> ShopSet
         first_date=settings.first_date,
         time_zone=settings.time_zone,
     )
+
+
+def delivered_days(settings: Settings) -> int:
+    """How many days a sample shop has delivered to the landing folder; 0 if there is none."""
+    return len(_manifest(settings).get("days", {}))
+
+
+def _manifest(settings: Settings) -> dict[str, Any]:
+    """The shop's manifest; empty if there is none, or none that can be read: fill() says so."""
+    from resources.sample_shop.manifest import MANIFEST
+
+    path = settings.landing_folder / MANIFEST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def fill_shop(settings: Settings, shop: ShopSettings, window: Window) -> FillReport:

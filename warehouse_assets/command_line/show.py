@@ -76,14 +76,14 @@ def _days(pin: Pin, partition: date | None) -> list[date]:
 def _show_rows(lake: Lake, pin: Pin, settings: Settings, days: list[date], limit: int) -> None:
     from warehouse_assets.command_line.formatting import counted
     from warehouse_assets.command_line.rows import newest_rows
-    from warehouse_assets.command_line.rows_table import rows_table
+    from warehouse_assets.command_line.rows_table import print_rows
 
     rows = newest_rows(lake, pin, settings, days, limit)
     day = days[0] if days else None
     record = lake.record(pin, day)
     total = record.partitions[day].rows if record else len(rows.values)
     title = f"{pin.spec.namespace}.{pin.spec.name}" + (f"  {day}" if day else "")
-    output().print(rows_table(rows, settings.zone, title))
+    print_rows(rows, settings.zone, title)
     shown = counted(total, "row")
     if len(rows.values) < total:
         shown = f"{len(rows.values):,} of {shown}; --limit shows more"

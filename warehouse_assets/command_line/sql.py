@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resources.errors import InputMissing, LedgerlakeError
-from warehouse_assets.command_line.console import note, output
+from warehouse_assets.command_line.console import note
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -127,7 +127,8 @@ def _run(connection: DuckDBPyConnection, query: str) -> DuckDBPyConnection:
     try:
         return connection.execute(query)
     except duckdb.CatalogException as error:
-        raise InputMissing(str(error), _nearest(query, load_warehouse().tables)) from error
+        message = str(error).splitlines()[0].removeprefix("Catalog Error: ")
+        raise InputMissing(message, _nearest(query, load_warehouse().tables)) from error
     except duckdb.Error as error:
         raise QueryError(str(error), "Correct the query.") from error
 
@@ -145,11 +146,11 @@ def _nearest(query: str, known: Iterable[str]) -> str:
 def _print_table(cursor: DuckDBPyConnection, zone: ZoneInfo, limit: int) -> None:
     from warehouse_assets.command_line.formatting import counted
     from warehouse_assets.command_line.rows import Rows, described
-    from warehouse_assets.command_line.rows_table import rows_table
+    from warehouse_assets.command_line.rows_table import print_rows
 
     names, types = described(cursor)
     values = cursor.fetchmany(limit + 1)
-    output().print(rows_table(Rows(names, types, values[:limit]), zone))
+    print_rows(Rows(names, types, values[:limit]), zone)
     if len(values) > limit:
         note(f"The first {limit:,} rows; --limit shows more, --format csv all.")
     else:

@@ -19,10 +19,10 @@ def show_summary(run: RunState) -> bool:
     console.print(_tables(run))
     _show_checks(console, run)
     for table in run.of(State.FAILED):
-        show_error(table.error or f"{table.name} failed", table.next_step)
+        show_error(table.error, table.next_step, title=f"{table.name} failed")
     if run.trouble:
         show_error(run.trouble)
-    _show_skipped(console, run)
+    _show_rest(console, run)
     return not run.trouble and not run.of(State.FAILED, State.SKIPPED, State.STOPPED)
 
 
@@ -86,29 +86,32 @@ def _checks(table: TableState) -> Text:
 
 
 def _show_checks(console: Console, run: RunState) -> None:
+    """A line a broken check; tables with the same problem, such as a missed deadline, share one."""
+    lines: dict[tuple[bool, str], list[str]] = {}
     for table in run.tables.values():
         for check in table.failed_checks:
-            style = "red" if check.blocking else "yellow"
-            console.print(
-                Text.assemble(
-                    ("failed  " if check.blocking else "warning ", style),
-                    f"{table.name}: {check.name}{_broken(check)}",
-                )
-            )
+            lines.setdefault((check.blocking, _problem(check)), []).append(table.name)
+    for (blocking, problem), names in lines.items():
+        kind = ("failed  ", "red") if blocking else ("warning ", "yellow")
+        console.print(Text.assemble(kind, f"{', '.join(names)}: {problem}"))
 
 
-def _broken(check: CheckState) -> str:
+def _problem(check: CheckState) -> str:
     if check.problem:
-        return f", {check.problem}"
+        return f"{check.name}, {check.problem}"
     if check.broken is None or check.rows is None:
-        return ""
-    return f", {number(check.broken)} of {counted(check.rows, 'row')}"
+        return check.name
+    return f"{check.name}, {number(check.broken)} of {counted(check.rows, 'row')}"
 
 
-def _show_skipped(console: Console, run: RunState) -> None:
-    skipped = run.of(State.SKIPPED)
+def _show_rest(console: Console, run: RunState) -> None:
+    skipped = ", ".join(table.name for table in run.of(State.SKIPPED))
     if skipped:
-        names = ", ".join(table.name for table in skipped)
-        console.print(Text(f"Not run, because an input failed: {names}.", style="yellow"))
-    if run.of(State.FAILED):
+        console.print(Text(f"Not run, because an input failed: {skipped}.", style="yellow"))
+    if run.stopped:
+        done = counted(len(run.of(State.DONE)), "table")
+        console.print(
+            Text(f"Stopped. {done} published; the others are as they were before.", style="yellow")
+        )
+    elif run.of(State.FAILED):
         console.print("What was published before stays as it was.")

@@ -13,6 +13,7 @@ from warehouse_assets.command_line.console import note, output
 
 if TYPE_CHECKING:
     from resources.lake.pin import Pin
+    from resources.lake.publication import Partition
     from resources.settings import Settings
     from warehouse_assets.modeling.staleness import Staleness
     from warehouse_assets.modeling.table import Table
@@ -31,15 +32,17 @@ def tables(layer: Layer = None) -> None:
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
-    from warehouse_assets.command_line.selection import selected_tables, tables_of_layer
+    from warehouse_assets.command_line.reasons import show_reasons
+    from warehouse_assets.command_line.selection import tables_of_layer
     from warehouse_assets.command_line.summary import data_table
     from warehouse_assets.modeling.staleness import Staleness
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
 
     settings, warehouse = load_settings(), load_warehouse()
     lake = Lake(settings)
     staleness = Staleness(warehouse, lake, settings)
-    listed = tables_of_layer(warehouse, layer) if layer else selected_tables(warehouse, ["all"])
+    layers = [layer] if layer else list(LAYERS)
+    listed = [table for each in layers for table in tables_of_layer(warehouse, each)]
     shown = data_table()
     shown.add_column("table", no_wrap=True)
     shown.add_column("one row per", overflow="fold", ratio=1)
@@ -47,20 +50,21 @@ def tables(layer: Layer = None) -> None:
         shown.add_column(heading, justify="right", no_wrap=True)
     for heading in ("published", "due", "owner"):
         shown.add_column(heading, no_wrap=True)
+    reasons: dict[str, dict[Partition, str]] = {}
     for number, table in enumerate(listed):
         if number and listed[number - 1].layer != table.layer:
             shown.add_section()
-        shown.add_row(*_line(table, lake.pin(table.spec), staleness, settings))
+        pin = lake.pin(table.spec)
+        reasons[table.name] = _stale(table, pin, staleness)
+        shown.add_row(*_line(table, pin, len(reasons[table.name]), settings))
     output().print(shown)
+    show_reasons(reasons)
     note(f"Stale days are looked for among the newest {_WATCHED_DAYS}. Lake: {settings.home}")
 
 
-def _line(
-    table: Table, pin: Pin, staleness: Staleness, settings: Settings
-) -> tuple[str | Text, ...]:
-    days = [day for day in pin.published if day is not None]
+def _line(table: Table, pin: Pin, stale: int, settings: Settings) -> tuple[str | Text, ...]:
+    days = _published_days(pin)
     published = f"{days[0]} .. {days[-1]}" if days else "whole" if pin.published else "never"
-    stale = len(staleness.stale(table, _watched(days))) if pin.published else 0
     return (
         table.name,
         grain(table),
@@ -79,11 +83,17 @@ def grain(table: Table) -> str:
     return first.removeprefix("One row per ").rstrip(".")
 
 
-def _watched(days: list[date]) -> list[date]:
-    if not days:
-        return []
-    newest = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
-    return [day for day in days if day in newest]
+def _published_days(pin: Pin) -> list[date]:
+    return [day for day in pin.published if day is not None]
+
+
+def _stale(table: Table, pin: Pin, staleness: Staleness) -> dict[Partition, str]:
+    """Partitions that are published and not up to date, with the reason."""
+    days = _published_days(pin)
+    if days:
+        watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
+        days = [day for day in days if day in watched]
+    return staleness.stale(table, days) if pin.published else {}
 
 
 def _rows(pin: Pin) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from resources.lake.publish import Published
     from warehouse_assets.modeling.contract import ContractColumn
     from warehouse_assets.modeling.table import Table
+
+_STATED = {
+    "greater_than": "> {min_value}",
+    "greater_than_or_equal_to": "≥ {min_value}",
+    "less_than": "< {max_value}",
+    "less_than_or_equal_to": "≤ {max_value}",
+    "str_matches": "matches {pattern}",
+}
 
 
 def definition_metadata(table: Table) -> dict[str, Any]:
@@ -31,31 +40,38 @@ def definition_metadata(table: Table) -> dict[str, Any]:
 
 
 def description(table: Table) -> str:
-    """The module's docstring, followed by its inputs and its SQL."""
-    reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
+    """The module's docstring, followed by what it is made of: its delivery, or inputs and SQL."""
     parts = [table.doc]
-    if reads:
+    if table.source:
+        folder = f"{table.source.path}/<business date>/"
+        parts.append(f"**Delivered** as {table.source.format} files in `{folder}`")
+    if table.reads:
+        reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
         parts.append(f"**Reads**\n\n{reads}")
     if table.sql:
-        parts.append(f"```sql\n{table.sql.strip()}\n```")
+        parts.append(f"```sql\n{dedent(table.sql).strip()}\n```")
     return "\n\n".join(parts)
 
 
 def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.MetadataValue]:
-    """Metadata of one publish. Snapshot ids are text: they exceed what a browser counts to."""
+    """Metadata of one publish, the same for each of its partitions.
+
+    Snapshot ids are text: they exceed what a browser counts to. What is measured for the run as a
+    whole says so, for the UI plots it beside each partition's own rows and bytes.
+    """
     deps = {
         column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
         for column, sources in lineage.items()
         if sources
     }
     seconds = {
-        f"seconds_{phase}": dg.MetadataValue.float(round(value, 3))
+        f"run_seconds_{phase}": dg.MetadataValue.float(round(value, 3))
         for phase, value in published.seconds.items()
     }
     metadata: dict[str, dg.MetadataValue] = {
         "snapshot_id": dg.MetadataValue.text(str(published.snapshot_id)),
         "publication_id": dg.MetadataValue.text(published.publication_id),
-        "files": dg.MetadataValue.int(published.files),
+        "run_files": dg.MetadataValue.int(published.files),
         **seconds,
     }
     if deps:
@@ -70,12 +86,13 @@ def partition_metadata(
     published: Published, day: date | None, rejected: Mapping[date | None, int]
 ) -> dict[str, dg.MetadataValue]:
     """Numbers of one partition, which the UI plots over time."""
-    count = "dagster/row_count" if day is None else "dagster/partition_row_count"
     metadata: dict[str, dg.MetadataValue] = {
-        count: dg.MetadataValue.int(published.partitions[day]),
         "rows": dg.MetadataValue.int(published.partitions[day]),
         "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
     }
+    if day is None:
+        # The UI shows it as the table's row count; of a partition it would only plot rows twice.
+        metadata["dagster/row_count"] = metadata["rows"]
     if day in rejected:
         metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
     return metadata
@@ -90,8 +107,19 @@ def lineage_table(lineage: Lineage) -> str:
     return "\n".join(["| column | made of |", "| --- | --- |", *rows])
 
 
+def stated(check: Any) -> str:
+    """What a pandera check demands of a value, in a few words: `≥ 0`, `one of paid, shipped`."""
+    usually = "usually " if check.raise_warning else ""
+    if check.name == "isin":
+        return f"{usually}one of {', '.join(map(str, check.statistics['allowed_values']))}"
+    words = _STATED.get(check.name)
+    if words is None:
+        return usually + str(check.error or check.name)
+    return usually + words.format(**check.statistics)
+
+
 def _column(column: ContractColumn) -> dg.TableColumn:
-    other = [check.error or str(check.name) for check in column.checks]
+    other = [stated(check) for check in column.checks]
     if column.role.references:
         other.append(f"key of {column.role.references}")
     return dg.TableColumn(

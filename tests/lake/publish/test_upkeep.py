@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from resources.lake.lake import Lake
 from resources.lake.upkeep import EXPIRE_EVERY, UpkeepReport
 from tests.lake.publish.kit import (
@@ -142,3 +144,17 @@ def test_a_foreign_file_goes_when_it_is_old_enough(tmp_path: Path):
 
 def test_a_table_never_published_needs_no_upkeep(lake: Lake):
     assert lake.upkeep(ORDERS) == UpkeepReport()
+
+
+def test_publishing_does_the_upkeep_itself_once_in_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("resources.lake.upkeep.UPKEEP_EVERY", 4)
+    lake = open_lake(tmp_path / "home", snapshots_kept=1, orphan_hours=0)
+    left: list[int] = []
+    for number in range(8):
+        publish_orders(lake, FIRST, order_rows(FIRST, 1 + number))
+        left.append(len(data_files(lake)))
+
+    assert left == [1, 2, 3, 1, 2, 3, 4, 1]
+    assert read(lake) == order_rows(FIRST, 8)

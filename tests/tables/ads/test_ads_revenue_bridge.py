@@ -99,6 +99,16 @@ def test_money_in_another_currency_pays_nothing():
     )
 
 
+def test_money_in_another_currency_leaves_all_of_the_order_to_cancel():
+    cancelled = order("A", 10, cancelled_at=at("2026-01-10 13:00"))
+    rows = bridge([cancelled], [payment("A", 10, currency="USD")], Window.of_day(DAY))
+    expect_bridge(
+        rows,
+        figures(DAY, 0, 10, 10, 0, 0),
+        figures(DAY, 0, 0, 0, 10, -10, currency="USD"),
+    )
+
+
 def test_a_free_order_moves_nothing():
     expect_bridge(bridge([order("A", 0)], []), figures(DAY, 0, 0, 0, 0, 0))
 

@@ -48,16 +48,12 @@ def test_an_old_version_delivered_late_does_not_replace_a_newer_one():
 
 def test_of_versions_changed_at_the_same_instant_the_last_line_counts():
     same = {"user_id": 1, "updated_at": at("2026-01-10 10:00"), "source_file": "u.parquet"}
-    rows = run_sql(
-        dim_user,
-        {
-            "ods_user": [
-                {**same, "city": "second", "source_line": 10},
-                {**same, "city": "first", "source_line": 9},
-            ]
-        },
-    )
-    expect(rows, [{"city": "second"}])
+    lines = [
+        {**same, "city": "second", "source_line": 10},
+        {**same, "city": "first", "source_line": 9},
+    ]
+    for delivered in (lines, lines[::-1]):
+        expect(run_sql(dim_user, {"ods_user": delivered}), [{"city": "second"}])
 
 
 def test_nobody_before_the_first_delivery():

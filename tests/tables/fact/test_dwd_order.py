@@ -61,10 +61,21 @@ def test_repeated_lines_count_once_and_the_corrected_one_counts():
                 line(1, pay_amount="10.00"),
                 line(2, pay_amount="99.00", updated_at=at("2026-01-10 12:00")),
                 line(2, pay_amount="15.00", updated_at=at("2026-01-11 12:00"), dt=after(1)),
+                line(2, pay_amount="98.00", updated_at=at("2026-01-10 13:00"), dt=after(2)),
             ],
         },
     )
     expect(rows, [{"line_count": 2, "line_pay_amount": "25.00"}])
+
+
+@pytest.mark.parametrize("delivered", [after(4), after(-1)])
+def test_a_line_outside_the_three_days_is_not_seen_in_a_range_run_either(delivered):
+    rows = run_sql(
+        dwd_order,
+        {"ods_order": [order(dt=DAY)], "ods_order_item": [line(dt=delivered)]},
+        Window.of_days(after(-5), after(5)),
+    )
+    expect(rows, [{"order_no": "A", "line_count": 0}])
 
 
 def test_lines_of_another_currency_are_counted_but_never_added():

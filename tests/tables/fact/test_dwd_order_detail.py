@@ -1,9 +1,13 @@
 from datetime import timedelta
 
+import pytest
+
+from resources.lake.window import Window
 from tests.tables.run_sql import DAY, at, broken_rules, expect, run_sql
 from warehouse_assets.fact.dwd_order_detail import dwd_order_detail
 
 TOMORROW = DAY + timedelta(days=1)
+LATER = DAY + timedelta(days=2)
 ORDER = {"order_no": "A", "user_id": 5, "order_status": "paid"}
 LINE = {"order_no": "A", "line_no": 1, "sku_id": 7, "seller_id": 3, "quantity": 1}
 
@@ -68,6 +72,7 @@ def test_repeated_lines_count_once_and_the_newest_version_counts():
                 LINE,
                 LINE,
                 {**LINE, "quantity": 2, "updated_at": at("2026-01-11 09:00"), "dt": TOMORROW},
+                {**LINE, "quantity": 3, "updated_at": at("2026-01-10 13:00"), "dt": LATER},
             ],
         },
     )
@@ -78,6 +83,17 @@ def test_a_line_delivered_late_belongs_to_the_day_of_its_order():
     late = {**LINE, "dt": DAY + timedelta(days=3)}
     rows = run_sql(dwd_order_detail, {"dwd_order": [ORDER], "ods_order_item": [late]})
     expect(rows, [{"order_line_id": "A-1", "dt": DAY}])
+
+
+@pytest.mark.parametrize("days", [-1, 4])
+def test_a_line_outside_the_three_days_is_not_seen_in_a_range_run_either(days):
+    early_or_late = {**LINE, "dt": DAY + timedelta(days=days)}
+    rows = run_sql(
+        dwd_order_detail,
+        {"dwd_order": [{**ORDER, "dt": DAY}], "ods_order_item": [early_or_late]},
+        Window.of_days(DAY - timedelta(days=5), DAY + timedelta(days=5)),
+    )
+    assert rows == []
 
 
 def test_lines_of_orders_of_other_days_are_not_here():

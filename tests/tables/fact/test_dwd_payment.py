@@ -69,9 +69,12 @@ def test_a_capture_taken_back_within_three_days_is_not_here():
 
 def test_a_range_run_does_not_see_what_a_single_day_cannot():
     back = payment(payment_status="failed", updated_at=NOON + timedelta(4), dt=after(4))
-    late = payment("P2", dt=after(4))
+    before = payment(payment_status="failed", updated_at=NOON + timedelta(1), dt=after(-1))
+    late, early = payment("P2", dt=after(4)), payment("P3", dt=after(-1))
     rows = run_sql(
-        dwd_payment, {"ods_payment": [payment(), back, late]}, Window.of_days(DAY, after(5))
+        dwd_payment,
+        {"ods_payment": [payment(dt=DAY), back, before, late, early]},
+        Window.of_days(after(-1), after(5)),
     )
     expect(rows, [{"payment_no": "P1"}])
 
@@ -79,7 +82,8 @@ def test_a_range_run_does_not_see_what_a_single_day_cannot():
 def test_the_corrected_amount_counts():
     versions = [
         payment(paid_amount=10),
-        payment(paid_amount=12, updated_at=NOON + timedelta(hours=1), dt=after(1)),
+        payment(paid_amount=12, updated_at=NOON + timedelta(hours=2), dt=after(1)),
+        payment(paid_amount=11, updated_at=NOON + timedelta(hours=1), dt=after(2)),
     ]
     expect(run_sql(dwd_payment, {"ods_payment": versions}), [{"paid_amount": 12}])
 

@@ -95,5 +95,11 @@ def test_currencies_are_never_added():
     )
 
 
+def test_lines_in_a_currency_without_orders_are_not_lost():
+    lines = [{"order_line_id": "A-1", "quantity": 3, "currency": "USD"}]
+    rows = run_sql(dws_financial_1d, {"dwd_order_detail": lines})
+    expect(rows, [{"currency": "USD", "line_count": 1, "sold_quantity": 3, "order_count": 0}])
+
+
 def test_a_day_without_trade_has_no_row():
     assert run_sql(dws_financial_1d, {}) == []

@@ -16,7 +16,8 @@ def test_an_order_of_two_sellers_counts_for_each():
                 line("A", 2, user_id=5, quantity=1, original_amount=5, discount_amount=1,
                      shipping_amount=3, pay_amount=7),
                 line("A", 3, seller_id=2, user_id=5, quantity=1),
-                line("B", 1, user_id=6, quantity=4, order_status="cancelled"),
+                line("B", 1, user_id=6, quantity=3, order_status="cancelled"),
+                line("B", 2, user_id=6, quantity=1, order_status="cancelled"),
             ]
         },
     )  # fmt: skip
@@ -28,7 +29,7 @@ def test_an_order_of_two_sellers_counts_for_each():
                 "order_count": 2,
                 "cancelled_order_count": 1,
                 "buyer_count": 2,
-                "line_count": 3,
+                "line_count": 4,
                 "sold_quantity": 7,
                 "original_amount": 25,
                 "discount_amount": 1,

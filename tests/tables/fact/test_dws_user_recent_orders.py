@@ -25,7 +25,7 @@ def recent(*orders, window=None):
 
 def test_the_mean_of_the_last_three_orders():
     rows = recent(
-        order("A", "1000.00", 9), order("B", "10.00", 5), order("C", "20.00", 3), order("D", "0.01")
+        order("D", "1000.00", 9), order("C", "10.00", 5), order("B", "20.00", 3), order("A", "0.01")
     )
     expect(
         rows,
@@ -53,6 +53,11 @@ def test_the_mean_is_rounded_half_away_from_zero_to_the_cent(amounts, mean):
 def test_thirty_days_are_looked_at_and_not_one_more():
     expect(recent(order("A", 5, 29)), [{"recent_order_count": 1}])
     assert recent(order("A", 5, 30)) == []
+
+
+def test_a_range_run_does_not_look_further_back_than_its_days():
+    window = Window.of_days(DAY - timedelta(days=1), DAY)
+    expect(recent(order("A", 5, 30), window=window), [{"dt": window.start}])
 
 
 def test_cancelled_orders_do_not_count_and_free_ones_do():

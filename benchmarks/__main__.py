@@ -1,0 +1,43 @@
+"""`python -m benchmarks`: every benchmark of this folder, in one table."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+
+import benchmarks
+from benchmarks.measure import Line, show
+
+
+def find_benchmarks() -> dict[str, Callable[..., list[Line]]]:
+    """The `run` of each module that has one, by the module's name."""
+    names = sorted(found.name for found in pkgutil.iter_modules(benchmarks.__path__))
+    modules = {
+        name: importlib.import_module(f"benchmarks.{name}") for name in names if name != "__main__"
+    }
+    return {name: module.run for name, module in modules.items() if hasattr(module, "run")}
+
+
+def main() -> None:
+    """Run all, or those named; `--rows` scales down the ones that count rows."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    found = find_benchmarks()
+    parser.add_argument("names", nargs="*", help=f"some of: {', '.join(found)}")
+    parser.add_argument("--rows", type=int, help="order lines in all, for a quick look")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - found.keys()
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    lines: list[Line] = []
+    for name in arguments.names or found:
+        run = found[name]
+        scaled = arguments.rows is not None and "rows" in inspect.signature(run).parameters
+        lines += run(rows=arguments.rows) if scaled else run()
+    raise SystemExit(0 if show(lines) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Reading pinned tables against a bare read_parquet of the same files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from benchmarks.measure import (
+    ORDER_LINES,
+    ROWS,
+    Line,
+    bench_settings,
+    days_window,
+    in_turn,
+    line,
+    main,
+    remove,
+    scratch_folder,
+    write_order_lines,
+)
+from resources.engines.duckdb_engine import duckdb_session
+from resources.lake.lake import Lake
+from resources.lake.pin import Pin
+from resources.lake.publication import PublishContext
+from resources.lake.table_spec import ColumnSpec, TableSpec
+from resources.lake.window import Window
+
+DAYS = days_window(30)
+DAY = DAYS.last
+
+USERS = TableSpec(
+    namespace="dim",
+    name="bench_user",
+    doc="A million users as of the last day.",
+    columns=(
+        ColumnSpec("user_id", "BIGINT", "User."),
+        ColumnSpec("vip_level", "VARCHAR", "Level."),
+        ColumnSpec("dt", "DATE", "Business date."),
+    ),
+    partition_column="dt",
+)
+SKUS = TableSpec(
+    namespace="dim",
+    name="bench_sku",
+    doc="100,000 SKUs as of the last day.",
+    columns=(
+        ColumnSpec("sku_id", "BIGINT", "SKU."),
+        ColumnSpec("category_id", "BIGINT", "Category."),
+        ColumnSpec("dt", "DATE", "Business date."),
+    ),
+    partition_column="dt",
+)
+USERS_SQL = f"""SELECT range + 1 AS user_id, 'LEVEL ' || range % 4 AS vip_level,
+    DATE '{DAY}' AS dt FROM range(1000000)"""
+SKUS_SQL = f"""SELECT range + 1 AS sku_id, range % 300 AS category_id,
+    DATE '{DAY}' AS dt FROM range(100000)"""
+
+ONE_DAY = """SELECT count(*), sum(pay_amount), sum(quantity), max(user_id)
+    FROM {lines} AS lines WHERE dt = DATE '{day}'"""
+ALL_DAYS = """SELECT dt, count(*), sum(pay_amount), sum(discount_amount)
+    FROM {lines} AS lines GROUP BY dt"""
+JOINED = """SELECT vip_level, category_id, count(*), sum(pay_amount)
+    FROM {lines} AS lines
+    JOIN {users} AS users USING (user_id)
+    JOIN {skus} AS skus USING (sku_id)
+    GROUP BY ALL"""
+
+# A table's name to what stands for it in FROM.
+Relations = Callable[[str, Window], str]
+
+
+def run(rows: int = ROWS) -> list[Line]:
+    """Ratios of seconds; ours plan the files anew each time, from tables pinned once."""
+    with scratch_folder() as folder:
+        settings = bench_settings(folder / "home")
+        lake = Lake(settings)
+        with duckdb_session(settings) as connection:
+            pins = _publish(lake, connection, folder, rows)
+            files = {name: _files(pin) for name, pin in pins.items()}
+            ours = partial(_ours, lake, pins)
+            bare = partial(_bare, files)
+            lines: list[Line] = []
+            for what, query, window, bar in (
+                ("one day", ONE_DAY, Window.of_day(DAY), 1.4),
+                ("30 days aggregated", ALL_DAYS, DAYS, 1.2),
+                ("30 days joined with 2 dimensions", JOINED, DAYS, 1.2),
+            ):
+                ratio, our_seconds, bare_seconds = in_turn(
+                    partial(_ask, connection, query, ours, window),
+                    partial(_ask, connection, query, bare, window),
+                )
+                seconds = f"{our_seconds * 1000:,.0f} ms; bare {bare_seconds * 1000:,.0f} ms"
+                lines.append(line(f"read {what} of {rows:,} rows, ratio ({seconds})", ratio, bar))
+    return lines
+
+
+def _ask(
+    connection: DuckDBPyConnection, query: str, relations: Relations, window: Window
+) -> list[tuple[object, ...]]:
+    return connection.execute(
+        query.format(
+            lines=relations("lines", window),
+            users=relations("users", Window.of_day(DAY)),
+            skus=relations("skus", Window.of_day(DAY)),
+            day=DAY,
+        )
+        if query == JOINED
+        else query.format(lines=relations("lines", window), day=DAY)
+    ).fetchall()
+
+
+def _ours(lake: Lake, pins: dict[str, Pin], name: str, window: Window) -> str:
+    return f"({lake.relation_sql(pins[name], {day: day for day in window})})"
+
+
+def _bare(files: dict[str, dict[date, str]], name: str, window: Window) -> str:
+    paths = ", ".join(f"'{files[name][day]}'" for day in window)
+    return f"read_parquet([{paths}], hive_partitioning = false)"
+
+
+def _publish(lake: Lake, connection: DuckDBPyConnection, folder: Path, rows: int) -> dict[str, Pin]:
+    source = folder / "source.parquet"
+    context = PublishContext(run_id="bench", code_version="1")
+    lines_sql = write_order_lines(source, rows, len(DAYS))
+    for day in DAYS:
+        query = f"{lines_sql} WHERE dt = DATE '{day}'"
+        lake.publish(ORDER_LINES, Window.of_day(day), query, connection, context)
+    lake.publish(USERS, Window.of_day(DAY), USERS_SQL, connection, context)
+    lake.publish(SKUS, Window.of_day(DAY), SKUS_SQL, connection, context)
+    remove(source)
+    return {"lines": lake.pin(ORDER_LINES), "users": lake.pin(USERS), "skus": lake.pin(SKUS)}
+
+
+def _files(pin: Pin) -> dict[date, str]:
+    """The one file of each day."""
+    assert pin.table is not None
+    return {
+        date.fromordinal(date(1970, 1, 1).toordinal() + task.file.partition[0]): task.file.file_path
+        for task in pin.table.scan().plan_files()
+    }
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,116 @@
+"""python -m examples.olist FOLDER: the warehouse on the public Olist CSVs."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager, ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from warehouse_assets.command_line.console import command_text, output, own_command, with_panels
+from warehouse_assets.command_line.dates import parsed_day
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+    from rich.console import Console
+
+    from examples.olist.run import OlistRun, Told
+    from resources.lake.window import Window
+
+Folder = Annotated[Path, typer.Argument(help="Holds the CSVs under their public names.")]
+Reference = Annotated[
+    Path | None, typer.Option(help="Where files are looked for that are not in FOLDER.")
+]
+Home = Annotated[
+    Path | None, typer.Option(help="Home of the lake. Default: olist in LEDGERLAKE_HOME.")
+]
+First = Annotated[
+    date | None, typer.Option("--from", metavar="DAY", parser=parsed_day, help="First day.")
+]
+Last = Annotated[
+    date | None, typer.Option("--to", metavar="DAY", parser=parsed_day, help="Last day, included.")
+]
+Dagster = Annotated[
+    bool, typer.Option("--dagster", help="Run Dagster's assets, for its UI. Best for a month.")
+]
+
+
+@with_panels
+def olist(
+    folder: Folder,
+    reference: Reference = None,
+    home: Home = None,
+    first: First = None,
+    last: Last = None,
+    dagster: Dagster = False,
+) -> None:
+    """Run the warehouse's tables, unchanged, on the public Olist CSVs, and show what differs."""
+    from examples.olist.printing import print_differences, print_finance, print_mapping
+    from examples.olist.run import run_olist
+    from resources.settings import load_settings
+
+    home = (home or load_settings().home / "olist").expanduser().absolute()
+    console = output()
+    with ExitStack() as stack:
+        told = _told(console, stack)
+        instance = stack.enter_context(_instance(home)) if dagster else None
+        ran = run_olist(folder, home, reference, _window(first, last), instance, told)
+    print_mapping(console, ran.mapping)
+    print_finance(console, ran.finance)
+    print_differences(console, ran.differences)
+    _print_next_steps(console, ran)
+
+
+def _window(first: date | None, last: date | None) -> Window | None:
+    from resources.lake.window import Window
+
+    if bool(first) != bool(last):
+        raise typer.BadParameter("--from and --to go together")
+    if first is None or last is None:
+        return None
+    if last < first:
+        raise typer.BadParameter(f"--from {first} is after --to {last}")
+    return Window.of_days(first, last)
+
+
+def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
+    from examples.olist.lake_home import mapping_settings
+    from warehouse_assets.command_line.instance import open_instance
+
+    # The instance of this lake, not of the one whose home the environment names.
+    os.environ["DAGSTER_HOME"] = str(home / "dagster")
+    return open_instance(mapping_settings(home))
+
+
+def _told(console: Console, stack: ExitStack) -> Told:
+    from examples.olist.run import Told
+    from warehouse_assets.command_line.run_state import RunState, TableState
+    from warehouse_assets.modeling.warehouse import load_warehouse
+
+    status = stack.enter_context(console.status("Starting"))
+
+    def table(name: str, rows: int | None) -> None:
+        done = "up to date" if rows is None else f"{rows:,} rows"
+        console.print(f"[green]✓[/] {name}  {done}")
+
+    def table_over(over: TableState) -> None:
+        if over.error:
+            console.print(f"[red]✗[/] {over.name}  {over.error}")
+        else:
+            table(over.name, over.rows)
+
+    run = RunState(list(load_warehouse().tables), on_over=table_over)
+    return Told(step=status.update, table=table, event=run.listen)
+
+
+def _print_next_steps(console: Console, ran: OlistRun) -> None:
+    home = f"LEDGERLAKE_HOME={ran.settings.home}"
+    for command in ("tables", f"show ads_finance_daily --partition {ran.window.last}"):
+        console.print(f"Look at it: {command_text(f'{home} {own_command(command)}')}")
+
+
+if __name__ == "__main__":
+    typer.run(olist)

@@ -1,0 +1,81 @@
+"""One small lake, made by `ledgerlake demo`, that every test of the commands looks at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from warehouse_assets.command_line.main import app
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 1, 2)
+ORDERS = 30
+
+Run = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class DemoLake:
+    """The lake's home, and what the first demo printed."""
+
+    home: Path
+    first_demo: Result
+
+    def delivered(self, source: str, day: date = LAST) -> Path:
+        """The first file that a source delivered for the day."""
+        folder = self.home / "landing" / source / day.isoformat()
+        return min(path for path in folder.iterdir() if not path.name.startswith("_"))
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoLake]:
+    """A lake of two days of thirty orders."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        _enter(patch, home)
+        result = invoke("demo", "--orders", ORDERS, "--days", 2)
+        assert result.exit_code == 0, result.output
+        yield DemoLake(home, result)
+
+
+@pytest.fixture
+def run(lake: DemoLake, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on the lake."""
+    _enter(monkeypatch, lake.home)
+    return invoke
+
+
+@pytest.fixture
+def up_to_date(run: Run) -> Run:
+    """Run a command on the lake, in which other tests have left nothing to be made again."""
+    result = run("materialize", "all", "--from", FIRST, "--to", LAST, "--stale")
+    assert result.exit_code == 0, result.output
+    return run
+
+
+@pytest.fixture
+def file_to_break(lake: DemoLake) -> Iterator[Path]:
+    """The delivered order lines of the last day; as they were again when the test is over."""
+    path = lake.delivered("order_center/order_item")
+    content, status = path.read_bytes(), path.stat()
+    yield path
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def invoke(*arguments: object) -> Result:
+    """Run the command line in this process; `output` has both streams."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def _enter(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setenv("LEDGERLAKE_HOME", str(home))
+    patch.setenv("LEDGERLAKE_FIRST_DATE", FIRST.isoformat())
+    patch.delenv("LEDGERLAKE_DEBUG", raising=False)
+    patch.delenv("DAGSTER_HOME", raising=False)
+    patch.delenv("COLUMNS", raising=False)

@@ -1,0 +1,136 @@
+"""Running tables from the command line: what is refused, what fails, what stays."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
+from tests.command_line.test_demo import publications
+from warehouse_assets.command_line.run_state import RunState
+
+LINES = f"SELECT * FROM ods_order_item WHERE dt = DATE '{LAST}' ORDER BY ALL"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["dwd_order"], 1, "none was asked for"),
+        (["dwd_order", "-p", "2025-12-31"], 1, "before the first date of this lake"),
+        (["dwd_order", "-p", "2999-01-01"], 1, "not over yet"),
+        (["dwd_order", "-p", "2026-1-1"], 2, "is no date"),
+        (["dwd_order", "--from", "2026-01-01"], 2, "go together"),
+        (["dwd_order", "--from", "2026-01-02", "--to", "2026-01-01"], 2, "is after"),
+        (["dwd_order", "-p", "2026-01-01", "--to", "2026-01-02"], 2, "not both"),
+        (["dim_date", "-p", "2026-01-01"], 1, "has no partitions"),
+        (["layer:facts", "-p", "2026-01-01"], 1, "Did you mean fact?"),
+        ([], 2, "SELECTION"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_a_reason(
+    run: Run, arguments: list[str], code: int, said: str
+) -> None:
+    before = publications()
+    result = run("materialize", *arguments)
+    assert result.exit_code == code
+    assert said in " ".join(result.output.replace("│", " ").split())
+    assert publications() == before
+
+
+def test_one_day_of_one_table(run: Run) -> None:
+    before = publications()
+    result = run("materialize", "ads_finance_daily", "--partition", LAST)
+    assert result.exit_code == 0, result.output
+    after = publications()
+    assert after["ads_finance_daily"][FIRST] == before["ads_finance_daily"][FIRST]
+    assert after["ads_finance_daily"][LAST] != before["ads_finance_daily"][LAST]
+    assert {**after, "ads_finance_daily": None} == {**before, "ads_finance_daily": None}
+    assert "✓ ads_finance_daily  1 row in 1 partition" in result.output
+
+
+def test_a_range_is_one_publication(run: Run) -> None:
+    assert run("materialize", "dws_seller_1d", "--from", FIRST, "--to", LAST).exit_code == 0
+    assert len(set(publications()["dws_seller_1d"].values())) == 1
+
+
+def test_tables_that_are_late_for_the_same_reason_are_named_once(run: Run) -> None:
+    result = run("materialize", "dws_financial_1d", "dws_seller_1d", "--partition", FIRST)
+    line = next(line for line in result.output.splitlines() if "partition_is_fresh" in line)
+    assert "dws_financial_1d, dws_seller_1d" in line
+    assert "was due by 05:00" in line
+
+
+def test_only_what_is_stale(up_to_date: Run) -> None:
+    everything = ("materialize", "all", "--from", FIRST, "--to", LAST, "--stale")
+    assert up_to_date("materialize", "ods_category", "--partition", LAST).exit_code == 0
+    before = publications()
+    result = up_to_date(*everything)
+    assert f"ods_category published since: dim_category {LAST}" in result.output
+    after = publications()
+    assert {name for name in after if after[name] != before[name]} == {"dim_category"}
+    assert after["dim_category"][FIRST] == before["dim_category"][FIRST]
+    assert "Everything is up to date" in up_to_date(*everything).output
+    assert publications() == after
+
+
+def test_the_ui_finds_the_runs(lake: DemoLake, run: Run) -> None:
+    del run
+    import dagster as dg
+
+    reference = lake.home / "dagster"
+    assert "enabled: false" in (reference / "dagster.yaml").read_text()
+    with dg.DagsterInstance.from_config(str(reference)) as instance:
+        records = instance.fetch_materializations(dg.AssetKey("dim_user"), limit=10).records
+        assert {FIRST.isoformat(), LAST.isoformat()} <= {r.partition_key for r in records}
+        assert all(r.status is dg.DagsterRunStatus.SUCCESS for r in instance.get_runs(limit=1))
+
+
+def test_rows_that_break_a_check_change_nothing(run: Run, file_to_break: Path) -> None:
+    rows, before = run("sql", "-f", "csv", LINES).output, publications()
+    text = file_to_break.read_text().splitlines()
+    fields = text[1].split(",")
+    fields[text[0].split(",").index("quantity")] = "-1"
+    file_to_break.write_text("\n".join([*text, ",".join(fields)]) + "\n")
+    result = run("materialize", "ods_order_item+", "--partition", LAST)
+    assert result.exit_code == 1
+    assert "quantity: greater_than_or_equal_to(1): 1 of" in result.output
+    assert "1 failed" in result.output
+    assert "Next step" in result.output
+    assert "Not run, because an input failed: dwd_order" in result.output
+    assert run("sql", "-f", "csv", LINES).output == rows
+    assert publications() == before
+
+
+def test_rows_that_do_not_parse_are_found_in_the_quarantine(run: Run, file_to_break: Path) -> None:
+    before = publications()
+    text = file_to_break.read_text()
+    last = text.count("\n") + 1
+    file_to_break.write_text(text + "no,order,line\n")
+    assert run("materialize", "ods_order_item", "--partition", LAST).exit_code == 1
+    assert publications() == before
+    found = run("show", "ods_order_item_quarantine").output
+    assert "no,order,line" in found
+    assert f" {last} " in found
+
+
+def test_ctrl_c_stops_between_two_published_states(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = publications()
+    listen = RunState.listen
+
+    def press_ctrl_c(state: RunState, entry: object) -> None:
+        listen(state, entry)  # type: ignore[arg-type]
+        if state.tables["dwd_payment"].phase == "auditing":
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(RunState, "listen", press_ctrl_c)
+    result = run("materialize", "+dwd_payment", "--partition", LAST)
+    monkeypatch.undo()
+    assert result.exit_code == 130
+    assert "Stopped. 1 table published" in result.output
+    after = publications()
+    assert after["dwd_payment"] == before["dwd_payment"]
+    assert after["ods_payment"] != before["ods_payment"]

@@ -1,0 +1,81 @@
+"""The warehouse of this project: every table as declared, portable, and described."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot.errors import ErrorLevel
+from syrupy.assertion import SnapshotAssertion
+
+from resources.settings import Settings
+from warehouse_assets.modeling.assets import table_assets
+from warehouse_assets.modeling.docs_page import docs_pages, settings_page
+from warehouse_assets.modeling.statement import Statement
+from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
+
+WAREHOUSE = load_warehouse()
+SQL_TABLES = [name for name, table in WAREHOUSE.tables.items() if table.sql]
+
+
+def test_definitions_are_as_reviewed(snapshot: SnapshotAssertion) -> None:
+    """Any change to keys, partitions, checks, inputs or owners shows here."""
+    facts = {}
+    for asset in table_assets(WAREHOUSE, Settings()):
+        spec = next(iter(asset.specs))
+        table = WAREHOUSE.table(spec.key.to_user_string())
+        facts[table.name] = {
+            "group": spec.group_name,
+            "owners": list(spec.owners),
+            "partitioned": asset.partitions_def is not None,
+            "key": list(table.key),
+            "reads": {name: window.name for name, window in table.reads.items()},
+            "columns": {column.spec.name: column.spec.type for column in table.columns},
+            "checks": {
+                check.name: "blocks" if check.blocking else "warns"
+                for check in sorted(asset.check_specs, key=lambda check: check.name)
+            },
+            "freshness": table.freshness.cron if table.freshness else None,
+        }
+    assert facts == snapshot
+
+
+@pytest.mark.parametrize("dialect", ["spark", "starrocks"])
+@pytest.mark.parametrize("name", SQL_TABLES)
+def test_sql_is_portable(name: str, dialect: str) -> None:
+    table = WAREHOUSE.table(name)
+    assert table.sql is not None
+    sql = Statement(table, table.sql).text(None)
+    written = sqlglot.transpile(sql, "duckdb", dialect, unsupported_level=ErrorLevel.RAISE)
+    assert len(written) == 1
+    assert sqlglot.parse_one(written[0], dialect).find(sqlglot.exp.Select)
+
+
+def test_one_column_name_has_one_type() -> None:
+    types: dict[str, set[str]] = {}
+    for table in WAREHOUSE.tables.values():
+        for column in table.columns:
+            types.setdefault(column.spec.name, set()).add(column.spec.type)
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
+
+
+def test_an_amount_has_a_currency_beside_it() -> None:
+    for table in WAREHOUSE.tables.values():
+        names = {column.spec.name for column in table.columns}
+        amounts = {name for name in names if name.endswith("_amount")}
+        assert not amounts or "currency" in names, table.name
+
+
+def test_every_module_is_a_table_and_has_its_test(project_root: Path) -> None:
+    tests = {path.stem for path in (project_root / "tests" / "tables").rglob("test_*.py")}
+    missing = [name for name in SQL_TABLES if f"test_{name}" not in tests]
+    assert missing == []
+    assert {table.layer for table in WAREHOUSE.tables.values()} == set(LAYERS)
+
+
+def test_docs_are_as_the_modules_say(project_root: Path) -> None:
+    folder = project_root / "docs" / "tables"
+    written = {path.name: path.read_text() for path in folder.glob("*.md")}
+    assert written == docs_pages(WAREHOUSE), "Run `make docs`."
+    assert (folder.parent / "settings.md").read_text() == settings_page(), "Run `make docs`."

@@ -1,0 +1,35 @@
+"""Why tables are not up to date: one line a reason, however many tables and days it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.formatting import day_ranges
+
+if TYPE_CHECKING:
+    from resources.lake.publication import Partition
+
+Reasons = Mapping[str, Mapping["Partition", str]]
+"""For each table its partitions that are not up to date, and the reason of each."""
+
+_REASONS_SHOWN = 8
+
+
+def show_reasons(reasons: Reasons) -> None:
+    """Print for each reason the tables it holds for; days where it is one table's own."""
+    tables: dict[str, dict[str, list[Partition]]] = {}
+    for name, partitions in reasons.items():
+        for partition, reason in partitions.items():
+            tables.setdefault(reason, {}).setdefault(name, []).append(partition)
+    console = output()
+    for reason, found in list(tables.items())[:_REASONS_SHOWN]:
+        names = ", ".join(found)
+        if len(found) == 1:
+            names += " " + day_ranges(*found.values())
+        console.print(Text.assemble((f"{reason}: ", "yellow"), (names, "dim")))
+    if len(tables) > _REASONS_SHOWN:
+        console.print(Text(f"and {len(tables) - _REASONS_SHOWN} more reasons", style="dim"))
