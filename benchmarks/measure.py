@@ -72,7 +72,7 @@ def write_order_lines(path: Path, rows: int, days: int = 1, broken: bool = False
     """Write order lines as one Parquet file and return a SELECT of it.
 
     The days follow one another, as the partitions of an input do. `broken`: nine rows in ten break
-    every one of the checks.
+    the checks, the two bounds of the quantity in turn.
     """
     bad = "line % 10 <> 0" if broken else "false"
     sql = f"""

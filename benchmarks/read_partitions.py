@@ -101,16 +101,13 @@ def run(rows: int = ROWS) -> list[Line]:
 def _ask(
     connection: DuckDBPyConnection, query: str, relations: Relations, window: Window
 ) -> list[tuple[object, ...]]:
-    return connection.execute(
-        query.format(
-            lines=relations("lines", window),
-            users=relations("users", Window.of_day(DAY)),
-            skus=relations("skus", Window.of_day(DAY)),
-            day=DAY,
-        )
-        if query == JOINED
-        else query.format(lines=relations("lines", window), day=DAY)
-    ).fetchall()
+    windows = {"lines": window, "users": Window.of_day(DAY), "skus": Window.of_day(DAY)}
+    used = {
+        name: relations(name, its_window)
+        for name, its_window in windows.items()
+        if f"{{{name}}}" in query
+    }
+    return connection.execute(query.format(**used, day=DAY)).fetchall()
 
 
 def _ours(lake: Lake, pins: dict[str, Pin], name: str, window: Window) -> str:

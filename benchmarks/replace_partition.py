@@ -58,7 +58,8 @@ def compare(
     folder: Path, spec: TableSpec, query: str, name: str, bar: float, days: int = 1
 ) -> list[Line]:
     """Publishing `query` against copying it, and the publish step alone."""
-    settings = bench_settings(folder / "home")
+    # A home of its own: a process keeps the catalogs it has opened.
+    settings = bench_settings(folder / f"home_{spec.name}_{days}")
     lake = Lake(settings)
     target = folder / "bare"
     split = "" if days == 1 else ", PARTITION_BY (dt), WRITE_PARTITION_COLUMNS"

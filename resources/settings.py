@@ -26,7 +26,12 @@ class Settings(BaseSettings):
     warehouse: str | None = Field(default=None, description="Root of tables. Default: in home.")
     landing: Path | None = Field(default=None, description="Delivered files. Default: in home.")
     time_zone: str = Field(default="Asia/Shanghai", description="The zone of business dates.")
-    first_date: date = Field(default=date(2026, 1, 1), description="First business date.")
+    first_date: date = Field(
+        default=date(2026, 1, 1),
+        ge=date(2015, 1, 1),
+        lt=date(2036, 1, 1),
+        description="First business date, within the years that dim_date holds.",
+    )
     holiday_country: str = Field(default="CN", description="Whose holidays dim_date marks.")
     memory: Annotated[str, Field(pattern=r"^\d+(MiB|GiB)$")] = Field(
         default="512MiB", description="What the engine holds in memory before it spills to disk."

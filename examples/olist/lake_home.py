@@ -18,8 +18,8 @@ def mapping_settings(home: Path) -> Settings:
     return Settings(home=home, time_zone=ZONE)
 
 
-def create_lake(home: Path, window: Window) -> Settings:
-    """The settings of the lake in `home`, written beside it, so that every command finds them.
+def create_lake(home: Path, window: Window) -> None:
+    """Write the settings of the lake in `home` into it, so that every command finds them.
 
     Raises:
         SettingsError: If a lake is there that counts its days otherwise.
@@ -39,7 +39,6 @@ def create_lake(home: Path, window: Window) -> Settings:
         )
     home.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    return lake_settings(home, first_date)
 
 
 def lake_settings(home: Path, first_date: date) -> Settings:

@@ -33,6 +33,7 @@ from resources.lake.window import Window
 from resources.settings import Settings
 
 OnStep = Callable[[str], None]
+OnWindow = Callable[[Window], object]
 
 
 def map_olist(
@@ -42,6 +43,7 @@ def map_olist(
     reference: Path | None = None,
     window: Window | None = None,
     on_step: OnStep | None = None,
+    on_window: OnWindow | None = None,
 ) -> MappingReport:
     """Deliver the export in `folder` into `landing`, once a business date, for every source.
 
@@ -53,6 +55,7 @@ def map_olist(
         window: The days to deliver; None is all, from the first event to the last. Whoever and
             whatever is known before them is delivered on the first of them.
         on_step: Told what is being read or delivered.
+        on_window: Told the days before anything is delivered; may raise to stop that.
 
     Raises:
         InputMissing: If a file that the figures need is not there.
@@ -81,6 +84,8 @@ def map_olist(
         connection.execute(shop_rows.CATEGORIES)
         refuse_collisions(connection)
         window = window or traded_window(connection, paths["orders"])
+        if on_window:
+            on_window(window)
         connection.execute(f"SET VARIABLE first_date = DATE '{window.start}'")
         notes += remarks(connection)
         deliveries: list[Delivered] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from examples.olist.differences import Differences, find_differences
 from examples.olist.finance import Month, finance_months
-from examples.olist.lake_home import create_lake, mapping_settings
+from examples.olist.lake_home import create_lake, lake_settings, mapping_settings
 from examples.olist.mapping import map_olist
 from examples.olist.materializing import OnTable, materialize_assets, materialize_tables
 from examples.olist.report import MappingReport
@@ -70,9 +70,16 @@ def run_olist(
         LedgerlakeError: What `map_olist` and the tables raise. What was published stays.
     """
     home = home.expanduser().absolute()
-    landing = home / "landing"
-    mapping = map_olist(folder, landing, mapping_settings(home), reference, window, told.step)
-    settings = create_lake(home, mapping.window)
+    mapping = map_olist(
+        folder,
+        home / "landing",
+        mapping_settings(home),
+        reference,
+        window,
+        on_step=told.step,
+        on_window=lambda days: create_lake(home, days),
+    )
+    settings = lake_settings(home, mapping.window.start)
     warehouse = load_warehouse()
     if instance is None:
         materialize_tables(warehouse, settings, mapping.window, told.table)

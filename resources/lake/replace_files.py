@@ -19,7 +19,7 @@ from pyiceberg.expressions import (
 )
 from pyiceberg.expressions.literals import literal
 from pyiceberg.io.pyarrow import parquet_file_to_data_file
-from pyiceberg.manifest import DataFile, ManifestContent, ManifestFile
+from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update.snapshot import (
@@ -32,9 +32,9 @@ from resources.lake.window import Window
 
 # A commit reads the list of all manifests and each one that may hold the window's files: few of
 # middle size keep both short, however many partitions a table gets.
-_SMALL_MANIFEST_FILES = 25
-_FULL_MANIFEST_FILES = 50
-_MOST_SMALL_MANIFESTS = 20
+_SMALL_MANIFEST_FILES = 16
+_FULL_MANIFEST_FILES = 32
+_MOST_SMALL_MANIFESTS = 10
 
 
 class ReplaceFiles(_OverwriteFiles):
@@ -42,6 +42,10 @@ class ReplaceFiles(_OverwriteFiles):
 
     pyiceberg carries all of them forward, one or two more for every replace.
     """
+
+    def _deleted_entries(self) -> list[ManifestEntry]:
+        # pyiceberg would hand each manifest to a thread, to find nothing.
+        return super()._deleted_entries() if self._deleted_data_files else []
 
     def _process_manifests(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
         own: list[ManifestFile] = []

@@ -82,7 +82,7 @@ def test_a_lake_that_begins_tomorrow_is_refused_with_a_reason(
     new_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del new_home
-    monkeypatch.setenv("LEDGERLAKE_FIRST_DATE", "2999-01-01")
+    monkeypatch.setenv("LEDGERLAKE_FIRST_DATE", "2035-12-31")
     result = invoke("demo")
     assert result.exit_code == 1
     assert "not over yet" in result.output

@@ -120,6 +120,7 @@ def test_sql_finds_a_quarantine_that_was_never_needed(run: Run) -> None:
         "INSERT INTO dwd_order SELECT * FROM dwd_order",
         "CREATE TABLE t AS SELECT 1",
         "COPY (SELECT 1) TO 'written.csv'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO 'written.csv'",
         "ATTACH 'written.db'",
         "SET memory_limit = '1GB'",
         "SELECT 1; SELECT 2",

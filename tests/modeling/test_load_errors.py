@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from resources.lake.window import Window
 from tests.modeling.conftest import DWD, HEADER, ORDERS, WriteWarehouse
 from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.statement import Statement
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -194,3 +198,15 @@ def test_a_key_that_is_no_column_cannot_be_declared(write_warehouse: WriteWareho
     table = write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": DWD}).table("dwd_order")
     assert table.key == ("order_no",)
     assert set(table.key) <= {column.name for column in table.spec.columns}
+
+
+def test_quoted_text_and_comments_hold_no_parameters(write_warehouse: WriteWarehouse) -> None:
+    text = changed(
+        DWD, "WHERE o.dt", "-- from :start on\n        WHERE o.order_no <> ':end' AND o.dt"
+    )
+    table = write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": text}).table("dwd_order")
+    assert table.sql is not None
+    sql = Statement(table, table.sql).text(Window.of_day(date(2026, 1, 1)))
+    assert "-- from :start on" in sql
+    assert "':end'" in sql
+    assert "o.dt >= DATE '2026-01-01' AND o.dt < DATE '2026-01-02'" in sql

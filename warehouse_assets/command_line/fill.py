@@ -28,7 +28,7 @@ def fill(first: First, last: Last, orders: Orders = None, seed: Seed = None) -> 
     """Have the sample shop deliver days of orders, payments, users and goods as files.
 
     Days that were delivered before stay as they are. Nothing is read into the lake:
-    [cyan]ledgerlake materialize[/] does that.
+    `ledgerlake materialize` does that.
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.formatting import number

@@ -30,7 +30,7 @@ _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
 app = typer.Typer(
     name="ledgerlake",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -57,7 +57,7 @@ def options(
     """An e-commerce finance lakehouse in code.
 
     The lake is in LEDGERLAKE_HOME (default: .ledgerlake in this folder). Begin with
-    [bold cyan]ledgerlake demo[/].
+    `ledgerlake demo`.
     """
     del show_version
     set_debug(debug)

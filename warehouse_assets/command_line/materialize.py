@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 Selection = Annotated[
     list[str],
     typer.Argument(
-        metavar="SELECTION...",
-        help="A table, [cyan]+table[/] with all it is made of, [cyan]table+[/] with all made of "
-        "it, [cyan]layer:fact[/], or [cyan]all[/].",
+        metavar="SELECTION",
+        help="A table, `+table` with all it is made of, `table+` with all made of "
+        "it, `layer:fact`, or `all`.",
     ),
 ]
 Partition = Annotated[
@@ -56,11 +56,11 @@ def materialize(
     The days of a range are published together, in one commit a table. Each table is written,
     audited, and then published whole or not at all; a failed one leaves what was there.
 
-    [bold]Examples[/]
+    **Examples**
 
-    ledgerlake materialize +ads_finance_daily --partition 2026-11-19
+    `ledgerlake materialize +ads_finance_daily --partition 2026-11-19`
 
-    ledgerlake materialize layer:fact --from 2026-11-13 --to 2026-11-19 --stale
+    `ledgerlake materialize layer:fact --from 2026-11-13 --to 2026-11-19 --stale`
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.selection import selected_tables

@@ -25,9 +25,9 @@ def new(name: Name, layer: Layer = None) -> None:
     The module is the table: its columns, what it reads, its SQL, its deadline, its owner. There
     is no list to add it to.
 
-    [bold]Example[/]
+    **Example**
 
-    ledgerlake new dws_city_1d
+    `ledgerlake new dws_city_1d`
     """
     import warehouse_assets
     from warehouse_assets.modeling.load_errors import shown

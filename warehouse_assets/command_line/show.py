@@ -37,11 +37,11 @@ def show(
 ) -> None:
     """Show rows of a table's newest partition, amounts to the cent, or its contract.
 
-    [bold]Examples[/]
+    **Examples**
 
-    ledgerlake show ads_finance_daily
+    `ledgerlake show ads_finance_daily`
 
-    ledgerlake show dwd_order --columns
+    `ledgerlake show dwd_order --columns`
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings

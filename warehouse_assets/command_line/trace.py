@@ -38,9 +38,9 @@ def trace(name: Name, partition: Partition = None, depth: Depth = 20) -> None:
     time, rows, checks. What several tables read is walked back once. Files are compared with
     the disk.
 
-    [bold]Example[/]
+    **Example**
 
-    ledgerlake trace ads_finance_daily --partition 2026-11-19
+    `ledgerlake trace ads_finance_daily --partition 2026-11-19`
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings

@@ -22,7 +22,7 @@ from warehouse_assets.modeling import (
 class DwsSeller1d(Contract):
     """A seller's day in one currency."""
 
-    seller_id: Integer = key("Seller: the merchant who is settled")
+    seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
     currency: Text = key("Currency of the amounts (ISO 4217)")
     order_count: Integer = column("Orders placed", ge=1)
     cancelled_order_count: Integer = column("Orders placed that were cancelled", ge=0)

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from resources.lake.audit import AuditReport, RuleResult
     from warehouse_assets.modeling.table import Table
 
+_Days = tuple[date | None, ...]
+
 SEVERITY = {
     Severity.ERROR: dg.AssetCheckSeverity.ERROR,
     Severity.WARNING: dg.AssetCheckSeverity.WARN,
 }
 PARSED = "rows_parsed"
+_INSIDE_WINDOW = "inside_window"
 _MEANING = {
     PARSED: "Every delivered row parsed; those that did not are in the quarantine table.",
     "not_null": "No column that must have a value is without one.",
-    "inside_window": "Every row belongs to the partition it was made for.",
+    _INSIDE_WINDOW: "Every row belongs to the partition it was made for.",
     "unique_key": "The key is unique within the partition.",
     "valid_values": "Every value is in its declared range, set or pattern.",
     "unusual_values": "Values outside their declared range are counted, and published.",
@@ -40,7 +43,7 @@ def table_checks(table: Table) -> dict[str, Severity]:
     """
     checks = {"not_null": Severity.ERROR}
     if table.partition_column:
-        checks["inside_window"] = Severity.ERROR
+        checks[_INSIDE_WINDOW] = Severity.ERROR
     if table.key:
         checks["unique_key"] = Severity.ERROR
     checks |= dict(check_of(check) for column in table.columns for check in column.checks)
@@ -86,77 +89,130 @@ class CheckResults:
         """One evaluation a check and partition.
 
         Dagster stores a plain AssetCheckResult of a range run without a partition, and a
-        partition's status then never resolves; so each is yielded by itself, with the
-        materialization it judges.
+        partition's status then never resolves; so each is yielded by itself. It names the newest
+        materialization of its partition, also where this run failed to replace that: an
+        evaluation that names none, or an older one, is shown as missing.
         """
-        targets = _materializations(context, self._table.name, days) if materialized else {}
+        targets = _newest(context, self._table.name, days, materialized)
         for day in days:
             for name, severity in table_checks(self._table).items():
+                judged = self._judged(name, day)
                 yield dg.AssetCheckEvaluation(
                     asset_key=dg.AssetKey(self._table.name),
                     check_name=name,
-                    passed=self._passed(name, day),
+                    passed=self._passed(name, judged),
+                    description=self._description(name, judged),
                     severity=SEVERITY[severity],
-                    metadata=self._metadata(name, day),
+                    blocking=severity is Severity.ERROR,
+                    metadata={
+                        "rows": dg.MetadataValue.int(self._looked_at(judged)),
+                        "broken": dg.MetadataValue.int(self._broken(name, judged)),
+                        **self._samples(name, judged),
+                    },
                     partition=day.isoformat(),
                     target_materialization_data=targets.get(day),
                 )
 
     def of_run(self) -> Iterator[dg.AssetCheckResult]:
         """One result a check, over all partitions of the run."""
+        days = tuple(self._rows)
+        # The UI plots numbers over time: a sum over days is no point on a line of single days.
+        number = dg.MetadataValue.int if len(days) == 1 else _as_text
         for name, severity in table_checks(self._table).items():
             yield dg.AssetCheckResult(
                 asset_key=self._table.name,
                 check_name=name,
-                passed=all(self._passed(name, day) for day in self._rows),
+                passed=self._passed(name, days),
+                description=self._description(name, days),
                 severity=SEVERITY[severity],
-                metadata=self._metadata(name, *self._rows),
+                metadata={
+                    "rows": number(self._looked_at(days)),
+                    "broken": number(self._broken(name, days)),
+                    **self._samples(name, days),
+                },
             )
 
-    def _passed(self, name: str, day: date | None) -> bool:
+    def _judged(self, name: str, day: date) -> _Days:
+        # A row outside the window is of no partition of the run, so that each of them fails.
+        return tuple(self._rows) if name == _INSIDE_WINDOW else (day,)
+
+    def _passed(self, name: str, days: _Days) -> bool:
+        return self._broken(name, days) == 0
+
+    def _looked_at(self, days: _Days) -> int:
+        return sum(self._rows.get(day, 0) for day in days)
+
+    def _broken(self, name: str, days: _Days) -> int:
+        """Broken rows; a row that breaks several rules of the check counts for each."""
         if name == PARSED:
-            return not self._rejected.get(day)
-        return not any(result.failed.get(day) for result in self._by_check[name])
+            return sum(self._rejected.get(day, 0) for day in days)
+        return sum(_count(result, days) for result in self._by_check[name])
 
-    def _metadata(self, name: str, *days: date | None) -> dict[str, dg.MetadataValue]:
-        results = self._by_check[name]
-        broken = sum(r.failed.get(day, 0) for r in results for day in days)
+    def _description(self, name: str, days: _Days) -> str | None:
+        """How many rows broke which rule; None where none did."""
+        if self._passed(name, days):
+            return None
         if name == PARSED:
-            broken = sum(self._rejected.get(day, 0) for day in days)
-        metadata: dict[str, dg.MetadataValue] = {
-            "rows": dg.MetadataValue.int(sum(self._rows.get(day, 0) for day in days)),
-            "broken": dg.MetadataValue.int(broken),
-        }
-        failing = [r for r in results if any(r.failed.get(day) for day in days)]
-        if failing:
-            metadata["sample"] = dg.MetadataValue.md("\n\n".join(map(_sample, failing)))
-        return metadata
+            return f"{self._broken(name, days)} delivered rows did not parse: see quarantine"
+        return "; ".join(
+            f"{_count(result, days)} of {self._looked_at(days)} rows"
+            + ("" if result.rule.name == name else f" break {result.rule.name}")
+            for result in self._by_check[name]
+            if _count(result, days)
+        )
+
+    def _samples(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
+        """Rows that broke the check, as one table a column in question."""
+        partition = self._table.partition_column
+        rows: dict[str, list[Mapping[str, object]]] = {}
+        for result in self._by_check[name]:
+            column = result.rule.column
+            label = f"sample: {column}" if column and name != _INSIDE_WINDOW else "sample"
+            shown = [row for row in result.sample if not partition or row.get(partition) in days]
+            rows.setdefault(label, []).extend(row for row in shown if row not in rows[label])
+        return {label: _as_table(found) for label, found in rows.items() if found}
 
 
-def _materializations(
-    context: dg.AssetExecutionContext, name: str, days: Sequence[date]
+def _newest(
+    context: dg.AssetExecutionContext, name: str, days: Sequence[date], just_materialized: bool
 ) -> dict[date, AssetCheckEvaluationTargetMaterializationData]:
-    filters = dg.AssetRecordsFilter(
-        asset_key=dg.AssetKey(name), asset_partitions=[day.isoformat() for day in days]
-    )
-    records = context.instance.fetch_materializations(filters, limit=len(days)).records
+    """The newest materialization of each day that has one."""
+    # Those of the run that has just ended are the newest of all, so that one query finds them.
+    queries = [days] if just_materialized else [[day] for day in days]
+    found = [
+        record
+        for asked in queries
+        for record in context.instance.fetch_materializations(
+            dg.AssetRecordsFilter(
+                asset_key=dg.AssetKey(name), asset_partitions=[day.isoformat() for day in asked]
+            ),
+            limit=len(asked),
+        ).records
+    ]
     return {
         date.fromisoformat(record.partition_key): AssetCheckEvaluationTargetMaterializationData(
             storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
         )
-        for record in records
+        for record in found
         if record.partition_key
     }
 
 
-def _sample(result: RuleResult) -> str:
-    title = f"**{result.rule.name}**: {sum(result.failed.values())} rows"
-    if not result.sample:
-        return title
-    columns = list(result.sample[0])
-    lines = [
-        "| " + " | ".join(columns) + " |",
-        "|" + " --- |" * len(columns),
-        *("| " + " | ".join(str(row.get(c)) for c in columns) + " |" for row in result.sample),
-    ]
-    return title + "\n\n" + "\n".join(lines)
+def _count(result: RuleResult, days: _Days) -> int:
+    return sum(result.failed.get(day, 0) for day in days)
+
+
+def _as_text(number: int) -> dg.MetadataValue:
+    return dg.MetadataValue.text(str(number))
+
+
+def _as_table(rows: Sequence[Mapping[str, object]]) -> dg.MetadataValue:
+    """Rows that the UI shows in place. All are texts: a browser's numbers are not exact."""
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord({name: _shown(row[name]) for name in row}) for row in rows],
+        schema=dg.TableSchema([dg.TableColumn(name) for name in rows[0]]),
+    )
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -34,9 +34,12 @@ def column(doc: str, *, null: bool = False, was: str | None = None, **checks: An
     return _field(doc, ColumnRole("value", was=was), null, checks)
 
 
-def key(doc: str, *, was: str | None = None, **checks: Any) -> Any:
-    """A column of the primary key: unique within the partition, all key columns together."""
-    return _field(doc, ColumnRole("key", was=was), False, checks)
+def key(doc: str, *, references: str | None = None, was: str | None = None, **checks: Any) -> Any:
+    """A column of the primary key: unique within the partition, all key columns together.
+
+    `references` names the table whose key it holds as well, as ref() does.
+    """
+    return _field(doc, ColumnRole("key", references=references, was=was), False, checks)
 
 
 def ref(table: str, doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from resources.lake.window import Window
     from warehouse_assets.modeling.table import Table
 
-_PARAMETER = re.compile(r"(?<![:\w]):(start|end)\b")
+# Quoted text and comments are matched first, so that nothing in them is taken for a parameter.
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(?<![:\w]):(start|end)\b")
 _EXAMPLE = (date(2026, 1, 1), date(2026, 1, 2))
 
 
@@ -62,7 +63,8 @@ class Statement:
     def text(self, window: Window | None) -> str:
         """The SQL as the engine runs it, with the window's dates in place of its parameters."""
         start, end = (window.start, window.end) if window else _EXAMPLE
-        return _PARAMETER.sub(lambda m: _literal(start if m[1] == "start" else end), self.sql)
+        dates = {"start": _literal(start), "end": _literal(end), None: None}
+        return _PARAMETER.sub(lambda match: dates[match[1]] or match[0], self.sql)
 
     def projection(self, name: str | None = None) -> int | None:
         """Where the output column of that name is selected; the first one if there is none."""
@@ -72,7 +74,7 @@ class Statement:
     @property
     def uses_window(self) -> bool:
         """Whether the SQL mentions :start or :end."""
-        return _PARAMETER.search(self.sql) is not None
+        return any(match[1] for match in _PARAMETER.finditer(self.sql))
 
     def written_position(self, position: int) -> int:
         """Where the character at `position` of `text()` stands in the SQL as written."""
@@ -80,7 +82,8 @@ class Statement:
         for match in _PARAMETER.finditer(self.sql):
             if match.start() + shift >= position:
                 break
-            shift += len(_literal(_EXAMPLE[0])) - len(match[0])
+            if match[1]:
+                shift += len(_literal(_EXAMPLE[0])) - len(match[0])
         return position - shift
 
     def error(

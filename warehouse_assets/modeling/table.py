@@ -20,9 +20,9 @@ from warehouse_assets.modeling.windows import ReadWindow
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
-    from resources.sources.files import FilesSource
 
     from resources.settings import Settings
+    from resources.sources.files import FilesSource
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
 
@@ -98,7 +98,7 @@ class Table:
             [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
             [(name, window.name) for name, window in self.reads.items()],
             (self.checks, self.sort_by, self.dropped, self.source),
-            self.rows.__code__.co_code if self.rows else None,
+            self.path.read_text(encoding="utf-8") if self.rows else None,
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
