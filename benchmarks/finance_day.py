@@ -99,9 +99,8 @@ def bare() -> None:
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         functions.install(connection, settings.time_zone)
         for table in load_warehouse().tables.values():
-            connection.execute(
-                f"COPY ({_bare_select(connection, table, settings)}) TO '{folder}/{table.name}.parquet'"
-            )
+            select = _bare_select(connection, table, settings)
+            connection.execute(f"COPY ({select}) TO '{folder}/{table.name}.parquet'")
             connection.execute(
                 f"CREATE VIEW {table.name} AS FROM read_parquet('{folder}/{table.name}.parquet')"
             )

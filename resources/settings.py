@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from resources.errors import SettingsError
 
 SETTINGS_FILE = "settings.env"
 
@@ -45,9 +47,10 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f"no such time zone: {name}")
-        return name
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name} is no time zone; write one such as Europe/Paris") from error
 
     @field_validator("home")
     @classmethod
@@ -85,6 +88,19 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment, then the lake's own settings file; the environment wins."""
-    home = Settings().home
-    return Settings(_env_file=home / SETTINGS_FILE)  # pyright: ignore[reportCallIssue]
+    """Read the environment, then the lake's own settings file; the environment wins.
+
+    Raises:
+        SettingsError: If a setting is malformed; names each, with what is wrong.
+    """
+    try:
+        home = Settings().home
+        return Settings(_env_file=home / SETTINGS_FILE)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        wrong = [
+            f"LEDGERLAKE_{'_'.join(str(part) for part in each['loc']).upper()}: {each['msg']}"
+            for each in error.errors()
+        ]
+        raise SettingsError(
+            "\n".join(wrong), "Correct it in the environment or in the lake's settings.env."
+        ) from None

@@ -18,6 +18,7 @@ from resources.lake.evolution import plan_evolution
 from resources.lake.pin import Pin
 from resources.lake.proposal import Proposal
 from resources.lake.publication import Partition, PublishContext, published_partitions
+from resources.lake.staged_rows import Sample
 from resources.lake.staging import Staged, stage
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_files import delete_folder
@@ -179,11 +180,18 @@ def _rules_broken(spec: TableSpec, window: Window | None, report: AuditReport) -
         lines.append(
             f"  {result.rule.name}: {sum(result.failed.values())} of "
             f"{sum(result.rows.values())} rows, in {named}; for example "
-            f"{dict(result.sample[0]) if result.sample else '(no sample)'}"
+            f"{_shown(result.sample)}"
         )
     return RulesBroken(
         f"{spec.namespace}.{spec.name}, {window or 'whole table'}: {len(lines)} blocking "
-        "checks failed; what was published stays as it was.\n" + "\n".join(lines),
+        f"{'check' if len(lines) == 1 else 'checks'} failed; what was published stays as it was.\n"
+        + "\n".join(lines),
         "Correct the rows at their source, the SQL or the check, and run again.",
         report,
     )
+
+
+def _shown(sample: Sample) -> str:
+    if not sample:
+        return "(no sample)"
+    return ", ".join(f"{name}={value}" for name, value in sample[0].items())

@@ -32,9 +32,9 @@ from resources.lake.window import Window
 
 # A commit reads the list of all manifests and each one that may hold the window's files: few of
 # middle size keep both short, however many partitions a table gets.
-_SMALL_MANIFEST_FILES = 16
-_FULL_MANIFEST_FILES = 32
-_MOST_SMALL_MANIFESTS = 10
+_SMALL_MANIFEST_FILES = 25
+_FULL_MANIFEST_FILES = 50
+_MOST_SMALL_MANIFESTS = 20
 
 
 class ReplaceFiles(_OverwriteFiles):

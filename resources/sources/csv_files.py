@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from resources.errors import SourceError
@@ -68,13 +68,13 @@ class CsvFile:
             if record.problem or len(fields) == self.width:
                 yield record
             elif not any(fields):
-                yield replace(record, fields=())
+                yield record._replace(fields=())
             elif len(fields) == self.width + 1 and not fields[-1]:
                 # A delimiter that ends the line starts no further field, as in DuckDB.
-                yield replace(record, fields=fields[:-1])
+                yield record._replace(fields=fields[:-1])
             else:
                 problem = f"{len(fields)} fields where the header has {self.width}"
-                yield replace(record, fields=(), problem=problem)
+                yield record._replace(fields=(), problem=problem)
 
     def record_rows_sql(
         self, columns: Sequence[ColumnSpec], types: TextTypes, records_path: str
@@ -130,4 +130,4 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
             f"{text.origin}, line {header.line}: the header has {header.problem}",
             "Check quote, delimiter and preamble_lines of the source.",
         )
-    return CsvFile(text, source, header.fields, header.line + header.line_count - 1)
+    return CsvFile(text, source, tuple(header.fields), header.line + header.line_count - 1)

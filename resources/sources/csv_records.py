@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resources.sources.files import FilesSource
 
@@ -13,8 +14,7 @@ LONGEST_RECORD = 1024 * 1024
 LINE_ENDS = "\r\n"
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: the line it starts on, how many lines it takes, its fields.
 
     `problem` says why it has no fields that could be trusted, if so. A blank line has no fields.
@@ -22,7 +22,7 @@ class Record:
 
     line: int
     line_count: int
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] | list[str]
     problem: str | None = None
 
 
@@ -38,20 +38,50 @@ def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterat
     and reading goes on with the line after it.
     """
     feed = _Feed(lines)
-    quote = source.quote
+    delimiter, quote = source.delimiter, source.quote
+    simply_quoted = _SimplyQuoted(source)
     for number, line in feed:
         text = line.rstrip(LINE_ENDS)
         if not quote or quote not in text:
-            fields = tuple(text.split(source.delimiter)) if text.strip() else ()
+            yield Record(number, 1, text.split(delimiter) if text.strip() else ())
+            continue
+        fields = simply_quoted.fields(text)
+        if fields is not None:
             yield Record(number, 1, fields)
             continue
         taken = [(number, line)]
         try:
-            fields = tuple(_quoted_fields(feed, taken, source))
+            fields = list(_quoted_fields(feed, taken, source))
             yield Record(number, len(taken), fields)
         except _Broken:
             feed.give_back(taken[1:])
             yield Record(number, 1, (), "broken quoting")
+
+
+class _SimplyQuoted:
+    """The common case at a fifth of the cost: a record of one line, without space to ignore."""
+
+    def __init__(self, source: FilesSource) -> None:
+        self._space_before_quote = " " + source.quote
+        self._lines: deque[str] = deque()
+        self._reader = csv.reader(
+            iter(self._lines.popleft, None),
+            delimiter=source.delimiter,
+            quotechar=source.quote or None,
+            quoting=csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
+            strict=True,
+        )
+
+    def fields(self, text: str) -> list[str] | None:
+        """The fields, or None if this is not the common case."""
+        if self._space_before_quote in text:
+            return None
+        self._lines.append(text)
+        try:
+            return next(self._reader)
+        except (csv.Error, IndexError):
+            self._lines.clear()
+            return None
 
 
 class _Feed:

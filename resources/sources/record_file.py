@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from resources.sources.csv_records import Record
 
-_BATCH_RECORDS = 20_000
+_BATCH_RECORDS = 5_000
 _BATCH_CHARACTERS = 8 * 1024 * 1024
 
 
@@ -35,35 +35,33 @@ def write_records(path: Path, records: Iterator[Record], width: int) -> int:
         ]
     )
     nothing = (None,) * width
-    written = blank = 0
-    with pq.ParquetWriter(path, schema, compression="lz4") as writer:
-        for all_kinds in _batches(records):
-            batch = [each for each in all_kinds if each.fields or each.problem]
-            blank += sum(each.line_count for each in all_kinds) - sum(
-                each.line_count for each in batch
+    written = blank = characters = 0
+    fields: list[Sequence[str | None]] = []
+    facts: list[tuple[str | None, int, int]] = []
+
+    def write_batch(writer: pq.ParquetWriter) -> None:
+        columns = (*zip(*fields, strict=True), *zip(*facts, strict=True))
+        writer.write_batch(
+            pa.record_batch(
+                [pa.array(values, each.type) for values, each in zip(columns, schema, strict=True)],
+                schema=schema,
             )
-            if not batch:
+        )
+        fields.clear()
+        facts.clear()
+
+    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
+        for record in records:
+            if not record.fields and not record.problem:
+                blank += record.line_count
                 continue
-            fields = zip(*(nothing if each.problem else each.fields for each in batch), strict=True)
-            columns = [
-                *(pa.array(column, pa.string()) for column in fields),
-                pa.array([each.problem for each in batch], pa.string()),
-                pa.array([each.line - written - at for at, each in enumerate(batch)], pa.int64()),
-                pa.array([each.line_count for each in batch], pa.int64()),
-            ]
-            writer.write_table(pa.table(columns, schema=schema))
-            written += len(batch)
+            facts.append((record.problem, record.line - written, record.line_count))
+            fields.append(nothing if record.problem else record.fields)
+            written += 1
+            characters += sum(map(len, record.fields))
+            if len(fields) >= _BATCH_RECORDS or characters >= _BATCH_CHARACTERS:
+                write_batch(writer)
+                characters = 0
+        if fields:
+            write_batch(writer)
     return blank
-
-
-def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    characters = 0
-    for record in records:
-        batch.append(record)
-        characters += sum(map(len, record.fields))
-        if len(batch) >= _BATCH_RECORDS or characters >= _BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch

@@ -41,28 +41,24 @@ class PlainText:
         """The lines with their line ends, numbered from 1; blank ones at the end included.
 
         Raises:
-            SourceError: If the text is not UTF-8, or a line longer than `LONGEST_LINE`.
+            SourceError: If the text is not UTF-8.
         """
         with (
             text_errors(self.origin, "utf-8"),
             self.path.open(encoding="utf-8-sig", newline="") as text,
         ):
             number = 0
-            while line := text.readline(LONGEST_LINE):
-                number += 1
-                if len(line) == LONGEST_LINE:
-                    raise SourceError(
-                        f"{self.origin}, line {number} is longer than {LONGEST_LINE:,} characters",
-                        "Check that the file is a text file with one record a line.",
-                    )
-                yield number, line
+            while lines := text.readlines(_CHUNK):
+                yield from enumerate(lines, number + 1)
+                number += len(lines)
 
 
 def plain_text(path: Path, source: FilesSource, folder: Path) -> PlainText:
     """The file's text as UTF-8: the file itself if it is that, otherwise a copy in `folder`.
 
     Raises:
-        SourceError: If the file is truncated or not of the declared encoding.
+        SourceError: If the file is truncated, not of the declared encoding, or has a line longer
+            than `LONGEST_LINE` bytes.
     """
     is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
     plain = path
@@ -76,8 +72,8 @@ def plain_text(path: Path, source: FilesSource, folder: Path) -> PlainText:
         end = _end_of_content(plain, _start_of_last_line(plain, end))
     if source.trailer_lines:
         os.truncate(plain, end)
-    feeds, has_lone_returns = _count_line_ends(plain, 0, end)
-    feeds_after, _ = _count_line_ends(plain, end, plain.stat().st_size)
+    feeds, has_lone_returns = _count_line_ends(path, plain, 0, end)
+    feeds_after, _ = _count_line_ends(path, plain, end, plain.stat().st_size)
     lines = feeds + 1 if end else 0
     # The first line feed behind the content ends its last line.
     return PlainText(plain, path, lines, max(0, feeds_after - (end > 0)), has_lone_returns)
@@ -149,9 +145,9 @@ def _start_of_last_line(path: Path, end: int) -> int:
     return 0
 
 
-def _count_line_ends(path: Path, start: int, end: int) -> tuple[int, bool]:
+def _count_line_ends(origin: Path, path: Path, start: int, end: int) -> tuple[int, bool]:
     """Line feeds between two offsets, and whether a carriage return stands without one."""
-    feeds = returns = pairs = 0
+    feeds = returns = pairs = without_end = 0
     after_return = False
     with path.open("rb") as file:
         file.seek(start)
@@ -160,6 +156,12 @@ def _count_line_ends(path: Path, start: int, end: int) -> tuple[int, bool]:
             chunk = file.read(min(_CHUNK, left))
             left -= len(chunk)
             feeds += chunk.count(b"\n")
+            without_end = 0 if b"\n" in chunk or b"\r" in chunk else without_end + len(chunk)
+            if without_end > LONGEST_LINE:
+                raise SourceError(
+                    f"{origin} has a line of more than {LONGEST_LINE:,} bytes",
+                    "Check that it is a text file with one record a line.",
+                )
             if b"\r" in chunk or after_return:
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (after_return and chunk.startswith(b"\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -210,3 +211,23 @@ def test_quoted_text_and_comments_hold_no_parameters(write_warehouse: WriteWareh
     assert "-- from :start on" in sql
     assert "':end'" in sql
     assert "o.dt >= DATE '2026-01-01' AND o.dt < DATE '2026-01-02'" in sql
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("key(", "kye(", "NameError: name 'kye' is not defined"),
+        ("owner=", "owner=)", "SyntaxError"),
+        ("same_day()", "trailing(days=0)", "days must be 1 or more"),
+        ('owner="team:trade",', "", "missing 1 required keyword-only argument: 'owner'"),
+    ],
+)
+def test_python_that_fails_names_its_line(
+    old: str, new: str, message: str, write_warehouse: WriteWarehouse
+) -> None:
+    module = changed(DWD, old, new)
+    with pytest.raises(LoadError) as raised:
+        write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": module})
+    text = str(raised.value)
+    assert re.search(r"fact/dwd_order.py:\d+: dwd_order: ", text)
+    assert message in text

@@ -86,9 +86,10 @@ def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.Asse
     def body(
         context: dg.AssetCheckExecutionContext, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
+        opened = lake.lake()
         for key in context.selected_asset_check_keys:
             table = tables[key.asset_key.to_user_string()]
-            problem = _VERDICTS[check](table, warehouse, lake.lake(), lake.settings())
+            problem = _VERDICTS[check](table, warehouse, opened, opened.settings)
             yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=check, **_result(problem))
 
     return body
@@ -105,11 +106,11 @@ def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
         known: dict[str, str | None] = json.loads(context.cursor or "{}")
-        opened, settings = lake.lake(), lake.settings()
+        opened = lake.lake()
         reported = 0
         for check, verdict in _VERDICTS.items():
             for table in watched_tables(warehouse, check):
-                problem = verdict(table, warehouse, opened, settings)
+                problem = verdict(table, warehouse, opened, opened.settings)
                 place = f"{table.name}:{check}"
                 if place in known and known[place] == problem:
                     continue

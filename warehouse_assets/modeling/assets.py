@@ -74,9 +74,8 @@ def _materialize(
     keys = context.partition_keys if table.partition_column else []
     days = [date.fromisoformat(key) for key in keys]
     window = Window.of_days(days[0], days[-1]) if days else None
-    run = TableRun(
-        table, window, context.run.run_id, warehouse, resource.lake(), resource.settings()
-    )
+    lake = resource.lake()
+    run = TableRun(table, window, context.run.run_id, warehouse, lake, lake.settings)
     try:
         outcome = run.publish(on_phase=context.log.info)
     except AuditFailed as failed:

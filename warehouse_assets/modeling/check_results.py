@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ SEVERITY = {
 }
 PARSED = "rows_parsed"
 _INSIDE_WINDOW = "inside_window"
+_COLUMNS = 5
+_NAME = re.compile(r"\w+")
 _MEANING = {
     PARSED: "Every delivered row parsed; those that did not are in the quarantine table.",
     "not_null": "No column that must have a value is without one.",
@@ -149,14 +152,14 @@ class CheckResults:
         return sum(_count(result, days) for result in self._by_check[name])
 
     def _description(self, name: str, days: _Days) -> str | None:
-        """How many rows broke which rule; None where none did."""
+        """How many rows broke the check, column by column; None where none did."""
         if self._passed(name, days):
             return None
         if name == PARSED:
             return f"{self._broken(name, days)} delivered rows did not parse: see quarantine"
         return "; ".join(
-            f"{_count(result, days)} of {self._looked_at(days)} rows"
-            + ("" if result.rule.name == name else f" break {result.rule.name}")
+            ("" if result.rule.name == name else f"{result.rule.column or result.rule.name}: ")
+            + f"{_count(result, days)} of {self._looked_at(days)} rows"
             for result in self._by_check[name]
             if _count(result, days)
         )
@@ -166,11 +169,23 @@ class CheckResults:
         partition = self._table.partition_column
         rows: dict[str, list[Mapping[str, object]]] = {}
         for result in self._by_check[name]:
-            column = result.rule.column
-            label = f"sample: {column}" if column and name != _INSIDE_WINDOW else "sample"
-            shown = [row for row in result.sample if not partition or row.get(partition) in days]
-            rows.setdefault(label, []).extend(row for row in shown if row not in rows[label])
-        return {label: _as_table(found) for label, found in rows.items() if found}
+            column = None if name == _INSIDE_WINDOW else result.rule.column
+            found = [row for row in result.sample if not partition or row.get(partition) in days]
+            for row in found:
+                table = rows.setdefault(f"sample: {column}" if column else "sample", [])
+                table.append({each: row[each] for each in self._telling(row, result, days)})
+        return {label: _as_table(shown) for label, shown in rows.items()}
+
+    def _telling(self, row: Collection[str], result: RuleResult, days: _Days) -> list[str]:
+        """The columns that say which row it is and what is wrong with it, then others.
+
+        Few: the UI does not scroll a wide table, it pushes the rest of the page out of sight.
+        """
+        where = [c.spec.name for c in self._table.columns if c.role.delivered]
+        named = set(_NAME.findall(result.rule.expression))
+        wanted = [*(self._table.key or where), *(name for name in row if name in named), *row]
+        known = self._table.partition_column if len(days) == 1 else None
+        return [name for name in dict.fromkeys(wanted) if name in row and name != known][:_COLUMNS]
 
 
 def _newest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def line_of(path: Path, text: str) -> int | None:
     except OSError:
         return None
     return next((number for number, line in enumerate(lines, 1) if text in line), None)
+
+
+def line_raising(error: BaseException, path: Path) -> int | None:
+    """The line of the file at which an error was raised while it was imported."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == str(path)), None)
 
 
 def line_of_sql(path: Path, sql: str, position: int) -> int | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling.binding import Binder
-from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.load_errors import LoadError, did_you_mean, line_raising, load_error
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 
@@ -87,12 +89,26 @@ def find_tables(package: str = "warehouse_assets") -> list[Table]:
     """
     root = importlib.import_module(package)
     return [
-        _only_table(importlib.import_module(f"{package}.{layer}.{module.name}"))
+        _only_table(_imported(f"{package}.{layer}.{module.name}"))
         for layer in LAYERS
         for module in sorted(
             pkgutil.iter_modules([str(Path(root.__path__[0]) / layer)]), key=lambda m: m.name
         )
     ]
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except LoadError:
+        raise
+    except Exception as error:
+        # Whatever a module raises, its author wants the line, not the way the import took.
+        spec = importlib.util.find_spec(name)
+        path = Path(spec.origin) if spec and spec.origin else Path(name)
+        raise load_error(
+            path.stem, path, line_raising(error, path), f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def _only_table(module: object) -> Table:
