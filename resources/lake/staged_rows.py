@@ -7,7 +7,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import text_literal
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import TableSpec
 
@@ -24,13 +24,16 @@ def staged_relation(files: Iterable[StagedFile]) -> str:
     return f"read_parquet([{paths}], hive_partitioning = false)"
 
 
-def partition_expression(spec: TableSpec, files: Sequence[StagedFile]) -> str:
-    """SQL for a row's partition: a constant where the files are known to hold one only."""
+def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
+    """SQL for the one partition that all files hold; None if there are more or it is not known.
+
+    For a table that is replaced whole it is a NULL.
+    """
     if spec.partition_column is None:
         return "CAST(NULL AS DATE)"
     partitions = {file.partition for file in files}
     only = next(iter(partitions)) if len(partitions) == 1 else None
-    return quoted(spec.partition_column) if only is None else date_literal(only)
+    return None if only is None else date_literal(only)
 
 
 def date_literal(day: date) -> str:

@@ -3,9 +3,9 @@
 Two ways, the cheaper where it is possible:
 
 * `integer_key`: one integer column whose values lie close together is a bitmap.
-* Anything else is grouped by a 64-bit hash of the key, which is narrow whatever the key, and
-  spills. No two rows with one hash: the key is unique, for certain. Otherwise rows behind repeated
-  hashes are compared by their real keys before anything is called a duplicate.
+* Of anything else the different 64-bit hashes are counted: narrow whatever the key, and spilling.
+  As many as there are rows: the key is unique, for certain. Otherwise rows behind repeated hashes
+  are compared by their real keys before anything is called a duplicate.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from resources.lake.staged_rows import (
     SAMPLE_ROWS,
     Sample,
     fetch_sample,
-    partition_expression,
+    only_partition,
     staged_relation,
 )
 from resources.lake.staging import Staged, StagedFile
@@ -31,8 +31,11 @@ from resources.lake.table_spec import TableSpec
 
 _HASH_FUNCTION = "hash"
 
-# Measured on 60 million keys: grouping in this and spilling is no slower than in twice as much.
+# Measured on 60 million keys: counting in this and spilling is no slower than in twice as much.
 _HASH_MEMORY = "256MiB"
+
+# Examples of repeated keys are looked for in one of so many parts of the keys first.
+_PARTS = 64
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,15 @@ class Duplicates:
     sample: Sample
 
 
-def find_duplicates(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
+def find_duplicates(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    staged: Staged,
+    rows: Mapping[date | None, int],
+) -> Duplicates:
     """Find the rows that repeat a key of their partition, or of the table if it has none.
+
+    `rows` are the staged rows of each partition, as counted already.
 
     Nulls count as equal to each other. Whether there are duplicates is exact; their number may
     be too high by one where two keys share a hash: a chance of 1 in 4,000 among 100 million rows.
@@ -52,7 +62,7 @@ def find_duplicates(connection: DuckDBPyConnection, spec: TableSpec, staged: Sta
     partitions = _files_by_partition(staged)
     column = _only_column(spec)
     if column is None or not all(is_dense(spec, column, files) for files in partitions.values()):
-        return _by_hash(connection, spec, staged)
+        return _by_hash(connection, spec, staged, rows)
     return _by_bitmap(connection, spec, column, partitions)
 
 
@@ -87,25 +97,45 @@ def _by_bitmap(
     return Duplicates(rows, sample[:SAMPLE_ROWS])
 
 
-def _by_hash(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
+def _by_hash(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    staged: Staged,
+    rows: Mapping[date | None, int],
+) -> Duplicates:
     relation = staged_relation(staged.files)
-    partition = partition_expression(spec, staged.files)
+    only = only_partition(spec, staged.files)
     key_hash = f"{_HASH_FUNCTION}({', '.join(quoted(name) for name in spec.key)})"
+    distinct = key_hash if only else f"{quoted(spec.partition_column or '')}, {key_hash}"
+    partition = only or quoted(spec.partition_column or "")
     with memory_at_most(connection, _HASH_MEMORY):
         found = connection.execute(
-            f"SELECT partition, CAST(sum(copies - 1) AS BIGINT), min(key_hash, {SAMPLE_ROWS}) "
-            f"FROM (SELECT {partition} AS partition, {key_hash} AS key_hash, count(*) AS copies "
-            f"FROM {relation} GROUP BY ALL) WHERE copies > 1 GROUP BY ALL"
+            f"SELECT {partition} AS partition, count(*) "
+            f"FROM (SELECT DISTINCT {distinct} FROM {relation}) GROUP BY partition"
         ).fetchall()
-    if not found:
-        return Duplicates({}, ())
-    hashes = [f"CAST({value} AS UBIGINT)" for row in found for value in row[2]]
-    sample = _sample(
-        connection, spec, f"{relation} WHERE {key_hash} IN ({', '.join(hashes[:SAMPLE_ROWS])})"
-    )
+        surplus = {row[0]: rows[row[0]] - row[1] for row in found if rows[row[0]] > row[1]}
+        if not surplus:
+            return Duplicates({}, ())
+        # Keys that repeat are seldom few: some of them are in a small part of all keys.
+        sample = _sample(connection, spec, f"{relation} WHERE {key_hash} % {_PARTS} = 0")
+        if not sample:
+            repeated = _repeated_hashes(connection, relation, distinct, key_hash)
+            sample = _sample(connection, spec, f"{relation} WHERE {key_hash} IN ({repeated})")
     if sample:
-        return Duplicates({row[0]: row[1] for row in found}, sample)
+        return Duplicates(surplus, sample)
     return _by_whole_key(connection, spec, relation, partition)
+
+
+def _repeated_hashes(
+    connection: DuckDBPyConnection, relation: str, distinct: str, key_hash: str
+) -> str:
+    """Some of the hashes that several rows of a partition have, as SQL."""
+    found = connection.execute(
+        f"SELECT min(key_hash, {SAMPLE_ROWS}) FROM (SELECT {key_hash} AS key_hash, "
+        f"count(*) AS copies FROM {relation} GROUP BY {distinct}) WHERE copies > 1"
+    ).fetchone()
+    assert found is not None
+    return ", ".join(f"CAST({value} AS UBIGINT)" for value in found[0])
 
 
 def _by_whole_key(
@@ -116,7 +146,7 @@ def _by_whole_key(
     found = connection.execute(
         f"SELECT partition, CAST(sum(copies - 1) AS BIGINT) FROM ("
         f"SELECT {partition} AS partition, {key}, count(*) AS copies FROM {relation} GROUP BY ALL)"
-        f" WHERE copies > 1 GROUP BY ALL"
+        f" WHERE copies > 1 GROUP BY partition"
     ).fetchall()
     return Duplicates(
         {row[0]: row[1] for row in found}, _sample(connection, spec, relation) if found else ()

@@ -33,9 +33,9 @@ class _Broken(Exception):
 def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterator[Record]:
     """Tell records apart, in the dialect of `source`, the way DuckDB's strict mode does.
 
-    Spaces before and blanks after a quoted field are no part of it; a quote inside an unquoted
-    field is a character like others. A line whose quoting is broken is a record with a problem,
-    and reading goes on with the line after it.
+    One space before a quoted field and blanks after it are no part of it; a quote inside an
+    unquoted field is a character like others. A line whose quoting is broken is a record with a
+    problem, and reading goes on with the line after it.
     """
     feed = _Feed(lines)
     delimiter, quote = source.delimiter, source.quote
@@ -107,9 +107,7 @@ def _quoted_fields(feed: _Feed, taken: list[tuple[int, str]], source: FilesSourc
     line = taken[0][1]
     position = 0
     while True:
-        start = position
-        while line.startswith(" ", start) and delimiter != " ":
-            start += 1
+        start = position + (delimiter != " " and line.startswith(" " + quote, position))
         if line.startswith(quote, start):
             value, line, position = _quoted(feed, taken, line, start + 1, quote)
             while position < len(line) and line[position] in " \t" and line[position] != delimiter:

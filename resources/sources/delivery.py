@@ -36,7 +36,8 @@ class Delivered:
 def delivered(source: FilesSource, landing: Path, window: Window) -> tuple[Delivered, ...]:
     """List the files of every day of the window, by day and name.
 
-    Names that start with `_` or `.` are not data. A complete day without files is an empty day.
+    Names that start with `_` or `.`, and the marker, are not data. A complete day without
+    files is an empty day.
 
     Raises:
         InputMissing: If a day's folder, or the marker that says it is complete, is not there.
@@ -45,7 +46,9 @@ def delivered(source: FilesSource, landing: Path, window: Window) -> tuple[Deliv
     folder = landing / source.path
     _require_complete(source, folder, window)
     return tuple(
-        one for day in window for one in _files_of_day(landing, folder / day.isoformat(), day)
+        one
+        for day in window
+        for one in _files_of_day(landing, folder / day.isoformat(), day, source.done_marker)
     )
 
 
@@ -88,10 +91,10 @@ def _require_complete(source: FilesSource, folder: Path, window: Window) -> None
         )
 
 
-def _files_of_day(landing: Path, folder: Path, day: date) -> list[Delivered]:
+def _files_of_day(landing: Path, folder: Path, day: date, marker: str | None) -> list[Delivered]:
     found: list[Delivered] = []
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(("_", ".")):
+        if entry.name.startswith(("_", ".")) or entry.name == marker:
             continue
         if entry.is_dir():
             raise SourceError(

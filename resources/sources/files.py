@@ -133,8 +133,8 @@ def _share(tolerance: Any) -> Decimal:
     try:
         share = Decimal(str(tolerance))
     except InvalidOperation:
-        share = Decimal("NaN")
-    if not 0 <= share <= 1:
+        share = Decimal(-1)
+    if not share.is_finite() or not 0 <= share <= 1:
         raise _refuse(
             f"tolerance {tolerance!r} is no share of a day's rows",
             'Give a number from 0 to 1, as in tolerance="0.001" for one row in a thousand.',

@@ -121,11 +121,12 @@ def _text_of(name: str, type_name: str) -> str:
     pattern = text_literal(rf"{key}\s*:\s*{_NUMBER}")
     spelled = f"regexp_extract(c0, {pattern}, 1)"
     same = f"TRY_CAST({spelled} AS DOUBLE) = TRY_CAST({text} AS DOUBLE)"
-    # One condition inside the other: what is costly is asked of few.
-    return f"""CASE WHEN has_long_fraction OR strlen({text}) >= {_LONG_NUMBER} THEN
-        CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN
-            CASE WHEN TRY_CAST({text} AS DOUBLE) IS NULL THEN {text}
-                WHEN json_type(c0, {path}) <> 'DOUBLE' THEN {text}
-                WHEN {same} THEN {spelled}
-                ELSE {text} || ' (digits lost)' END
-        ELSE {text} END ELSE {text} END"""
+    # What is costly is asked last, of few. A double of 17 digits and more is spelled with an e.
+    return f"""CASE
+        WHEN NOT has_long_fraction AND strlen({text}) < {_LONG_NUMBER}
+            AND NOT contains({text}, 'e') THEN {text}
+        WHEN NOT contains({text}, '.') AND NOT contains({text}, 'e') THEN {text}
+        WHEN TRY_CAST({text} AS DOUBLE) IS NULL THEN {text}
+        WHEN json_type(c0, {path}) <> 'DOUBLE' THEN {text}
+        WHEN {same} THEN {spelled}
+        ELSE {text} || ' (digits lost)' END"""

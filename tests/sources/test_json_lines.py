@@ -1,0 +1,134 @@
+"""JSON lines: one object a line, numbers exact."""
+
+from __future__ import annotations
+
+import gzip
+from decimal import Decimal
+
+import pytest
+
+from resources.errors import SourceError
+from resources.sources.files import files
+from tests.sources.conftest import DAY, FOLDER, Landing, values
+
+JSON = files(FOLDER, format="jsonl")
+COLUMNS = {"order_no": "VARCHAR?", "user_id": "BIGINT?", "amount": "DECIMAL(18,2)?"}
+
+
+def test_values_come_as_numbers_or_as_text(landing: Landing) -> None:
+    landing.deliver(
+        "a.jsonl",
+        '{"order_no": "a", "user_id": 1, "amount": 1.5}\n'
+        '{"amount": "2.50", "user_id": "2", "order_no": "b", "more": [1, {}]}\r\n'
+        '  {"order_no": null, "amount": 3}  \n'
+        '{"order_no": "", "user_id": 9223372036854775807}',
+    )
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert values(landing.accepted(loaded), "order_no", "user_id", "amount", "source_line") == [
+            ("a", 1, Decimal("1.50"), 1),
+            ("b", 2, Decimal("2.50"), 2),
+            (None, None, Decimal("3.00"), 3),
+            ("", 9223372036854775807, None, 4),
+        ]
+        assert loaded.rejected == {DAY: 0}
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1234567890123456.78",
+        "-9999999999999999.99",
+        "99999999999999.99",
+        "90071992547409.93",
+        "4503599627370497.5",
+        "12345678.9",
+        "10.10000000000000000000",
+        "0.30",
+        "0.1",
+        "1e2",
+    ],
+)
+def test_amounts_do_not_pass_through_a_double(landing: Landing, number: str) -> None:
+    landing.deliver("a.jsonl", f'{{"amount" : {number}, "order_no": {number}}}\n')
+    with landing.load(JSON, COLUMNS) as loaded:
+        row = landing.accepted(loaded)[0]
+        assert row["amount"] == Decimal(number)
+        assert Decimal(row["order_no"]) == Decimal(number)
+
+
+@pytest.mark.parametrize("number", ["1.00000000000000001", "0.005", "19.98999999999999999999"])
+def test_digits_that_do_not_fit_are_refused_however_small(landing: Landing, number: str) -> None:
+    landing.deliver("a.jsonl", f'{{"amount": {number}}}\n')
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert [row["reason"] for row in landing.refused(loaded)] == [
+            f"amount: '{number}' does not fit DECIMAL(18,2) exactly"
+        ]
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "\n\r\n  \n"])
+def test_broken_lines_are_refused_as_they_came(landing: Landing, blank: str) -> None:
+    landing.deliver(
+        "a.jsonl",
+        '{"order_no": "a"}\n' + blank + '{"order_no": "b",\n[1]\nnull\n"text"\nx\x1fy\n'
+        '{"order_no": "c"}{}\n{"user_id": "many"}\n',
+    )
+    first = 2 + blank.count("\n")
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert values(landing.refused(loaded), "source_line", "reason", "raw") == [
+            (first, "broken JSON", '{"order_no": "b",'),
+            (first + 1, "no JSON object", "[1]"),
+            (first + 2, "no JSON object", "null"),
+            (first + 3, "no JSON object", '"text"'),
+            (first + 4, "no JSON object", "x\x1fy"),
+            (first + 5, "broken JSON", '{"order_no": "c"}{}'),
+            (first + 6, "user_id: 'many' is no BIGINT", '{"user_id": "many"}'),
+        ]
+        assert loaded.blank == {DAY: blank.count("\n")}
+        assert [row["source_line"] for row in landing.accepted(loaded)] == [1]
+
+
+def test_odd_names_and_nested_values(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"order no.\\"": "x", "用户": 5, "payload": {"a": [1, "b\'"]}}\n')
+    source = files(FOLDER, format="jsonl", columns={"order_no": 'order no."', "user_id": "用户"})
+    columns = {"order_no": "VARCHAR", "user_id": "BIGINT", "payload": "VARCHAR"}
+    with landing.load(source, columns) as loaded:
+        assert values(landing.accepted(loaded), "order_no", "user_id", "payload") == [
+            ("x", 5, '{"a":[1,"b\'"]}')
+        ]
+
+
+def test_a_key_that_no_object_has_is_named(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"order_num": "a"}\n{"order_num": "b", "user_id": 1}\n')
+    with pytest.raises(SourceError, match=r"column 'order_no' is missing.*'order_num'"):
+        landing.load(JSON, {"order_no": "VARCHAR", "user_id": "BIGINT"})
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert loaded.rows == {DAY: 2}
+
+
+def test_a_key_that_is_null_everywhere_is_left_to_the_audit(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"order_no": null}\n')
+    with landing.load(JSON, {"order_no": "VARCHAR"}) as loaded:
+        assert loaded.rows == {DAY: 1}
+
+
+def test_gzip_encodings_and_empty_files(landing: Landing) -> None:
+    landing.deliver("a.jsonl.gz", gzip.compress('{"order_no": "人"}\n'.encode("gbk")))
+    landing.deliver("b.jsonl", "")
+    source = files(FOLDER, format="jsonl", encoding="gbk")
+    with landing.load(source, COLUMNS) as loaded:
+        assert values(landing.accepted(loaded), "order_no") == [("人",)]
+        assert [one.rows for one in loaded.delivered] == [1, 0]
+    with pytest.raises(SourceError, match="is truncated or damaged"):
+        landing.deliver("a.jsonl.gz", gzip.compress(b"{}\n" * 100)[:-9])
+        landing.load(JSON, COLUMNS)
+
+
+def test_a_byte_order_mark_is_no_text(landing: Landing) -> None:
+    landing.deliver("a.jsonl", b'\xef\xbb\xbf{"order_no": "a"}\n\n{"order_no": "b"}\n')
+    landing.deliver("b.jsonl", b'\xef\xbb\xbf{"order_no": "c"}\n')
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert values(landing.accepted(loaded), "order_no", "source_line") == [
+            ("a", 1),
+            ("b", 3),
+            ("c", 1),
+        ]

@@ -1,0 +1,67 @@
+"""The lake the tests look at, made with the command line as a person makes it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from resources.lake.window import Window
+
+LOST = "lost"
+_LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
+
+
+@dataclass(frozen=True)
+class ShopLake:
+    """A lake in `home`, whose sample shop delivered the days of `window`."""
+
+    home: Path
+    window: Window
+    project_root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Where the shop delivers."""
+        return self.home / "landing"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every process that works on the lake."""
+        return {
+            **os.environ,
+            "LEDGERLAKE_HOME": str(self.home),
+            "LEDGERLAKE_FIRST_DATE": self.window.start.isoformat(),
+            "DAGSTER_HOME": str(self.home / "dagster"),
+        }
+
+    def materialize(self, selection: str, window: Window, succeeds: bool = True) -> None:
+        """Run `ledgerlake materialize` for the window, and see it succeed or fail as expected."""
+        days = ["--from", str(window.start), "--to", str(window.last)]
+        command = [sys.executable, "-c", _LEDGERLAKE, "materialize"]
+        result = subprocess.run(
+            [*command, selection, *days],
+            cwd=self.project_root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == (0 if succeeds else 1), result.stdout + result.stderr
+
+    def deliver_a_lost_order(self, day: date) -> None:
+        """Deliver the day's orders again, one of them with a status that no order can have."""
+        [path] = (self.landing / "order_center" / "order" / str(day)).glob("*.csv.gz")
+        orders = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
+        orders[0]["order_status"] = LOST
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(orders[0]))
+        writer.writeheader()
+        writer.writerows(orders)
+        path.write_bytes(gzip.compress(text.getvalue().encode()))
