@@ -43,9 +43,9 @@ class OlistLake(LakeResource):
     home: str
     first_date: str
 
-    def settings(self) -> Settings:
-        """The settings of that lake."""
-        return lake_settings(Path(self.home), date.fromisoformat(self.first_date))
+    def lake(self) -> Lake:
+        """That lake, with its own settings."""
+        return Lake(lake_settings(Path(self.home), date.fromisoformat(self.first_date)))
 
 
 def materialize_assets(

@@ -95,19 +95,17 @@ def traded_window(connection: duckdb.DuckDBPyConnection, orders: Path) -> Window
 
 
 _REMARKS = {
-    "SELECT count(*) FROM placed_orders WHERE NOT is_known": (
-        "{} orders have a customer that the customers file does not name: "
-        "the order's customer_id stands for the buyer."
+    "Orders whose customer the customers file does not name; their customer_id stands for the "
+    "buyer": "SELECT count(*) FROM placed_orders WHERE NOT is_known",
+    "Customers without an order, which are not delivered": (
+        "SELECT count(*) FROM customers ANTI JOIN orders USING (customer_id)"
     ),
-    "SELECT count(*) FROM customers ANTI JOIN orders USING (customer_id)": (
-        "{} customers have no order and are not delivered."
+    "Orders paid and never approved; their payments count when they were placed": (
+        "SELECT count(*) FROM placed_orders SEMI JOIN payments USING (order_id) "
+        "WHERE order_approved_at IS NULL"
     ),
-    "SELECT count(*) FROM placed_orders WHERE order_approved_at IS NULL "
-    "AND order_id IN (SELECT order_id FROM payments)": (
-        "{} orders were paid and never approved: their payments count when they were placed."
-    ),
-    "SELECT count(*) FROM products WHERE product_category_name IS NULL": (
-        "{} products have no category."
+    "Products without a category": (
+        "SELECT count(*) FROM products WHERE product_category_name IS NULL"
     ),
 }
 _UNTRANSLATED = "SELECT string_agg(name, ', ' ORDER BY name) FROM categories WHERE english IS NULL"
@@ -115,8 +113,8 @@ _UNTRANSLATED = "SELECT string_agg(name, ', ' ORDER BY name) FROM categories WHE
 
 def remarks(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """What is unusual about the rows read, one sentence each."""
-    counted = [(text, _number(connection, query)) for query, text in _REMARKS.items()]
-    said = [text.format(f"{number:,}") for text, number in counted if number]
+    counted = [(text, _number(connection, query)) for text, query in _REMARKS.items()]
+    said = [f"{text}: {number:,}." for text, number in counted if number]
     untranslated = connection.execute(_UNTRANSLATED).fetchone()
     if untranslated and untranslated[0]:
         said.append(f"Categories without a translation keep their name: {untranslated[0]}.")

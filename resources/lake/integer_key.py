@@ -16,7 +16,8 @@ from resources.lake.staging import StagedFile
 from resources.lake.statistics import no_nulls
 from resources.lake.table_spec import TableSpec
 
-_SLICES = 64
+# At most 64 slices.
+_SLICE_BITS = 6
 _INTEGERS = frozenset({"INTEGER", "BIGINT"})
 
 # A bitmap may take 64 MiB in each thread, or 64 bits a row, whichever is less.
@@ -51,11 +52,12 @@ def count_duplicates(
 
     The files are those of one partition, and `is_dense` holds for them.
     """
-    first, width = _first_and_width(column, files)
+    first, bits = _slicing(column, files)
     offset = f"({quoted(column)} - {first})"
+    last = (1 << bits) - 1
     found = connection.execute(
-        f"SELECT {offset} // {width} AS slice, count(*) - "
-        f"bit_count(bitstring_agg({offset} % {width}, 0, {width - 1})) AS duplicates "
+        f"SELECT {offset} >> {bits} AS slice, count(*) - "
+        f"bit_count(bitstring_agg({offset} & {last}, 0, {last})) AS duplicates "
         f"FROM {staged_relation(files)} GROUP BY slice HAVING duplicates > 0"
     ).fetchall()
     return {int(row[0]): int(row[1]) for row in found}
@@ -69,23 +71,24 @@ def sample_duplicates(
     number: int,
 ) -> Sample:
     """At most 5 values of one slice that repeat, with their partition and copies."""
-    first, width = _first_and_width(column, files)
-    start = first + number * width
+    first, bits = _slicing(column, files)
+    start = first + (number << bits)
     names = list(dict.fromkeys([column, spec.partition_column or column]))
     return fetch_sample(
         connection,
         f"SELECT {', '.join(quoted(name) for name in names)}, count(*) AS copies "
         f"FROM {staged_relation(files)} "
-        f"WHERE {quoted(column)} BETWEEN {start} AND {start + width - 1} "
+        f"WHERE {quoted(column)} BETWEEN {start} AND {start + (1 << bits) - 1} "
         f"GROUP BY ALL HAVING count(*) > 1",
     )
 
 
-def _first_and_width(column: str, files: Sequence[StagedFile]) -> tuple[int, int]:
+def _slicing(column: str, files: Sequence[StagedFile]) -> tuple[int, int]:
+    """The smallest value, and how many low bits of the distance from it count within a slice."""
     found = _range(column, files)
     assert found is not None, "is_dense holds"
     first, last = found
-    return first, (last - first) // _SLICES + 1
+    return first, max(0, (last - first).bit_length() - _SLICE_BITS)
 
 
 def _range(column: str, files: Sequence[StagedFile]) -> tuple[int, int] | None:

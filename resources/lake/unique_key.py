@@ -108,10 +108,11 @@ def _by_hash(
     key_hash = f"{_HASH_FUNCTION}({', '.join(quoted(name) for name in spec.key)})"
     distinct = key_hash if only else f"{quoted(spec.partition_column or '')}, {key_hash}"
     partition = only or quoted(spec.partition_column or "")
+    grouped = "" if only else " GROUP BY partition"
     with memory_at_most(connection, _HASH_MEMORY):
         found = connection.execute(
             f"SELECT {partition} AS partition, count(*) "
-            f"FROM (SELECT DISTINCT {distinct} FROM {relation}) GROUP BY partition"
+            f"FROM (SELECT DISTINCT {distinct} FROM {relation}){grouped}"
         ).fetchall()
         surplus = {row[0]: rows[row[0]] - row[1] for row in found if rows[row[0]] > row[1]}
         if not surplus:

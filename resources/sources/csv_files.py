@@ -69,9 +69,9 @@ class CsvFile:
                 yield record
             elif not any(fields):
                 yield record._replace(fields=())
-            elif len(fields) == self.width + 1 and not fields[-1]:
-                # A delimiter that ends the line starts no further field, as in DuckDB.
-                yield record._replace(fields=fields[:-1])
+            elif len(fields) > self.width and not any(fields[self.width :]):
+                # Delimiters that end the line start no further fields, as in DuckDB.
+                yield record._replace(fields=fields[: self.width])
             else:
                 problem = f"{len(fields)} fields where the header has {self.width}"
                 yield record._replace(fields=(), problem=problem)

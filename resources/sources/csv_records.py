@@ -33,8 +33,8 @@ class _Broken(Exception):
 def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterator[Record]:
     """Tell records apart, in the dialect of `source`, the way DuckDB's strict mode does.
 
-    One space before a quoted field and blanks after it are no part of it; a quote inside an
-    unquoted field is a character like others. A line whose quoting is broken is a record with a
+    One space before a quoted field and blanks after it are no part of it, spaces between quoted
+    parts of it are; a quote inside an unquoted field is a character like others. A line whose quoting is broken is a record with a
     problem, and reading goes on with the line after it.
     """
     feed = _Feed(lines)
@@ -110,10 +110,15 @@ def _quoted_fields(feed: _Feed, taken: list[tuple[int, str]], source: FilesSourc
         start = position + (delimiter != " " and line.startswith(" " + quote, position))
         if line.startswith(quote, start):
             value, line, position = _quoted(feed, taken, line, start + 1, quote)
-            while position < len(line) and line[position] in " \t" and line[position] != delimiter:
-                position += 1
-            if line[position : position + 1] not in ("", delimiter, "\r", "\n"):
+            behind = _behind_blanks(line, position, delimiter)
+            while line.startswith(quote, behind) and "\t" not in line[position:behind]:
+                value += line[position:behind]
+                more, line, position = _quoted(feed, taken, line, behind + 1, quote)
+                value += more
+                behind = _behind_blanks(line, position, delimiter)
+            if line[behind : behind + 1] not in ("", delimiter, "\r", "\n"):
                 raise _Broken
+            position = behind
             yield value
         else:
             end = line.find(delimiter, position)
@@ -123,6 +128,12 @@ def _quoted_fields(feed: _Feed, taken: list[tuple[int, str]], source: FilesSourc
         if line[position : position + 1] != delimiter:
             return
         position += 1
+
+
+def _behind_blanks(line: str, position: int, delimiter: str) -> int:
+    while line[position : position + 1] in (" ", "\t") and line[position] != delimiter:
+        position += 1
+    return position
 
 
 def _quoted(

@@ -190,7 +190,7 @@ def test_all_of_the_reference_is_delivered(real_data: RealData, tmp_path: Path) 
     for name in sorted(categories - translated):
         assert any(name in note for note in report.notes)
     without = sum(not row["product_category_name"] for row in products)
-    assert f"{without} products have no category." in report.notes
+    assert f"Products without a category: {without}." in report.notes
     items = {each.source: each for each in report.deliveries}["order_center/order_item"]
     assert items.rows + items.outside == len(rows_of(real_data.sample / ITEMS))
 

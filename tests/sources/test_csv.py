@@ -124,11 +124,12 @@ def test_loose_quoting_means_the_same_in_regular_and_irregular_files(
 ) -> None:
     landing.deliver(
         "a.csv",
-        f'order_no,user_id,amount\n{embedded} "one" ,2,\n  "two",3,\nan inch is 5",4,\n5" "x",5,\n',
+        f'order_no,user_id,amount\n{embedded} "one" ,2,\n  "two",3,\nan inch is 5",4,\n5" "x",5,\n'
+        '"a" "b",6,\n',
     )
     with landing.load(CSV, COLUMNS) as loaded:
         names = [row["order_no"] for row in landing.accepted(loaded)]
-        assert names[bool(embedded) :] == ["one", '  "two"', 'an inch is 5"', '5" "x"']
+        assert names[bool(embedded) :] == ["one", '  "two"', 'an inch is 5"', '5" "x"', "a b"]
 
 
 def test_preamble_and_trailer_are_skipped_and_counted_in_line_numbers(landing: Landing) -> None:

@@ -56,7 +56,6 @@ class Webserver:
             "repositoryName": "__repository__",
             "jobName": job,
             "assetSelection": [{"path": [name]} for name in assets],
-            "assetCheckSelection": [],
         }
         launched = self.query(_LAUNCH, selector=selector, partition=partition)["launchRun"]
         assert "run" in launched, launched

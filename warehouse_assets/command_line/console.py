@@ -82,9 +82,8 @@ def with_panels(
     return run
 
 
-def own_command(arguments: str) -> str:
-    """This command with other arguments, as it can be typed where this one was."""
-    program = "ledgerlake"
+def own_command(arguments: str, program: str = "ledgerlake") -> str:
+    """A program of this environment with arguments, as it can be typed where this one was."""
     beside = Path(sys.prefix) / "bin" / program
     if shutil.which(program) is None and beside.exists():
         program = os.path.relpath(beside)

@@ -39,7 +39,7 @@ def new(name: Name, layer: Layer = None) -> None:
     console.print("\nFill both in, then:", style="bold")
     for command in (
         own_command("check"),
-        f"pytest {shown(test)}",
+        own_command(shown(test), program="pytest"),
         own_command(f"materialize {name} --partition DAY"),
         own_command("docs"),
     ):
