@@ -89,7 +89,7 @@ def read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> Lines:
             f"{path} cannot be read: {' '.join(str(error).split())[:300]}",
             "Export it again as comma-separated UTF-8 text.",
         ) from error
-    last = _number(connection, "SELECT coalesce(max(line), 0) FROM file_lines")
+    last = count_rows(connection, "SELECT coalesce(max(line), 0) FROM file_lines")
     ended = _ends_with_line(path)
     if bad and (len(bad) > 1 or ended or bad[0][0] <= last):
         raise SourceError(f"{path}, line {bad[0][0]}: not UTF-8", "Export it as UTF-8 text.")
@@ -110,7 +110,7 @@ def read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> Lines:
         raise SourceError(f"{path}, line {found[0]}: the header is cut", "Export the file again.")
     undecodable = int(bad[0][0]) if bad else None
     count = last + len(bad)
-    filled = _number(connection, "SELECT count(*) FROM split_lines") + len(bad)
+    filled = count_rows(connection, "SELECT count(*) FROM split_lines") + len(bad)
     return Lines(
         path=path,
         count=count,
@@ -122,8 +122,9 @@ def read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> Lines:
     )
 
 
-def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
+def count_rows(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """The one number that a statement gives: a count, or how many rows it changed."""
+    row = connection.execute(statement).fetchone()
     return int(row[0]) if row else 0
 
 

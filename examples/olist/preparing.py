@@ -12,6 +12,7 @@ import duckdb
 
 from examples.olist import shop_rows
 from examples.olist.exports import ITEMS, PAYMENTS, Export, Kind
+from examples.olist.lines import count_rows
 from examples.olist.report import FileRead
 from examples.olist.rows import PREPARE
 from resources.engines.duckdb_engine import duckdb_session
@@ -61,7 +62,7 @@ def _reject_orphans_of(connection: duckdb.DuckDBPyConnection, file: str) -> int:
         "'order ' || order_id || ' is not among the orders accepted', text "
         f"FROM {table} WHERE {is_orphan}"
     )
-    return _number(connection, f"DELETE FROM {table} WHERE {is_orphan}")
+    return count_rows(connection, f"DELETE FROM {table} WHERE {is_orphan}")
 
 
 def refuse_collisions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -113,14 +114,9 @@ _UNTRANSLATED = "SELECT string_agg(name, ', ' ORDER BY name) FROM categories WHE
 
 def remarks(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """What is unusual about the rows read, one sentence each."""
-    counted = [(text, _number(connection, query)) for text, query in _REMARKS.items()]
+    counted = [(text, count_rows(connection, query)) for text, query in _REMARKS.items()]
     said = [f"{text}: {number:,}." for text, number in counted if number]
     untranslated = connection.execute(_UNTRANSLATED).fetchone()
     if untranslated and untranslated[0]:
         said.append(f"Categories without a translation keep their name: {untranslated[0]}.")
     return said
-
-
-def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0

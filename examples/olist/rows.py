@@ -9,7 +9,7 @@ import duckdb
 
 from examples.olist.dates import date_orders, instant_sql
 from examples.olist.exports import Column, Export, Kind
-from examples.olist.lines import Lines, read_lines
+from examples.olist.lines import Lines, count_rows, read_lines
 from examples.olist.report import FileRead
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
@@ -80,7 +80,7 @@ def read_export(
             "INSERT INTO rejected VALUES (?, ?, 'the file ends inside a character', '')",
             [path.name, lines.undecodable],
         )
-    accepted = _count(connection, f"SELECT count(*) FROM {export.name}")
+    accepted = count_rows(connection, f"SELECT count(*) FROM {export.name}")
     rejected = lines.count - lines.blank - 1 - accepted
     if rejected and not accepted:
         raise _nothing_usable(connection, path, rejected)
@@ -217,8 +217,3 @@ def _nothing_usable(
         f"{path}: none of its {rejected:,} rows is usable; line {first[0]}: {first[1]}",
         "Export the file as the public data set has it.",
     )
-
-
-def _count(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
-    row = connection.execute(statement).fetchone()
-    return int(row[0]) if row else 0
