@@ -17,7 +17,7 @@ LINE_ENDS = "\r\n"
 class Record(NamedTuple):
     """One record: the line it starts on, how many lines it takes, its fields.
 
-    `problem` says why it has no fields that could be trusted, if so. A blank line has no fields.
+    `problem` says why it has no fields that could be trusted, if so.
     """
 
     line: int
@@ -43,7 +43,7 @@ def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterat
     for number, line in feed:
         text = line.rstrip(LINE_ENDS)
         if not quote or quote not in text:
-            yield Record(number, 1, text.split(delimiter) if text.strip() else ())
+            yield Record(number, 1, text.split(delimiter))
             continue
         fields = simply_quoted.fields(text)
         if fields is not None:

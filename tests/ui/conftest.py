@@ -36,7 +36,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> ShopLa
 
 @pytest.fixture(scope="package")
 def webserver(lake: ShopLake) -> Iterator[Webserver]:
-    """Dagster's webserver on the lake."""
+    """`dagster dev` on the lake."""
     with serve(lake.environment, lake.project_root) as webserver:
         webserver.query("mutation { setNuxSeen }")  # Dagster's first dialog covers every button
         yield webserver

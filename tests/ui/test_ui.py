@@ -65,19 +65,20 @@ def test_each_day_of_a_range_has_its_own_check_results(page: Page, lake: ShopLak
     page.wait_for("Latest execution", "Target materialization", "broken", "rows")
 
 
-def test_what_runs_unattended_is_there(page: Page) -> None:
+def test_a_late_partition_is_seen_without_any_run(page: Page) -> None:
     page.open("/automation", "finance_day_schedule", "lake_upkeep_schedule", "standing_checks")
+    page.open("/assets/dim_seller?view=checks&checkDetail=partition_is_fresh", "About")
+    page.wait_for("was due by 04:00 and is not published")
 
 
-def test_a_day_is_materialized_from_the_ui(
+def test_the_finance_day_is_run_from_the_ui(
     page: Page, webserver: Webserver, lake: ShopLake
 ) -> None:
-    day = str(lake.window.start)
-    page.open("/assets/dim_seller?view=partitions", "Materialized (0)")
-    run = webserver.launch("finance_day", ["ods_seller", "dim_seller"], day)
-    assert webserver.wait_for_run(run) == "SUCCESS"
-    page.open(f"/runs/{run}", "Success", "ods_seller", "dim_seller")
-    page.open("/assets/dim_seller?view=partitions", "Materialized (1)")
+    page.open("/assets/ads_finance_daily?view=partitions", "Materialized (0)")
+    run = webserver.launch("finance_day", str(lake.window.start))
+    webserver.wait_for_run(run)
+    page.open(f"/runs/{run}", "Success", "finance_day", "ads_finance_daily")
+    page.open("/assets/ads_finance_daily?view=partitions", "Materialized (1)")
 
 
 def test_the_ui_asks_no_other_host_and_reports_no_error(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Dagster's webserver as `make dev` starts it, on a free port, without the daemon."""
+"""Dagster's webserver and daemon as `make dev` starts them, on a free port."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-_PATIENCE = 120  # seconds; a cold start on two busy cores took 25
+_PATIENCE = 120  # seconds; a start on two busy cores took 40
+_GRACE = 10
 _LAUNCH = """
 mutation ($selector: JobOrPipelineSelector!, $partition: String!) {
   launchRun(executionParams: {
@@ -26,7 +27,6 @@ mutation ($selector: JobOrPipelineSelector!, $partition: String!) {
   }) {
     ... on LaunchRunSuccess { run { runId } }
     ... on PythonError { message }
-    ... on InvalidSubsetError { message }
     ... on RunConfigValidationInvalid { errors { message } }
   }
 }
@@ -49,13 +49,12 @@ class Webserver:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    def launch(self, job: str, assets: list[str], partition: str) -> str:
-        """Launch assets of a job for a partition, as the Materialize button does; the run's id."""
+    def launch(self, job: str, partition: str) -> str:
+        """Launch the job for a partition, as the launch button does; the run's id."""
         selector = {
             "repositoryLocationName": "definitions",
             "repositoryName": "__repository__",
             "jobName": job,
-            "assetSelection": [{"path": [name]} for name in assets],
         }
         launched = self.query(_LAUNCH, selector=selector, partition=partition)["launchRun"]
         assert "run" in launched, launched
@@ -76,16 +75,16 @@ class Webserver:
 
 @contextmanager
 def serve(environment: Mapping[str, str], project_root: Path) -> Generator[Webserver]:
-    """Run a webserver over workspace.yaml for as long as the context is open."""
+    """Run `dagster dev` over workspace.yaml for as long as the context is open."""
     port = _free_port()
-    command = [sys.executable, "-m", "dagster_webserver", "--host", "127.0.0.1"]
+    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--workspace", "workspace.yaml"],
+        [*command, "--workspace", "workspace.yaml"],
         cwd=project_root,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # its code server is stopped with it
+        start_new_session=True,  # so that all it starts ends with it
         preexec_fn=_heed_interrupts,
     )
     try:
@@ -121,9 +120,8 @@ def _wait_until_up(webserver: Webserver, process: subprocess.Popen[bytes]) -> No
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    for order in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, order)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
