@@ -67,7 +67,7 @@ class CsvFile:
             fields = record.fields
             if record.problem or len(fields) == self.width:
                 yield record
-            elif not any(fields):
+            elif _is_blank(fields):
                 yield record._replace(fields=())
             elif len(fields) > self.width and not any(fields[self.width :]):
                 # Delimiters that end the line start no further fields, as in DuckDB.
@@ -109,6 +109,10 @@ class CsvFile:
         return typed_rows_sql(readings, rows)
 
 
+def _is_blank(fields: Sequence[str]) -> bool:
+    return not any(fields) or (len(fields) == 1 and not fields[0].strip())
+
+
 def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     """Read the header of a CSV file: the first line behind the preamble that is not blank.
 
@@ -116,9 +120,8 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
         SourceError: If there is none, or its quoting is broken.
     """
     lines = islice(text.numbered_lines(), source.preamble_lines, None)
-    header = next(
-        (each for each in csv_records(lines, source) if each.fields or each.problem), None
-    )
+    records = csv_records(lines, source)
+    header = next((each for each in records if each.problem or not _is_blank(each.fields)), None)
     if header is None:
         raise SourceError(
             f"{text.origin} has no header",

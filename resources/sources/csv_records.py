@@ -17,7 +17,8 @@ LINE_ENDS = "\r\n"
 class Record(NamedTuple):
     """One record: the line it starts on, how many lines it takes, its fields.
 
-    `problem` says why it has no fields that could be trusted, if so.
+    `problem` says why it has no fields that could be trusted, if so. A record
+    without both is a blank line.
     """
 
     line: int
@@ -34,8 +35,8 @@ def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterat
     """Tell records apart, in the dialect of `source`, the way DuckDB's strict mode does.
 
     One space before a quoted field and blanks after it are no part of it, spaces between quoted
-    parts of it are; a quote inside an unquoted field is a character like others. A line whose quoting is broken is a record with a
-    problem, and reading goes on with the line after it.
+    parts of it are; a quote inside an unquoted field is a character like others. A line whose
+    quoting is broken is a record with a problem, and reading goes on with the line after it.
     """
     feed = _Feed(lines)
     delimiter, quote = source.delimiter, source.quote

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import SourceError
+from resources.errors import SourceError, StorageError
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.settings import Settings
@@ -57,13 +58,13 @@ def load(
     folder.mkdir(parents=True)
     try:
         loaded: list[LoadedFile] = []
-        for number, file in enumerate(files):
-            place = folder / f"{number:06d}"
-            place.mkdir()
-            with engine_errors(f"Reading {file.path} for {table_name}, {file.partition}"):
-                loaded.append(
-                    load_file(connection, source, landing / file.path, wanted, types, place)
-                )
+        with _reading_as_it_is(connection):
+            for number, file in enumerate(files):
+                with _reading(file, table_name):
+                    place = folder / f"{number:06d}"
+                    place.mkdir()
+                    path = landing / file.path
+                    loaded.append(load_file(connection, source, path, wanted, types, place))
         _require_unchanged(files, delivered(source, landing, window), table_name)
         pairs = list(zip(files, loaded, strict=True))
         quarantine_sql = refused_sql(pairs)
@@ -83,6 +84,41 @@ def load(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _reading(file: Delivered, table_name: str) -> Generator[None]:
+    """Let failures of the engine and the disk say which file was read for which table."""
+    doing = f"Reading {file.path} for {table_name}, {file.partition}"
+    try:
+        with engine_errors(doing):
+            yield
+    except OSError as error:
+        raise StorageError(
+            f"{doing}: {error}",
+            "Check the landing folder, and the space left where the spill folder is.",
+        ) from error
+
+
+@contextmanager
+def _reading_as_it_is(connection: DuckDBPyConnection) -> Generator[None]:
+    """Keep the order of rows, and nothing from before of a file that was delivered again.
+
+    DuckDB 1.5 takes a file that was replaced within a second for the one it has in its cache.
+    """
+    wanted = {"preserve_insertion_order": True, "enable_external_file_cache": False}
+    current = ", ".join(f"current_setting('{name}')" for name in wanted)
+    before = dict(zip(wanted, connection.execute(f"SELECT {current}").fetchall()[0], strict=True))
+    try:
+        _set(connection, wanted)
+        yield
+    finally:
+        _set(connection, before)
+
+
+def _set(connection: DuckDBPyConnection, options: Mapping[str, bool]) -> None:
+    for name, value in options.items():
+        connection.execute(f"SET {name} = {value}")
 
 
 def _working_folder(connection: DuckDBPyConnection, settings: Settings) -> Path:

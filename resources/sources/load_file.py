@@ -54,7 +54,7 @@ def load_file(
     """Read one file into `folder`.
 
     Args:
-        connection: The engine.
+        connection: The engine, keeping the order of rows: line numbers are made from it.
         source: How the file is written.
         path: The delivered file.
         columns: The contract's columns that come from it.
@@ -113,14 +113,7 @@ def _write_text_rows(
 
 
 def _write_rows(connection: DuckDBPyConnection, rows_sql: str, path: Path) -> None:
-    # The order of rows is what line numbers are made from.
-    setting = "SELECT current_setting('preserve_insertion_order')"
-    before = connection.execute(setting).fetchall()[0][0]
-    connection.execute("SET preserve_insertion_order = true")
-    try:
-        connection.execute(f"COPY ({rows_sql}) TO {text_literal(str(path))} ({_FAST_PARQUET})")
-    finally:
-        connection.execute(f"SET preserve_insertion_order = {before}")
+    connection.execute(f"COPY ({rows_sql}) TO {text_literal(str(path))} ({_FAST_PARQUET})")
 
 
 def _row_count(connection: DuckDBPyConnection, path: Path) -> int:

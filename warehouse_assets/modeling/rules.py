@@ -7,6 +7,7 @@ used here are why its version is pinned; tests/modeling/test_rules.py covers eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,24 +16,24 @@ from resources.lake.table_spec import Rule, Severity
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.contract import ContractColumn
-    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.row_checks import RowCheck
 
 _BOUNDS = {"greater_than_or_equal_to": "minimum", "less_than_or_equal_to": "maximum"}
 _BOUND_VALUES = {"minimum": "min_value", "maximum": "max_value"}
 
 
-def table_rules(table: Table) -> tuple[Rule, ...]:
+def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -> tuple[Rule, ...]:
     """Every declared check as a rule: those of columns first, then those of rows."""
-    columns = [
+    of_columns = [
         _column_rule(column, check, number)
-        for column in table.columns
+        for column in columns
         for number, check in enumerate(column.checks)
     ]
-    rows = [
+    of_rows = [
         Rule(name=check.name, check=check.name, expression=check.condition, severity=check.severity)
-        for check in table.checks
+        for check in checks
     ]
-    return (*columns, *rows)
+    return (*of_columns, *of_rows)
 
 
 def check_of(check: Any) -> tuple[str, Severity]:

@@ -16,6 +16,7 @@ from warehouse_assets.modeling.contract import Contract, ContractColumn, contrac
 from warehouse_assets.modeling.freshness import Deadline
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 from warehouse_assets.modeling.row_checks import RowCheck
+from warehouse_assets.modeling.rules import table_rules
 from warehouse_assets.modeling.windows import ReadWindow
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ class Table:
     @cached_property
     def spec(self) -> TableSpec:
         """The table as the lake sees it, rules included."""
-        from warehouse_assets.modeling.rules import table_rules
-
         return TableSpec(
             namespace=self.layer,
             name=self.name,
@@ -85,7 +84,7 @@ class Table:
             partition_column=self.partition_column,
             key=self.key,
             sort_by=self.sort_by,
-            rules=table_rules(self),
+            rules=table_rules(self.columns, self.checks),
             dropped=self.dropped,
         )
 
