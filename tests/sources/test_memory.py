@@ -86,6 +86,7 @@ def test_memory_is_bounded(
         cwd=project_root,
         check=False,
     )
+    print(done.stderr[-1500:], done.stdout)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
     counts, peak = done.stdout.split("\n")[:2]
