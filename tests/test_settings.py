@@ -33,6 +33,8 @@ def test_a_lake_keeps_its_own_settings_and_the_environment_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEDGERLAKE_HOME", str(tmp_path))
+    monkeypatch.delenv("LEDGERLAKE_FIRST_DATE", raising=False)
+    monkeypatch.delenv("LEDGERLAKE_TIME_ZONE", raising=False)
     (tmp_path / "settings.env").write_text(
         "LEDGERLAKE_FIRST_DATE=2026-05-05\nLEDGERLAKE_TIME_ZONE=Europe/Paris\n"
     )

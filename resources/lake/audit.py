@@ -88,7 +88,7 @@ def audit(
         }
         if spec.key and staged.files:
             key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
-            duplicates = find_duplicates(connection, spec, staged, rows)
+            duplicates = find_duplicates(connection, spec, staged)
             failed[key_rule] = duplicates.rows
             samples[key_rule] = duplicates.sample
     every_row = {**dict.fromkeys(_expected(spec, window), 0), **rows}

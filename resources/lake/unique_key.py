@@ -1,41 +1,34 @@
 """Is the key unique within its partition? Exact, in memory that does not grow with the rows.
 
-Two ways, the cheaper where it is possible:
-
-* `integer_key`: one integer column whose values lie close together is a bitmap.
-* Of anything else the different 64-bit hashes are counted: narrow whatever the key, and spilling.
-  As many as there are rows: the key is unique, for certain. Otherwise rows behind repeated hashes
-  are compared by their real keys before anything is called a duplicate.
+Keys are compared by a 64-bit hash, which is narrow whatever the key. No two rows with one hash: the
+key is unique, for certain. Otherwise the rows behind repeated hashes are compared by their real
+keys before anything is called a duplicate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from duckdb import DuckDBPyConnection
 
 from resources.engines.memory import memory_at_most
 from resources.identifiers import quoted
-from resources.lake.integer_key import count_duplicates, is_dense, sample_duplicates
-from resources.lake.staged_rows import (
-    SAMPLE_ROWS,
-    Sample,
-    fetch_sample,
-    only_partition,
-    staged_relation,
-)
+from resources.lake.repeated_hashes import Hashes, RepeatedHashes
+from resources.lake.staged_rows import SAMPLE_ROWS, Sample, fetch_sample, staged_relation
 from resources.lake.staging import Staged, StagedFile
 from resources.lake.table_spec import TableSpec
 
 _HASH_FUNCTION = "hash"
 
-# Measured on 60 million keys: counting in this and spilling is no slower than in twice as much.
-_HASH_MEMORY = "256MiB"
+# 192 MiB of hashes. More rows than that are taken in several passes over the key's columns.
+_HASHES_AT_ONCE = 24 * 1024 * 1024
+_BATCH_ROWS = 1024 * 1024
 
-# Examples of repeated keys are looked for in one of so many parts of the keys first.
-_PARTS = 64
+# Measured with 60 million hashes: grouping in this and spilling is no slower than in twice as much.
+_GROUPING_MEMORY = "256MiB"
 
 
 @dataclass(frozen=True)
@@ -46,119 +39,117 @@ class Duplicates:
     sample: Sample
 
 
-def find_duplicates(
-    connection: DuckDBPyConnection,
-    spec: TableSpec,
-    staged: Staged,
-    rows: Mapping[date | None, int],
-) -> Duplicates:
+def find_duplicates(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
     """Find the rows that repeat a key of their partition, or of the table if it has none.
 
-    `rows` are the staged rows of each partition, as counted already.
-
-    Nulls count as equal to each other. Whether there are duplicates is exact; their number may
-    be too high by one where two keys share a hash: a chance of 1 in 4,000 among 100 million rows.
+    Nulls count as equal to each other. Whether there are duplicates is exact; of more than 5 the
+    number may be one too high, with a chance of 1 in 4,000 among 100 million rows.
     """
-    partitions = _files_by_partition(staged)
-    column = _only_column(spec)
-    if column is None or not all(is_dense(spec, column, files) for files in partitions.values()):
-        return _by_hash(connection, spec, staged, rows)
-    return _by_bitmap(connection, spec, column, partitions)
-
-
-def _only_column(spec: TableSpec) -> str | None:
-    """The key's one column beside the partition column, if it is one."""
-    columns = [name for name in spec.key if name != spec.partition_column]
-    return columns[0] if len(columns) == 1 else None
-
-
-def _files_by_partition(staged: Staged) -> dict[date | None, list[StagedFile]]:
-    groups: dict[date | None, list[StagedFile]] = {}
-    for file in staged.files:
-        groups.setdefault(file.partition, []).append(file)
-    return groups
-
-
-def _by_bitmap(
-    connection: DuckDBPyConnection,
-    spec: TableSpec,
-    column: str,
-    partitions: Mapping[date | None, list[StagedFile]],
-) -> Duplicates:
+    partitions = _files_by_partition(spec, staged)
+    if partitions is None:
+        return _group_hashes(connection, spec, staged)
     rows: dict[date | None, int] = {}
     sample: Sample = ()
     for partition, files in partitions.items():
-        slices = count_duplicates(connection, column, files)
-        if not slices:
-            continue
-        rows[partition] = sum(slices.values())
-        if len(sample) < SAMPLE_ROWS:
-            sample += sample_duplicates(connection, spec, column, files, min(slices))
+        found = _count_repeated(connection, spec, files)
+        shown = _sample(connection, spec, files, found.examples) if found.count else ()
+        if found.count <= SAMPLE_ROWS:
+            # All of them are shown, so that different keys with one hash are told apart.
+            count = sum(int(str(row["copies"])) - 1 for row in shown)
+        elif shown:
+            count = found.count
+        else:
+            return _group_whole_keys(connection, spec, staged)
+        if count:
+            rows[partition] = count
+            sample += shown
     return Duplicates(rows, sample[:SAMPLE_ROWS])
 
 
-def _by_hash(
+def _files_by_partition(
+    spec: TableSpec, staged: Staged
+) -> dict[date | None, list[StagedFile]] | None:
+    """The files of each partition; None if a file holds several partitions or none."""
+    groups: dict[date | None, list[StagedFile]] = {}
+    for file in staged.files:
+        groups.setdefault(file.partition, []).append(file)
+    return None if spec.partition_column is not None and None in groups else groups
+
+
+def _count_repeated(
+    connection: DuckDBPyConnection, spec: TableSpec, files: Sequence[StagedFile]
+) -> RepeatedHashes:
+    rows = sum(file.rows for file in files)
+    passes = ceil(rows / _HASHES_AT_ONCE)
+    # Hashes fall evenly into the passes, but for a little.
+    room = rows if passes == 1 else int(rows / passes * 1.01) + _BATCH_ROWS
+    found = RepeatedHashes(room, SAMPLE_ROWS)
+    for number in range(passes):
+        part = f" WHERE {_key_hash(spec)} % {passes} = {number}" if passes > 1 else ""
+        query = f"SELECT {_key_hash(spec)} FROM {staged_relation(files)}{part}"
+        found.add_all(_hashes(connection, query))
+    return found
+
+
+def _hashes(connection: DuckDBPyConnection, query: str) -> Iterator[Hashes]:
+    for batch in connection.execute(query).to_arrow_reader(_BATCH_ROWS):
+        yield batch.column(0).to_numpy()
+
+
+def _key_hash(spec: TableSpec) -> str:
+    return f"{_HASH_FUNCTION}({', '.join(quoted(name) for name in spec.key)})"
+
+
+def _sample(
     connection: DuckDBPyConnection,
     spec: TableSpec,
-    staged: Staged,
-    rows: Mapping[date | None, int],
-) -> Duplicates:
-    relation = staged_relation(staged.files)
-    only = only_partition(spec, staged.files)
-    key_hash = f"{_HASH_FUNCTION}({', '.join(quoted(name) for name in spec.key)})"
-    distinct = key_hash if only else f"{quoted(spec.partition_column or '')}, {key_hash}"
-    partition = only or quoted(spec.partition_column or "")
-    grouped = "" if only else " GROUP BY partition"
-    with memory_at_most(connection, _HASH_MEMORY):
-        found = connection.execute(
-            f"SELECT {partition} AS partition, count(*) "
-            f"FROM (SELECT DISTINCT {distinct} FROM {relation}){grouped}"
-        ).fetchall()
-        surplus = {row[0]: rows[row[0]] - row[1] for row in found if rows[row[0]] > row[1]}
-        if not surplus:
-            return Duplicates({}, ())
-        # Keys that repeat are seldom few: some of them are in a small part of all keys.
-        sample = _sample(connection, spec, f"{relation} WHERE {key_hash} % {_PARTS} = 0")
-        if not sample:
-            repeated = _repeated_hashes(connection, relation, distinct, key_hash)
-            sample = _sample(connection, spec, f"{relation} WHERE {key_hash} IN ({repeated})")
-    if sample:
-        return Duplicates(surplus, sample)
-    return _by_whole_key(connection, spec, relation, partition)
-
-
-def _repeated_hashes(
-    connection: DuckDBPyConnection, relation: str, distinct: str, key_hash: str
-) -> str:
-    """Some of the hashes that several rows of a partition have, as SQL."""
-    found = connection.execute(
-        f"SELECT min(key_hash, {SAMPLE_ROWS}) FROM (SELECT {key_hash} AS key_hash, "
-        f"count(*) AS copies FROM {relation} GROUP BY {distinct}) WHERE copies > 1"
-    ).fetchone()
-    assert found is not None
-    return ", ".join(f"CAST({value} AS UBIGINT)" for value in found[0])
-
-
-def _by_whole_key(
-    connection: DuckDBPyConnection, spec: TableSpec, relation: str, partition: str
-) -> Duplicates:
-    """The slow way, for the day on which different keys do share a hash."""
-    key = ", ".join(quoted(name) for name in spec.key)
-    found = connection.execute(
-        f"SELECT partition, CAST(sum(copies - 1) AS BIGINT) FROM ("
-        f"SELECT {partition} AS partition, {key}, count(*) AS copies FROM {relation} GROUP BY ALL)"
-        f" WHERE copies > 1 GROUP BY partition"
-    ).fetchall()
-    return Duplicates(
-        {row[0]: row[1] for row in found}, _sample(connection, spec, relation) if found else ()
+    files: Sequence[StagedFile],
+    hashes: Sequence[int],
+) -> Sample:
+    """The keys behind the hashes that really repeat."""
+    literals = ", ".join(f"CAST({value} AS UBIGINT)" for value in hashes)
+    return fetch_sample(
+        connection, _repeated_keys(spec, files, f"WHERE {_key_hash(spec)} IN ({literals})")
     )
 
 
-def _sample(connection: DuckDBPyConnection, spec: TableSpec, relation_where: str) -> Sample:
+def _group_hashes(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
+    """The slower way, where partitions are mixed up in the files: the audit has failed anyway."""
+    partition = quoted(spec.partition_column or "")
+    with memory_at_most(connection, _GROUPING_MEMORY):
+        found = connection.execute(
+            f"SELECT partition, CAST(sum(copies - 1) AS BIGINT), min(key_hash, {SAMPLE_ROWS}) FROM "
+            f"(SELECT {partition} AS partition, {_key_hash(spec)} AS key_hash, count(*) AS copies "
+            f"FROM {staged_relation(staged.files)} GROUP BY ALL) WHERE copies > 1 GROUP BY ALL"
+        ).fetchall()
+    if not found:
+        return Duplicates({}, ())
+    hashes = [value for row in found for value in row[2]]
+    sample = _sample(connection, spec, staged.files, hashes[:SAMPLE_ROWS])
+    if not sample:
+        return _group_whole_keys(connection, spec, staged)
+    return Duplicates({row[0]: row[1] for row in found}, sample)
+
+
+def _group_whole_keys(
+    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged
+) -> Duplicates:
+    """The slowest way, for hashes that say nothing: different keys share many of them."""
+    repeated = _repeated_keys(spec, staged.files)
+    partition = quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
+    found = connection.execute(
+        f"SELECT {partition} AS partition, CAST(sum(copies - 1) AS BIGINT) "
+        f"FROM ({repeated}) GROUP BY ALL"
+    ).fetchall()
+    sample = fetch_sample(connection, repeated) if found else ()
+    return Duplicates({row[0]: row[1] for row in found}, sample)
+
+
+def _repeated_keys(spec: TableSpec, files: Sequence[StagedFile], where: str = "") -> str:
+    """A SELECT of the keys that several rows of a partition have, with their number."""
     names = list(dict.fromkeys([*spec.key, spec.partition_column or spec.key[0]]))
     columns = ", ".join(quoted(name) for name in names)
-    return fetch_sample(
-        connection,
-        f"SELECT {columns}, count(*) AS copies FROM {relation_where} "
-        "GROUP BY ALL HAVING count(*) > 1",
+    return (
+        f"SELECT {columns}, count(*) AS copies FROM {staged_relation(files)} {where} "
+        f"GROUP BY {columns} HAVING count(*) > 1"
     )

@@ -13,7 +13,7 @@ from resources.sources.csv_records import Record, csv_records
 from resources.sources.files import FilesSource
 from resources.sources.header import matched_columns
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import PlainText
+from resources.sources.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.text_types import TextTypes
 
 # No delivered field is this text, so that nothing is NULL.
@@ -45,11 +45,11 @@ class CsvFile:
         nulls = dialect.null_texts if dialect.null_texts and not dialect.trim else (_NO_TEXT,)
         declared = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         relation = (
-            f"read_csv({text_literal(str(self.text.path))}, auto_detect = false, header = false, "
+            f"read_csv({text_literal(str(self.text.path))}, {READ_AS_DECLARED}, "
             f"skip = {self.header_end}, delim = {text_literal(dialect.delimiter)}, "
             f"quote = {text_literal(dialect.quote)}, escape = {text_literal(dialect.quote)}, "
             f"nullstr = [{', '.join(text_literal(text) for text in nulls)}], "
-            f"columns = {{{declared}}}, strict_mode = true)"
+            f"columns = {{{declared}}})"
         )
         texts = [cleaned(name, dialect) if dialect.trim else name for name in names]
         facts = f"NULL AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"

@@ -15,7 +15,7 @@ from resources.sources.csv_records import Record
 from resources.sources.files import FilesSource
 from resources.sources.header import missing_column
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import PlainText
+from resources.sources.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
@@ -46,9 +46,9 @@ class JsonLinesFile:
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's reader of lines, which leaves out blank lines."""
         relation = (
-            f"read_csv({text_literal(str(self.text.path))}, auto_detect = false, header = false, "
+            f"read_csv({text_literal(str(self.text.path))}, {READ_AS_DECLARED}, "
             f"delim = '{_NO_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
-            f"columns = {{'c0': 'VARCHAR'}}, strict_mode = true)"
+            f"columns = {{'c0': 'VARCHAR'}})"
         )
         facts = "NULL AS problem, 1 AS line_offset, 1 AS line_count"
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")

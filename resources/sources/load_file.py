@@ -14,7 +14,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_files import CsvFile, csv_file
 from resources.sources.files import FilesSource
 from resources.sources.json_lines import JsonLinesFile
-from resources.sources.parquet_files import ParquetFile, broken_parquet, parquet_file
+from resources.sources.parquet_files import ParquetFile, parquet_errors, parquet_file
 from resources.sources.quarantine import write_refused
 from resources.sources.record_file import write_records
 from resources.sources.text_files import PlainText, plain_text
@@ -65,14 +65,15 @@ def load_file(
         SourceError: If the file cannot be read or lacks a column.
     """
     rows_path = folder / "rows.parquet"
+    # The engine takes some names for patterns or compressed files; this one it takes as it is.
+    local = folder / "delivered"
     if source.format == "parquet":
-        file = parquet_file(connection, path, source)
-        try:
+        local.symlink_to(path.absolute())
+        file = parquet_file(connection, local, path, source)
+        with parquet_errors(path):
             _write_rows(connection, file.rows_sql(columns, types), rows_path)
-        except (duckdb.InvalidInputException, duckdb.IOException) as error:
-            raise broken_parquet(path, error) from error
-        return _counted(connection, rows_path, file, 0, folder)
-    text = plain_text(path, source, folder)
+            return _counted(connection, rows_path, file, 0, folder)
+    text = plain_text(path, local, source)
     try:
         file = csv_file(text, source) if source.format == "csv" else JsonLinesFile(text, source)
         blank = _write_text_rows(connection, file, columns, types, rows_path, folder)
@@ -81,8 +82,7 @@ def load_file(
             _require_keys(connection, file, columns, rows_path)
         return loaded
     finally:
-        if text.path != path:
-            text.path.unlink(missing_ok=True)
+        local.unlink(missing_ok=True)
 
 
 def _write_text_rows(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from resources.engines.duckdb_errors import said_by
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
@@ -28,16 +30,20 @@ _WHOLE = frozenset(
 
 @dataclass(frozen=True)
 class ParquetFile:
-    """One Parquet file and its columns: name and type as DuckDB spells it."""
+    """One Parquet file: under which name to read it, what it is called, and its columns.
+
+    A column is its name and its type as DuckDB spells it.
+    """
 
     path: Path
+    origin: Path
     source: FilesSource
     columns: tuple[tuple[str, str], ...]
 
     @property
     def relation(self) -> str:
-        """FROM item of the file."""
-        return f"read_parquet({text_literal(str(self.path))})"
+        """FROM item of the file: its columns, and file_row_number from 0."""
+        return _relation(self.path)
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows.
@@ -46,7 +52,7 @@ class ParquetFile:
             SourceError: If a column is missing, or of a type that cannot become the contract's.
         """
         names = [name for name, _ in self.columns]
-        positions = matched_columns(self.source, columns, names, self.path)
+        positions = matched_columns(self.source, columns, names, self.origin)
         readings: list[Reading] = []
         for column in columns:
             at = positions.get(column.name)
@@ -68,7 +74,7 @@ class ParquetFile:
         typed = _converted(given, kind, column.type, types)
         if typed is None:
             raise SourceError(
-                f"{self.path}: column {self.source.name_in_file(column.name)!r} is {kind}, which "
+                f"{self.origin}: column {self.source.name_in_file(column.name)!r} is {kind}, which "
                 f"cannot become {column.type} ({column.name})",
                 "Have it delivered as the contract says; amounts as decimals or as text, never "
                 "as floating-point numbers.",
@@ -80,26 +86,45 @@ class ParquetFile:
         return Reading(column, given, typed, shown)
 
 
-def parquet_file(connection: DuckDBPyConnection, path: Path, source: FilesSource) -> ParquetFile:
+def parquet_file(
+    connection: DuckDBPyConnection, path: Path, origin: Path, source: FilesSource
+) -> ParquetFile:
     """Read a Parquet file's columns from its footer.
+
+    Args:
+        connection: The engine.
+        path: The file, under a name that is no pattern to the engine.
+        origin: The delivered file, for messages.
+        source: What the table declares.
 
     Raises:
         SourceError: If the file is truncated or no Parquet file.
     """
-    described = f"DESCRIBE SELECT * FROM read_parquet({text_literal(str(path))})"
-    try:
+    described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(path)}"
+    with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
-    except (duckdb.InvalidInputException, duckdb.IOException) as error:
-        raise broken_parquet(path, error) from error
-    return ParquetFile(path, source, tuple((str(row[0]), str(row[1])) for row in rows))
+    return ParquetFile(path, origin, source, tuple((str(row[0]), str(row[1])) for row in rows))
 
 
-def broken_parquet(path: Path, error: duckdb.Error) -> SourceError:
-    """The error that says that a Parquet file cannot be read."""
-    return SourceError(
-        f"{path} is truncated or no Parquet file: {' '.join(str(error).split())[:200]}",
-        "Have the file delivered again.",
-    )
+@contextmanager
+def parquet_errors(origin: Path) -> Generator[None]:
+    """Turn what DuckDB raises over a damaged Parquet file into SourceError that names it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        # Damage inside a page is a plain Error; a full disk is an IOException as well.
+        damage = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
+        if not (damage or type(error) is duckdb.Error) or "write" in str(error).lower():
+            raise
+        raise SourceError(
+            f"{origin} is truncated or no Parquet file: {said_by(error)}",
+            "Have the file delivered again.",
+        ) from error
+
+
+def _relation(path: Path) -> str:
+    name = text_literal(str(path))
+    return f"read_parquet({name}, file_row_number = true, hive_partitioning = false)"
 
 
 def _converted(given: str, kind: str, wanted: str, types: TextTypes) -> str | None:

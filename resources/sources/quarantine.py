@@ -84,7 +84,7 @@ def _rows_as_json(origin: ParquetFile) -> str:
     )
     return (
         f"SELECT file_row_number + 1 AS source_line, CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw "
-        f"FROM read_parquet({text_literal(str(origin.path))}, file_row_number = true)"
+        f"FROM {origin.relation}"
     )
 
 

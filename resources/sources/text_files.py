@@ -16,6 +16,13 @@ from resources.errors import InputMissing, SourceError
 from resources.sources.files import FilesSource
 
 LONGEST_LINE = 16 * 1024 * 1024
+
+# For read_csv: everything is declared, nothing guessed from the text or the path.
+READ_AS_DECLARED = (
+    "auto_detect = false, header = false, strict_mode = true, compression = 'none', "
+    "hive_partitioning = false"
+)
+
 _CHUNK = 1024 * 1024
 
 
@@ -24,7 +31,7 @@ class PlainText:
     """A UTF-8 text file.
 
     Attributes:
-        path: Where it is: the delivered file itself, or a copy that may be deleted.
+        path: Where it is: a link to the delivered file, or a copy.
         origin: The delivered file, for messages.
         lines: Its lines, blank ones at the end not counted.
         blank_end: Blank lines at its end.
@@ -53,18 +60,18 @@ class PlainText:
                 number += len(lines)
 
 
-def plain_text(path: Path, source: FilesSource, folder: Path) -> PlainText:
-    """The file's text as UTF-8: the file itself if it is that, otherwise a copy in `folder`.
+def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
+    """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy.
 
     Raises:
         SourceError: If the file is truncated, not of the declared encoding, or has a line longer
             than `LONGEST_LINE` bytes.
     """
     is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
-    plain = path
-    if not is_utf8 or path.suffix == ".gz" or source.trailer_lines:
-        plain = folder / "plain.txt"
-        with text_errors(path, source.encoding):
+    with text_errors(path, source.encoding):
+        if is_utf8 and path.suffix != ".gz" and not source.trailer_lines:
+            plain.symlink_to(path.absolute())
+        else:
             _copy(path, plain, None if is_utf8 else source.encoding)
     with text_errors(path, source.encoding):
         end = _end_of_content(plain)

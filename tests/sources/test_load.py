@@ -166,6 +166,16 @@ def test_the_engines_settings_stay_as_they_were(landing: Landing) -> None:
         assert landing.rows(setting) == before == [{"kept": False}]
 
 
+@pytest.mark.parametrize("name", ["bill[1].csv", "a*?.csv", "dt=1.csv", "plain.csv.zst"])
+def test_names_are_no_patterns_and_promise_nothing_but_gzip(landing: Landing, name: str) -> None:
+    landing.deliver(name, "order_no,user_id\na,1\n")
+    landing.deliver("bill1.csv", "order_no,user_id\nb,2\n")
+    with landing.load(CSV, COLUMNS) as loaded:
+        assert sorted(values(landing.accepted(loaded), "source_file", "user_id")) == sorted(
+            [(f"{FOLDER}/2026-01-05/{name}", 1), (f"{FOLDER}/2026-01-05/bill1.csv", 2)]
+        )
+
+
 def test_names_with_quotes_are_values_not_sql(landing: Landing) -> None:
     landing.deliver('it\'s "new"; --.csv', 'it\'s "x",user_id\na,1\nb,y\n')
     source = files(FOLDER, format="csv", columns={"order_no": 'it\'s "x"'})

@@ -1,4 +1,4 @@
-"""Memory does not grow with the files: two and a half million rows a format, in a child process."""
+"""Memory does not grow with the files: millions of rows, read in a child process."""
 
 from __future__ import annotations
 
@@ -35,13 +35,12 @@ with duckdb_session(settings) as connection:
     window = Window.of_day(date(2026, 1, 5))
     with load(source, connection, columns, window, settings, "ods_big") as loaded:
         connection.execute(f"COPY ({loaded.select_sql}) TO '{home}/out.parquet'")
-        print(sum(loaded.rows.values()), sum(loaded.rejected.values()))
+        counts = sum(loaded.rows.values()), sum(loaded.rejected.values())
 for line in Path("/proc/self/status").read_text().splitlines():
     if line.startswith("VmHWM"):
-        print(int(line.split()[1]) // 1024)
+        print(*counts, int(line.split()[1]) // 1024)
 """
 
-_ROWS = 2_500_000
 _NOTE = "what the buyer wrote to the seller of the usual length"
 _MEBIBYTES = 420
 
@@ -59,18 +58,22 @@ def _lines(format_name: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("format_name", "encoding", "irregular"),
-    [("csv", "utf-8", False), ("csv", "gbk", True), ("jsonl", "utf-8", False)],
+    ("format_name", "encoding", "irregular", "repeats"),
+    [("csv", "utf-8", False, 22), ("csv", "gbk", True, 10), ("jsonl", "utf-8", False, 10)],
 )
 def test_memory_is_bounded(
-    tmp_path: Path, project_root: Path, format_name: str, encoding: str, irregular: bool
+    tmp_path: Path,
+    project_root: Path,
+    format_name: str,
+    encoding: str,
+    irregular: bool,
+    repeats: int,
 ) -> None:
     folder = tmp_path / "landing" / "big" / "2026-01-05"
     folder.mkdir(parents=True)
     repeated = "".join(_lines(format_name)).encode(encoding)
     header = b"order_no,user_id,amount,paid_at,note\n" if format_name == "csv" else b""
-    # A blank line in the middle makes the reader go record by record.
-    repeats = 10 if irregular else _ROWS // 100_000
+    # Blank lines make the reader go record by record.
     opened = gzip.open if irregular else open
     name = f"a.{format_name}" + (".gz" if irregular else "")
     with opened(folder / name, "wb") as file:
@@ -86,9 +89,7 @@ def test_memory_is_bounded(
         cwd=project_root,
         check=False,
     )
-    print(done.stderr[-1500:], done.stdout)
     assert done.returncode == 0, done.stderr
-    print(done.stdout)
-    counts, peak = done.stdout.split("\n")[:2]
-    assert counts == f"{repeats * 100_000} 0"
+    rows, rejected, peak = done.stdout.split("\n")[-2].split()
+    assert (int(rows), int(rejected)) == (repeats * 100_000, 0)
     assert int(peak) < _MEBIBYTES

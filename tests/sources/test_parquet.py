@@ -131,11 +131,12 @@ def test_a_truncated_file_is_named(landing: Landing, kept: float) -> None:
         landing.load(PARQUET, {"x": "BIGINT"})
 
 
-def test_a_file_damaged_inside_is_named(landing: Landing) -> None:
+@pytest.mark.parametrize("damage", [bytes(59_000), b"\xff" * 59_000])
+def test_a_file_damaged_inside_is_named(landing: Landing, damage: bytes) -> None:
     deliver(landing, x=[f"text {number}" for number in range(50_000)])
     file = landing.folder() / "a.parquet"
     whole = bytearray(file.read_bytes())
-    whole[1_000:60_000] = bytes(59_000)
+    whole[1_000:60_000] = damage
     file.write_bytes(whole)
     with pytest.raises(SourceError, match=r"a\.parquet is truncated or no Parquet file"):
         landing.load(PARQUET, {"x": "VARCHAR"})

@@ -98,9 +98,22 @@ def assert_sample_is_true(result: RuleResult, rows: Sequence[Row], window: Windo
         assert copies != 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=30, deadline=None)
+@given(rows=st.lists(st.tuples(st.integers(0, 9), DAYS), min_size=1, max_size=20))
+def test_several_passes_find_the_same(
+    shared_connection: DuckDBPyConnection, rows: list[Row]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unique_key, "_HASHES_AT_ONCE", 3)
+        patch.setattr(unique_key, "_BATCH_ROWS", 1)
+        result = check_key(shared_connection, rows, ["BIGINT"], THREE_DAYS)
+    assert result.failed == repeated(rows, THREE_DAYS)
+    assert_sample_is_true(result, rows, THREE_DAYS)
+
+
+@settings(max_examples=30, deadline=None)
 @given(
-    rows=st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d"]), DAYS), min_size=1, max_size=8)
+    rows=st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d"]), DAYS), min_size=1, max_size=14)
 )
 def test_different_keys_with_one_hash_are_no_duplicates(
     shared_connection: DuckDBPyConnection, rows: list[Row]
@@ -116,7 +129,7 @@ def test_different_keys_with_one_hash_are_no_duplicates(
         assert_sample_is_true(result, rows, THREE_DAYS)
 
 
-@pytest.mark.parametrize("step", [1, 1_000_003], ids=["bitmap", "hash"])
+@pytest.mark.parametrize("step", [1, 1_000_003], ids=["close", "far"])
 def test_one_repeated_key_among_many_is_found_and_shown(
     connection: DuckDBPyConnection, folder: Path, step: int
 ) -> None:
