@@ -30,7 +30,6 @@ from resources.lake.table_spec import TableSpec
 DAYS = 30
 
 CHECKED = replace(ORDER_LINES, rules=CHECKS)
-# Dense integers are a bitmap; two columns, one of them text, have to be hashed.
 KEYED = replace(CHECKED, name="bench_keyed", key=("order_line_id",))
 TEXT_KEYED = replace(CHECKED, name="bench_text_keyed", key=("order_no", "order_line_id"))
 

@@ -95,6 +95,6 @@ def materialize_tables(
         if Staleness(warehouse, lake, settings).stale(table, window):
             over = window if table.partition_column else None
             run = TableRun(table, over, run_id, warehouse, lake, settings)
-            rows = run.publish().published.rows
+            rows = run.publish().rows
         if on_table:
             on_table(table.name, rows)

@@ -39,6 +39,8 @@ def _configuration(
         "temp_directory": str(folder),
         # A table has no row order; keeping the one rows arrive in would cost memory.
         "preserve_insertion_order": False,
+        # It would be printed into whatever reads this process's output.
+        "enable_progress_bar": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,

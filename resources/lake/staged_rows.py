@@ -14,7 +14,7 @@ from resources.lake.table_spec import TableSpec
 Sample = tuple[Mapping[str, object], ...]
 
 SAMPLE_ROWS = 5
-_SAMPLE_COLUMNS = 12
+_SAMPLE_COLUMNS = 64
 _SAMPLE_TEXT = 200
 
 

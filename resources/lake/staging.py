@@ -58,12 +58,13 @@ def stage(
     """Write the rows of `select_sql` below `folder`, cast to the contract's types, sorted.
 
     One day, or a table replaced whole, is written as it comes; several days are split, one folder
-    a partition. Rows outside the window are written too: the audit counts and refuses them. On an
-    error the files written so far stay in `folder`, which belongs to the caller's attempt.
+    a partition. Each row group is sorted within, and all but a few follow the one before. Rows
+    outside the window are written too: the audit counts and refuses them. On an error the files
+    written so far stay in `folder`, which belongs to the caller's attempt.
 
     Raises:
-        DataError: If a column is missing, unknown or of a type that would lose digits, or a
-            value does not fit.
+        DataError: If a column is missing, unknown or of a type that would be rounded or cut, or
+            a value does not fit.
         StorageError: If a file cannot be read or written.
         EngineError: If the engine refuses the query or runs out of memory.
     """

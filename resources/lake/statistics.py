@@ -69,10 +69,10 @@ def proven_rules(
     return frozenset(rule for rule, holds in zip(conditions, row, strict=True) if holds is True)
 
 
-def bounds(
+def _bounds(
     spec: TableSpec, column: str, files: Sequence[FileStatistics]
 ) -> tuple[list[str], list[str]] | None:
-    """Minima and maxima of the files that hold any value, as typed SQL; None if one is unknown."""
+    """Minimum and maximum of each file, as typed SQL; None if one of them is not known."""
     type_ = spec.column(column).type
     if not _EXACT_TYPE.fullmatch(type_):
         return None
@@ -87,7 +87,7 @@ def bounds(
     return minima, maxima
 
 
-def no_nulls(column: str, files: Sequence[FileStatistics]) -> bool:
+def _no_nulls(column: str, files: Sequence[FileStatistics]) -> bool:
     """Whether the statistics prove that the column holds no null in any of the files."""
     return all((known := each.get(column)) is not None and known.null_count == 0 for each in files)
 
@@ -97,11 +97,11 @@ def _condition(spec: TableSpec, rule: Rule, files: Sequence[FileStatistics]) -> 
     states_nothing = not rule.not_null and rule.minimum is None and rule.maximum is None
     if rule.column is None or states_nothing:
         return None
-    if rule.not_null and not no_nulls(rule.column, files):
+    if rule.not_null and not _no_nulls(rule.column, files):
         return None
     if rule.minimum is None and rule.maximum is None:
         return "TRUE"
-    found = bounds(spec, rule.column, files)
+    found = _bounds(spec, rule.column, files)
     if found is None:
         return None
     minima, maxima = found

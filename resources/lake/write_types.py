@@ -30,7 +30,7 @@ def check_columns(
         where: Table and window, for messages.
 
     Raises:
-        DataError: If a column is missing or unknown, or its type would lose digits.
+        DataError: If a column is missing or unknown, or its values would be rounded or cut.
     """
     described = connection.execute(f"DESCRIBE SELECT * FROM {source} AS query").fetchall()
     given = {str(row[0]): str(row[1]) for row in described}
@@ -44,11 +44,11 @@ def check_columns(
             "Select exactly the columns of the contract, under their names.",
         )
     for column in spec.columns:
-        if _loses_digits(given[column.name], column.type):
+        if _cuts_silently(given[column.name], column.type):
             raise DataError(
                 f"{where}: column {column.name} is {column.type}, but the query gives "
-                f"{given[column.name]}, whose digits would be cut silently",
-                f"Round in the SQL: CAST(ROUND(..., scale) AS {column.type}).",
+                f"{given[column.name]}, which would be rounded or cut silently",
+                f"Give it that type in the SQL, as in CAST(... AS {column.type}).",
             )
     return given
 
@@ -100,12 +100,14 @@ def _misfits(connection: DuckDBPyConnection, source: str, columns: list[ColumnSp
     ]
 
 
-def _loses_digits(given: str, wanted: str) -> bool:
-    """Whether a cast from `given` to `wanted` may drop digits after the point without an error."""
-    given_scale = _scale(given)
+def _cuts_silently(given: str, wanted: str) -> bool:
+    """Whether a cast from `given` to `wanted` may round or cut a value without an error."""
+    if wanted == "DATE":
+        return given.startswith("TIMESTAMP")
     wanted_scale = _scale(wanted)
-    if wanted_scale is None or given in _INTEGERS:
+    if wanted_scale is None:
         return False
+    given_scale = _scale(given)
     return given in _FLOATS or (given_scale is not None and given_scale > wanted_scale)
 
 

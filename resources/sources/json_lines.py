@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -89,8 +90,9 @@ class JsonLinesFile:
 
     def _typed(self, columns: Sequence[ColumnSpec], types: TextTypes, lines: str) -> str:
         names = [self.source.name_in_file(column.name) for column in columns]
+        folded = Counter(name.casefold() for name in set(names))
         texts = ", ".join(
-            f"{cleaned(_text_of(name, column.type), self.source)} AS t{at}"
+            f"{cleaned(_text_of(name, column.type, folded), self.source)} AS t{at}"
             for at, (name, column) in enumerate(zip(names, columns, strict=True))
         )
         readings = [Reading.of_text(column, f"t{at}", types) for at, column in enumerate(columns)]
@@ -110,13 +112,18 @@ class JsonLinesFile:
         return typed_rows_sql(readings, relation)
 
 
-def _text_of(name: str, type_name: str) -> str:
-    """SQL of the text of a key's value; a number exactly as the line spells it."""
-    text = f"found.{quoted(name)}"
-    if type_name in _NO_NUMBERS:
-        return text
+def _text_of(name: str, type_name: str, folded: Mapping[str, int]) -> str:
+    """SQL of the text of a key's value; a number exactly as the line spells it.
+
+    `folded` counts the keys that differ in case only: a struct cannot tell them apart.
+    """
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     path = text_literal(f'$."{escaped}"')
+    text = f"found.{quoted(name)}"
+    if folded[name.casefold()] > 1:
+        text = f"TRY(json_extract_string(c0, {path}))"
+    if type_name in _NO_NUMBERS:
+        return text
     key = re.escape(json.dumps(name, ensure_ascii=False))
     pattern = text_literal(rf"{key}\s*:\s*{_NUMBER}")
     spelled = f"regexp_extract(c0, {pattern}, 1)"

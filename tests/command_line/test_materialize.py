@@ -95,7 +95,7 @@ def test_rows_that_break_a_check_change_nothing(run: Run, file_to_break: Path) -
     file_to_break.write_text("\n".join([*text, ",".join(fields)]) + "\n")
     result = run("materialize", "ods_order_item+", "--partition", LAST)
     assert result.exit_code == 1
-    assert "quantity: greater_than_or_equal_to(1): 1 of" in result.output
+    assert "quantity ≥ 1: 1 of" in result.output
     assert "1 failed" in result.output
     assert "Next step" in result.output
     assert "Not run, because an input failed: dwd_order" in result.output

@@ -97,6 +97,13 @@ def test_odd_names_and_nested_values(landing: Landing) -> None:
         ]
 
 
+def test_keys_that_differ_in_case_only_are_two(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"Key": 1, "key": 2.50}\n')
+    source = files(FOLDER, format="jsonl", columns={"user_id": "Key", "amount": "key"})
+    with landing.load(source, COLUMNS) as loaded:
+        assert values(landing.accepted(loaded), "user_id", "amount") == [(1, Decimal("2.50"))]
+
+
 def test_a_key_that_no_object_has_is_named(landing: Landing) -> None:
     landing.deliver("a.jsonl", '{"order_num": "a"}\n{"order_num": "b", "user_id": 1}\n')
     with pytest.raises(SourceError, match=r"column 'order_no' is missing.*'order_num'"):

@@ -98,9 +98,8 @@ class Page:
 
 
 @contextmanager
-def open_browser(address: str) -> Generator[Page]:
+def open_browser(chromedriver: str, address: str) -> Generator[Page]:
     """A browser with a profile of its own."""
-    driver_path = _chromedriver()
     options = ChromeOptions()
     if chromium := shutil.which("chromium"):
         options.binary_location = chromium
@@ -109,14 +108,15 @@ def open_browser(address: str) -> Generator[Page]:
         for argument in (*_QUIET, *sandbox, f"--user-data-dir={profile}"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        driver = Chrome(options, Service(driver_path))
+        driver = Chrome(options, Service(chromedriver))
         try:
             yield Page(driver, address)
         finally:
             driver.quit()
 
 
-def _chromedriver() -> str:
+def find_chromedriver() -> str:
+    """Its path. Without it the test is skipped; in continuous integration it fails."""
     path = shutil.which("chromedriver")
     if path is None and os.environ.get("CI"):
         pytest.fail("chromedriver is missing: apt-get install chromium chromium-driver")

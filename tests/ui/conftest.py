@@ -12,9 +12,15 @@ from resources.lake.window import Window
 from resources.sample_shop.fill import fill
 from resources.sample_shop.shop_settings import ShopSettings
 from resources.settings import Settings
-from tests.ui.browser import Page, open_browser
+from tests.ui.browser import Page, find_chromedriver, open_browser
 from tests.ui.shop_lake import ShopLake
 from tests.ui.webserver import Webserver, serve
+
+
+@pytest.fixture(scope="package")
+def chromedriver() -> str:
+    """Looked for before anything that takes time."""
+    return find_chromedriver()
 
 
 @pytest.fixture(scope="package")
@@ -38,12 +44,11 @@ def lake(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> ShopLa
 def webserver(lake: ShopLake) -> Iterator[Webserver]:
     """`dagster dev` on the lake."""
     with serve(lake.environment, lake.project_root) as webserver:
-        webserver.query("mutation { setNuxSeen }")  # Dagster's first dialog covers every button
         yield webserver
 
 
 @pytest.fixture(scope="package")
-def page(webserver: Webserver) -> Iterator[Page]:
+def page(chromedriver: str, webserver: Webserver) -> Iterator[Page]:
     """One browser window for all tests."""
-    with open_browser(webserver.address) as page:
+    with open_browser(chromedriver, webserver.address) as page:
         yield page

@@ -4,12 +4,15 @@ Dagster's freshness policy looks at an asset's last materialization only, so tha
 old day turns a late table green. `partition_is_fresh` looks at the partition that is due.
 """
 
-import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData as _Target,
+)
 
 from resources.lake.window import Window
 from warehouse_assets.modeling.lake_resource import LakeResource
@@ -96,7 +99,7 @@ def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.Asse
 
 
 def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
-    """Looks every minute and reports what changed, without launching a run."""
+    """Looks every minute and reports what the UI does not show yet, without launching a run."""
 
     @dg.sensor(
         name="standing_checks",
@@ -105,26 +108,65 @@ def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
         description="Reports late partitions and changed deliveries as asset checks.",
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
-        known: dict[str, str | None] = json.loads(context.cursor or "{}")
         opened = lake.lake()
         reported = 0
         for check, verdict in _VERDICTS.items():
+            shown = _shown(context.instance, warehouse, check)
             for table in watched_tables(warehouse, check):
                 problem = verdict(table, warehouse, opened, opened.settings)
-                place = f"{table.name}:{check}"
-                if place in known and known[place] == problem:
+                target, known = shown[table.name]
+                if known is not None and known.is_answer(problem, target):
                     continue
-                known[place] = problem
                 reported += 1
                 context.instance.report_runless_asset_event(
                     dg.AssetCheckEvaluation(
-                        asset_key=dg.AssetKey(table.name), check_name=check, **_result(problem)
+                        asset_key=dg.AssetKey(table.name),
+                        check_name=check,
+                        target_materialization_data=target,
+                        **_result(problem),
                     )
                 )
-        context.update_cursor(json.dumps(known))
         return dg.SkipReason(f"{reported} standing checks changed")
 
     return body
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the UI shows of a check: the answer, and the materialization it is about."""
+
+    problem: str | None
+    storage_id: int | None
+
+    def is_answer(self, problem: str | None, target: _Target | None) -> bool:
+        """Whether it says the same of the newest materialization: of an older one it is void."""
+        return self.problem == problem and self.storage_id == (target and target.storage_id)
+
+
+def _shown(
+    instance: dg.DagsterInstance, warehouse: "Warehouse", check: str
+) -> dict[str, tuple[_Target | None, _Known | None]]:
+    """By table: its newest materialization, and what the check last said. Two queries."""
+    keys = {table.name: dg.AssetKey(table.name) for table in watched_tables(warehouse, check)}
+    targets: dict[str, _Target] = {}
+    for record in instance.get_asset_records(list(keys.values())):
+        newest = record.asset_entry.last_materialization_record
+        if newest is not None:
+            targets[record.asset_entry.asset_key.to_user_string()] = _Target(
+                storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
+            )
+    executions = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+        [dg.AssetCheckKey(key, check) for key in keys.values()]
+    )
+    known: dict[str, _Known] = {}
+    for key, execution in executions.items():
+        evaluation = execution.evaluation
+        if evaluation is not None:
+            target = evaluation.target_materialization_data
+            known[key.asset_key.to_user_string()] = _Known(
+                evaluation.description, target and target.storage_id
+            )
+    return {name: (targets.get(name), known.get(name)) for name in keys}
 
 
 def _result(problem: str | None) -> dict[str, Any]:

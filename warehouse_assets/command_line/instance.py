@@ -17,6 +17,9 @@ _CONFIGURATION = """\
 # Dagster's instance of this lake: runs and events are in SQLite files beside this one.
 telemetry:
   enabled: false
+# Or a first visit begins with a dialog that asks for an e-mail address.
+nux:
+  enabled: false
 # A sensor looks every minute; what it found on most of them is of no interest a week later.
 retention:
   sensor:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from warehouse_assets.automation.jobs import FINANCE_DAY
 from warehouse_assets.command_line.instance import open_instance
 from warehouse_assets.command_line.progress import ProgressDisplay
 from warehouse_assets.command_line.run_state import RunState
 
 if TYPE_CHECKING:
+    from dagster._core.remote_origin import RemoteJobOrigin
+
     from resources.lake.window import Window
     from resources.settings import Settings
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_PARTITION = "dagster/partition"
 _START, _END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -29,18 +34,21 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
     from definitions import defs
 
     keys = [dg.AssetKey(name) for name in names]
-    job = defs.resolve_implicit_job_def_def_for_assets(keys)
-    assert job is not None
+    job = defs.resolve_job_def(FINANCE_DAY)
     run_id = make_new_run_id()
     display = ProgressDisplay(names, window)
     with open_instance(settings) as instance, display:
+        # Without it the UI cannot re-execute the run, and leaves it out of its timeline.
+        instance.create_run_for_job = partial(  # pyright: ignore[reportAttributeAccessIssue]
+            instance.create_run_for_job, remote_job_origin=_origin(job.name)
+        )
         instance.add_event_listener(run_id, display.run.listen)
         try:
             job.execute_in_process(
                 run_config=_QUIET,
                 instance=instance,
                 asset_selection=keys,
-                tags={_START: str(window.start), _END: str(window.last)} if window else None,
+                tags=_tags(window),
                 raise_on_error=False,
                 run_id=run_id,
             )
@@ -49,3 +57,23 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
         finally:
             display.run.finish()
     return display.run
+
+
+def _tags(window: Window | None) -> dict[str, str]:
+    if window is None:
+        return {}
+    if len(window) == 1:
+        return {_PARTITION: str(window.start)}
+    return {_START: str(window.start), _END: str(window.last)}
+
+
+def _origin(job_name: str) -> RemoteJobOrigin:
+    """Where the UI finds the job: in the code location that workspace.yaml names."""
+    from dagster._core.remote_origin import (
+        RegisteredCodeLocationOrigin,
+        RemoteJobOrigin,
+        RemoteRepositoryOrigin,
+    )
+
+    location = RegisteredCodeLocationOrigin("definitions")
+    return RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)

@@ -9,20 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from warehouse_assets.modeling.check_words import stated
 from warehouse_assets.modeling.lineage import Lineage
 
 if TYPE_CHECKING:
     from resources.lake.publish import Published
     from warehouse_assets.modeling.contract import ContractColumn
     from warehouse_assets.modeling.table import Table
-
-_STATED = {
-    "greater_than": "> {min_value}",
-    "greater_than_or_equal_to": "≥ {min_value}",
-    "less_than": "< {max_value}",
-    "less_than_or_equal_to": "≤ {max_value}",
-    "str_matches": "matches {pattern}",
-}
 
 
 def definition_metadata(table: Table) -> dict[str, Any]:
@@ -105,17 +98,6 @@ def lineage_table(lineage: Lineage) -> str:
         for column, sources in lineage.items()
     ]
     return "\n".join(["| column | made of |", "| --- | --- |", *rows])
-
-
-def stated(check: Any) -> str:
-    """What a pandera check demands of a value, in a few words: `≥ 0`, `one of paid, shipped`."""
-    usually = "usually " if check.raise_warning else ""
-    if check.name == "isin":
-        return f"{usually}one of {', '.join(map(str, check.statistics['allowed_values']))}"
-    words = _STATED.get(check.name)
-    if words is None:
-        return usually + str(check.error or check.name)
-    return usually + words.format(**check.statistics)
 
 
 def _column(column: ContractColumn) -> dg.TableColumn:

@@ -1,23 +1,24 @@
 """A table as a Dagster asset: partitions, lineage, checks and freshness all from its module."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from resources.errors import AuditFailed, LedgerlakeError, StorageError
+from resources.errors import LedgerlakeError, SourceError, StorageError
 from resources.lake.window import Window
 from warehouse_assets.modeling import asset_metadata
-from warehouse_assets.modeling.check_results import CheckResults, check_specs
+from warehouse_assets.modeling.check_results import PARSED, CheckResults, check_specs
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.lineage import column_lineage
 from warehouse_assets.modeling.run import TableRun
 from warehouse_assets.modeling.windows import ReadWindow
 
 if TYPE_CHECKING:
+    from resources.lake.audit import AuditReport
     from resources.settings import Settings
     from warehouse_assets.modeling.freshness import Deadline
     from warehouse_assets.modeling.table import Table
@@ -77,33 +78,49 @@ def _materialize(
     lake = resource.lake()
     run = TableRun(table, window, context.run.run_id, warehouse, lake, lake.settings)
     try:
-        outcome = run.publish(on_phase=context.log.info)
-    except AuditFailed as failed:
-        from resources.lake.publish import RulesBroken
-
-        assert isinstance(failed, RulesBroken)
-        results = CheckResults(table, failed.report, {})
-        if days and not context.has_partition_key:
-            yield from results.of_partitions(context, days, materialized=False)
-        yield from results.of_run()
-        raise _failure(failed) from failed
+        published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
+        report, names = _report_of(error, days)
+        results = CheckResults(table, report, run.rejected, names)
+        yield from _results(context, results, days, materialized=False)
         raise _failure(error) from error
-    published = outcome.published
+    context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
     for day in days:
         context.add_asset_metadata(
-            asset_metadata.partition_metadata(published, day, outcome.rejected),
+            asset_metadata.partition_metadata(published, day, run.rejected),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )
     if not days:
         metadata |= asset_metadata.partition_metadata(published, None, {})
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
-    results = CheckResults(table, published.report, outcome.rejected)
+    results = CheckResults(table, published.report, run.rejected)
+    yield from _results(context, results, days, materialized=True)
+
+
+def _results(
+    context: dg.AssetExecutionContext,
+    results: CheckResults,
+    days: Sequence[date],
+    materialized: bool,
+) -> Iterator[object]:
     if days and not context.has_partition_key:
-        yield from results.of_partitions(context, days, materialized=True)
+        yield from results.of_partitions(context, days, materialized)
     yield from results.of_run()
+
+
+def _report_of(
+    error: LedgerlakeError, days: Sequence[date]
+) -> "tuple[AuditReport, Sequence[str] | None]":
+    """What is known of the rows of a run that failed, and which checks that can answer."""
+    from resources.lake.audit import AuditReport
+    from resources.lake.publish import RulesBroken
+
+    if isinstance(error, RulesBroken):
+        return error.report, None
+    known = [PARSED] if isinstance(error, SourceError) else []
+    return AuditReport((), dict.fromkeys(days, 0), 0.0), known
 
 
 def _failure(error: LedgerlakeError) -> dg.Failure:

@@ -74,15 +74,27 @@ def check_specs(
 
 
 class CheckResults:
-    """The results of one run, for all its partitions."""
+    """The results of one run, for all its partitions.
+
+    `names` are the checks that there is an answer to; None: all of the table's.
+    """
 
     def __init__(
-        self, table: Table, report: AuditReport, rejected: Mapping[date | None, int]
+        self,
+        table: Table,
+        report: AuditReport,
+        rejected: Mapping[date | None, int],
+        names: Sequence[str] | None = None,
     ) -> None:
         self._table = table
+        self._checks = {
+            name: severity
+            for name, severity in table_checks(table).items()
+            if names is None or name in names
+        }
         self._rejected = rejected
         self._rows = report.rows
-        self._by_check: dict[str, list[RuleResult]] = {name: [] for name in table_checks(table)}
+        self._by_check: dict[str, list[RuleResult]] = {name: [] for name in self._checks}
         for result in report.results:
             self._by_check[result.rule.check].append(result)
 
@@ -98,7 +110,7 @@ class CheckResults:
         """
         targets = _newest(context, self._table.name, days, materialized)
         for day in days:
-            for name, severity in table_checks(self._table).items():
+            for name, severity in self._checks.items():
                 judged = self._judged(name, day)
                 yield dg.AssetCheckEvaluation(
                     asset_key=dg.AssetKey(self._table.name),
@@ -121,7 +133,7 @@ class CheckResults:
         days = tuple(self._rows)
         # The UI plots numbers over time: a sum over days is no point on a line of single days.
         number = dg.MetadataValue.int if len(days) == 1 else _as_text
-        for name, severity in table_checks(self._table).items():
+        for name, severity in self._checks.items():
             yield dg.AssetCheckResult(
                 asset_key=self._table.name,
                 check_name=name,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from resources.lake.table_spec import Severity
 from warehouse_assets.modeling.asset_metadata import lineage_table
+from warehouse_assets.modeling.check_words import stated
 from warehouse_assets.modeling.lineage import column_lineage
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _column(column: ContractColumn) -> str:
 
 def _checks(table: Table) -> str:
     columns = [
-        f"| `{column.spec.name}` {check.error or check.name} | "
+        f"| `{column.spec.name}` {stated(check)} | "
         f"{'warning' if check.raise_warning else 'blocks'} |"
         for column in table.columns
         for check in column.checks

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from resources.lake.table_spec import Rule, Severity
+from warehouse_assets.modeling.check_words import stated
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.contract import ContractColumn
@@ -24,11 +25,7 @@ _BOUND_VALUES = {"minimum": "min_value", "maximum": "max_value"}
 
 def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -> tuple[Rule, ...]:
     """Every declared check as a rule: those of columns first, then those of rows."""
-    of_columns = [
-        _column_rule(column, check, number)
-        for column in columns
-        for number, check in enumerate(column.checks)
-    ]
+    of_columns = [_column_rule(column, check) for column in columns for check in column.checks]
     of_rows = [
         Rule(name=check.name, check=check.name, expression=check.condition, severity=check.severity)
         for check in checks
@@ -43,12 +40,12 @@ def check_of(check: Any) -> tuple[str, Severity]:
     return "valid_values", Severity.ERROR
 
 
-def _column_rule(column: ContractColumn, check: Any, number: int) -> Rule:
+def _column_rule(column: ContractColumn, check: Any) -> Rule:
     name, severity = check_of(check)
     bound = _BOUNDS.get(check.name)
     value = check.statistics.get(_BOUND_VALUES[bound]) if bound else None
     return Rule(
-        name=f"{column.spec.name}: {check.error or check.name or number}",
+        name=f"{column.spec.name} {stated(check)}",
         check=name,
         expression=_expression(column, check),
         severity=severity,

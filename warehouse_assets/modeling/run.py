@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -28,25 +28,19 @@ OnPhase = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a run published; `rejected` are rows a source delivered that did not parse."""
-
-    published: Published
-    rejected: Mapping[date | None, int]
-
-
-@dataclass(frozen=True)
 class Body:
     """The rows of a run as one SELECT, and where they came from if a source delivered them."""
 
     select_sql: str
     sources: tuple[SourceFile, ...] = ()
-    rejected: Mapping[date | None, int] | None = None
 
 
 @dataclass(frozen=True)
 class TableRun:
-    """A run of `table` over `window` (None: the table is replaced whole)."""
+    """A run of `table` over `window` (None: the table is replaced whole).
+
+    `rejected` counts, by day, the delivered rows that did not parse, also where the run fails.
+    """
 
     table: Table
     window: Window | None
@@ -54,8 +48,9 @@ class TableRun:
     warehouse: Warehouse
     lake: Lake
     settings: Settings
+    rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
 
-    def publish(self, on_phase: OnPhase | None = None) -> Outcome:
+    def publish(self, on_phase: OnPhase | None = None) -> Published:
         """Publish the window's partitions, all in one commit, or none of them.
 
         Raises:
@@ -73,7 +68,7 @@ class TableRun:
             if on_phase:
                 on_phase("reading")
             body = self._body(connection, resources)
-            published = self.lake.publish(
+            return self.lake.publish(
                 self.table.spec,
                 self.window,
                 body.select_sql,
@@ -82,7 +77,6 @@ class TableRun:
                 base=base,
                 on_stage=on_phase,
             )
-        return Outcome(published, body.rejected or {})
 
     @contextmanager
     def _session(self, inputs: Mapping[str, PinnedInput]) -> Generator[DuckDBPyConnection]:
@@ -114,6 +108,7 @@ class TableRun:
         loaded = resources.enter_context(
             load(table.source, connection, columns, window, self.settings, table.name)
         )
+        self.rejected.update((day, count) for day, count in loaded.rejected.items())
         quarantine = quarantine_spec(table.name)
         if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
             context = PublishContext(self.run_id, table.code_version)
@@ -123,4 +118,4 @@ class TableRun:
             SourceFile(file.path, file.size, file.modified_ns, file.rows or 0)
             for file in loaded.delivered
         )
-        return Body(loaded.select_sql, sources, {**loaded.rejected})
+        return Body(loaded.select_sql, sources)

@@ -1,0 +1,71 @@
+"""Standing checks: what is late or changed stays to be seen, whatever runs meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dagster as dg
+import pytest
+
+from tests.assets.conftest import Project, day
+from warehouse_assets.automation.standing_checks import (
+    FRESH,
+    partitions_fresh,
+    standing_checks_sensor,
+)
+from warehouse_assets.modeling.lake_resource import LakeResource
+
+KEY = dg.AssetKey("dwd_event")
+
+
+@pytest.fixture
+def watched(project: Project) -> Project:
+    assets = list(project.definitions.assets or [])
+    return replace(
+        project,
+        definitions=dg.Definitions(
+            assets=assets,
+            asset_checks=[partitions_fresh(project.warehouse)],
+            resources={"lake": LakeResource()},
+            executor=dg.in_process_executor,
+        ),
+    )
+
+
+def tick(project: Project) -> str | None:
+    context = dg.build_sensor_context(
+        instance=project.instance,
+        definitions=project.definitions,
+        resources={"lake": LakeResource()},
+    )
+    result = standing_checks_sensor(project.warehouse)(context)
+    assert isinstance(result, dg.SkipReason)
+    return result.skip_message
+
+
+def answer(project: Project) -> tuple[bool, int | None]:
+    """Whether the late check passes, and the materialization it is about, as the UI has them."""
+    key = dg.AssetCheckKey(KEY, FRESH)
+    executions = project.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])
+    evaluation = executions[key].evaluation
+    assert evaluation is not None
+    target = evaluation.target_materialization_data
+    return evaluation.passed, target and target.storage_id
+
+
+def test_a_late_partition_is_reported_once(watched: Project) -> None:
+    assert tick(watched) == "1 standing checks changed"
+    assert answer(watched) == (False, None)
+    assert tick(watched) == "0 standing checks changed"
+
+
+def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project) -> None:
+    assert tick(watched) == "1 standing checks changed"
+    back_filled = dg.AssetMaterialization(KEY, partition=day(1).isoformat())
+    watched.instance.report_runless_asset_event(back_filled)
+    assert tick(watched) == "1 standing checks changed"
+    [record] = watched.instance.get_asset_records([KEY])
+    newest = record.asset_entry.last_materialization_record
+    assert newest is not None
+    assert answer(watched) == (False, newest.storage_id)
+    assert tick(watched) == "0 standing checks changed"
