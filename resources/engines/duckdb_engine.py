@@ -25,6 +25,8 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
         connection = duckdb.connect(":memory:", config=_configuration(settings, folder))
         try:
             connection.execute("SET TimeZone = 'UTC'")
+            # It would be printed into whatever reads this process's output.
+            connection.execute("SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()
@@ -39,8 +41,6 @@ def _configuration(
         "temp_directory": str(folder),
         # A table has no row order; keeping the one rows arrive in would cost memory.
         "preserve_insertion_order": False,
-        # It would be printed into whatever reads this process's output.
-        "enable_progress_bar": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,

@@ -69,3 +69,10 @@ def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project)
     assert newest is not None
     assert answer(watched) == (False, newest.storage_id)
     assert tick(watched) == "0 standing checks changed"
+
+
+def test_a_run_that_failed_before_the_check_does_not_hide_it(watched: Project) -> None:
+    watched.write(("a", "13.00", "2026-03-07 12:00:00Z"))
+    assert not watched.run(["dwd_event"], day(1), day(1)).success
+    assert tick(watched) == "1 standing checks changed"
+    assert answer(watched) == (False, None)

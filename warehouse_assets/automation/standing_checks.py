@@ -161,7 +161,8 @@ def _shown(
     known: dict[str, _Known] = {}
     for key, execution in executions.items():
         evaluation = execution.evaluation
-        if evaluation is not None:
+        # A run that failed leaves a check planned, which says nothing.
+        if isinstance(evaluation, dg.AssetCheckEvaluation):
             target = evaluation.target_materialization_data
             known[key.asset_key.to_user_string()] = _Known(
                 evaluation.description, target and target.storage_id
