@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 from resources.engines.duckdb_errors import engine_errors
 from resources.identifiers import quoted
 from resources.lake.audit_rules import UNIQUE_KEY, all_rules
+from resources.lake.guards import broken_guards
 from resources.lake.staged_rows import (
     Sample,
     fetch_sample,
@@ -82,16 +83,19 @@ def audit(
     where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
     rules = all_rules(spec, window)
     with engine_errors(f"Auditing {where}"), storage_errors(spec, window):
-        failed, rows = _count(connection, spec, staged, rules)
+        of_rows = [rule for rule in rules if not rule.whole_partition]
+        guards = [rule for rule in rules if rule.whole_partition]
+        failed, rows = _count(connection, spec, staged, of_rows)
+        every_row = {**dict.fromkeys(_expected(spec, window), 0), **rows}
         samples = {
-            rule: _sample(connection, spec, staged, rule) for rule in rules if failed.get(rule)
+            rule: _sample(connection, spec, staged, rule) for rule in of_rows if failed.get(rule)
         }
+        failed |= broken_guards(connection, spec, staged.files, guards, every_row)
         if spec.key and staged.files:
             key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
             duplicates = find_duplicates(connection, spec, staged)
             failed[key_rule] = duplicates.rows
             samples[key_rule] = duplicates.sample
-    every_row = {**dict.fromkeys(_expected(spec, window), 0), **rows}
     results = tuple(
         RuleResult(rule, failed.get(rule, {}), every_row, samples.get(rule, ())) for rule in rules
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import text_literal
+from resources.identifiers import quoted, text_literal
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import TableSpec
 
@@ -34,6 +34,11 @@ def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
     partitions = {file.partition for file in files}
     only = next(iter(partitions)) if len(partitions) == 1 else None
     return None if only is None else date_literal(only)
+
+
+def partition_expression(spec: TableSpec, files: Sequence[StagedFile]) -> str:
+    """SQL for a row's partition: a constant where the files are known to hold one only."""
+    return only_partition(spec, files) or quoted(spec.partition_column or "")
 
 
 def date_literal(day: date) -> str:

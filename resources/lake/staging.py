@@ -41,11 +41,6 @@ class Staged:
 
     files: tuple[StagedFile, ...]
 
-    @property
-    def paths(self) -> list[str]:
-        """Where the files are."""
-        return [file.path for file in self.files]
-
 
 def stage(
     connection: DuckDBPyConnection,

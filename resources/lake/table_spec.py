@@ -31,6 +31,7 @@ class Rule:
     `expression` is DuckDB SQL over the table's columns; a row breaks the rule when it is FALSE
     (NULL passes: nulls have rules of their own). `minimum`, `maximum` and `not_null` say the
     same thing in a form that Parquet's statistics can prove without a scan; literals as SQL text.
+    With `whole_partition` the expression is over aggregates, and a partition breaks it as a whole.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Rule:
     not_null: bool = False
     minimum: str | None = None
     maximum: str | None = None
+    whole_partition: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,11 @@ dwd_event = table(
     owner="team:trade",
     freshness=by("05:00"),
     reads={"ods_event": whole_table()},
-    checks=[must("not_thirteen", "pay_amount <> 13.00")],
+    checks=[
+        must("not_thirteen", "pay_amount <> 13.00"),
+        guard("not_too_much", "SUM(pay_amount) <= 1000"),
+        guard("has_rows", "COUNT(*) > 0", warn=True),
+    ],
     sql="""
         SELECT e.event_no, e.pay_amount, e.pay_amount AS unusual_amount,
             business_date(e.happened_at) AS dt

@@ -55,8 +55,8 @@ def test_each_partition_has_each_check_in_single_and_in_range_runs(project: Proj
     project.write(*EVENTS, ("f", "200.00", "2026-03-07 12:00:00Z"))
     project.run(["dwd_event"], day(0), day(2))
     project.run(["dwd_event"], day(3), day(3))
-    names = {"not_null", "inside_window", "unique_key", "valid_values", "not_thirteen"}
-    passed = dict.fromkeys({*names, "unusual_values"}, "SUCCEEDED")
+    names = {"not_null", "inside_window", "unique_key", "valid_values", "unusual_values"}
+    passed = dict.fromkeys({*names, "not_thirteen", "not_too_much", "has_rows"}, "SUCCEEDED")
     assert project.checks(day(0)) == passed
     assert project.checks(day(1)) == {**passed, "unusual_values": "FAILED"}
     assert project.checks(day(2)) == passed
@@ -137,3 +137,21 @@ def test_the_graph_maps_partitions_as_the_engine_sees_them(project: Project) -> 
     assert asset.owners == ["team:trade"]
     assert asset.group_name == "fact"
     assert date.fromisoformat(asset.partitions_def.get_first_partition_key()) == FIRST
+
+
+def test_a_guard_judges_each_partition_as_a_whole(project: Project) -> None:
+    project.write(*EVENTS, ("x", "900.00", "2026-03-07 12:00:00Z"), ("y", "99.99", EVENTS[1][2]))
+    assert not project.run(["dwd_event"], day(0), day(2)).success
+    failed = [
+        number for number in range(3) if project.checks(day(number))["not_too_much"] != "SUCCEEDED"
+    ]
+    assert failed == [1]
+    assert Lake(project.settings).pin(project.warehouse.table("dwd_event").spec).published == {}
+
+
+def test_a_guard_of_an_empty_partition_warns(project: Project) -> None:
+    project.write(*EVENTS)
+    assert project.run(["dwd_event"], day(3), day(5)).success
+    has_rows = {number: project.checks(day(number))["has_rows"] for number in (3, 4, 5)}
+    assert has_rows == {3: "SUCCEEDED", 4: "FAILED", 5: "FAILED"}
+    assert project.checks(day(4))["not_too_much"] == "SUCCEEDED"

@@ -132,6 +132,16 @@ MISTAKES = {
         '"paid"',
         ["not a condition"],
     ),
+    "aggregate in a check of rows": (
+        changed(DWD, "reads=", 'checks=[must("paid", "SUM(pay_amount) >= 0")], reads='),
+        '"paid"',
+        ["aggregate"],
+    ),
+    "row in a check of partitions": (
+        changed(DWD, "reads=", 'checks=[guard("paid", "pay_amount >= 0")], reads='),
+        '"paid"',
+        ["pay_amount"],
+    ),
     "type the warehouse lacks": (
         changed(DWD, "pay_amount: Money", "pay_amount: float"),
         "class DwdOrder",

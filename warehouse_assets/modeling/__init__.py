@@ -3,7 +3,7 @@
 from warehouse_assets.modeling.columns import column, key, partition, ref
 from warehouse_assets.modeling.contract import Contract, DeliveredContract
 from warehouse_assets.modeling.freshness import by
-from warehouse_assets.modeling.row_checks import must, should
+from warehouse_assets.modeling.row_checks import guard, must, should
 from warehouse_assets.modeling.table import Table, table
 from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
 from warehouse_assets.modeling.windows import (
@@ -30,6 +30,7 @@ __all__ = [
     "by",
     "column",
     "following",
+    "guard",
     "history",
     "key",
     "must",

@@ -61,7 +61,10 @@ class Binder:
     def check_conditions(self, table: Table) -> None:
         """Raise LoadError where a row check is no condition over the table's columns."""
         for check in table.checks:
-            query = f"SELECT ({check.condition}) AS passed FROM {quoted(table.name)}"
+            # In WHERE an aggregate is refused, in HAVING a column that is in none.
+            clause = "HAVING" if check.whole_partition else "WHERE"
+            condition = f"({check.condition})"
+            query = f"SELECT {condition} FROM {quoted(table.name)} {clause} {condition}"
             try:
                 found = self._connection.execute(f"DESCRIBE {query}").fetchall()[0][1]
             except Exception as error:

@@ -60,7 +60,10 @@ def check_specs(
     table: Table, partitions: dg.PartitionsDefinition | None
 ) -> list[dg.AssetCheckSpec]:
     """The table's checks as Dagster declares them."""
-    conditions = {check.name: f"Each row: `{check.condition}`" for check in table.checks}
+    of = {True: "The partition", False: "Each row"}
+    conditions = {
+        check.name: f"{of[check.whole_partition]}: `{check.condition}`" for check in table.checks
+    }
     return [
         dg.AssetCheckSpec(
             name,
@@ -169,10 +172,14 @@ class CheckResults:
             return None
         if name == PARSED:
             return f"{self._broken(name, days)} delivered rows did not parse: see quarantine"
+        results = self._by_check[name]
+        if any(result.rule.whole_partition for result in results):
+            wrong = [str(day) for day in days for result in results if result.failed.get(day)]
+            return f"not so in {', '.join(wrong)}"
         return "; ".join(
             ("" if result.rule.name == name else f"{result.rule.column or result.rule.name}: ")
             + f"{_count(result, days)} of {self._looked_at(days)} rows"
-            for result in self._by_check[name]
+            for result in results
             if _count(result, days)
         )
 

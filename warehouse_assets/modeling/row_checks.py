@@ -1,4 +1,4 @@
-"""Checks that look at several columns of a row, declared beside the table's SQL."""
+"""Checks of rows and of whole partitions, declared beside the table's SQL."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from resources.lake.table_spec import Severity
 
 @dataclass(frozen=True)
 class RowCheck:
-    """A condition on each row, as a SQL expression over the table's own columns."""
+    """A condition on each row, as a SQL expression over the table's own columns.
+
+    With `whole_partition` it is a condition on a partition: an expression over aggregates.
+    """
 
     name: str
     condition: str
     severity: Severity
+    whole_partition: bool = False
 
 
 def must(name: str, condition: str) -> RowCheck:
@@ -24,3 +28,12 @@ def must(name: str, condition: str) -> RowCheck:
 def should(name: str, condition: str) -> RowCheck:
     """A condition whose broken rows are counted and shown, and published all the same."""
     return RowCheck(name, condition, Severity.WARNING)
+
+
+def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
+    """A condition on a partition as a whole, such as "COUNT(*) > 0" or a bound of a sum.
+
+    It stops the publish of the run where it is false, unless `warn`.
+    """
+    severity = Severity.WARNING if warn else Severity.ERROR
+    return RowCheck(name, condition, severity, whole_partition=True)

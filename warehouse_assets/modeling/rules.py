@@ -27,7 +27,13 @@ def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -
     """Every declared check as a rule: those of columns first, then those of rows."""
     of_columns = [_column_rule(column, check) for column in columns for check in column.checks]
     of_rows = [
-        Rule(name=check.name, check=check.name, expression=check.condition, severity=check.severity)
+        Rule(
+            name=check.name,
+            check=check.name,
+            expression=check.condition,
+            severity=check.severity,
+            whole_partition=check.whole_partition,
+        )
         for check in checks
     ]
     return (*of_columns, *of_rows)

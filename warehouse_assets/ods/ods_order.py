@@ -12,6 +12,7 @@ from warehouse_assets.modeling import (
     Timestamp,
     by,
     column,
+    guard,
     should,
     table,
 )
@@ -44,6 +45,7 @@ ods_order = table(
     source=files("order_center/order", format="csv"),
     freshness=by("02:00"),
     checks=[
+        guard("has_orders", "COUNT(*) > 0", warn=True),
         should("delivered_after_order", "dt >= business_date(ordered_at)"),
         should("in_time_for_dwd_order", "dt <= business_date(ordered_at) + INTERVAL 3 DAY"),
     ],

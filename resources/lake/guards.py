@@ -1,0 +1,68 @@
+"""Guards: conditions on a whole partition, such as how many rows it has or what they sum to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import quoted
+from resources.lake.staged_rows import only_partition, staged_relation
+from resources.lake.staging import StagedFile
+from resources.lake.table_spec import Rule, TableSpec
+
+
+def broken_guards(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    files: Sequence[StagedFile],
+    guards: Sequence[Rule],
+    rows: Mapping[date | None, int],
+) -> dict[Rule, dict[date | None, int]]:
+    """The guards that are false, with the rows of each partition in which they are.
+
+    `rows` names every partition to judge, those without rows included; such a one counts as one
+    broken row. A guard that is NULL, as a sum of no rows is, holds.
+    """
+    if not guards:
+        return {}
+    conditions = ", ".join(f"({guard.expression})" for guard in guards)
+    answers = _of_filled(connection, spec, files, conditions) if files else {}
+    if any(partition not in answers for partition in rows):
+        of_none = _of_empty(connection, spec, conditions)
+        answers = dict.fromkeys(rows, of_none) | answers
+    return {
+        guard: {
+            partition: max(rows.get(partition, 0), 1)
+            for partition, answer in answers.items()
+            if answer[number] is False
+        }
+        for number, guard in enumerate(guards)
+    }
+
+
+def _of_filled(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    files: Sequence[StagedFile],
+    conditions: str,
+) -> dict[date | None, tuple[object, ...]]:
+    partition = only_partition(spec, files) or quoted(spec.partition_column or "")
+    found = connection.execute(
+        f"SELECT {partition} AS partition, {conditions} FROM {staged_relation(files)} GROUP BY 1"
+    ).fetchall()
+    return {row[0]: row[1:] for row in found}
+
+
+def _of_empty(
+    connection: DuckDBPyConnection, spec: TableSpec, conditions: str
+) -> tuple[object, ...]:
+    columns = ", ".join(
+        f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in spec.columns
+    )
+    row = connection.execute(
+        f"SELECT {conditions} FROM (SELECT {columns}) AS nothing WHERE false"
+    ).fetchone()
+    assert row is not None
+    return row
