@@ -7,7 +7,7 @@ keys before anything is called a duplicate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -16,7 +16,8 @@ from duckdb import DuckDBPyConnection
 
 from resources.engines.memory import memory_at_most
 from resources.identifiers import quoted
-from resources.lake.repeated_hashes import Hashes, RepeatedHashes
+from resources.lake.key_hashes import read_hashes
+from resources.lake.repeated_hashes import RepeatedHashes
 from resources.lake.staged_rows import SAMPLE_ROWS, Sample, fetch_sample, staged_relation
 from resources.lake.staging import Staged, StagedFile
 from resources.lake.table_spec import TableSpec
@@ -25,7 +26,6 @@ _HASH_FUNCTION = "hash"
 
 # 192 MiB of hashes. More rows than that are taken in several passes over the key's columns.
 _HASHES_AT_ONCE = 24 * 1024 * 1024
-_BATCH_ROWS = 1024 * 1024
 
 # Measured with 60 million hashes: grouping in this and spilling is no slower than in twice as much.
 _GROUPING_MEMORY = "256MiB"
@@ -82,18 +82,13 @@ def _count_repeated(
     rows = sum(file.rows for file in files)
     passes = ceil(rows / _HASHES_AT_ONCE)
     # Hashes fall evenly into the passes, but for a little.
-    room = rows if passes == 1 else int(rows / passes * 1.01) + _BATCH_ROWS
+    room = rows if passes == 1 else int(rows / passes * 1.01) + 1000
     found = RepeatedHashes(room, SAMPLE_ROWS)
+    key_hash = _key_hash(spec)
     for number in range(passes):
-        part = f" WHERE {_key_hash(spec)} % {passes} = {number}" if passes > 1 else ""
-        query = f"SELECT {_key_hash(spec)} FROM {staged_relation(files)}{part}"
-        found.add_all(_hashes(connection, query))
+        condition = "true" if passes == 1 else f"{key_hash} % {passes} = {number}"
+        found.add_all(read_hashes(connection, key_hash, files, condition))
     return found
-
-
-def _hashes(connection: DuckDBPyConnection, query: str) -> Iterator[Hashes]:
-    for batch in connection.execute(query).to_arrow_reader(_BATCH_ROWS):
-        yield batch.column(0).to_numpy()
 
 
 def _key_hash(spec: TableSpec) -> str:

@@ -14,7 +14,6 @@ from warehouse_assets.modeling.windows import Visible
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-
     from resources.settings import Settings
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
