@@ -73,7 +73,9 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
     connection = _session(time_zone)
     _create(connection, table, rows, "staged")
     for rule in table.spec.rules:
-        sql = f"SELECT count(*) AS failed FROM staged WHERE NOT ({rule.expression})"
+        wrong = f"NOT ({rule.expression})"
+        failed = f"count_if({wrong})" if not rule.whole_partition else wrong
+        sql = f"SELECT {failed} AS failed FROM staged"
         if _fetch(connection, sql)[0]["failed"]:
             broken.add(rule.name)
     return broken
