@@ -26,8 +26,8 @@ from benchmarks.measure import (
 
 BAR_MIB = 800.0
 RANGE_BAR_MIB = 1024.0
-# Two runs on the same rows differ by about this much.
-FLAT_BAR = 1.1
+# Two runs on the same rows differ by up to a tenth.
+FLAT_BAR = 1.15
 
 KEYED = replace(ORDER_LINES, rules=CHECKS, key=("order_no", "order_line_id"))
 SPECS = {"unsorted": KEYED, "sorted": replace(KEYED, sort_by=("user_id",))}

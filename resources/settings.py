@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
     holiday_country: str = Field(default="CN", description="Whose holidays dim_date marks.")
     memory: Annotated[str, Field(pattern=r"^\d+(MiB|GiB)$")] = Field(
-        default="512MiB", description="What the engine holds in memory before it spills to disk."
+        default="384MiB", description="What the engine holds in memory before it spills to disk."
     )
     threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."

@@ -108,7 +108,9 @@ def _cuts_silently(given: str, wanted: str) -> bool:
     if wanted_scale is None:
         return False
     given_scale = _scale(given)
-    return given in _FLOATS or (given_scale is not None and given_scale > wanted_scale)
+    # Text is cast too: '1.5' would become 2.
+    inexact = given in _FLOATS or given == "VARCHAR"
+    return inexact or (given_scale is not None and given_scale > wanted_scale)
 
 
 def _scale(type_: str) -> int | None:

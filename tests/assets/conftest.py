@@ -29,6 +29,7 @@ EVENTS = (
     HEADER
     + """
 import json
+from decimal import Decimal
 from pathlib import Path
 import pyarrow as pa
 
@@ -39,7 +40,9 @@ class OdsEvent(Contract):
 
 def written(settings):
     rows = json.loads(Path(__file__).with_suffix(".json").read_text())
-    schema = pa.schema([("event_no", pa.string()), ("pay_amount", pa.string()),
+    for row in rows:
+        row["pay_amount"] = Decimal(row["pay_amount"]) if row["pay_amount"] else None
+    schema = pa.schema([("event_no", pa.string()), ("pay_amount", pa.decimal128(18, 2)),
                         ("happened_at", pa.string())])
     return pa.Table.from_pylist(rows, schema).to_reader()
 
