@@ -72,7 +72,7 @@ docs: $(READY) ## Write docs/tables from the contracts
 lock: $(READY) ## Pin the newest allowed versions in requirements.lock
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes \
-	  --no-emit-index-url --no-header --no-strip-extras --universal \
+	  --no-header --no-strip-extras --universal \
 	  --python-version 3.11 --quiet --output-file requirements.lock
 
 .PHONY: clean

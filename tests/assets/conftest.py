@@ -141,6 +141,16 @@ class Project:
         }
 
 
+def project_of(warehouse: Warehouse, settings: Settings) -> Project:
+    """The warehouse with an instance of its own."""
+    definitions = dg.Definitions(
+        assets=table_assets(warehouse, settings),
+        resources={"lake": LakeResource()},
+        executor=dg.in_process_executor,
+    )
+    return Project(warehouse, settings, definitions, dg.DagsterInstance.ephemeral())
+
+
 @pytest.fixture
 def project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_warehouse: WriteWarehouse
@@ -150,12 +160,7 @@ def project(
     monkeypatch.setenv("LEDGERLAKE_FIRST_DATE", FIRST.isoformat())
     settings = load_settings()
     warehouse = write_warehouse({"ods/ods_event": EVENTS, "fact/dwd_event": DAYS})
-    definitions = dg.Definitions(
-        assets=table_assets(warehouse, settings),
-        resources={"lake": LakeResource()},
-        executor=dg.in_process_executor,
-    )
-    return Project(warehouse, settings, definitions, dg.DagsterInstance.ephemeral())
+    return project_of(warehouse, settings)
 
 
 Days = Callable[[int], date]

@@ -8,18 +8,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from resources.lake.lake import Lake
 from resources.settings import Settings, load_settings
 from resources.sources.quarantine import quarantine_spec
-from tests.assets.conftest import FIRST, Project
+from tests.assets.conftest import FIRST, Project, project_of
 from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
 from warehouse_assets.automation.standing_checks import changed_delivery, late_partition
-from warehouse_assets.modeling.assets import table_assets
 from warehouse_assets.modeling.freshness import by
-from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
 GOOD = "order_no,pay_amount,ordered_at\nA,10.00,2026-03-06T12:00:00Z\nB,0.01,2026-03-06T13:00:00Z\n"
@@ -36,12 +33,7 @@ def delivered_project(
     monkeypatch.setenv("LEDGERLAKE_FIRST_DATE", FIRST.isoformat())
     settings = load_settings()
     warehouse = write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": DWD})
-    definitions = dg.Definitions(
-        assets=table_assets(warehouse, settings),
-        resources={"lake": LakeResource()},
-        executor=dg.in_process_executor,
-    )
-    return Project(warehouse, settings, definitions, dg.DagsterInstance.ephemeral())
+    return project_of(warehouse, settings)
 
 
 def deliver(settings: Settings, text: str, name: str = "orders.csv") -> None:
@@ -97,15 +89,7 @@ def test_within_the_tolerance_the_others_are_published(
     tolerant = ORDERS.replace('format="csv"', 'format="csv", tolerance="0.5"')
     assert tolerant != ORDERS
     warehouse = write_warehouse({"ods/ods_order": tolerant, "fact/dwd_order": DWD})
-    project = replace(
-        delivered_project,
-        warehouse=warehouse,
-        definitions=dg.Definitions(
-            assets=table_assets(warehouse, delivered_project.settings),
-            resources={"lake": LakeResource()},
-            executor=dg.in_process_executor,
-        ),
-    )
+    project = project_of(warehouse, delivered_project.settings)
     deliver(project.settings, BAD)
     result = project.run(["ods_order"], FIRST, FIRST)
     assert result.success
