@@ -83,8 +83,3 @@ class MappingReport:
     def first_date(self) -> date:
         """The first business date delivered."""
         return self.window.start
-
-    @property
-    def last_date(self) -> date:
-        """The last business date delivered."""
-        return self.window.last

@@ -8,7 +8,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted
-from resources.lake.staged_rows import only_partition, staged_relation
+from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import Rule, TableSpec
 
@@ -48,7 +48,7 @@ def _of_filled(
     files: Sequence[StagedFile],
     conditions: str,
 ) -> dict[date | None, tuple[object, ...]]:
-    partition = only_partition(spec, files) or quoted(spec.partition_column or "")
+    partition = partition_expression(spec, files)
     found = connection.execute(
         f"SELECT {partition} AS partition, {conditions} FROM {staged_relation(files)} GROUP BY 1"
     ).fetchall()

@@ -151,3 +151,10 @@ def test_a_back_filled_old_day_does_not_hide_a_late_one(delivered_project: Proje
     assert late is not None
     assert f"{project.settings.last_complete_date()} was due by 00:00" in late
     assert date.fromisoformat(late[:10]) > FIRST
+
+
+def test_a_file_that_cannot_be_read_says_nothing_of_its_rows(delivered_project: Project) -> None:
+    deliver(delivered_project.settings, GOOD.replace("pay_amount", "paid"))
+    result = delivered_project.run(["ods_order"], FIRST, FIRST)
+    assert not result.success
+    assert result.get_asset_check_evaluations() == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from resources.errors import LedgerlakeError, SourceError, StorageError
+from resources.errors import LedgerlakeError, StorageError
 from resources.lake.window import Window
 from warehouse_assets.modeling import asset_metadata
 from warehouse_assets.modeling.check_results import PARSED, CheckResults, check_specs
@@ -80,7 +80,7 @@ def _materialize(
     try:
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
-        report, names = _report_of(error, days)
+        report, names = _report_of(error, run)
         results = CheckResults(table, report, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
         raise _failure(error) from error
@@ -110,17 +110,16 @@ def _results(
     yield from results.of_run()
 
 
-def _report_of(
-    error: LedgerlakeError, days: Sequence[date]
-) -> "tuple[AuditReport, Sequence[str] | None]":
+def _report_of(error: LedgerlakeError, run: TableRun) -> "tuple[AuditReport, Sequence[str] | None]":
     """What is known of the rows of a run that failed, and which checks that can answer."""
     from resources.lake.audit import AuditReport
     from resources.lake.publish import RulesBroken
 
     if isinstance(error, RulesBroken):
         return error.report, None
-    known = [PARSED] if isinstance(error, SourceError) else []
-    return AuditReport((), dict.fromkeys(days, 0), 0.0), known
+    # A delivery that could not be read at all says nothing of its rows.
+    known = [PARSED] if any(run.rejected.values()) else []
+    return AuditReport((), dict.fromkeys(run.window or (), 0), 0.0), known
 
 
 def _failure(error: LedgerlakeError) -> dg.Failure:
