@@ -204,8 +204,8 @@ def _shown(value: object) -> str:
     return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
 
 
-def main(run: Callable[[int], list[Line]]) -> None:
+def main(run: Callable[[int], list[Line]], rows: int = ROWS) -> None:
     """Run one benchmark from the command line; `--rows` scales it down for a quick look."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=ROWS, help="order lines in all")
+    parser.add_argument("--rows", type=int, default=rows, help="rows in all")
     show(run(parser.parse_args().rows))

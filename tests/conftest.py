@@ -6,8 +6,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
 
 # Before anything reads the settings: no test may touch the lake of the person who runs it.
 _HOME = tempfile.mkdtemp(prefix="ledgerlake-tests-")
@@ -30,3 +34,16 @@ def _remove_home() -> Iterator[None]:
 def project_root() -> Path:
     """The root of the checkout."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def sample() -> Iterator[Settings]:
+    """Every table of the warehouse over ten days of a small shop that makes no errors.
+
+    To be read only: the tests share it.
+    """
+    from warehouse_assets.documentation.sample_lake import sample_lake
+    from warehouse_assets.modeling.warehouse import load_warehouse
+
+    with sample_lake(load_warehouse()) as settings:
+        yield settings

@@ -87,8 +87,8 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
 
 def _told(console: Console, stack: ExitStack) -> Told:
     from examples.olist.run import Told
+    from examples.olist.tables import olist_warehouse
     from warehouse_assets.command_line.run_state import RunState, TableState
-    from warehouse_assets.modeling.warehouse import load_warehouse
 
     status = stack.enter_context(console.status("Starting"))
 
@@ -102,7 +102,7 @@ def _told(console: Console, stack: ExitStack) -> Told:
         else:
             table(over.name, over.rows)
 
-    run = RunState(list(load_warehouse().tables), on_over=table_over)
+    run = RunState(list(olist_warehouse().tables), on_over=table_over)
     return Told(step=status.update, table=table, event=run.listen)
 
 

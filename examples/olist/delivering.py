@@ -75,12 +75,29 @@ def deliver(
     return Delivered(delivery.source, inside, sum(rows.values()) - inside, changed)
 
 
+def deliver_nothing(source: str, landing: Path, window: Window) -> None:
+    """Deliver every day of a source as complete and without rows.
+
+    Raises:
+        StorageError: If a folder cannot be made.
+    """
+    folder = landing / source
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_outside(folder, window)
+        for day in window:
+            (folder / day.isoformat()).mkdir(exist_ok=True)
+            (folder / day.isoformat() / DONE_MARKER).touch()
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error}", "Grant access.") from error
+
+
 def _deliver_day(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: Path, day: date, rows: int
 ) -> bool:
     """Make the day's folder hold its rows; the marker goes first and comes last."""
     part, target = folder / f".part.{delivery.suffix}", folder / day.isoformat()
-    name = f"part-00000.{delivery.suffix}"
+    name = f"{delivery.folder}part-00000.{delivery.suffix}"
     if rows:
         connection.execute(
             f"COPY (SELECT * EXCLUDE (delivery_date) FROM {delivery.table} "
@@ -88,7 +105,7 @@ def _deliver_day(
             f"TO {text_literal(str(part))} ({delivery.copy_options})"
         )
     wanted = {DONE_MARKER, name} if rows else {DONE_MARKER}
-    found = {entry.name for entry in target.iterdir()} if target.is_dir() else set[str]()
+    found = {entry.relative_to(target).as_posix() for entry in target.rglob("*") if entry.is_file()}
     if found == wanted and (not rows or filecmp.cmp(part, target / name, shallow=False)):
         part.unlink(missing_ok=True)
         return False
@@ -97,6 +114,7 @@ def _deliver_day(
         (target / stale).unlink()
     target.mkdir(exist_ok=True)
     if rows:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
         part.rename(target / name)
     (target / DONE_MARKER).touch()
     return True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.warehouse import Warehouse
 
 _MONTHS = """
-SELECT d.month, sum(f.order_count), sum(f.gmv_amount), sum(f.paid_amount), max(b.closing_amount)
+SELECT d.month, sum(f.order_count), sum(f.gmv), sum(f.paid_amount), max(b.closing_amount)
 FROM ads_finance_daily AS f
 JOIN dim_date AS d USING (dt)
 LEFT JOIN (

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from examples.olist import shop_rows
-from examples.olist.delivering import claim, deliver
+from examples.olist.delivering import claim, deliver, deliver_nothing
 from examples.olist.exports import EXPORTS
 from examples.olist.preparing import (
     mapping_session,
@@ -27,6 +27,7 @@ from examples.olist.report import (
     RejectedRow,
 )
 from examples.olist.rows import read_export
+from examples.olist.tables import sources_without_rows
 from resources.errors import InputMissing, StorageError
 from resources.identifiers import text_literal
 from resources.lake.window import Window
@@ -92,6 +93,8 @@ def map_olist(
         for delivery in shop_rows.DELIVERIES:
             tell(f"delivering {delivery.source}")
             deliveries.append(deliver(connection, delivery, landing, window))
+        for source in sources_without_rows():
+            deliver_nothing(source, landing, window)
         return MappingReport(
             window=window,
             files=tuple(files),

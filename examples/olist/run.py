@@ -13,10 +13,10 @@ from examples.olist.lake_home import create_lake, lake_settings, mapping_setting
 from examples.olist.mapping import map_olist
 from examples.olist.materializing import OnTable, materialize_assets, materialize_tables
 from examples.olist.report import MappingReport
+from examples.olist.tables import olist_warehouse
 from resources.errors import EngineError
 from resources.lake.lake import Lake
 from resources.lake.window import Window
-from warehouse_assets.modeling.warehouse import load_warehouse
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, EventLogEntry
@@ -80,7 +80,7 @@ def run_olist(
         on_window=lambda days: create_lake(home, days),
     )
     settings = lake_settings(home, mapping.window.start)
-    warehouse = load_warehouse()
+    warehouse = olist_warehouse()
     if instance is None:
         materialize_tables(warehouse, settings, mapping.window, told.table)
     elif not materialize_assets(warehouse, settings, mapping.window, instance, told.event):

@@ -14,6 +14,7 @@ from examples.olist.exports import STATUSES
 from resources.identifiers import text_literal
 
 CURRENCY = "BRL"
+ZERO = "CAST(0 AS DECIMAL(18,2))"
 
 _STATUS = " ".join(
     f"WHEN {text_literal(theirs)} THEN {text_literal(ours)}" for theirs, ours in STATUSES.items()
@@ -67,7 +68,8 @@ GROUP BY name
 class Delivery:
     """One source: its folder in the landing folder, its files, and its rows with their day.
 
-    `select` gives `delivery_date` and the source's columns; `order_by` makes files repeatable.
+    `select` gives `delivery_date` and the source's columns; `order_by` makes files repeatable;
+    `folder` is where in a day's folder its file lies.
     """
 
     source: str
@@ -75,6 +77,7 @@ class Delivery:
     copy_options: str
     select: str
     order_by: str
+    folder: str = ""
 
     @property
     def table(self) -> str:
@@ -84,6 +87,7 @@ class Delivery:
 
 _TIMES = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
 _CSV = f"FORMAT csv, HEADER, {_TIMES}"
+_SHARD = "database_0/table_0/"
 _JSON = f"FORMAT json, {_TIMES}"
 _PARQUET = "FORMAT parquet, COMPRESSION zstd"
 
@@ -99,7 +103,10 @@ SELECT
     o.order_delivered_carrier_date AS shipped_at,
     o.order_delivered_customer_date AS delivered_at,
     CAST(coalesce(i.goods_amount, 0) AS DECIMAL(18,2)) AS goods_amount,
-    CAST(0 AS DECIMAL(18,2)) AS discount_amount,
+    {ZERO} AS discount_amount,
+    {ZERO} AS coupon_amount,
+    0 AS points_used,
+    {ZERO} AS points_amount,
     CAST(coalesce(i.shipping_amount, 0) AS DECIMAL(18,2)) AS shipping_amount,
     CAST(coalesce(i.goods_amount + i.shipping_amount, 0) AS DECIMAL(18,2)) AS payable_amount,
     '{CURRENCY}' AS currency,
@@ -120,11 +127,15 @@ SELECT
     o.ordered_date AS delivery_date,
     i.order_id AS order_no,
     i.order_item_id AS line_no,
+    o.order_purchase_timestamp AS ordered_at,
     number_of(i.product_id) AS sku_id,
     number_of(i.seller_id) AS seller_id,
     1 AS quantity,
     i.price AS unit_price,
-    CAST(0 AS DECIMAL(18,2)) AS discount_amount,
+    {ZERO} AS discount_amount,
+    CAST(NULL AS BIGINT) AS coupon_id,
+    {ZERO} AS coupon_amount,
+    {ZERO} AS points_amount,
     i.freight_value AS shipping_amount,
     CAST(i.price + i.freight_value AS DECIMAL(18,2)) AS pay_amount,
     '{CURRENCY}' AS currency,
@@ -140,7 +151,10 @@ SELECT
     p.order_id AS order_no,
     number_of(o.buyer) AS user_id,
     p.payment_type AS payment_method,
+    'olist' AS merchant_no,
+    p.order_id || '-' || p.payment_sequential AS outward_no,
     p.payment_installments AS installment_count,
+    {ZERO} AS installment_interest_amount,
     'captured' AS payment_status,
     p.payment_value AS paid_amount,
     '{CURRENCY}' AS currency,
@@ -213,9 +227,11 @@ FROM sellers
 """
 
 DELIVERIES = (
-    Delivery("order_center/order", "csv.gz", f"{_CSV}, COMPRESSION gzip", _ORDERS, "order_no"),
-    Delivery("order_center/order_item", "csv", _CSV, _ORDER_ITEMS, "order_no, line_no"),
-    Delivery("payment_center/payment", "jsonl", _JSON, _PAYMENTS, "payment_no"),
+    Delivery("order_center/order", "parquet", _PARQUET, _ORDERS, "order_no", _SHARD),
+    Delivery(
+        "order_center/order_item", "parquet", _PARQUET, _ORDER_ITEMS, "order_no, line_no", _SHARD
+    ),
+    Delivery("payment_center/payment", "parquet", _PARQUET, _PAYMENTS, "payment_no"),
     Delivery("user_center/user", "parquet", _PARQUET, _USERS, "user_id, updated_at"),
     Delivery("product_center/sku", "parquet", _PARQUET, _SKUS, "sku_id"),
     Delivery("product_center/category", "csv", _CSV, _CATEGORIES, "category_id"),

@@ -15,7 +15,7 @@ from pyiceberg.table import Table
 
 from resources.lake.catalog import load_table
 from resources.lake.file_lock import HeldFile, try_to_hold
-from resources.lake.publication import PUBLICATION, published_partitions
+from resources.lake.publication import COMPACTION, PUBLICATION, published_partitions
 from resources.lake.table_files import delete_files, delete_folder, list_files, make_folder
 from resources.lake.table_spec import TableSpec
 from resources.settings import Settings
@@ -133,15 +133,32 @@ def live_attempts(settings: Settings, spec: TableSpec) -> frozenset[str]:
 
 
 def is_published(table: Table | None, attempt_id: str) -> bool:
-    """Whether the attempt's commit landed: a partition or a snapshot of the table says so."""
+    """Whether the attempt's commit landed: a partition, a snapshot or a file in use says so."""
     if table is None:
         return False
     if attempt_id in published_partitions(table.properties).values():
         return True
-    return any(
-        snapshot.summary is not None
-        and snapshot.summary.additional_properties.get(PUBLICATION) == attempt_id
+    if any(
+        attempt_id in (summary.get(PUBLICATION), summary.get(COMPACTION))
         for snapshot in table.metadata.snapshots
+        if (summary := snapshot.summary) is not None
+    ):
+        return True
+    # What was merged stays when its snapshot has expired and the newest merge is another.
+    return _is_in_use(table, attempt_id)
+
+
+def _is_in_use(table: Table, attempt_id: str) -> bool:
+    """Whether the newest snapshot has a manifest or a file that the attempt wrote."""
+    snapshot = table.current_snapshot()
+    folder = data_folder(table.location(), attempt_id)
+    return snapshot is not None and any(
+        attempt_id in manifest.manifest_path
+        or any(
+            entry.data_file.file_path.startswith(f"{folder}/")
+            for entry in manifest.fetch_manifest_entry(table.io)
+        )
+        for manifest in snapshot.manifests(table.io)
     )
 
 

@@ -13,6 +13,7 @@ from resources.engines.duckdb_errors import engine_errors
 from resources.identifiers import quoted
 from resources.lake.audit_rules import UNIQUE_KEY, all_rules
 from resources.lake.guards import broken_guards
+from resources.lake.remaining import Remaining
 from resources.lake.staged_rows import (
     Sample,
     fetch_sample,
@@ -68,12 +69,17 @@ class AuditReport:
 
 
 def audit(
-    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, window: Window | None
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    staged: Staged,
+    window: Window | None,
+    remaining: Remaining | None = None,
 ) -> AuditReport:
     """Judge the staged rows by the table's rules and by those every table has.
 
     Those are: no null in a column that must not have any ("not_null"), every row inside the
-    window ("inside_window"), the key unique within its partition ("unique_key").
+    window ("inside_window"), the key unique within its partition ("unique_key"). Where rows
+    remain beside the staged ones, the key is unique among all, and guards look at all.
 
     Raises:
         EngineError: If a rule is no valid SQL over the table's columns.
@@ -90,10 +96,12 @@ def audit(
         samples = {
             rule: _sample(connection, spec, staged, rule) for rule in of_rows if failed.get(rule)
         }
-        failed |= broken_guards(connection, spec, staged.files, guards, every_row)
+        failed |= broken_guards(connection, spec, staged.files, guards, every_row, remaining)
         if spec.key and staged.files:
             key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
             duplicates = find_duplicates(connection, spec, staged)
+            if remaining is not None:
+                duplicates += remaining.repeated_by(connection, staged.files)
             failed[key_rule] = duplicates.rows
             samples[key_rule] = duplicates.sample
     results = tuple(

@@ -23,9 +23,10 @@ from resources.lake.publication import (
     PublicationRecord,
     published_partitions,
     published_property,
+    published_value,
     record_location,
 )
-from resources.lake.replace_files import files_of_window, replace_files, window_filter
+from resources.lake.replace_files import FileSwap, files_of_window, replace_files, window_filter
 from resources.lake.storage_errors import is_database_locked
 from resources.lake.table_files import read_text, write_text
 from resources.lake.transaction import CachedTransaction
@@ -46,7 +47,7 @@ class Committed:
 
 
 def commit(settings: Settings, proposal: Proposal) -> Committed:
-    """Swap the window's files for the staged ones, in one snapshot, with the record.
+    """Swap the window's files for the staged ones, or merge, in one snapshot, with the record.
 
     Raises:
         PublishConflict: If another run was first; nothing of this one is visible.
@@ -95,6 +96,7 @@ def _refuse_if_overtaken(table: Table, proposal: Proposal) -> None:
         if now.get(partition) != proposal.seen.get(partition)
     ]
     if not overtaken:
+        _refuse_if_moved(table, proposal)
         return
     winners = sorted({now[partition] for partition in overtaken if partition in now})
     runs = sorted({_run_of(table, winner) for winner in winners})
@@ -104,6 +106,19 @@ def _refuse_if_overtaken(table: Table, proposal: Proposal) -> None:
         "its rows stand and those of this run are deleted",
         "Run again if these rows are wanted all the same.",
     )
+
+
+def _refuse_if_moved(table: Table, proposal: Proposal) -> None:
+    """Positions of rows mean nothing once another snapshot has rewritten their files."""
+    change = proposal.change
+    if change is None or change.only_adds:
+        return
+    if table.metadata.current_snapshot_id != change.snapshot_id:
+        raise PublishConflict(
+            f"{proposal.name}: the table's files were rewritten while rows were staged; "
+            "it stays as it is",
+            "Run again.",
+        )
 
 
 def _run_of(table: Table, publication_id: str) -> str:
@@ -122,8 +137,7 @@ def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     snapshot_id = replace_files(
         transaction,
         table,
-        removed=files_of_window(table, spec, window),
-        added=[file.path for file in proposal.staged.files],
+        swap=_swap(table, proposal),
         scope=window_filter(spec, window),
         commit_id=attempt.id,
         snapshot_properties={
@@ -135,9 +149,22 @@ def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     )
     # Last, because each change before the snapshot copies all metadata once more.
     transaction.set_properties(
-        {published_property(partition): attempt.id for partition in proposal.partitions}
+        {
+            published_property(partition): published_value(
+                attempt.id, proposal.contents.unchanged.get(partition)
+            )
+            for partition in proposal.partitions
+        }
     )
     return snapshot_id
+
+
+def _swap(table: Table, proposal: Proposal) -> FileSwap:
+    staged = [file.path for file in proposal.staged.files]
+    change = proposal.change
+    if change is None:
+        return FileSwap(files_of_window(table, proposal.spec, proposal.window), staged)
+    return FileSwap(change.rewritten, [*staged, *change.carried], change.deletes, change.combined)
 
 
 def _landed(settings: Settings, proposal: Proposal, error: Exception) -> bool:

@@ -50,10 +50,15 @@ def column_finder(table: Table, columns: Sequence[ColumnSpec]) -> Callable[[str]
     return find
 
 
+def column_in_table(table: Table, column: ColumnSpec) -> str | None:
+    """What the table, which may be behind the contract, calls the column; None: it has none."""
+    names = {field.name for field in table.schema().fields}
+    return next((name for name in (column.name, column.was) if name in names), None)
+
+
 def _field_id(table: Table, column: ColumnSpec) -> int | None:
-    """The table's id for a column of the contract, which may be ahead of the table."""
-    known = {field.name: field.field_id for field in table.schema().fields}
-    return known.get(column.name, known.get(column.was or ""))
+    name = column_in_table(table, column)
+    return None if name is None else table.schema().find_field(name).field_id
 
 
 class _Footer:

@@ -8,6 +8,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted
+from resources.lake.remaining import Remaining
 from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import Rule, TableSpec
@@ -19,16 +20,25 @@ def broken_guards(
     files: Sequence[StagedFile],
     guards: Sequence[Rule],
     rows: Mapping[date | None, int],
+    remaining: Remaining | None = None,
 ) -> dict[Rule, dict[date | None, int]]:
     """The guards that are false, with the rows of each partition in which they are.
 
     `rows` names every partition to judge, those without rows included; such a one counts as one
-    broken row. A guard that is NULL, as a sum of no rows is, holds.
+    broken row. A guard that is NULL, as a sum of no rows is, holds. Rows that remain in the table
+    beside those in `files` are looked at with them.
     """
     if not guards:
         return {}
     conditions = ", ".join(f"({guard.expression})" for guard in guards)
-    answers = _of_filled(connection, spec, files, conditions) if files else {}
+    answers: dict[date | None, tuple[object, ...]] = {}
+    if remaining is not None and remaining.rows.files:
+        partition = quoted(spec.partition_column) if spec.partition_column else "NULL"
+        relation = remaining.together_with(files)
+        answers = _of_filled(connection, relation, partition, conditions)
+    elif files:
+        partition = partition_expression(spec, files)
+        answers = _of_filled(connection, staged_relation(files), partition, conditions)
     if any(partition not in answers for partition in rows):
         of_none = _of_empty(connection, spec, conditions)
         answers = dict.fromkeys(rows, of_none) | answers
@@ -43,14 +53,10 @@ def broken_guards(
 
 
 def _of_filled(
-    connection: DuckDBPyConnection,
-    spec: TableSpec,
-    files: Sequence[StagedFile],
-    conditions: str,
+    connection: DuckDBPyConnection, relation: str, partition: str, conditions: str
 ) -> dict[date | None, tuple[object, ...]]:
-    partition = partition_expression(spec, files)
     found = connection.execute(
-        f"SELECT {partition} AS partition, {conditions} FROM {staged_relation(files)} GROUP BY 1"
+        f"SELECT {partition} AS partition, {conditions} FROM {relation} GROUP BY 1"
     ).fetchall()
     return {row[0]: row[1:] for row in found}
 

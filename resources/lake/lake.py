@@ -1,4 +1,4 @@
-"""The lake as the warehouse uses it: pin, read, publish, look back, keep."""
+"""The lake as the warehouse uses it: pin, read, publish, merge, look back, keep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from duckdb import DuckDBPyConnection
 
 from resources.lake.catalog import list_tables, load_table
-from resources.lake.pin import Pin
+from resources.lake.merge import Merge, merge
+from resources.lake.pin import Pin, pin_of
 from resources.lake.publication import (
     CODE_VERSION,
     PUBLICATION,
@@ -18,7 +19,6 @@ from resources.lake.publication import (
     Partition,
     PublicationRecord,
     PublishContext,
-    published_partitions,
     record_location,
 )
 from resources.lake.publish import OnStage, Published, publish
@@ -55,14 +55,7 @@ class Lake:
         """The table as it is now, to be read from however it changes later."""
         with storage_errors(spec):
             table = load_table(self.settings, spec)
-        if table is None:
-            return Pin(spec, None, {}, None)
-        return Pin(
-            spec,
-            table.metadata.current_snapshot_id,
-            published_partitions(table.properties),
-            table,
-        )
+        return pin_of(spec, table)
 
     def relation_sql(self, pin: Pin, partitions: Mapping[date, date] | None) -> str:
         """A SELECT that gives the pinned table's columns.
@@ -98,6 +91,18 @@ class Lake:
         """Make the window hold exactly the rows of `select_sql`; see `publish`."""
         return publish(self.settings, spec, window, select_sql, connection, context, base, on_stage)
 
+    def merge(
+        self,
+        spec: TableSpec,
+        change: Merge,
+        connection: DuckDBPyConnection,
+        context: PublishContext,
+        base: Pin | None = None,
+        on_stage: OnStage | None = None,
+    ) -> Published:
+        """Take rows out of a table and others in, at the cost of the change; see `merge`."""
+        return merge(self.settings, spec, change, connection, context, base, on_stage)
+
     def tables(self) -> list[tuple[str, str]]:
         """(namespace, name) of every table, sorted."""
         return list_tables(self.settings)
@@ -125,6 +130,6 @@ class Lake:
         return summaries
 
     def upkeep(self, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
-        """Expire old snapshots and delete files that nothing refers to; see `upkeep`."""
+        """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
         with storage_errors(spec):
             return upkeep(self.settings, spec, dry_run)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from resources.lake.publication import published_partitions, unchanged_partitions
 from resources.lake.table_spec import TableSpec
 
 if TYPE_CHECKING:
@@ -18,11 +20,31 @@ class Pin:
     """One table at one snapshot.
 
     `published` maps each published partition to its publication id (the key is None for a table
-    that is replaced whole); a partition without rows is in it as well. `table` is None, and so
-    is `snapshot_id`, when the table does not exist yet.
+    without partitions); a partition without rows is in it as well. `table` is None, and so is
+    `snapshot_id`, when the table does not exist yet. `unchanged` holds, of partitions whose
+    publication gave exactly the rows that were there before, the publication they are from.
     """
 
     spec: TableSpec
     snapshot_id: int | None
     published: Mapping[date | None, str]
     table: Table | None
+    unchanged: Mapping[date | None, str] = field(default_factory=dict[date | None, str])
+
+    @cached_property
+    def contents(self) -> Mapping[date | None, str]:
+        """Partition -> the publication that its rows are from: another one, other rows."""
+        return {**self.published, **self.unchanged}
+
+
+def pin_of(spec: TableSpec, table: Table | None) -> Pin:
+    """The table at its newest snapshot."""
+    if table is None:
+        return Pin(spec, None, {}, None)
+    return Pin(
+        spec,
+        table.metadata.current_snapshot_id,
+        published_partitions(table.properties),
+        table,
+        unchanged_partitions(table.properties),
+    )

@@ -18,29 +18,45 @@ from pyiceberg.expressions import (
 )
 from pyiceberg.expressions.literals import literal
 from pyiceberg.manifest import DataFile
-from pyiceberg.table import Table
+from pyiceberg.table import FileScanTask, Table
 from pyiceberg.transforms import IdentityTransform
 
 from resources.errors import StorageError
 from resources.lake.pin import Pin
+from resources.lake.position_deletes import DeleteFile, is_own_delete_file
 
 _EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A live data file; `partition` is None in a table that is replaced whole."""
+    """A live data file; `partition` is None in a table without partitions.
+
+    `rows` counts the dead ones too, which `deletes` name.
+    """
 
     path: str
     partition: date | None
     rows: int
+    data_file: DataFile
+    deletes: tuple[DeleteFile, ...] = ()
+
+    @property
+    def dead_rows(self) -> int:
+        """Rows that are in the file and no longer in the table."""
+        return sum(each.rows for each in self.deletes)
+
+    @property
+    def live_rows(self) -> int:
+        """Rows that the table has in this file."""
+        return self.rows - self.dead_rows
 
 
 def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[PlannedFile]:
     """The files that hold `partitions` (None: all), in a stable order.
 
     Raises:
-        StorageError: If a file is missing or cut off, or rows of it are deleted by another file.
+        StorageError: If a file is missing or cut off, or has delete files of another writer.
     """
     where = f"{pin.spec.namespace}.{pin.spec.name}, snapshot {pin.snapshot_id}"
     scan = table.scan(row_filter=_range_filter(table, partitions), snapshot_id=pin.snapshot_id)
@@ -53,11 +69,27 @@ def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[Pla
         partition = _partition_of(table, task.file)
         if partitions is not None and partition not in partitions:
             continue
-        if task.delete_files:
+        if not all(is_own_delete_file(each) for each in task.delete_files):
             raise _deletes_refused(where, task.file.file_path)
-        _check_whole(where, partition, task.file)
-        planned.append(PlannedFile(task.file.file_path, partition, task.file.record_count))
+        for file in (task.file, *task.delete_files):
+            _check_whole(where, partition, file)
+        planned.append(_planned(task, partition))
     return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
+
+
+def _planned(task: FileScanTask, partition: date | None) -> PlannedFile:
+    file = task.file
+    deletes = sorted(task.delete_files, key=lambda each: each.file_path)
+    return PlannedFile(
+        file.file_path,
+        partition,
+        file.record_count,
+        file,
+        tuple(
+            DeleteFile(each.file_path, each.record_count, each.file_size_in_bytes)
+            for each in deletes
+        ),
+    )
 
 
 def _range_filter(table: Table, partitions: Set[date] | None) -> BooleanExpression:
@@ -103,6 +135,6 @@ def _check_whole(where: str, partition: date | None, file: DataFile) -> None:
 
 def _deletes_refused(where: str, detail: str) -> StorageError:
     return StorageError(
-        f"{where}: rows are deleted by delete files, which this lake does not write: {detail}",
+        f"{where}: rows are deleted by delete files that this lake did not write: {detail}",
         "Compact the table with the program that wrote the delete files, then read it again.",
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from pyiceberg.manifest import DataFile
 
 from resources.lake.attempts import Attempt
 from resources.lake.audit import AuditReport
+from resources.lake.contents import Contents
+from resources.lake.position_deletes import WrittenDeletes
 from resources.lake.publication import (
     Partition,
     PartitionRecord,
@@ -21,11 +25,35 @@ from resources.lake.window import Window
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a merge does to rows that are there, when it does not replace partitions whole.
+
+    `snapshot_id` is the snapshot it was worked out against. `remaining` are the rows of each
+    partition that stay; `carried` are those of the files that are rewritten, `rewritten`, without
+    their dead rows. `deletes` say which rows die in files that stay; the delete files `combined`
+    go into them.
+    """
+
+    snapshot_id: int | None
+    remaining: Mapping[Partition, int]
+    rows_removed: int = 0
+    rewritten: tuple[DataFile, ...] = ()
+    carried: tuple[str, ...] = ()
+    deletes: tuple[WrittenDeletes, ...] = ()
+    combined: tuple[str, ...] = ()
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it leaves every file that is there as it is."""
+        return not self.rewritten and not self.deletes
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Staged and audited files, and what they were made against.
 
     `seen` is the publication of each partition when the run began; `field_ids` are those the
-    files were staged with.
+    files were staged with. Without a `change` the files replace the window whole.
     """
 
     spec: TableSpec
@@ -36,6 +64,8 @@ class Proposal:
     seen: Mapping[Partition, str]
     context: PublishContext
     attempt: Attempt
+    change: Change | None = None
+    contents: Contents = field(default_factory=Contents)
 
     @property
     def name(self) -> str:
@@ -44,8 +74,10 @@ class Proposal:
 
     @property
     def partitions(self) -> dict[Partition, int]:
-        """Rows of each partition of the window, those without rows included."""
+        """Rows that each partition of the window will have, those without rows included."""
         rows: dict[Partition, int] = dict.fromkeys(self.window or (None,), 0)
+        if self.change is not None:
+            rows |= self.change.remaining
         for file in self.staged.files:
             rows[file.partition if self.window else None] += file.rows
         return rows
@@ -63,10 +95,13 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
         published_at=datetime.now(UTC),
         parent_snapshot_id=parent_snapshot_id,
         partitions={
-            partition: PartitionRecord(rows, context.inputs.get(partition, {}))
+            partition: PartitionRecord(
+                rows, context.inputs.get(partition, {}), proposal.contents.dates.get(partition)
+            )
             for partition, rows in proposal.partitions.items()
         },
         sources=context.sources,
+        positions=context.positions,
         audit=tuple(
             RuleOutcome(
                 result.rule.name,

@@ -16,8 +16,9 @@ RUN_ID = "ledgerlake.run-id"
 CODE_VERSION = "ledgerlake.code-version"
 WINDOW = "ledgerlake.window"
 PUBLICATION = "ledgerlake.publication"
+COMPACTION = "ledgerlake.compaction"
 
-# A partition, or None for the whole of a table that is replaced whole.
+# A partition, or None for the whole of a table that has no partitions.
 Partition = date | None
 
 
@@ -53,7 +54,11 @@ class RuleOutcome:
 
 @dataclass(frozen=True)
 class PublishContext:
-    """What the run knows of itself. `inputs`: by output partition, then by input name."""
+    """What the run knows of itself. `inputs`: by output partition, then by input name.
+
+    `positions`: of inputs that are taken in step by step, by input name, the publication of each
+    partition (as an ISO date) that is in the table once this run is.
+    """
 
     run_id: str
     code_version: str
@@ -61,14 +66,31 @@ class PublishContext:
         default_factory=dict[Partition, Mapping[str, InputState]]
     )
     sources: tuple[SourceFile, ...] = ()
+    positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+
+@dataclass(frozen=True)
+class DatedRows:
+    """The rows of a partition that belong to one business date.
+
+    `since` is the publication from which on these rows have been exactly as they are.
+    """
+
+    rows: int
+    since: str
 
 
 @dataclass(frozen=True)
 class PartitionRecord:
-    """One published partition: its rows, and what it saw of each input."""
+    """One published partition: the rows it has in all, and what it saw of each input.
+
+    `dates`: where rows are delivered on another day than they belong to, the business dates that
+    they do belong to; None for rows that belong to none. None in all other tables.
+    """
 
     rows: int
     inputs: Mapping[str, InputState]
+    dates: Mapping[Partition, DatedRows] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +107,7 @@ class PublicationRecord:
     partitions: Mapping[Partition, PartitionRecord]
     sources: tuple[SourceFile, ...]
     audit: tuple[RuleOutcome, ...]
+    positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def to_json(self) -> str:
         """The record as JSON; dates and times as ISO 8601."""
@@ -103,11 +126,13 @@ class PublicationRecord:
                         "partition": day and str(day),
                         "rows": partition.rows,
                         "inputs": {name: vars(state) for name, state in partition.inputs.items()},
+                        "dates": _dates_to_json(partition.dates),
                     }
                     for day, partition in self.partitions.items()
                 ],
                 "sources": [vars(source) for source in self.sources],
                 "audit": [vars(outcome) for outcome in self.audit],
+                "positions": {name: dict(each) for name, each in self.positions.items()},
             },
             indent=1,
         )
@@ -130,12 +155,30 @@ class PublicationRecord:
                 each["partition"] and date.fromisoformat(each["partition"]): PartitionRecord(
                     each["rows"],
                     {name: InputState(**state) for name, state in each["inputs"].items()},
+                    _dates_from_json(each.get("dates")),
                 )
                 for each in read["partitions"]
             },
             sources=tuple(SourceFile(**source) for source in read["sources"]),
             audit=tuple(RuleOutcome(**outcome) for outcome in read["audit"]),
+            # Records written before there were positions have none.
+            positions=read.get("positions", {}),
         )
+
+
+def _dates_to_json(dates: Mapping[Partition, DatedRows] | None) -> list[dict[str, Any]] | None:
+    if dates is None:
+        return None
+    return [{"date": day and str(day), **vars(dated)} for day, dated in dates.items()]
+
+
+def _dates_from_json(read: list[dict[str, Any]] | None) -> dict[Partition, DatedRows] | None:
+    if read is None:
+        return None
+    return {
+        each["date"] and date.fromisoformat(each["date"]): DatedRows(each["rows"], each["since"])
+        for each in read
+    }
 
 
 def record_location(table_location: str, publication_id: str) -> str:
@@ -148,16 +191,30 @@ def published_property(partition: Partition) -> str:
     return PUBLISHED if partition is None else f"{PUBLISHED}.{partition}"
 
 
+def published_value(publication_id: str, since: str | None) -> str:
+    """The property's value: the publication, and an earlier one that gave the same rows."""
+    return f"{publication_id} {since}" if since else publication_id
+
+
 def published_partitions(properties: Mapping[str, str]) -> dict[Partition, str]:
     """Partition -> publication id, from a table's properties, in order of partition."""
+    return {day: value.split()[0] for day, value in _published_values(properties)}
+
+
+def unchanged_partitions(properties: Mapping[str, str]) -> dict[Partition, str]:
+    """Of partitions whose newest publication changed nothing, the one that gave their rows."""
+    return {day: value.split()[1] for day, value in _published_values(properties) if " " in value}
+
+
+def _published_values(properties: Mapping[str, str]) -> list[tuple[Partition, str]]:
     prefix = f"{PUBLISHED}."
     if PUBLISHED in properties:
-        return {None: properties[PUBLISHED]}
-    return {
-        date.fromisoformat(name.removeprefix(prefix)): publication_id
-        for name, publication_id in sorted(properties.items())
+        return [(None, properties[PUBLISHED])]
+    return [
+        (date.fromisoformat(name.removeprefix(prefix)), value)
+        for name, value in sorted(properties.items())
         if name.startswith(prefix)
-    }
+    ]
 
 
 def digest_of(published: Mapping[Partition, str], partitions: Iterable[Partition]) -> str:

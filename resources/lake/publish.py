@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
@@ -14,14 +14,15 @@ from resources.lake.attempts import Attempt, abandon, open_attempt, sweep_dead_a
 from resources.lake.audit import AuditReport, audit
 from resources.lake.catalog import load_table, table_location
 from resources.lake.commit import Committed, commit
-from resources.lake.evolution import plan_evolution
-from resources.lake.pin import Pin
-from resources.lake.proposal import Proposal
+from resources.lake.contents import Contents, contents_of_replace
+from resources.lake.evolution import Evolution, plan_evolution
+from resources.lake.pin import Pin, pin_of
+from resources.lake.proposal import Change, Proposal
 from resources.lake.publication import Partition, PublishContext, published_partitions
 from resources.lake.staged_rows import Sample
 from resources.lake.staging import Staged, stage
 from resources.lake.storage_errors import storage_errors
-from resources.lake.table_files import delete_folder
+from resources.lake.table_files import delete_folder_if_empty
 from resources.lake.table_spec import Severity, TableSpec
 from resources.lake.upkeep import upkeep_if_due
 from resources.lake.window import Window
@@ -29,12 +30,17 @@ from resources.settings import Settings
 
 OnStage = Callable[[str], None]
 
+# What a stage is called while it lasts, and in the seconds it took.
+_STAGES = {"staging": "stage", "auditing": "audit", "publishing": "publish"}
+
 
 @dataclass(frozen=True)
 class Published:
-    """What one publish did. `seconds` has the keys stage, audit and publish.
+    """What one publish or merge did. `seconds` has the keys stage, audit and publish.
 
-    `partitions` and `partition_bytes` hold rows and bytes for each partition of the window.
+    `partitions` holds the rows that each partition of the window now has, `partition_bytes` the
+    bytes that were written for it. `rows`, `bytes` and `files` are what came in; `rows_removed`
+    is what a merge took out.
     """
 
     snapshot_id: int
@@ -46,6 +52,7 @@ class Published:
     files: int
     seconds: Mapping[str, float]
     report: AuditReport
+    rows_removed: int = 0
 
 
 class RulesBroken(AuditFailed):
@@ -84,8 +91,61 @@ def publish(
         PublishConflict: If one of the window's partitions is no longer as in `base`.
         StorageError: If disk, files or catalog fail.
     """
-    _check_window(spec, window)
-    tell: OnStage = on_stage or (lambda _: None)
+    check_window(spec, window)
+
+    def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
+        staged = stage(connection, spec, select_sql, window, attempt.folder, evolution.field_ids)
+        clock.next("auditing")
+        report = audit(connection, spec, staged, window)
+        if not report.passed:
+            return Prepared(staged, report)
+        # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
+        before = pin_of(spec, load_table(settings, spec))
+        contents = contents_of_replace(connection, spec, staged, window, before, attempt.id)
+        return Prepared(staged, report, contents=contents)
+
+    return publish_prepared(settings, spec, window, context, base, on_stage, prepare)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is to be published if the audit passed; `change` unless the window is replaced."""
+
+    staged: Staged
+    report: AuditReport
+    change: Change | None = None
+    contents: Contents = field(default_factory=Contents)
+
+
+class Clock:
+    """Seconds of each stage, told as it begins."""
+
+    def __init__(self, on_stage: OnStage | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._tell: OnStage = on_stage or (lambda _: None)
+        self._stage: str | None = None
+        self._last = time.perf_counter()
+
+    def next(self, stage: str | None) -> None:
+        """The stage before, if any, is over; this one, if any, begins."""
+        now = time.perf_counter()
+        if self._stage is not None:
+            self.seconds[_STAGES[self._stage]] = now - self._last
+        self._stage, self._last = stage, now
+        if stage is not None:
+            self._tell(stage)
+
+
+def publish_prepared(
+    settings: Settings,
+    spec: TableSpec,
+    window: Window | None,
+    context: PublishContext,
+    base: Pin | None,
+    on_stage: OnStage | None,
+    prepare: Callable[[Evolution, Attempt, Clock], Prepared],
+) -> Published:
+    """Prepare inside an attempt, and commit what passed its audit: all of it, or nothing."""
     with storage_errors(spec, window):
         table = load_table(settings, spec)
         evolution = plan_evolution(spec, table)
@@ -94,79 +154,72 @@ def publish(
         sweep_dead_attempts(settings, spec, location)
         attempt = open_attempt(settings, spec, location, context.run_id, str(window or "all"))
         try:
-            clock = _Clock()
-            tell("staging")
-            staged = stage(
-                connection, spec, select_sql, window, attempt.folder, evolution.field_ids
-            )
-            clock.lap("stage")
-            tell("auditing")
-            report = audit(connection, spec, staged, window)
-            clock.lap("audit")
-            if not report.passed:
-                raise _rules_broken(spec, window, report)
-            tell("publishing")
+            clock = Clock(on_stage)
+            clock.next("staging")
+            prepared = prepare(evolution, attempt, clock)
+            if not prepared.report.passed:
+                raise _rules_broken(spec, window, prepared.report)
+            clock.next("publishing")
             proposal = Proposal(
-                spec, window, staged, report, evolution.field_ids, seen, context, attempt
+                spec,
+                window,
+                prepared.staged,
+                prepared.report,
+                evolution.field_ids,
+                seen,
+                context,
+                attempt,
+                prepared.change,
+                prepared.contents,
             )
             committed = commit(settings, proposal)
-            clock.lap("publish")
+            clock.next(None)
         except BaseException:
             abandon(attempt)
             raise
-        _close(attempt, staged)
+        _close(attempt)
     upkeep_if_due(settings, spec, committed.sequence_number)
-    return _published(committed, attempt, staged, report, clock.seconds)
+    return _published(committed, attempt, prepared, clock.seconds)
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.seconds[name] = now - self._last
-        self._last = now
-
-
-def _check_window(spec: TableSpec, window: Window | None) -> None:
+def check_window(spec: TableSpec, window: Window | None) -> None:
+    """Refuse a window for a table without partitions, and none for one that has them."""
     if (window is None) != (spec.partition_column is None):
-        kind = "is replaced whole" if window else "is partitioned"
+        kind = "has no partitions" if window else "has partitions"
         raise SettingsError(
             f"{spec.namespace}.{spec.name} {kind}, but the window given is {window}",
-            "Give a window exactly for a partitioned table.",
+            "Give a window exactly for a table that has partitions.",
         )
 
 
-def _close(attempt: Attempt, staged: Staged) -> None:
+def _close(attempt: Attempt) -> None:
     # It is published: whatever cannot be tidied now is left to the next sweep.
     with suppress(OSError):
-        if not staged.files:
-            delete_folder(attempt.folder)
+        delete_folder_if_empty(attempt.folder)
         attempt.marker.remove()
 
 
 def _published(
     committed: Committed,
     attempt: Attempt,
-    staged: Staged,
-    report: AuditReport,
+    prepared: Prepared,
     seconds: Mapping[str, float],
 ) -> Published:
+    files = prepared.staged.files
     return Published(
         snapshot_id=committed.snapshot_id,
         publication_id=attempt.id,
         partitions=committed.partitions,
         partition_bytes={
-            day: sum(file.bytes for file in staged.files if file.partition == day)
+            day: sum(file.bytes for file in files if file.partition == day)
             for day in committed.partitions
         },
-        rows=sum(file.rows for file in staged.files),
-        bytes=sum(file.bytes for file in staged.files),
-        files=len(staged.files),
+        rows=sum(file.rows for file in files),
+        bytes=sum(file.bytes for file in files),
+        files=len(files),
         seconds=seconds,
-        report=report,
+        report=prepared.report,
+        rows_removed=prepared.change.rows_removed if prepared.change else 0,
     )
 
 

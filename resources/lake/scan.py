@@ -11,6 +11,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
+from resources.lake.position_deletes import POSITION, positions_relation
 from resources.lake.table_spec import ColumnSpec
 
 
@@ -31,7 +32,7 @@ def relation_sql(
             rows show the visible date. None: every row.
 
     Raises:
-        StorageError: If a file is missing, cut off, or has delete files beside it.
+        StorageError: If a file is missing, cut off, or has delete files of another writer.
     """
     if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
         return _empty(columns)
@@ -60,6 +61,16 @@ def _views(
             yield [file for file in files if file.partition == physical], visible
 
 
+def files_sql(
+    table: Table | None, columns: Sequence[ColumnSpec], pin: Pin, files: Sequence[PlannedFile]
+) -> str:
+    """A SELECT of `columns` over the live rows of the files."""
+    if table is None:
+        return _empty(columns)
+    branches = _branches(columns, pin, files, None, column_finder(table, columns))
+    return "\nUNION ALL\n".join(branches) or _empty(columns)
+
+
 def _branches(
     columns: Sequence[ColumnSpec],
     pin: Pin,
@@ -67,27 +78,43 @@ def _branches(
     shown_as: date | None,
     find_columns: Callable[[str], FileColumns],
 ) -> Iterator[str]:
-    """One SELECT for each group of files that hold the same columns in the same types."""
-    groups: dict[FileColumns, list[PlannedFile]] = {}
+    """One SELECT for each group of files that hold the same columns in the same types.
+
+    A file with dead rows is a SELECT of its own: the others are read as if nothing ever died.
+    """
+    groups: dict[tuple[FileColumns, PlannedFile | None], list[PlannedFile]] = {}
     for file in files:
-        groups.setdefault(find_columns(file.path), []).append(file)
-    for held, group in groups.items():
-        paths = ", ".join(text_literal(file.path) for file in group)
+        alone = file if file.deletes else None
+        groups.setdefault((find_columns(file.path), alone), []).append(file)
+    for (held, with_dead_rows), group in groups.items():
         selected = ", ".join(
             _shown_date(column, shown_as)
             if shown_as is not None and column.name == pin.spec.partition_column
-            else _column(column, in_file)
+            else column_sql(column, in_file)
             for column, in_file in zip(columns, held, strict=True)
         )
-        # Told how many rows there are, the engine need not guess them from the first file.
-        rows = sum(file.rows for file in group)
-        yield (
-            f"SELECT {selected} FROM read_parquet([{paths}], "
-            f"hive_partitioning = false, explicit_cardinality = {rows})"
-        )
+        relation = _live_rows(with_dead_rows) if with_dead_rows else _all_rows(group)
+        yield f"SELECT {selected} FROM {relation}"
 
 
-def _column(column: ColumnSpec, in_file: FileColumn | None) -> str:
+def _all_rows(files: Sequence[PlannedFile]) -> str:
+    paths = ", ".join(text_literal(file.path) for file in files)
+    # Told how many rows there are, the engine need not guess them from the first file.
+    rows = sum(file.rows for file in files)
+    return f"read_parquet([{paths}], hive_partitioning = false, explicit_cardinality = {rows})"
+
+
+def _live_rows(file: PlannedFile) -> str:
+    return (
+        f"read_parquet({text_literal(file.path)}, hive_partitioning = false, "
+        f"file_row_number = true, explicit_cardinality = {file.rows}) AS alive "
+        f"ANTI JOIN {positions_relation(file.deletes)} AS dead "
+        f"ON alive.file_row_number = dead.{quoted(POSITION)}"
+    )
+
+
+def column_sql(column: ColumnSpec, in_file: FileColumn | None) -> str:
+    """A column of a file under the contract's name, in its type; NULL if the file has none."""
     value = "NULL" if in_file is None else quoted(in_file.name)
     return f"CAST({value} AS {column.type}) AS {quoted(column.name)}"
 
@@ -97,4 +124,4 @@ def _shown_date(column: ColumnSpec, day: date) -> str:
 
 
 def _empty(columns: Sequence[ColumnSpec]) -> str:
-    return f"SELECT {', '.join(_column(column, None) for column in columns)} WHERE false"
+    return f"SELECT {', '.join(column_sql(column, None) for column in columns)} WHERE false"

@@ -45,6 +45,12 @@ def delete_folder(folder: str) -> None:
         filesystem.delete_dir(path)
 
 
+def delete_folder_if_empty(folder: str) -> None:
+    """Delete the folder if there is no file below it."""
+    if next(list_files(folder), None) is None:
+        delete_folder(folder)
+
+
 def make_folder(folder: str) -> None:
     """Make the folder and those above it; nothing on an object store, which has none."""
     filesystem, path = _resolve(folder)

@@ -47,7 +47,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table as the lake sees it. `partition_column` None: the table is replaced whole."""
+    """A table as the lake sees it. `partition_column` None: it has no partitions.
+
+    `event_time` names the instant whose business date a row belongs to, where rows are delivered
+    on other days as well; the engine that publishes such a table knows business_date().
+    """
 
     namespace: str
     name: str
@@ -59,6 +63,7 @@ class TableSpec:
     rules: tuple[Rule, ...] = ()
     dropped: tuple[str, ...] = ()
     key_severity: Severity = Severity.ERROR
+    event_time: str | None = None
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""

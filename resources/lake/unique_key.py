@@ -38,6 +38,13 @@ class Duplicates:
     rows: Mapping[date | None, int]
     sample: Sample
 
+    def __add__(self, other: Duplicates) -> Duplicates:
+        rows = {
+            partition: self.rows.get(partition, 0) + other.rows.get(partition, 0)
+            for partition in {**self.rows, **other.rows}
+        }
+        return Duplicates(rows, (*self.sample, *other.sample)[:SAMPLE_ROWS])
+
 
 def find_duplicates(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
     """Find the rows that repeat a key of their partition, or of the table if it has none.

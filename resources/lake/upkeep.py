@@ -1,4 +1,4 @@
-"""Keeping tables fast and disks empty: snapshots expire, files nobody refers to go."""
+"""Keeping tables fast and disks empty: files are compacted, snapshots expire, lost files go."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pyiceberg.table.update.snapshot import ExpireSnapshots
 from resources.lake.attempts import live_attempts, sweep_dead_attempts
 from resources.lake.catalog import load_table
 from resources.lake.commit_lock import commit_lock
+from resources.lake.compaction import compact
 from resources.lake.publication import PUBLICATION, published_partitions, record_location
 from resources.lake.table_files import (
     StoredFile,
@@ -38,7 +39,10 @@ _REGISTER = "metadata/unreferenced.json"
 
 @dataclass(frozen=True)
 class UpkeepReport:
-    """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough."""
+    """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough.
+
+    `files_compacted` are data files that were written anew, without dead rows or together.
+    """
 
     snapshots_expired: int = 0
     attempts_swept: int = 0
@@ -46,6 +50,7 @@ class UpkeepReport:
     bytes_deleted: int = 0
     files_waiting: int = 0
     dry_run: bool = False
+    files_compacted: int = 0
 
 
 def expire_if_many(settings: Settings, table: Table) -> None:
@@ -72,7 +77,7 @@ def upkeep_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> 
 
 
 def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
-    """Expire old snapshots, sweep dead attempts, delete files that nothing refers to.
+    """Sweep dead attempts, compact, expire old snapshots, delete files that nothing refers to.
 
     A file is deleted only when an earlier upkeep, at least `settings.orphan_hours` ago, saw that
     nothing refers to it: a reader that pinned an older snapshot has that long to finish. Files
@@ -82,6 +87,7 @@ def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> Upkeep
     if table is None:
         return UpkeepReport(dry_run=dry_run)
     swept = () if dry_run else sweep_dead_attempts(settings, spec, table.location())
+    compacted = compact(settings, spec, dry_run)
     with commit_lock(settings, spec):
         # No commit is under way while the lock is held. Attempts that live are asked for after
         # the listing: one that began later has no file in it.
@@ -112,6 +118,7 @@ def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> Upkeep
         bytes_deleted=sum(file.bytes for file in ripe),
         files_waiting=len(waiting),
         dry_run=dry_run,
+        files_compacted=compacted,
     )
 
 

@@ -1,4 +1,4 @@
-"""SQL of the deliveries of who and what trades: users, skus, categories, sellers.
+"""SQL of the deliveries of who and what trades: users, skus, categories, sellers, coupons.
 
 Each is a change log. The first day delivers everything; a later day what changed on it, about
 one row in a hundred, and whoever registered. A SELECT takes the slice of ids to write, `$first`
@@ -63,8 +63,8 @@ FROM (
 SKUS = """
 SELECT
     id AS sku_id,
-    (SELECT leaves FROM category)[leaf_number] || ' No. ' || id AS sku_name,
-    100 * (1 + (leaf_number - 1) // 5) + 1 + (leaf_number - 1) % 5 AS category_id,
+    (SELECT leaves FROM category)[leaf_number(entity_key)] || ' No. ' || id AS sku_name,
+    leaf_category(entity_key) AS category_id,
     amount(list_price_cents(entity_key, day_index)) AS list_price,
     'CNY' AS currency,
     CASE WHEN below(entity_key >> 16, 100) >= 3 THEN 20 + below(entity_key >> 24, 9980)
@@ -72,10 +72,7 @@ SELECT
     instant(
         CASE WHEN day_index = 0 THEN before_opening(entity_key, day_starts) ELSE day_start END
     )::TIMESTAMPTZ AS updated_at
-FROM (
-    SELECT *, 1 + below(entity_key >> 28, 60) AS leaf_number
-    FROM entities(true, $first, $end)
-)
+FROM entities(true, $first, $end)
 WHERE day_index = 0 OR changes_on(entity_key, day_index)
 """
 
@@ -126,4 +123,40 @@ FROM (
     )
 )
 WHERE day_index = 0 OR changes_on(entity_key, day_index)
+"""
+
+# Ids 1 to 20 are there from the opening on and valid for a year; every day brings four more.
+COUPONS = """
+SELECT
+    id AS coupon_id,
+    CASE WHEN id <= standing_coupons() THEN '会员券 ' ELSE '满减券 ' END || id || CASE
+        WHEN entity_version(entity_key, day_index) % 2 = 1 THEN ' (limited)' ELSE ''
+    END AS coupon_name,
+    CASE platform_percent WHEN 100 THEN 'platform' WHEN 0 THEN 'seller' ELSE 'shared' END
+        AS funded_by,
+    (platform_percent * 0.01::DECIMAL(3, 2))::DECIMAL(9, 6) AS platform_share_rate,
+    amount(coupon_face_cents(entity_key)) AS face_amount,
+    amount(coupon_threshold_cents(entity_key)) AS threshold_amount,
+    'CNY' AS currency,
+    date_of_day(greatest(issued_on, 0)) AS valid_from_date,
+    date_of_day(
+        CASE WHEN issued_on < 0 THEN standing_coupon_days() - 1
+        ELSE issued_on + coupon_days() - 1 END
+    ) AS valid_to_date,
+    instant(
+        CASE
+            WHEN issued_on = day_index THEN day_start
+            WHEN day_index = 0 THEN before_opening(entity_key, day_starts)
+            ELSE second_of_change(entity_key, day_index, day_start, day_seconds)
+        END
+    ) AS updated_at
+FROM (
+    SELECT
+        * EXCLUDE (entity_key),
+        coupon_key(id) AS entity_key,
+        coupon_platform_percent(coupon_key(id)) AS platform_percent,
+        (id - 1 - standing_coupons() + coupons_per_day()) // coupons_per_day() - 1 AS issued_on
+    FROM entities(false, $first, $end)
+)
+WHERE day_index = 0 OR issued_on = day_index OR changes_on(entity_key, day_index)
 """

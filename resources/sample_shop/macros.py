@@ -17,17 +17,19 @@ CREATE MACRO below(random_number, bound) AS (random_number % bound::UBIGINT)::BI
 OUTPUT = """
 CREATE MACRO amount(cents) AS cents::DECIMAL(16, 0) * 0.01::DECIMAL(2, 2);
 CREATE MACRO instant(seconds) AS make_timestamp(seconds * 1000000);
+CREATE MACRO moment(seconds) AS to_timestamp(seconds);
 """
 
 # Orders are numbered as they are placed. `place` is how far into the day an order comes, in
-# millionths: 5 % are placed before 7 h, 27 % before noon, 60 % before 19 h, 95 % before 23 h.
+# millionths: 5 % are placed before 7 h, 27 % before noon, 60 % before 19 h, 95 % before 23 h,
+# none in the last minute: an order's payment is opened on the order's day.
 TIME_OF_DAY = """
 CREATE MACRO local_second(place) AS CASE
     WHEN place < 50000 THEN place * 25200 // 50000
     WHEN place < 270000 THEN 25200 + (place - 50000) * 18000 // 220000
     WHEN place < 600000 THEN 43200 + (place - 270000) * 25200 // 330000
     WHEN place < 950000 THEN 68400 + (place - 600000) * 14400 // 350000
-    ELSE 82800 + (place - 950000) * 3600 // 50000
+    ELSE 82800 + (place - 950000) * 3540 // 50000
 END;
 """
 
@@ -47,6 +49,9 @@ CREATE MACRO list_price_cents(sku_key, day_index) AS
     (500 + below(sku_key >> 8, 9500)) * (1 + below(sku_key >> 24, 8))
     * (90 + below(draw(sku_key, 1000 + entity_version(sku_key, day_index)), 21)) // 100;
 CREATE MACRO seller_of(sku_key, seller_count) AS 1 + below(sku_key >> 32, seller_count);
+CREATE MACRO leaf_number(sku_key) AS 1 + below(sku_key >> 28, 60);
+CREATE MACRO leaf_category(sku_key) AS
+    100 * (1 + (leaf_number(sku_key) - 1) // 5) + 1 + (leaf_number(sku_key) - 1) % 5;
 """
 
 # Sku 1 takes a fifth of all lines. The others are drawn evenly from a random octave of the

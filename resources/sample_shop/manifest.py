@@ -11,20 +11,26 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from resources.errors import SettingsError, SourceError, StorageError
+from resources.sample_shop.books.day_totals import DayTotals
 from resources.sample_shop.shop_settings import ShopSettings
 
 MANIFEST = "_sample_shop.json"
-GENERATION = 1
+GENERATION = 2
 """Raised whenever the same settings give other rows than before."""
 
 
 @dataclass
 class Manifest:
-    """The shop that fills a landing folder and the rows of each day delivered, by source."""
+    """The shop that fills a landing folder and the rows of each day delivered, by source.
+
+    What moved on a day is kept too, of days before those delivered as well: balances go on from
+    there.
+    """
 
     path: Path
     settings: Mapping[str, object]
     days: dict[date, dict[str, int]] = field(default_factory=dict[date, dict[str, int]])
+    totals: dict[date, DayTotals] = field(default_factory=dict[date, DayTotals])
 
     def add(self, day: date, rows: Mapping[str, int]) -> None:
         """Note a day as delivered, for good."""
@@ -36,6 +42,7 @@ class Manifest:
         content = {
             "shop": self.settings,
             "days": {day.isoformat(): self.days[day] for day in sorted(self.days)},
+            "totals": {day.isoformat(): self.totals[day].as_json() for day in sorted(self.totals)},
         }
         aside = self.path.with_suffix(".aside")
         aside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -86,6 +93,10 @@ def _load(path: Path, settings: dict[str, object], sources: tuple[str, ...]) -> 
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         days = {date.fromisoformat(day): rows for day, rows in content["days"].items()}
+        totals = {
+            date.fromisoformat(day): DayTotals.from_json(of)
+            for day, of in content.get("totals", {}).items()
+        }
         found: dict[str, object] = content["shop"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(
@@ -104,7 +115,7 @@ def _load(path: Path, settings: dict[str, object], sources: tuple[str, ...]) -> 
             f"The landing folder {path.parent} is filled by another sample shop: {differences}",
             "Ask for the same shop, or fill an empty landing folder.",
         )
-    return Manifest(path, settings, days)
+    return Manifest(path, settings, days, totals)
 
 
 def _refuse_foreign(landing: Path, sources: tuple[str, ...]) -> None:

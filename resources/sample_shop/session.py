@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import date, timedelta
 
 import duckdb
 
+from resources.sample_shop.books.day import BOOK_MACROS
 from resources.sample_shop.dimension_deliveries import DIMENSION_MACROS
+from resources.sample_shop.event_deliveries import EVENT_MACROS
+from resources.sample_shop.life import LIFE_MACROS, SHOP_TABLES, enter_shop
 from resources.sample_shop.macros import MACROS
 from resources.sample_shop.names import NAMES
-from resources.sample_shop.order_macros import ORDER_MACROS
 from resources.sample_shop.shop_settings import ShopSettings
-
-LAST_AGE = 3
-"""Days after its own on which an order may still change, or be delivered late or again."""
-
-_INSERT_SHOP = "INSERT INTO shop VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_DAY = "INSERT INTO delivery_day VALUES (?, ?, ?, ?)"
-_INSERT_AGE = "INSERT INTO delivery_age VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @contextmanager
@@ -33,7 +27,7 @@ def shop_session(shop: ShopSettings) -> Generator[duckdb.DuckDBPyConnection]:
         config={
             "threads": 1,
             "memory_limit": "512MiB",
-            # Nothing here sorts or joins, so nothing may spill.
+            # A slice fits; nothing may spill.
             "temp_directory": "",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -41,46 +35,43 @@ def shop_session(shop: ShopSettings) -> Generator[duckdb.DuckDBPyConnection]:
     )
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        for statements in (*MACROS, *ORDER_MACROS, NAMES, DIMENSION_MACROS):
+        macros = (SHOP_TABLES, *MACROS, _own_macros(shop), *LIFE_MACROS, NAMES, DIMENSION_MACROS)
+        for statements in (*macros, EVENT_MACROS, *BOOK_MACROS):
             connection.execute(statements)
-        connection.execute(
-            _INSERT_SHOP,
-            [
-                shop.random_key("catalogue"),
-                shop.random_key("people"),
-                shop.orders_per_day,
-                shop.user_count,
-                shop.new_users_per_day,
-                shop.sku_count,
-                (shop.sku_count - 1).bit_length(),
-                shop.seller_count,
-            ],
-        )
+        enter_shop(connection, shop)
         yield connection
     finally:
         connection.close()
 
 
-def enter_day(connection: duckdb.DuckDBPyConnection, shop: ShopSettings, day: date) -> None:
-    """Tell the database which day is written next, and which days' orders may be in it."""
-    index = shop.day_index(day)
-    starts = [shop.day_start(shop.first_date + timedelta(days=n)) for n in range(index + 2)]
-    connection.execute("BEGIN; DELETE FROM delivery_day; DELETE FROM delivery_age")
-    connection.execute(_INSERT_DAY, [index, starts[index], shop.day_seconds(day), starts])
-    for age in range(min(LAST_AGE, index) + 1):
-        ordered = day - timedelta(days=age)
-        of_the_day = [
-            shop.random_key(f"orders of {ordered.isoformat()}"),
-            int(ordered.strftime("%Y%m%d")) * 100_000_000,
-            index - age,
-            *(shop.day_start(ordered + timedelta(days=later)) for later in range(3)),
-        ]
-        for version in range(age + 1):
-            end_of_version = ordered + timedelta(days=version + 1)
-            window = [
-                shop.day_start(ordered + timedelta(days=version)),
-                shop.day_start(end_of_version),
-            ]
-            for copy in (1, 2):
-                connection.execute(_INSERT_AGE, [*of_the_day, age, version, copy, *window])
-    connection.execute("COMMIT")
+def _own_macros(shop: ShopSettings) -> str:
+    """Macros with the shop's sizes in them: what is constant need not be carried by every row."""
+    catalogue_key = f"{shop.random_key('catalogue')}::UBIGINT"
+    octaves = (shop.sku_count - 1).bit_length()
+    suffixes = " ".join(
+        f"WHEN {database * shop.tables + table} THEN 'S{database:02}{table:02}'"
+        for database in range(shop.databases)
+        for table in range(shop.tables)
+    )
+    # As the order center has it: database = hash // tables mod databases, table = hash mod tables.
+    return f"""
+CREATE MACRO sku_key(sku_id) AS draw({catalogue_key}, sku_id);
+CREATE MACRO sku_seller(sku_key) AS seller_of(sku_key, {shop.seller_count});
+CREATE MACRO bought_sku(line_key) AS popular_sku(line_key, {shop.sku_count}, {octaves});
+CREATE MACRO coupon_key(coupon_id) AS draw({shop.random_key("coupons")}::UBIGINT, coupon_id);
+CREATE MACRO next_seller(seller_id) AS 1 + seller_id % {shop.seller_count};
+CREATE MACRO wallet_cents(user_id) AS
+    100 * below(draw({shop.random_key("wallets")}::UBIGINT, user_id), 500);
+CREATE MACRO base_stock(sku_id) AS 100 + below(sku_key(sku_id) >> 44, 400)
+    + 4 * {shop.orders_per_day} // sku_id;
+CREATE MACRO date_of_day(day_index) AS DATE '{shop.first_date}' + day_index::INTEGER;
+CREATE MACRO shard_tables() AS {shop.tables};
+CREATE MACRO shard_count() AS {shop.databases * shop.tables};
+CREATE MACRO shard_hash(user_id) AS (user_id * 2654435761) % 4294967296;
+CREATE MACRO shard_number(user_id) AS
+    shard_hash(user_id) // {shop.tables} % {shop.databases} * {shop.tables}
+    + shard_hash(user_id) % {shop.tables};
+CREATE MACRO order_no(order_number, day_index, shard_number) AS 'O' || order_number || CASE
+    WHEN day_index >= 2 THEN CASE shard_number {suffixes} END ELSE ''
+END;
+"""

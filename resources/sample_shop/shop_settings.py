@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from resources.errors import SettingsError
+from resources.sample_shop.errors.registry import checked_rates
 
 LARGEST_ORDER_COUNT = 99_999_999
 """An order number holds eight digits of sequence."""
@@ -23,8 +25,12 @@ class ShopSettings:
         first_date: The date the shop opened: nothing is ordered or delivered before it.
         time_zone: The zone whose midnights separate business dates.
         users: Users registered before the opening; 5 for each order of a day unless given.
-        skus: Stock keeping units on sale; 2 for each order of a day unless given.
+        skus: Stock keeping units on sale; 2 for each order of a day, at most 100,000, unless
+            given.
         sellers: Merchants; 1 for each 20 orders of a day unless given.
+        databases: Databases of the order center, 1 to 99.
+        tables: Tables of each of its databases, 1 to 99.
+        errors: Share of rows, 0 to 1, that each kind of error happens to; none unless given.
     """
 
     seed: int = 1
@@ -34,8 +40,12 @@ class ShopSettings:
     users: int | None = None
     skus: int | None = None
     sellers: int | None = None
+    databases: int = 2
+    tables: int = 2
+    errors: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "errors", checked_rates(self.errors))
         if not 0 <= self.orders_per_day <= LARGEST_ORDER_COUNT:
             raise SettingsError(
                 f"The sample shop cannot place {self.orders_per_day} orders a day",
@@ -52,6 +62,13 @@ class ShopSettings:
                 "Raise users, skus or sellers, or leave them out.",
             )
 
+        if not (1 <= self.databases <= 99 and 1 <= self.tables <= 99):
+            raise SettingsError(
+                f"The sample shop cannot spread orders over {self.databases} databases "
+                f"of {self.tables} tables",
+                "Ask for 1 to 99 of each: an order number has two digits for either.",
+            )
+
     @property
     def user_count(self) -> int:
         """Users registered before the opening."""
@@ -65,7 +82,9 @@ class ShopSettings:
     @property
     def sku_count(self) -> int:
         """Stock keeping units on sale."""
-        return max(200, self.orders_per_day * 2) if self.skus is None else self.skus
+        if self.skus is not None:
+            return self.skus
+        return max(200, min(self.orders_per_day * 2, 100_000))
 
     @property
     def seller_count(self) -> int:

@@ -12,7 +12,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_records import Record, csv_records
 from resources.sources.files import FilesSource
 from resources.sources.header import matched_columns
-from resources.sources.rows import Reading, cleaned, typed_rows_sql
+from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
 from resources.sources.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.text_types import TextTypes
 
@@ -103,7 +103,7 @@ class CsvFile:
         empty = "{}" if "" in self.source.null_texts else "nullif({}, '')"
         filled = ", ".join(empty.format(f"t{at}") for at in range(len(texts)))
         rows = (
-            f"(SELECT *, problem IS NULL AND coalesce({filled}) IS NULL AS is_blank "
+            f"(SELECT *, {ONE_FILE}, problem IS NULL AND coalesce({filled}) IS NULL AS is_blank "
             f"FROM (SELECT {named}, {facts} FROM {relation}))"
         )
         return typed_rows_sql(readings, rows)

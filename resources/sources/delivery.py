@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from resources.errors import InputMissing, SourceError
 from resources.lake.window import Window
 from resources.sources.files import FilesSource
+from resources.sources.several import Source
 
 _NAMED_AT_MOST = 5
 
@@ -24,6 +25,7 @@ class Delivered:
         modified_ns: Modification time, nanoseconds since 1970.
         partition: Business date of the folder it lies in.
         rows: Rows read from it, accepted and rejected; None: not read yet.
+        values: Column -> value, as text, that all its rows have: from its place or its source.
     """
 
     path: str
@@ -31,25 +33,27 @@ class Delivered:
     modified_ns: int
     partition: date
     rows: int | None = None
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def delivered(source: FilesSource, landing: Path, window: Window) -> tuple[Delivered, ...]:
-    """List the files of every day of the window, by day and name.
+def delivered(source: Source, landing: Path, window: Window) -> tuple[Delivered, ...]:
+    """List the files of every day of the window: source by source, by day and name.
 
-    Names that start with `_` or `.`, and the marker, are not data. A complete day without
-    files is an empty day.
+    Names that start with `_` or `.`, and the marker, are not data, and folders of such a name
+    hold none. A complete day without files is an empty day.
 
     Raises:
         InputMissing: If a day's folder, or the marker that says it is complete, is not there.
-        SourceError: If a day's folder holds a folder.
+        SourceError: If a file does not lie in the folders that the source declares.
     """
-    folder = landing / source.path
-    _require_complete(source, folder, window)
-    return tuple(
-        one
-        for day in window
-        for one in _files_of_day(landing, folder / day.isoformat(), day, source.done_marker)
-    )
+    return tuple(one for part in source.parts for one in delivered_by(part, landing, window))
+
+
+def delivered_by(part: FilesSource, landing: Path, window: Window) -> tuple[Delivered, ...]:
+    """`delivered()` of one part of a source."""
+    folder = landing / part.path
+    _require_complete(part, folder, window)
+    return tuple(one for day in window for one in _files_of_day(part, landing, day))
 
 
 def changed_since(recorded: Iterable[Delivered], now: Iterable[Delivered]) -> list[str]:
@@ -91,21 +95,49 @@ def _require_complete(source: FilesSource, folder: Path, window: Window) -> None
         )
 
 
-def _files_of_day(landing: Path, folder: Path, day: date, marker: str | None) -> list[Delivered]:
-    found: list[Delivered] = []
+def _files_of_day(source: FilesSource, landing: Path, day: date) -> Iterator[Delivered]:
+    folder = landing / source.path / day.isoformat()
+    depth = source.folders.depth if source.folders else 0
+    for entry in _entries(folder, depth, source.done_marker):
+        place = entry.relative_to(folder).parent
+        given = _values(source, entry, place)
+        status = entry.stat()
+        yield Delivered(
+            entry.relative_to(landing).as_posix(),
+            status.st_size,
+            status.st_mtime_ns,
+            day,
+            values={**source.values, **given},
+        )
+
+
+def _entries(folder: Path, depth: int, marker: str | None = None) -> Iterator[Path]:
+    """What lies in the folder, down to `depth` levels below it, by name."""
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith(("_", ".")) or entry.name == marker:
             continue
+        if depth and entry.is_dir():
+            yield from _entries(entry, depth - 1)
+        else:
+            yield entry
+
+
+def _values(source: FilesSource, entry: Path, place: Path) -> Mapping[str, str]:
+    """What the folders of a file say of its rows."""
+    pattern = source.folders
+    if pattern is None:
         if entry.is_dir():
             raise SourceError(
                 f"{entry} is a folder inside the folder of a day",
-                "Put the files of a day side by side in the day's folder.",
+                "Put the files of a day side by side in the day's folder, or declare what the "
+                'folders\' names say, as in files(..., folders="region_{region}").',
             )
-        status = entry.stat()
-        found.append(
-            Delivered(
-                entry.relative_to(landing).as_posix(), status.st_size, status.st_mtime_ns, day
-            )
+        return {}
+    found = pattern.values(place.as_posix())
+    if found is None or entry.is_dir():
+        raise SourceError(
+            f"{entry} does not lie where the source says: <day>/{pattern.text}/<file>",
+            "Have it delivered there, or correct folders= of the source.",
         )
     return found
 

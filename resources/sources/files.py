@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from pathlib import PurePosixPath
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal, get_args
-from zoneinfo import available_timezones
 
-from resources.errors import SettingsError
+from resources.sources.files_checks import Format, check_files, share, texts
+from resources.sources.folders import FolderPattern, folder_pattern
 
-Format = Literal["csv", "jsonl", "parquet"]
 
-_TEXT_ONLY = ("encoding",)
-_CSV_ONLY = ("delimiter", "quote", "preamble_lines", "trailer_lines")
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class FilesSource:
     """Delivered files: `<landing>/<path>/<YYYY-MM-DD>/*`, one folder a business date.
 
-    Make one with `files()`, which checks its arguments.
+    Make one with `files()`, which checks its arguments. `folders` and `values` fill columns that
+    the files do not hold.
 
     Attributes:
         path: Folder below the landing root, as a relative POSIX path.
@@ -40,6 +36,11 @@ class FilesSource:
         trim: Whether spaces and tabs around texts are dropped. Numbers, dates and timestamps
             may have them around either way.
         columns: Contract column -> name in the file, where the names differ.
+        folders: Folders below the day's folder, with the columns that their names give:
+            "database_{shard_database}/table_{shard_table}"; None: the files of a day lie side by
+            side. The marker lies in the day's folder either way.
+        values: Contract column -> its one value for all rows of the source, as text.
+        currency_signs: What may stand before a decimal number and is dropped, as in ¥12.00.
         time_zone: Time zone of timestamps that state none; None: the business time zone. A local
             time that a clock change skips counts as one hour later, one that it repeats as the
             second of the two (DuckDB's rule).
@@ -58,7 +59,10 @@ class FilesSource:
     trailer_lines: int = 0
     null_texts: tuple[str, ...] = ("",)
     trim: bool = False
-    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str] = field(default_factory=_nothing)
+    folders: FolderPattern | None = None
+    values: Mapping[str, str] = field(default_factory=_nothing)
+    currency_signs: tuple[str, ...] = ()
     time_zone: str | None = None
     timestamp_formats: tuple[str, ...] = ()
     date_formats: tuple[str, ...] = ()
@@ -68,6 +72,22 @@ class FilesSource:
     def name_in_file(self, column: str) -> str:
         """What the contract's column is called in the delivered files."""
         return self.columns.get(column, column)
+
+    @property
+    def place(self) -> str:
+        """Where its files lie below the landing root, as people read it."""
+        folders = f"{self.folders.text}/" if self.folders else ""
+        return f"{self.path}/<business date>/{folders}"
+
+    @property
+    def parts(self) -> tuple[FilesSource, ...]:
+        """The sources of files that it is made of: itself."""
+        return (self,)
+
+    @property
+    def columns_given(self) -> tuple[str, ...]:
+        """The columns that are in no file: a file's place or the declaration gives their values."""
+        return (*self.values, *(self.folders.columns if self.folders else ()))
 
 
 def files(
@@ -82,6 +102,9 @@ def files(
     null_texts: Sequence[str] | None = None,
     trim: bool = False,
     columns: Mapping[str, str] | None = None,
+    folders: str | None = None,
+    values: Mapping[str, str] | None = None,
+    currency_signs: Sequence[str] = (),
     time_zone: str | None = None,
     timestamp_formats: Sequence[str] = (),
     date_formats: Sequence[str] = (),
@@ -103,112 +126,17 @@ def files(
         quote=quote,
         preamble_lines=preamble_lines,
         trailer_lines=trailer_lines,
-        null_texts=_texts("null_texts", null_texts),
+        null_texts=texts("null_texts", null_texts),
         trim=trim,
         columns=MappingProxyType(dict(columns or {})),
+        folders=None if folders is None else folder_pattern(folders),
+        values=MappingProxyType(dict(values or {})),
+        currency_signs=texts("currency_signs", currency_signs),
         time_zone=time_zone,
-        timestamp_formats=_texts("timestamp_formats", timestamp_formats),
-        date_formats=_texts("date_formats", date_formats),
-        tolerance=_share(tolerance),
+        timestamp_formats=texts("timestamp_formats", timestamp_formats),
+        date_formats=texts("date_formats", date_formats),
+        tolerance=share(tolerance),
         done_marker=done_marker,
     )
-    _check_place(source)
-    _check_format(source)
-    _check_dialect(source)
-    _check_times(source)
+    check_files(source)
     return source
-
-
-def _refuse(what: str, next_step: str) -> SettingsError:
-    return SettingsError(f"files(): {what}", next_step)
-
-
-def _texts(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(texts, str):
-        raise _refuse(f"{name} is one text, not a sequence of texts", f"Write {name}=({texts!r},).")
-    return tuple(texts)
-
-
-def _share(tolerance: Any) -> Decimal:
-    try:
-        share = Decimal(str(tolerance))
-    except InvalidOperation:
-        share = Decimal(-1)
-    if not share.is_finite() or not 0 <= share <= 1:
-        raise _refuse(
-            f"tolerance {tolerance!r} is no share of a day's rows",
-            'Give a number from 0 to 1, as in tolerance="0.001" for one row in a thousand.',
-        )
-    return share
-
-
-def _check_place(source: FilesSource) -> None:
-    parts = PurePosixPath(source.path).parts
-    if not parts or parts[0] == "/" or ".." in parts or "\\" in source.path:
-        raise _refuse(
-            f"path {source.path!r} is no folder below the landing root",
-            'Give a relative path, as in files("order_center/order", ...).',
-        )
-    if source.done_marker is not None and PurePosixPath(source.done_marker).name != (
-        source.done_marker
-    ):
-        raise _refuse(
-            f"done_marker {source.done_marker!r} is no file name",
-            'Name a file inside the day\'s folder, as in "_SUCCESS", or None for no marker.',
-        )
-
-
-def _check_format(source: FilesSource) -> None:
-    formats = get_args(Format)
-    if source.format not in formats:
-        near = difflib.get_close_matches(str(source.format), formats, 1, 0.3)
-        raise _refuse(
-            f"there is no format {source.format!r}",
-            f"Did you mean {near[0]!r}?" if near else f"Take one of {', '.join(formats)}.",
-        )
-    unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[source.format]
-    fields = FilesSource.__dataclass_fields__
-    for name in unused:
-        if getattr(source, name) != fields[name].default:
-            raise _refuse(f"{name} means nothing for {source.format} files", f"Leave {name} out.")
-
-
-def _check_dialect(source: FilesSource) -> None:
-    try:
-        is_text = codecs.lookup(source.encoding)._is_text_encoding  # pyright: ignore
-    except LookupError:
-        is_text = False
-    if not is_text:
-        raise _refuse(
-            f"there is no encoding {source.encoding!r}",
-            'Use a name that Python knows, as in "utf-8", "gbk", "latin-1".',
-        )
-    if len(source.delimiter) != 1 or source.delimiter in "\r\n":
-        raise _refuse(
-            f"delimiter {source.delimiter!r} is not one character",
-            r'Give one character, as in "," or ";" or "\t".',
-        )
-    if len(source.quote) > 1 or (source.quote and source.quote in source.delimiter + "\r\n"):
-        raise _refuse(
-            f"quote {source.quote!r} is neither one character nor empty",
-            'Give a character other than the delimiter, or quote="" if fields are not quoted.',
-        )
-    for name in ("preamble_lines", "trailer_lines"):
-        if getattr(source, name) < 0:
-            raise _refuse(f"{name} is negative", "Give the number of lines, 0 for none.")
-
-
-def _check_times(source: FilesSource) -> None:
-    if source.time_zone is not None and source.time_zone not in available_timezones():
-        near = difflib.get_close_matches(source.time_zone, available_timezones(), 1)
-        raise _refuse(
-            f"there is no time zone {source.time_zone!r}",
-            f"Did you mean {near[0]!r}?" if near else 'Use a name as in "Asia/Shanghai".',
-        )
-    for name in ("timestamp_formats", "date_formats"):
-        for text in getattr(source, name):
-            if "%" not in text:
-                raise _refuse(
-                    f"{name} holds {text!r}, which names no part of a date",
-                    'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
-                )

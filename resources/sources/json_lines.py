@@ -15,7 +15,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_records import Record
 from resources.sources.files import FilesSource
 from resources.sources.header import missing_column
-from resources.sources.rows import Reading, cleaned, typed_rows_sql
+from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
 from resources.sources.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
@@ -98,7 +98,7 @@ class JsonLinesFile:
         readings = [Reading.of_text(column, f"t{at}", types) for at, column in enumerate(columns)]
         structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
         relation = f"""(
-            SELECT {texts}, line_offset, line_count, is_blank,
+            SELECT {texts}, {ONE_FILE}, line_offset, line_count, is_blank,
                 CASE WHEN is_blank OR c0 LIKE '{{%' AND found IS NOT NULL THEN NULL
                     WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
                     WHEN found IS NULL THEN 'broken JSON' END AS problem

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from resources.engines.duckdb_errors import engine_errors
-from resources.errors import SourceError, StorageError
+from resources.errors import SourceError
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.settings import Settings
-from resources.sources.delivery import Delivered, changed_since, delivered
-from resources.sources.files import FilesSource
-from resources.sources.load_file import LoadedFile, load_file
+from resources.sources.delivery import Delivered, changed_since, delivered, delivered_by
+from resources.sources.load_file import RowCounts
+from resources.sources.load_part import LoadedPart, PartLoader
 from resources.sources.load_sql import ORIGIN_COLUMNS, accepted_sql, refused_sql
 from resources.sources.loaded import Loaded
+from resources.sources.several import Source
 from resources.sources.text_types import TextTypes
+from resources.sources.working_folder import working_folder
 
 _REASONS_KEPT = 3
 
 
 def load(
-    source: FilesSource,
+    source: Source,
     connection: DuckDBPyConnection,
     columns: Sequence[ColumnSpec],
     window: Window,
@@ -50,33 +49,30 @@ def load(
         SourceError: If a file cannot be read, lacks a column, or changed while it was read.
     """
     landing = settings.landing_folder
-    files = delivered(source, landing, window)
+    files = [(part, delivered_by(part, landing, window)) for part in source.parts]
     origin = {column.name for column in ORIGIN_COLUMNS}
     wanted = [column for column in columns if column.name not in origin]
-    types = TextTypes.of(source, settings.time_zone)
-    folder = _working_folder(connection, settings)
-    folder.mkdir(parents=True)
+    folder = working_folder(connection, settings)
     try:
-        loaded: list[LoadedFile] = []
+        parts: list[LoadedPart] = []
         with _reading_as_it_is(connection):
-            for number, file in enumerate(files):
-                with _reading(file, table_name):
-                    place = folder / f"{number:06d}"
-                    place.mkdir()
-                    path = landing / file.path
-                    loaded.append(load_file(connection, source, path, wanted, types, place))
-        _require_unchanged(files, delivered(source, landing, window), table_name)
-        pairs = list(zip(files, loaded, strict=True))
-        quarantine_sql = refused_sql(pairs)
-        rejected = {day: sum(one.rejected for one in _of(pairs, day)) for day in window}
+            for number, (part, of_part) in enumerate(files):
+                types = TextTypes.of(part, settings.time_zone)
+                loader = PartLoader(connection, part, wanted, landing, types, table_name)
+                parts += loader.load(of_part, folder / f"{number:03d}")
+        listed = [file for _, of_part in files for file in of_part]
+        _require_unchanged(listed, delivered(source, landing, window), table_name)
+        counted = [each for part in parts for each in part.counts]
+        quarantine_sql = refused_sql(parts)
+        rejected = {day: sum(one.rejected for one in _of(counted, day)) for day in window}
         return Loaded(
             table_name=table_name,
-            select_sql=accepted_sql(wanted, pairs),
+            select_sql=accepted_sql(wanted, parts),
             quarantine_sql=quarantine_sql,
-            rows={day: sum(one.rows for one in _of(pairs, day)) for day in window},
+            rows={day: sum(one.rows for one in _of(counted, day)) for day in window},
             rejected=rejected,
-            blank={day: sum(one.blank for one in _of(pairs, day)) for day in window},
-            delivered=tuple(replace(file, rows=one.rows + one.rejected) for file, one in pairs),
+            blank={day: sum(one.blank for one in _of(counted, day)) for day in window},
+            delivered=tuple(replace(file, rows=one.rows + one.rejected) for file, one in counted),
             tolerance=source.tolerance,
             first_reasons=_first_reasons(connection, quarantine_sql, rejected),
             folder=folder,
@@ -84,20 +80,6 @@ def load(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-@contextmanager
-def _reading(file: Delivered, table_name: str) -> Generator[None]:
-    """Let failures of the engine and the disk say which file was read for which table."""
-    doing = f"Reading {file.path} for {table_name}, {file.partition}"
-    try:
-        with engine_errors(doing):
-            yield
-    except OSError as error:
-        raise StorageError(
-            f"{doing}: {error}",
-            "Check the landing folder, and the space left where the spill folder is.",
-        ) from error
 
 
 @contextmanager
@@ -121,14 +103,6 @@ def _set(connection: DuckDBPyConnection, options: Mapping[str, bool]) -> None:
         connection.execute(f"SET {name} = {value}")
 
 
-def _working_folder(connection: DuckDBPyConnection, settings: Settings) -> Path:
-    """A folder that goes with the engine's own spill folder if this process is killed."""
-    setting = "SELECT current_setting('temp_directory')"
-    spill = Path(str(connection.execute(setting).fetchall()[0][0])).absolute()
-    root = spill if spill.is_relative_to(settings.spill_folder) else settings.spill_folder
-    return root / f"source-{uuid.uuid4().hex}"
-
-
 def _require_unchanged(
     before: Sequence[Delivered], after: Sequence[Delivered], table_name: str
 ) -> None:
@@ -140,8 +114,8 @@ def _require_unchanged(
         )
 
 
-def _of(pairs: Sequence[tuple[Delivered, LoadedFile]], day: date) -> list[LoadedFile]:
-    return [one for file, one in pairs if file.partition == day]
+def _of(counted: Sequence[tuple[Delivered, RowCounts]], day: date) -> list[RowCounts]:
+    return [counts for file, counts in counted if file.partition == day]
 
 
 def _first_reasons(

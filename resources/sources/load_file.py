@@ -1,4 +1,4 @@
-"""One delivered file into typed rows on disk."""
+"""Delivered files into typed rows on disk: a text file alone, Parquet files also together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_files import CsvFile, csv_file
 from resources.sources.files import FilesSource
 from resources.sources.json_lines import JsonLinesFile
-from resources.sources.parquet_files import ParquetFile, parquet_errors, parquet_file
+from resources.sources.parquet_files import ParquetFiles, parquet_errors, parquet_files
 from resources.sources.quarantine import write_refused
 from resources.sources.record_file import write_records
 from resources.sources.text_files import PlainText, plain_text
@@ -25,60 +25,79 @@ _FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
 
 
 @dataclass(frozen=True)
-class LoadedFile:
-    """Where a file's rows are now, and how many.
+class RowCounts:
+    """Rows of one file: accepted, refused, and blank lines, which are neither."""
+
+    rows: int = 0
+    rejected: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """Where the rows of the files read in one go are now, and how many each of them held.
 
     Attributes:
-        rows_path: Typed rows, accepted, refused and blank ones, in the order they came.
+        rows_path: Typed rows, accepted, refused and blank ones, as typed_rows_sql gives them.
         refused_path: The refused rows as they came; None: there are none.
-        rows: Rows accepted.
-        rejected: Rows refused.
-        blank: Blank lines.
+        counts: In the order of the files.
     """
 
     rows_path: Path
     refused_path: Path | None
-    rows: int
-    rejected: int
-    blank: int
+    counts: tuple[RowCounts, ...]
 
 
-def load_file(
+def load_files(
+    connection: DuckDBPyConnection,
+    source: FilesSource,
+    paths: Sequence[Path],
+    columns: Sequence[ColumnSpec],
+    types: TextTypes,
+    folder: Path,
+) -> LoadedFiles:
+    """Read files into `folder`: one, or several Parquet files of the same columns.
+
+    Args:
+        connection: The engine, keeping the order of rows: line numbers are made from it.
+        source: How the files are written.
+        paths: The delivered files.
+        columns: The contract's columns that come from them.
+        types: How their texts become values.
+        folder: An empty folder; what is not needed later is deleted again.
+
+    Raises:
+        SourceError: If a file cannot be read or lacks a column.
+    """
+    if source.format != "parquet":
+        (path,) = paths
+        return _load_text(connection, source, path, columns, types, folder)
+    # The engine takes some names for patterns or compressed files; these it takes as they are.
+    local = [folder / f"delivered-{number}" for number in range(len(paths))]
+    for name, path in zip(local, paths, strict=True):
+        name.symlink_to(path.absolute())
+    files = parquet_files(connection, local, paths[0], source)
+    rows_path = folder / "rows.parquet"
+    with parquet_errors(paths[0]):
+        _write_rows(connection, files.rows_sql(columns, types), rows_path)
+        return _counted(connection, rows_path, files, len(paths), 0, folder)
+
+
+def _load_text(
     connection: DuckDBPyConnection,
     source: FilesSource,
     path: Path,
     columns: Sequence[ColumnSpec],
     types: TextTypes,
     folder: Path,
-) -> LoadedFile:
-    """Read one file into `folder`.
-
-    Args:
-        connection: The engine, keeping the order of rows: line numbers are made from it.
-        source: How the file is written.
-        path: The delivered file.
-        columns: The contract's columns that come from it.
-        types: How its texts become values.
-        folder: An empty folder; what is not needed later is deleted again.
-
-    Raises:
-        SourceError: If the file cannot be read or lacks a column.
-    """
-    rows_path = folder / "rows.parquet"
-    # The engine takes some names for patterns or compressed files; this one it takes as it is.
-    local = folder / "delivered"
-    if source.format == "parquet":
-        local.symlink_to(path.absolute())
-        file = parquet_file(connection, local, path, source)
-        with parquet_errors(path):
-            _write_rows(connection, file.rows_sql(columns, types), rows_path)
-            return _counted(connection, rows_path, file, 0, folder)
+) -> LoadedFiles:
+    rows_path, local = folder / "rows.parquet", folder / "delivered"
     text = plain_text(path, local, source)
     try:
         file = csv_file(text, source) if source.format == "csv" else JsonLinesFile(text, source)
         blank = _write_text_rows(connection, file, columns, types, rows_path, folder)
-        loaded = _counted(connection, rows_path, text, blank, folder)
-        if isinstance(file, JsonLinesFile) and loaded.rows:
+        loaded = _counted(connection, rows_path, text, 1, blank, folder)
+        if isinstance(file, JsonLinesFile) and loaded.counts[0].rows:
             _require_keys(connection, file, columns, rows_path)
         return loaded
     finally:
@@ -124,21 +143,26 @@ def _row_count(connection: DuckDBPyConnection, path: Path) -> int:
 def _counted(
     connection: DuckDBPyConnection,
     rows_path: Path,
-    origin: PlainText | ParquetFile,
+    origin: PlainText | ParquetFiles,
+    file_count: int,
     blank: int,
     folder: Path,
-) -> LoadedFile:
-    """Count the rows of each kind and set the refused ones aside."""
-    total, rejected, blank_rows = connection.execute(
-        "SELECT count(*), count(reason), count(*) FILTER (is_blank) "
-        f"FROM read_parquet({text_literal(str(rows_path))})"
-    ).fetchall()[0]
+) -> LoadedFiles:
+    """Count each file's rows of each kind and set the refused ones aside."""
+    found = connection.execute(
+        "SELECT file_number, count(*), count(reason), count(*) FILTER (is_blank) "
+        f"FROM read_parquet({text_literal(str(rows_path))}) GROUP BY file_number"
+    ).fetchall()
+    by_file = {row[0]: row[1:] for row in found}
+    counts: list[RowCounts] = []
+    for number in range(file_count):
+        total, rejected, blank_rows = by_file.get(number, (0, 0, 0))
+        counts.append(RowCounts(total - rejected - blank_rows, rejected, blank + blank_rows))
     refused_path = None
-    if rejected:
+    if any(each.rejected for each in counts):
         refused_path = folder / "refused.parquet"
         write_refused(connection, rows_path, origin, refused_path)
-    accepted = total - rejected - blank_rows
-    return LoadedFile(rows_path, refused_path, accepted, rejected, blank + blank_rows)
+    return LoadedFiles(rows_path, refused_path, tuple(counts))
 
 
 def _require_keys(

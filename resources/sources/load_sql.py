@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.delivery import Delivered
-from resources.sources.load_file import LoadedFile
+from resources.sources.load_part import LoadedPart
 from resources.sources.quarantine import QUARANTINE_COLUMNS
+from resources.sources.rows import LINE
 
 ORIGIN_COLUMNS = (
     ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
@@ -17,31 +17,56 @@ ORIGIN_COLUMNS = (
 )
 
 
-def accepted_sql(
-    columns: Sequence[ColumnSpec], pairs: Sequence[tuple[Delivered, LoadedFile]]
-) -> str:
+def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> str:
     """SQL of the accepted rows: `columns`, then `ORIGIN_COLUMNS`."""
-    values = ", ".join(f"v{at} AS {quoted(column.name)}" for at, column in enumerate(columns))
-    parts = [
-        f"SELECT {values}, {text_literal(file.path)} AS source_file, "
-        f"file_row_number + line_offset AS source_line, DATE '{file.partition}' AS dt "
-        f"FROM read_parquet({text_literal(str(one.rows_path))}, file_row_number = true) "
-        + ("WHERE reason IS NULL AND NOT is_blank" if one.rejected or one.blank else "")
-        for file, one in pairs
-        if one.rows
+    statements = [
+        f"SELECT {_values(columns, part)}, {_file(part)} AS source_file, {LINE} AS source_line, "
+        f"{_day(part)} AS dt "
+        f"FROM read_parquet({text_literal(str(part.loaded.rows_path))}, file_row_number = true) "
+        + ("WHERE reason IS NULL AND NOT is_blank" if _has_others(part) else "")
+        for part in parts
+        if any(counts.rows for counts in part.loaded.counts)
     ]
-    return " UNION ALL ".join(parts) or _no_rows([*columns, *ORIGIN_COLUMNS])
+    return " UNION ALL ".join(statements) or _no_rows([*columns, *ORIGIN_COLUMNS])
 
 
-def refused_sql(pairs: Sequence[tuple[Delivered, LoadedFile]]) -> str:
+def refused_sql(parts: Sequence[LoadedPart]) -> str:
     """SQL of the refused rows: `QUARANTINE_COLUMNS`."""
-    parts = [
-        f"SELECT DATE '{file.partition}' AS dt, {text_literal(file.path)} AS source_file, "
-        f"source_line, reason, raw FROM read_parquet({text_literal(str(one.refused_path))})"
-        for file, one in pairs
-        if one.refused_path
+    statements = [
+        f"SELECT {_day(part)} AS dt, {_file(part)} AS source_file, source_line, reason, raw "
+        f"FROM read_parquet({text_literal(str(part.loaded.refused_path))})"
+        for part in parts
+        if part.loaded.refused_path
     ]
-    return " UNION ALL ".join(parts) or _no_rows(QUARANTINE_COLUMNS)
+    return " UNION ALL ".join(statements) or _no_rows(QUARANTINE_COLUMNS)
+
+
+def _values(columns: Sequence[ColumnSpec], part: LoadedPart) -> str:
+    positions = {column.name: at for at, column in enumerate(part.columns)}
+    return ", ".join(
+        (f"v{positions[name]}" if name in positions else _by_file(part.given[name]))
+        + f" AS {quoted(name)}"
+        for name in (column.name for column in columns)
+    )
+
+
+def _file(part: LoadedPart) -> str:
+    return _by_file([text_literal(file.path) for file in part.files])
+
+
+def _day(part: LoadedPart) -> str:
+    return f"DATE '{part.files[0].partition}'"
+
+
+def _by_file(values: Sequence[str]) -> str:
+    """SQL of the value that a row's file gives it."""
+    if len(set(values)) == 1:
+        return values[0]
+    return f"([{', '.join(values)}])[file_number + 1]"
+
+
+def _has_others(part: LoadedPart) -> bool:
+    return any(counts.rejected or counts.blank for counts in part.loaded.counts)
 
 
 def _no_rows(columns: Sequence[ColumnSpec]) -> str:

@@ -27,6 +27,9 @@ class Loaded:
         rejected: Refused rows of each day.
         blank: Blank lines of each day, which are neither.
         delivered: The files read, with the rows that each held, accepted and refused.
+        tolerance: Share of a day's rows that may be refused.
+        first_reasons: Of each day with refused rows, why the first of them were.
+        unit: What is counted: rows, or events that may become several rows.
     """
 
     table_name: str
@@ -39,6 +42,7 @@ class Loaded:
     tolerance: Decimal
     first_reasons: Mapping[date, tuple[str, ...]]
     folder: Path
+    unit: str = "rows"
 
     def check_tolerance(self) -> None:
         """Call it after the quarantine is published, before the rows are.
@@ -50,16 +54,16 @@ class Loaded:
         if not over:
             return
         lines = [
-            f"  {day}: {self.rejected[day]:,} of {self.rows[day] + self.rejected[day]:,} rows\n"
-            + "\n".join(f"    {reason}" for reason in self.first_reasons[day])
+            f"  {day}: {self.rejected[day]:,} of {self.rows[day] + self.rejected[day]:,} "
+            f"{self.unit}\n" + "\n".join(f"    {reason}" for reason in self.first_reasons[day])
             for day in over[:_REASONS_SHOWN]
         ]
         raise SourceError(
-            f"{self.table_name}: more rows did not parse than the tolerance of "
+            f"{self.table_name}: more {self.unit} did not parse than the tolerance of "
             f"{self.tolerance:f} allows, on {len(over)} of {len(self.rows)} days:\n"
             + "\n".join(lines),
-            f"Look at quarantine.{self.table_name}_quarantine, correct the source's declaration or "
-            "have the files delivered again, or raise its tolerance.",
+            f"Look at quarantine.{self.table_name}_quarantine, correct the declaration or have "
+            "what was refused delivered again, or raise the tolerance.",
         )
 
     def close(self) -> None:

@@ -29,21 +29,31 @@ _WHOLE = frozenset(
 
 
 @dataclass(frozen=True)
-class ParquetFile:
-    """One Parquet file: under which name to read it, what it is called, and its columns.
+class ParquetFiles:
+    """Parquet files of the same columns that are read in one go.
 
-    A column is its name and its type as DuckDB spells it.
+    Attributes:
+        paths: Under which names to read them.
+        origin: The first of the delivered files, for messages.
+        source: What the table declares.
+        columns: Each column's name and its type, as DuckDB spells it.
     """
 
-    path: Path
+    paths: tuple[Path, ...]
     origin: Path
     source: FilesSource
     columns: tuple[tuple[str, str], ...]
 
     @property
     def relation(self) -> str:
-        """FROM item of the file: its columns, and file_row_number from 0."""
-        return _relation(self.path)
+        """FROM item of the files: their columns, and file_row_number from 0 in each file."""
+        return _relation(self.paths)
+
+    @property
+    def file_number(self) -> str:
+        """SQL of the number of a row's file, from 0."""
+        # A file that is read alone may well have a column of that name.
+        return "CAST(file_index AS BIGINT)" if len(self.paths) > 1 else "CAST(0 AS BIGINT)"
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows.
@@ -65,7 +75,10 @@ class ParquetFile:
             for at, (name, kind) in enumerate(self.columns)
             if at in positions.values()
         )
-        facts = "NULL AS problem, false AS is_blank, 1 AS line_offset, 1 AS line_count"
+        facts = (
+            f"NULL AS problem, false AS is_blank, {self.file_number} AS file_number, "
+            "file_row_number + 1 AS source_line, 0 AS line_offset, 1 AS line_count"
+        )
         return typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})")
 
     def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:
@@ -86,24 +99,25 @@ class ParquetFile:
         return Reading(column, given, typed, shown)
 
 
-def parquet_file(
-    connection: DuckDBPyConnection, path: Path, origin: Path, source: FilesSource
-) -> ParquetFile:
-    """Read a Parquet file's columns from its footer.
+def parquet_files(
+    connection: DuckDBPyConnection, paths: Sequence[Path], origin: Path, source: FilesSource
+) -> ParquetFiles:
+    """Read the columns from the footer of the first file.
 
     Args:
         connection: The engine.
-        path: The file, under a name that is no pattern to the engine.
-        origin: The delivered file, for messages.
+        paths: Files of the same columns, under names that are no patterns to the engine.
+        origin: The first of the delivered files, for messages.
         source: What the table declares.
 
     Raises:
         SourceError: If the file is truncated or no Parquet file.
     """
-    described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(path)}"
+    described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(paths[:1])}"
     with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
-    return ParquetFile(path, origin, source, tuple((str(row[0]), str(row[1])) for row in rows))
+    columns = tuple((str(row[0]), str(row[1])) for row in rows)
+    return ParquetFiles(tuple(paths), origin, source, columns)
 
 
 @contextmanager
@@ -122,9 +136,9 @@ def parquet_errors(origin: Path) -> Generator[None]:
         ) from error
 
 
-def _relation(path: Path) -> str:
-    name = text_literal(str(path))
-    return f"read_parquet({name}, file_row_number = true, hive_partitioning = false)"
+def _relation(paths: Sequence[Path]) -> str:
+    names = ", ".join(text_literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], file_row_number = true, hive_partitioning = false)"
 
 
 def _converted(given: str, kind: str, wanted: str, types: TextTypes) -> str | None:

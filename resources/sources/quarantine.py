@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from duckdb import DuckDBPyConnection
 
 from resources.identifiers import checked_identifier, quoted, text_literal
 from resources.lake.table_spec import ColumnSpec, TableSpec
-from resources.sources.parquet_files import ParquetFile
+from resources.sources.parquet_files import ParquetFiles
+from resources.sources.rows import LINE
 from resources.sources.text_files import PlainText
 
 QUARANTINE_COLUMNS = (
@@ -28,17 +29,27 @@ _RAW_CHARACTERS = 10_000
 _BATCH_ROWS = 1_000
 
 _REFUSED_SCHEMA = pa.schema(
-    [("source_line", pa.int64()), ("reason", pa.string()), ("raw", pa.string())]
+    [
+        ("file_number", pa.int64()),
+        ("source_line", pa.int64()),
+        ("reason", pa.string()),
+        ("raw", pa.string()),
+    ]
 )
 
 
-def quarantine_spec(table_name: str) -> TableSpec:
-    """The table that holds the refused rows of a source table, a partition a business date."""
+def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) -> TableSpec:
+    """The table that holds the refused rows of a table, a partition a business date.
+
+    Args:
+        table_name: The table that they are not in.
+        more_columns: What more is known of them than `QUARANTINE_COLUMNS` say.
+    """
     return TableSpec(
         namespace="quarantine",
         name=checked_identifier(f"{table_name}_quarantine", "table name"),
         doc=f"Delivered rows that did not parse and are not in {table_name}",
-        columns=QUARANTINE_COLUMNS,
+        columns=(*QUARANTINE_COLUMNS, *more_columns),
         partition_column="dt",
         key=("source_file", "source_line"),
         sort_by=("source_file", "source_line"),
@@ -46,45 +57,47 @@ def quarantine_spec(table_name: str) -> TableSpec:
 
 
 def write_refused(
-    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | ParquetFile, path: Path
+    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | ParquetFiles, path: Path
 ) -> None:
-    """Write the refused rows of one file to the Parquet file `path`: source_line, reason, raw.
+    """Write the refused rows to the Parquet file `path`: file_number, source_line, reason, raw.
 
     Args:
         connection: Engine that wrote `rows_path`.
-        rows_path: The file's typed rows, with reason, line_offset and line_count.
+        rows_path: Typed rows, as typed_rows_sql gives them.
         origin: Where the rows are found as they came.
         path: The file to write.
     """
     numbered = (
-        "SELECT file_row_number + line_offset AS source_line, line_count, reason "
+        f"SELECT file_number, {LINE} AS source_line, line_count, reason "
         f"FROM read_parquet({text_literal(str(rows_path))}, file_row_number = true) "
         "WHERE reason IS NOT NULL"
     )
-    if isinstance(origin, ParquetFile):
+    if isinstance(origin, ParquetFiles):
         connection.execute(
-            f"COPY (SELECT source_line, reason, left(raw, {_RAW_CHARACTERS}) AS raw "
-            f"FROM ({numbered}) JOIN ({_rows_as_json(origin)}) USING (source_line)) "
+            f"COPY (SELECT file_number, source_line, reason, left(raw, {_RAW_CHARACTERS}) AS raw "
+            f"FROM ({numbered}) JOIN ({_rows_as_json(origin)}) USING (file_number, source_line)) "
             f"TO {text_literal(str(path))} (FORMAT parquet)"
         )
         return
     refused = connection.cursor()
     try:
-        refused.execute(f"{numbered} ORDER BY source_line")
+        refused.execute(
+            f"SELECT source_line, line_count, reason FROM ({numbered}) ORDER BY source_line"
+        )
         _write_lines(_fetched(refused), origin, path)
     finally:
         refused.close()
 
 
-def _rows_as_json(origin: ParquetFile) -> str:
+def _rows_as_json(origin: ParquetFiles) -> str:
     pairs = ", ".join(
         f"{text_literal(name)}: "
         + (f"CAST({quoted(name)} AS VARCHAR)" if kind == "BLOB" else quoted(name))
         for name, kind in origin.columns
     )
     return (
-        f"SELECT file_row_number + 1 AS source_line, CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw "
-        f"FROM {origin.relation}"
+        f"SELECT {origin.file_number} AS file_number, file_row_number + 1 AS source_line, "
+        f"CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw FROM {origin.relation}"
     )
 
 
@@ -98,7 +111,8 @@ def _write_lines(refused: Iterator[tuple[int, int, str]], origin: PlainText, pat
     with pq.ParquetWriter(path, _REFUSED_SCHEMA) as writer:
         while batch := list(islice(refused, _BATCH_ROWS)):
             raws = [_text_at(lines, line, line_count) for line, line_count, _ in batch]
-            columns = [[each[0] for each in batch], [each[2] for each in batch], raws]
+            lines_and_reasons = [[each[0] for each in batch], [each[2] for each in batch]]
+            columns = [[0] * len(batch), *lines_and_reasons, raws]
             arrays = [
                 pa.array(values, field.type)
                 for values, field in zip(columns, _REFUSED_SCHEMA, strict=True)

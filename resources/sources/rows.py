@@ -10,8 +10,14 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
 from resources.sources.text_types import TextTypes, misfit, out_of_range
 
+# What every relation of one text file has: the line of a row is known by counting rows.
+ONE_FILE = "0 AS file_number, CAST(NULL AS BIGINT) AS source_line"
+
+# The line of a row in a file of typed rows, which is read with file_row_number.
+LINE = "coalesce(source_line, file_row_number + line_offset)"
+
 # Columns that every relation of delivered rows has beside its values.
-ROW_FACTS = ("problem", "is_blank", "line_offset", "line_count")
+ROW_FACTS = ("problem", "is_blank", "file_number", "source_line", "line_offset", "line_count")
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,9 @@ class Reading:
 def typed_rows_sql(readings: Sequence[Reading], relation: str) -> str:
     """SQL of the typed rows: v0, v1, ... in the order of `readings`, then what is known of each.
 
-    Gives `reason` (why the row is refused, or NULL), `is_blank`, `line_offset` (source line minus
-    row number counted from 0), `line_count`.
+    Gives `reason` (why the row is refused, or NULL), `is_blank`, `file_number` (which of the files
+    read, from 0), `source_line`, `line_count`. Where `source_line` is NULL, it is `line_offset`
+    plus the number of the row, counted from 0.
 
     Args:
         readings: One for each contract column.
@@ -60,7 +67,7 @@ def typed_rows_sql(readings: Sequence[Reading], relation: str) -> str:
         f"WHEN {' OR '.join(failed.values())} THEN concat_ws('; ', {reasons})" if failed else ""
     )
     return f"""
-        SELECT {values}, is_blank, line_offset, line_count,
+        SELECT {values}, is_blank, file_number, source_line, line_offset, line_count,
             CASE WHEN problem IS NOT NULL THEN problem WHEN is_blank THEN NULL {misfits} END
                 AS reason
         FROM (SELECT *, {typed} FROM {relation})

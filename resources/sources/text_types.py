@@ -27,16 +27,22 @@ _AWARE = rf"{_MINUTE}(:\d{{2}}(\.\d+)?)? ?{_ZONE}"
 
 @dataclass(frozen=True)
 class TextTypes:
-    """The rules of one source: the zone of local times, and formats beyond ISO 8601."""
+    """The rules of one source: the zone of local times, formats beyond ISO 8601, currency signs."""
 
     time_zone: str
     timestamp_formats: tuple[str, ...] = ()
     date_formats: tuple[str, ...] = ()
+    currency_signs: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, source: FilesSource, default_zone: str) -> TextTypes:
         """The source's rules; `default_zone` is taken where it declares no zone."""
-        return cls(source.time_zone or default_zone, source.timestamp_formats, source.date_formats)
+        return cls(
+            source.time_zone or default_zone,
+            source.timestamp_formats,
+            source.date_formats,
+            source.currency_signs,
+        )
 
     def typed(self, text: str, type_name: str) -> str:
         """SQL of the value that the SQL expression `text` spells; NULL if it spells none exactly.
@@ -57,8 +63,10 @@ class TextTypes:
         if type_name in _PLAIN_CAST:
             return f"TRY_CAST(trim({text}, {_BLANKS}) AS {type_name})"
         decimal = _DECIMAL.fullmatch(type_name)
-        if type_name in _INTEGERS or decimal:
-            return _number(text, type_name, int(decimal[2]) if decimal else 0)
+        if decimal:
+            return _number(self._without_sign(text), type_name, int(decimal[2]))
+        if type_name in _INTEGERS:
+            return _number(text, type_name, 0)
         raise SourceError(
             f"there is no way from text to {type_name}",
             "Declare the column as VARCHAR, a number, DECIMAL, DATE, BOOLEAN or a timestamp with "
@@ -68,6 +76,13 @@ class TextTypes:
     def local_time(self, naive: str) -> str:
         """SQL of the instant at which clocks in the source's zone showed `naive`."""
         return f"timezone({text_literal(self.time_zone)}, {naive})"
+
+    def _without_sign(self, text: str) -> str:
+        if not self.currency_signs:
+            return text
+        signs = "|".join(re.escape(sign) for sign in self.currency_signs)
+        pattern = text_literal(rf"^[ \t]*([+-]?)(?:{signs})")
+        return f"regexp_replace({text}, {pattern}, '\\1')"
 
     def _timestamp(self, text: str) -> str:
         # The usual spellings are told by their shape, at a fifth of the cost of a pattern.

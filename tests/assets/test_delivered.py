@@ -121,13 +121,17 @@ def test_a_file_that_changed_since_it_was_loaded_is_noticed(delivered_project: P
     assert f"{FIRST}: " in noticed
 
 
-def test_what_is_downstream_of_a_new_publication_is_stale(delivered_project: Project) -> None:
+def test_what_is_downstream_of_other_rows_is_stale(delivered_project: Project) -> None:
     project = delivered_project
     deliver(project.settings, GOOD)
     assert project.run(["ods_order", "dwd_order"], FIRST, FIRST).success
     lake = Lake(project.settings)
     dwd = project.warehouse.table("dwd_order")
     assert Staleness(project.warehouse, lake, project.settings).reason(dwd, FIRST) is None
+    assert project.run(["ods_order"], FIRST, FIRST).success
+    same_rows = Staleness(project.warehouse, lake, project.settings).reason(dwd, FIRST)
+    assert same_rows is None
+    deliver(project.settings, GOOD.replace("0.01", "0.02"))
     assert project.run(["ods_order"], FIRST, FIRST).success
     reason = Staleness(project.warehouse, lake, project.settings).reason(dwd, FIRST)
     assert reason == "ods_order published since"

@@ -29,7 +29,7 @@ class DemoLake:
     def delivered(self, source: str, day: date = LAST) -> Path:
         """The first file that a source delivered for the day."""
         folder = self.home / "landing" / source / day.isoformat()
-        return min(path for path in folder.iterdir() if not path.name.startswith("_"))
+        return min(folder.rglob("part-*"))
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +60,8 @@ def up_to_date(run: Run) -> Run:
 
 @pytest.fixture
 def file_to_break(lake: DemoLake) -> Iterator[Path]:
-    """The delivered order lines of the last day; as they were again when the test is over."""
-    path = lake.delivered("order_center/order_item")
+    """The payouts delivered for the last day; as they were again when the test is over."""
+    path = lake.delivered("payment_center/payout")
     content, status = path.read_bytes(), path.stat()
     yield path
     path.write_bytes(content)

@@ -38,3 +38,20 @@ def test_days_before_the_first_are_refused(tmp_path: Path) -> None:
     result = invoke("fill", "--from", date(2025, 12, 31), "--to", FIRST)
     assert result.exit_code == 1
     assert not (tmp_path / "landing").exists()
+
+
+def test_errors_are_asked_for_once_and_then_stay(tmp_path: Path) -> None:
+    asked = ("--error", "bank_amount=1", "--error", "bill_amount=0.5")
+    first = invoke("fill", "--from", FIRST, "--to", FIRST, "--orders", 20, *asked)
+    assert first.exit_code == 0, first.output
+    later = invoke("fill", "--from", FIRST, "--to", LAST)
+    assert later.exit_code == 0, later.output
+    truth = (tmp_path / "landing" / "_truth" / f"{LAST.isoformat()}.jsonl").read_text("utf-8")
+    assert '"bank_amount"' in truth and '"bill_amount"' in truth
+
+
+@pytest.mark.parametrize("asked", [("--error", "bill_amount"), ("--error", "no_such_error=0.1")])
+def test_errors_that_make_no_sense_are_refused(tmp_path: Path, asked: tuple[str, str]) -> None:
+    result = invoke("fill", "--from", FIRST, "--to", FIRST, *asked)
+    assert result.exit_code != 0
+    assert not (tmp_path / "landing").exists()

@@ -35,7 +35,7 @@ def test_tables_says_why_a_day_is_stale(run: Run, file_to_break: Path) -> None:
     file_to_break.write_bytes(file_to_break.read_bytes() + b"\n")
     output = run("tables", "--layer", "ods").output
     assert "delivered again" in output
-    assert f"ods_order_item {LAST}" in output
+    assert f"ods_payout {LAST}" in output
 
 
 def test_show_gives_the_newest_day_with_exact_amounts(run: Run) -> None:
@@ -77,7 +77,7 @@ def test_debug_shows_where_an_error_came_from(run: Run) -> None:
     assert type(result.exception).__name__ == "LoadError"
 
 
-QUERY = "SELECT dt, order_count, gmv_amount FROM ads_finance_daily ORDER BY dt"
+QUERY = "SELECT dt, order_count, gmv FROM ads_finance_daily ORDER BY dt"
 
 
 def test_sql_gives_the_same_figures_in_every_format(run: Run) -> None:
@@ -86,9 +86,9 @@ def test_sql_gives_the_same_figures_in_every_format(run: Run) -> None:
     table = run("sql", QUERY).output
     assert [row["dt"] for row in from_csv] == [str(FIRST), str(LAST)]
     for left, right in zip(from_csv, from_json, strict=True):
-        assert Decimal(left["gmv_amount"]) == Decimal(right["gmv_amount"])
+        assert Decimal(left["gmv"]) == Decimal(right["gmv"])
         assert right["order_count"] == int(left["order_count"]) <= ORDERS
-        assert f"{Decimal(left['gmv_amount']):,f}" in table
+        assert f"{Decimal(left['gmv']):,f}" in table
 
 
 def test_sql_joins_layers_and_knows_the_house_functions(run: Run) -> None:
@@ -158,15 +158,15 @@ def test_trace_reaches_every_delivered_file_behind_a_figure(lake: DemoLake, run:
             path = lake.delivered(source, day).relative_to(lake.home / "landing")
             assert result.output.count(str(path)) == 1
     assert "all as they were loaded" in result.output
-    assert "seller" not in result.output
+    assert "logistics" not in result.output
 
 
 def test_trace_notices_a_file_that_changed(run: Run, file_to_break: Path) -> None:
     file_to_break.write_bytes(file_to_break.read_bytes() + b"\n")
-    output = run("trace", "dwd_order_detail", "--partition", LAST).output
+    output = run("trace", "dwd_payout", "--partition", LAST).output
     assert "changed: " in output
     file_to_break.unlink()
-    assert "gone" in run("trace", "ods_order_item", "--partition", LAST).output
+    assert "gone" in run("trace", "ods_payout", "--partition", LAST).output
 
 
 def test_trace_as_deep_as_asked(run: Run) -> None:

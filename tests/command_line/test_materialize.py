@@ -10,8 +10,10 @@ import pytest
 from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
 from tests.command_line.test_demo import publications
 from warehouse_assets.command_line.run_state import RunState
+from warehouse_assets.command_line.selection import selected_tables
+from warehouse_assets.modeling.warehouse import load_warehouse
 
-LINES = f"SELECT * FROM ods_order_item WHERE dt = DATE '{LAST}' ORDER BY ALL"
+PAYOUTS = f"SELECT * FROM ods_payout WHERE dt = DATE '{LAST}' ORDER BY ALL"
 
 
 @pytest.mark.parametrize(
@@ -58,21 +60,31 @@ def test_a_range_is_one_publication(run: Run) -> None:
 def test_tables_that_are_late_for_the_same_reason_are_named_once(run: Run) -> None:
     result = run("materialize", "dws_financial_1d", "dws_seller_1d", "--partition", FIRST)
     line = next(line for line in result.output.splitlines() if "partition_is_fresh" in line)
-    assert "dws_financial_1d, dws_seller_1d" in line
+    assert "dws_seller_1d, dws_financial_1d" in line
     assert "was due by 05:00" in line
 
 
-def test_only_what_is_stale(up_to_date: Run) -> None:
+def test_only_what_is_stale(up_to_date: Run, lake: DemoLake) -> None:
     everything = ("materialize", "all", "--from", FIRST, "--to", LAST, "--stale")
+    path = lake.delivered("product_center/category")
+    path.write_text(path.read_text() + "9999,New,,2026-01-02T09:00:00Z\n")
     assert up_to_date("materialize", "ods_category", "--partition", LAST).exit_code == 0
     before = publications()
     result = up_to_date(*everything)
     assert f"ods_category published since: dim_category {LAST}" in result.output
     after = publications()
-    assert {name for name in after if after[name] != before[name]} == {"dim_category"}
+    changed = {name for name in after if after[name] != before[name]}
+    assert "dim_category" in changed
+    assert changed <= {table.name for table in selected_tables(load_warehouse(), ["ods_category+"])}
     assert after["dim_category"][FIRST] == before["dim_category"][FIRST]
     assert "Everything is up to date" in up_to_date(*everything).output
     assert publications() == after
+
+
+def test_the_same_rows_again_make_nothing_stale(up_to_date: Run) -> None:
+    assert up_to_date("materialize", "ods_order", "--partition", LAST).exit_code == 0
+    result = up_to_date("materialize", "all", "--from", FIRST, "--to", LAST, "--stale")
+    assert "Everything is up to date" in result.output
 
 
 def test_the_ui_finds_the_runs(lake: DemoLake, run: Run) -> None:
@@ -88,18 +100,18 @@ def test_the_ui_finds_the_runs(lake: DemoLake, run: Run) -> None:
 
 
 def test_rows_that_break_a_check_change_nothing(run: Run, file_to_break: Path) -> None:
-    rows, before = run("sql", "-f", "csv", LINES).output, publications()
+    rows, before = run("sql", "-f", "csv", PAYOUTS).output, publications()
     text = file_to_break.read_text().splitlines()
     fields = text[1].split(",")
-    fields[text[0].split(",").index("quantity")] = "-1"
+    fields[text[0].split(",").index("gross_amount")] = "-1"
     file_to_break.write_text("\n".join([*text, ",".join(fields)]) + "\n")
-    result = run("materialize", "ods_order_item+", "--partition", LAST)
+    result = run("materialize", "ods_payout+", "--partition", LAST)
     assert result.exit_code == 1
-    assert "quantity ≥ 1: 1 of" in result.output
+    assert "gross_amount ≥ 0: 1 of" in result.output
     assert "1 failed" in result.output
     assert "Next step" in result.output
-    assert "Not run, because an input failed: dwd_order" in result.output
-    assert run("sql", "-f", "csv", LINES).output == rows
+    assert "Not run, because an input failed: dwd_payout" in result.output
+    assert run("sql", "-f", "csv", PAYOUTS).output == rows
     assert publications() == before
 
 
@@ -107,12 +119,11 @@ def test_rows_that_do_not_parse_are_found_in_the_quarantine(run: Run, file_to_br
     before = publications()
     text = file_to_break.read_text()
     last = text.count("\n") + 1
-    file_to_break.write_text(text + "no,order,line\n")
-    assert run("materialize", "ods_order_item", "--partition", LAST).exit_code == 1
+    file_to_break.write_text(text + "no,payout,line\n")
+    assert run("materialize", "ods_payout", "--partition", LAST).exit_code == 1
     assert publications() == before
-    found = run("show", "ods_order_item_quarantine").output
-    assert "no,order,line" in found
-    assert f" {last} " in found
+    found = run("sql", "-f", "csv", "SELECT source_line, raw FROM ods_payout_quarantine").output
+    assert f'{last},"no,payout,line' in found
 
 
 def test_ctrl_c_stops_between_two_published_states(

@@ -14,7 +14,7 @@ from warehouse_assets.command_line.new import write_table
 
 ADD_AND_CHECK = """
 from warehouse_assets.command_line.main import app
-for arguments in (["new", "dws_city_1d"], ["new", "ods_refund"], ["check"]):
+for arguments in (["new", "dws_province_1d"], ["new", "ods_complaint"], ["check"]):
     app(arguments, standalone_mode=False)
 """
 
@@ -36,10 +36,11 @@ def tree(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_new_tables_load_and_their_tests_pass(tree: Path) -> None:
     added = python(tree, "-c", ADD_AND_CHECK)
     assert added.returncode == 0, added.stderr
-    assert "warehouse_assets/fact/dws_city_1d.py" in added.stdout
+    assert "warehouse_assets/fact/dws_province_1d.py" in added.stdout
     assert "Everything fits" in added.stdout
     tests = [
-        f"tests/tables/{place}.py" for place in ("fact/test_dws_city_1d", "ods/test_ods_refund")
+        f"tests/tables/{place}.py"
+        for place in ("fact/test_dws_province_1d", "ods/test_ods_complaint")
     ]
     tested = python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
     assert tested.returncode == 0, tested.stdout
@@ -77,8 +78,8 @@ def test_the_prefix_says_the_layer(tmp_path: Path, name: str, layer: str) -> Non
         ("dws_city-1d", None),
         ("../dws_city", None),
         ("dws_" + "x" * 60, None),
-        ("dws_city_1d", "ads"),
-        ("dws_city_1d", "facts"),
+        ("dws_province_1d", "ads"),
+        ("dws_province_1d", "facts"),
     ],
 )
 def test_a_name_that_does_not_fit_writes_nothing(
@@ -91,13 +92,13 @@ def test_a_name_that_does_not_fit_writes_nothing(
 
 
 def test_an_existing_table_is_not_overwritten(tmp_path: Path) -> None:
-    module, test = write_table(tmp_path, "dws_city_1d", None)
+    module, test = write_table(tmp_path, "dws_province_1d", None)
     module.write_text("mine")
-    with pytest.raises(SettingsError, match="there is a table dws_city_1d"):
-        write_table(tmp_path, "dws_city_1d", None)
+    with pytest.raises(SettingsError, match="there is a table dws_province_1d"):
+        write_table(tmp_path, "dws_province_1d", None)
     assert module.read_text() == "mine"
     module.unlink()
     test.write_text("mine too")
-    with pytest.raises(SettingsError, match="test_dws_city_1d"):
-        write_table(tmp_path, "dws_city_1d", None)
+    with pytest.raises(SettingsError, match="test_dws_province_1d"):
+        write_table(tmp_path, "dws_province_1d", None)
     assert test.read_text() == "mine too"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse_assets.modeling.metrics.library import metric_library
 from warehouse_assets.modeling.warehouse import Warehouse, find_tables
 
 _NUMBERS = itertools.count()
@@ -58,20 +59,20 @@ WriteWarehouse = Callable[[Mapping[str, str]], Warehouse]
 def write_warehouse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Mapping[str, str]], Warehouse]:
-    """Write modules (`layer/name` -> text) into a package and load it as a warehouse."""
+    """Write modules (`layer/name` or `metrics/name` -> text) and load them as a warehouse."""
 
     def write(modules: Mapping[str, str]) -> Warehouse:
         package = f"written_warehouse_{next(_NUMBERS)}"
         root = tmp_path / package
-        for layer in ("ods", "dim", "fact", "ads"):
-            (root / layer).mkdir(parents=True)
-            (root / layer / "__init__.py").touch()
+        for folder in ("ods", "dim", "fact", "ads", "metrics"):
+            (root / folder).mkdir(parents=True)
+            (root / folder / "__init__.py").touch()
         (root / "__init__.py").touch()
         for place, text in modules.items():
             (root / f"{place}.py").write_text(text)
         monkeypatch.syspath_prepend(tmp_path)
         try:
-            return Warehouse.of(find_tables(package))
+            return Warehouse.of(find_tables(package), metric_library(package))
         finally:
             for name in [name for name in sys.modules if name.startswith(package)]:
                 del sys.modules[name]

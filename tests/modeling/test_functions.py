@@ -52,18 +52,45 @@ def test_divide_rate_has_six_decimals(
     assert found == (part / whole).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
+@given(amount=AMOUNTS, rate=st.decimals("-1", "999", places=6))
+def test_multiply_money_rounds_half_away_from_zero_once(
+    connection: duckdb.DuckDBPyConnection, amount: Decimal, rate: Decimal
+) -> None:
+    found = value(connection, "multiply_money(CAST(? AS DECIMAL(18,2)), CAST(? AS DECIMAL(9,6)))",
+                  amount, rate)  # fmt: skip
+    assert found == (amount * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def test_nothing_by_something_is_unknown(connection: duckdb.DuckDBPyConnection) -> None:
     assert value(connection, "divide_money(NULL, 3)") is None
     assert value(connection, "divide_money(3, NULL)") is None
+    assert value(connection, "multiply_money(3, NULL)") is None
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1)))
-def test_business_date_is_the_local_date_also_when_clocks_change(
-    connection: duckdb.DuckDBPyConnection, moment: datetime
-) -> None:
-    instant = moment.replace(tzinfo=UTC)
-    found = value(connection, "business_date(CAST(? AS TIMESTAMPTZ))", instant)
-    assert found == instant.astimezone(ZoneInfo("America/New_York")).date()
+@pytest.mark.parametrize(
+    "time_zone", ["Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "UTC"]
+)
+def test_business_date_is_the_local_date_whether_or_not_clocks_change(time_zone: str) -> None:
+    with duckdb.connect() as opened:
+        functions.install(opened, time_zone)
+
+        # Back to when Shanghai and Kathmandu did change their clocks.
+        @given(st.datetimes(datetime(1980, 1, 1), datetime(2037, 12, 31)))
+        def is_local(moment: datetime) -> None:
+            instant = moment.replace(tzinfo=UTC)
+            found = value(opened, "business_date(CAST(? AS TIMESTAMPTZ))", instant)
+            assert found == instant.astimezone(ZoneInfo(time_zone)).date()
+
+        is_local()
+
+
+@pytest.mark.parametrize("hour", [15, 16])
+def test_a_zone_without_changes_has_its_midnight(hour: int) -> None:
+    with duckdb.connect() as opened:
+        functions.install(opened, "Asia/Shanghai")
+        instant = datetime(2026, 1, 1, hour, tzinfo=UTC)
+        found = value(opened, "business_date(CAST(? AS TIMESTAMPTZ))", instant)
+        assert found == date(2026, 1, 1 + hour // 16)
 
 
 def test_a_day_of_23_hours_and_one_of_25(connection: duckdb.DuckDBPyConnection) -> None:

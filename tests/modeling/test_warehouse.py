@@ -11,7 +11,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from resources.settings import Settings
 from warehouse_assets.modeling.assets import table_assets
-from warehouse_assets.modeling.docs_page import docs_pages, settings_page
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
 
@@ -72,10 +71,3 @@ def test_every_module_is_a_table_and_has_its_test(project_root: Path) -> None:
     missing = [name for name in SQL_TABLES if f"test_{name}" not in tests]
     assert missing == []
     assert {table.layer for table in WAREHOUSE.tables.values()} == set(LAYERS)
-
-
-def test_docs_are_as_the_modules_say(project_root: Path) -> None:
-    folder = project_root / "docs" / "tables"
-    written = {path.name: path.read_text() for path in folder.glob("*.md")}
-    assert written == docs_pages(WAREHOUSE), "Run `make docs`."
-    assert (folder.parent / "settings.md").read_text() == settings_page(), "Run `make docs`."

@@ -140,7 +140,7 @@ class Tables:
         """dws_financial_1d as the independent reading has it."""
         rows = self.query(
             "SELECT dt, order_count, buyer_count, line_count, goods_amount, shipping_amount, "
-            "payment_count, paid_amount, discount_amount, gmv_amount, currency "
+            "payment_count, paid_amount, discount_amount, gmv, currency "
             "FROM dws_financial_1d ORDER BY dt",
             "dws_financial_1d",
         )

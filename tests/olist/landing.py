@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Landing:
         return [
             {**row, "dt": each}
             for each in days
-            for path in sorted((self.root / source / each.isoformat()).glob("part-*"))
+            for path in sorted((self.root / source / each.isoformat()).rglob("part-*"))
             for row in _rows_of(path)
         ]
 
@@ -62,7 +62,8 @@ def _rows_of(path: Path) -> Iterator[Row]:
     if path.name.endswith(".parquet"):
         import pyarrow.parquet
 
-        yield from pyarrow.parquet.read_table(path).to_pylist()
+        for row in pyarrow.parquet.read_table(path, partitioning=None).to_pylist():
+            yield {name: _written(value) for name, value in row.items()}
     elif path.name.endswith(".jsonl"):
         with path.open(encoding="utf-8") as lines:
             yield from (json.loads(line, parse_float=Decimal) for line in lines)
@@ -70,3 +71,10 @@ def _rows_of(path: Path) -> Iterator[Row]:
         opened = gzip.open if path.name.endswith(".gz") else open
         with opened(path, "rt", encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
+
+
+def _written(value: Any) -> Any:
+    """Instants in UTC as text, to be read; any other value as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value

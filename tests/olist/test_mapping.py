@@ -79,7 +79,7 @@ def test_amounts_statuses_and_ids_are_what_the_documentation_says(
     _, landing = mapped(shop.write(tmp_path / "export"))
     first, second = landing.rows(ORDER)
     assert first["order_no"] == hex_id("a")
-    assert first["user_id"] == str(number_of(hex_id(hex_id("customer of a"))))
+    assert first["user_id"] == number_of(hex_id(hex_id("customer of a")))
     assert [first[name] for name in ("order_status", "ordered_at", "paid_at", "shipped_at")] == [
         "delivered",
         "2018-01-03T01:59:59Z",
@@ -87,14 +87,14 @@ def test_amounts_statuses_and_ids_are_what_the_documentation_says(
         "2018-01-05T03:00:00Z",
     ]
     amounts = ("goods_amount", "discount_amount", "shipping_amount", "payable_amount")
-    assert [first[name] for name in amounts] == ["11.50", "0.00", "2.25", "13.75"]
-    assert (second["order_status"], second["paid_at"]) == ("created", "")
+    assert [str(first[name]) for name in amounts] == ["11.50", "0.00", "2.25", "13.75"]
+    assert (second["order_status"], second["paid_at"]) == ("created", None)
     line = landing.rows(ITEM)[0]
     assert (line["sku_id"], line["seller_id"]) == (
-        str(number_of(hex_id("product"))),
-        str(number_of(hex_id("seller"))),
+        number_of(hex_id("product")),
+        number_of(hex_id("seller")),
     )
-    assert (line["line_no"], line["quantity"], line["pay_amount"]) == ("1", "1", "12.75")
+    assert (line["line_no"], line["quantity"], line["pay_amount"]) == (1, 1, Decimal("12.75"))
     payment = landing.rows(PAYMENT)[0]
     assert payment["payment_no"] == f"{hex_id('a')}-1"
     assert (payment["payment_status"], payment["paid_at"]) == ("captured", "2018-01-04T10:00:00Z")
@@ -123,7 +123,7 @@ def test_statuses(mapped: Map, tmp_path: Path, theirs: str, ours: str) -> None:
     shop = Shop().order("a", "2018-01-02 10:00:00", status=theirs).item("a", "1.00")
     _, landing = mapped(shop.payment("a", "1.00").write(tmp_path / "export"))
     (order,) = landing.rows(ORDER)
-    assert (order["order_status"], order["cancelled_at"]) == (ours, "")
+    assert (order["order_status"], order["cancelled_at"]) == (ours, None)
 
 
 def test_times_that_clock_changes_skip_or_repeat_are_kept_on_their_day(
@@ -158,8 +158,8 @@ def test_users_change_when_a_later_order_comes_from_another_place(
 
     rewrite(folder / CUSTOMERS, same_buyer)
     _, landing = mapped(folder)
-    users = [(row["dt"], row["city"], row["registered_at"].day) for row in landing.rows(USER)]
-    assert users == [(date(2018, 1, 2), "Recife", 2), (date(2018, 1, 5), "Natal", 2)]
+    users = [(row["dt"], row["city"], row["registered_at"][8:10]) for row in landing.rows(USER)]
+    assert users == [(date(2018, 1, 2), "Recife", "02"), (date(2018, 1, 5), "Natal", "02")]
 
 
 def test_days_asked_for_begin_with_everything_known_before(shop: Shop, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_an_order_of_an_unknown_customer_keeps_its_money(
     rewrite(folder / CUSTOMERS, lambda row: None if row["customer_id"] == unknown else row)
     report, landing = mapped(folder)
     assert landing.money() == (Decimal("19.75"),) * 3
-    assert landing.rows(ORDER)[0]["user_id"] == str(number_of(unknown))
+    assert landing.rows(ORDER)[0]["user_id"] == number_of(unknown)
     assert len(landing.rows(USER)) == 1
     assert any(note.startswith("Orders whose customer") for note in report.notes)
 

@@ -80,7 +80,7 @@ def test_the_finance_day_and_the_bridge_tie(
 ) -> None:
     days = reading.days()
     finance = tables.query(
-        "SELECT dt, order_count, gmv_amount, paid_amount FROM ads_finance_daily",
+        "SELECT dt, order_count, gmv, paid_amount FROM ads_finance_daily",
         "ads_finance_daily",
     )
     assert {row[0]: row[1:] for row in finance} == {
@@ -107,7 +107,7 @@ def test_the_finance_day_and_the_bridge_tie(
 
 def test_sellers_add_up(tables: Tables, reading: Reading) -> None:
     rows = tables.query(
-        "SELECT seller_id, sum(line_count), sum(pay_amount) FROM dws_seller_1d GROUP BY seller_id",
+        "SELECT seller_id, sum(line_count), sum(gmv) FROM dws_seller_1d GROUP BY seller_id",
         "dws_seller_1d",
     )
     expected: dict[int, list[Decimal]] = defaultdict(list)

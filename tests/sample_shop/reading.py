@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,12 +22,35 @@ Row = dict[str, Any]
 SOURCES = {
     "order": "order_center/order",
     "order_item": "order_center/order_item",
+    "order_no_mapping": "order_center/order_no_mapping",
+    "after_sale": "order_center/after_sale",
     "payment": "payment_center/payment",
+    "refund": "payment_center/refund",
     "user": "user_center/user",
     "sku": "product_center/sku",
     "category": "product_center/category",
     "seller": "merchant_center/seller",
+    "coupon": "marketing/coupon",
+    "coupon_use": "marketing/coupon_use",
+    "points_entry": "marketing/points_entry",
+    "wallet_entry": "marketing/wallet_entry",
+    "shipment": "logistics/shipment",
+    "stock_movement": "logistics/stock_movement",
+    "stock_snapshot": "logistics/stock_snapshot",
+    "commission_rate": "merchant_center/commission_rate",
+    "settlement": "merchant_center/settlement",
+    "settlement_item": "merchant_center/settlement_item",
+    "channel_summary": "channel/summary",
+    "payout": "payment_center/payout",
+    "bank_statement": "bank/statement",
+    "invoice": "finance/invoice",
+    "manual_adjustment": "finance/manual_adjustment",
+    "ledger_balance": "finance/ledger_balance",
+    "source_event": "events/source_event",
 }
+"""Folders by name, of all sources but channel bills, which are read in bills.py."""
+_WHOLE_NUMBERS = ("line_no", "quantity", "shard_database", "shard_table")
+_SHARD = re.compile(r"database_(\d+)/table_(\d+)/")
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -35,9 +59,9 @@ def _typed(name: str, value: Any) -> Any:
     if isinstance(value, str):
         if name.endswith("_at"):
             return datetime.fromisoformat(value)
-        if name.endswith(("_amount", "_price")):
+        if name.endswith(("_amount", "_price", "_rate")) or name == "amount":
             return Decimal(value)
-        if name.endswith("_id") or name in ("line_no", "quantity"):
+        if name in _WHOLE_NUMBERS or (name.endswith(("_id", "_count")) and value.isdigit()):
             return int(value)
     return value
 
@@ -65,10 +89,16 @@ def read_day(landing: Path, source: str, day: date) -> list[Row]:
     folder = landing / SOURCES[source] / day.isoformat()
     assert (folder / "_SUCCESS").exists(), f"{folder} is not complete"
     return [
-        {name: _typed(name, value) for name, value in row.items()}
-        for path in sorted(folder.glob("part-*"))
+        {name: _typed(name, value) for name, value in (row | _shard_of(path)).items()}
+        for path in sorted(folder.rglob("part-*"))
         for row in _rows_of(path)
     ]
+
+
+def _shard_of(path: Path) -> Row:
+    """The columns that a sharded source has only in its paths."""
+    found = _SHARD.search(path.as_posix())
+    return {"shard_database": int(found[1]), "shard_table": int(found[2])} if found else {}
 
 
 def as_multiset(rows: list[Row]) -> list[str]:
@@ -91,12 +121,17 @@ class Delivered:
 
     def latest(self, source: str, key: str) -> dict[Any, Row]:
         """The newest version of each key at the end, as a consumer of the log would find it."""
+        return {row[key]: row for row in self.newest(source, key)}
+
+    def newest(self, source: str, *key: str) -> list[Row]:
+        """The same, for a key of several columns."""
         newest: dict[Any, Row] = {}
         for _, row in self.log(source):
-            known = newest.get(row[key])
+            values = tuple(row[name] for name in key)
+            known = newest.get(values)
             if known is None or row["updated_at"] >= known["updated_at"]:
-                newest[row[key]] = row
-        return newest
+                newest[values] = row
+        return list(newest.values())
 
     def business_date(self, instant: datetime) -> date:
         """The date of an instant where the shop is."""
@@ -105,6 +140,10 @@ class Delivered:
     def settled(self, order_no: str) -> bool:
         """Whether every change of the order lies within the days delivered."""
         return ordered_on(order_no) + timedelta(days=3) <= self.days[-1]
+
+    def closed(self, order_no: str) -> bool:
+        """Whether whatever is told of its after-sale, too, lies within the days delivered."""
+        return ordered_on(order_no) + timedelta(days=6) <= self.days[-1]
 
 
 def ordered_on(order_no: str) -> date:

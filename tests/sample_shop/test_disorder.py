@@ -11,8 +11,11 @@ from tests.sample_shop.reading import Delivered, ordered_on
 
 VERSION = {
     "order": ("order_no", "updated_at"),
-    "order_item": ("order_no", "line_no"),
+    "order_item": ("order_no", "line_no", "updated_at"),
     "payment": ("payment_no", "updated_at"),
+    "coupon_use": ("coupon_use_no", "updated_at"),
+    "points_entry": ("points_entry_no",),
+    "shipment": ("shipment_no", "updated_at"),
 }
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError, StorageError
@@ -24,7 +24,7 @@ from tests.sample_shop.reading import SOURCES, as_multiset, read_day, read_landi
 
 FIRST = date(2026, 1, 1)
 SHOP = ShopSettings(seed=3, orders_per_day=60, first_date=FIRST)
-DAYS = [FIRST + timedelta(days=number) for number in range(5)]
+DAYS = [FIRST + timedelta(days=number) for number in range(9)]
 
 
 def _content(landing: Path, days: list[date]) -> dict[tuple[str, date], list[str]]:
@@ -37,26 +37,34 @@ def _content(landing: Path, days: list[date]) -> dict[tuple[str, date], list[str
 
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, date], list[str]]:
-    """The five days, filled in one go."""
+    """The nine days, filled in one go."""
     landing = tmp_path_factory.mktemp("at_once")
     fill(landing, SHOP, Window.of_days(DAYS[0], DAYS[-1]))
     return _content(landing, DAYS)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(order=st.permutations(DAYS), threads=st.integers(1, 4), slice_size=st.integers(20, 100))
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    cut=st.integers(1, 8),
+    is_later_first=st.booleans(),
+    threads=st.integers(1, 3),
+    slice_size=st.sampled_from([200, 600, 2000]),
+)
+@example(cut=8, is_later_first=True, threads=2, slice_size=100)
 def test_a_day_is_the_same_whatever_else_is_filled_and_however(
     at_once: dict[tuple[str, date], list[str]],
     tmp_path_factory: pytest.TempPathFactory,
-    order: list[date],
+    cut: int,
+    is_later_first: bool,
     threads: int,
     slice_size: int,
 ) -> None:
     landing = tmp_path_factory.mktemp("landing")
+    windows = [Window.of_days(DAYS[0], DAYS[cut - 1]), Window.of_days(DAYS[cut], DAYS[-1])]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deliveries, "SLICE", slice_size)
-        for day in order:
-            fill(landing, SHOP, Window.of_day(day), threads=threads)
+        for window in reversed(windows) if is_later_first else windows:
+            fill(landing, SHOP, window, threads=threads)
     assert _content(landing, DAYS) == at_once
 
 
@@ -67,7 +75,7 @@ def test_the_same_shop_writes_the_same_bytes(tmp_path: Path) -> None:
     files = sorted(
         path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("part-*")
     )
-    assert len(files) == 2 * len(SOURCES)
+    assert len(files) >= 2 * len(SOURCES)
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
 
@@ -76,9 +84,9 @@ def test_rows_change_only_with_the_generation(
     at_once: dict[tuple[str, date], list[str]],
 ) -> None:
     # Another digest: raise GENERATION in manifest.py, or people's landing folders hold two shops.
-    text = "\n".join(row for source in SOURCES for row in at_once[source, DAYS[4]])
+    text = "\n".join(row for source in SOURCES for row in at_once[source, DAYS[8]])
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    assert (GENERATION, digest) == (1, "e280fc0d743d28dd")
+    assert (GENERATION, digest) == (2, "162e5eb72d47e153")
 
 
 def test_another_seed_is_another_shop(
@@ -147,6 +155,8 @@ def test_the_shop_delivers_nothing_before_it_opens(tmp_path: Path) -> None:
         {"users": 0},
         {"skus": 1},
         {"sellers": 0},
+        {"databases": 0},
+        {"tables": 100},
     ],
 )
 def test_impossible_shops_are_refused(sizes: dict[str, object]) -> None:
@@ -204,7 +214,7 @@ from resources.lake.window import Window
 from resources.sample_shop.fill import fill
 from resources.sample_shop.shop_settings import ShopSettings
 shop = ShopSettings(seed={SHOP.seed}, orders_per_day={SHOP.orders_per_day})
-fill(Path({str(tmp_path)!r}), shop, Window.of_days(date(2026, 1, 1), date(2026, 1, 5)),
+fill(Path({str(tmp_path)!r}), shop, Window.of_days(date(2026, 1, 1), date(2026, 1, 9)),
      lambda day: print(day, flush=True))
 """
     for days_before_the_kill in (1, 1, 2):
@@ -261,7 +271,7 @@ def test_days_are_local_also_where_clocks_change(
         for number, order in delivered.latest("order", "order_no").items()
         if delivered.settled(number)
     ]
-    assert len(ends) == 600 and set(ends) == {"delivered", "cancelled"}
+    assert len(ends) == 600 and set(ends) == {"delivered", "cancelled", "unavailable"}
     registered = [
         (delivered.business_date(user["registered_at"]), day)
         for day in delivered.days[1:]

@@ -13,6 +13,7 @@ MOMENTS = {
     "shipped": "shipped_at",
     "delivered": "delivered_at",
     "cancelled": "cancelled_at",
+    "unavailable": "cancelled_at",
 }
 
 
@@ -28,7 +29,7 @@ def test_status_is_the_last_thing_that_happened(delivered: Delivered) -> None:
         happened = [order[name] for name in MOMENTS.values() if order[name] is not None]
         assert order["updated_at"] == max(happened), order
         assert order[MOMENTS[order["order_status"]]] == order["updated_at"], order
-        if order["order_status"] == "cancelled":
+        if order["cancelled_at"] is not None:
             assert order["paid_at"] is None and order["shipped_at"] is None, order
         if order["shipped_at"] is not None:
             assert order["ordered_at"] <= order["paid_at"] < order["shipped_at"], order
@@ -60,7 +61,7 @@ def test_each_day_on_which_an_order_changed_tells_its_state_once(delivered: Deli
             if last[name] is not None
         }
         assert set(days) == happened, versions
-        assert last["order_status"] in ("delivered", "cancelled"), last
+        assert last["order_status"] in ("delivered", "cancelled", "unavailable"), last
 
 
 def test_orders_end_as_trade_does(delivered: Delivered) -> None:
@@ -106,7 +107,19 @@ def test_payments_name_their_orders_buyer_and_use_every_method(delivered: Delive
     orders = delivered.latest("order", "order_no")
     payments = [row for _, row in delivered.log("payment") if row["order_no"] in orders]
     assert all(row["user_id"] == orders[row["order_no"]]["user_id"] for row in payments)
-    assert {row["payment_method"] for row in payments} == {"alipay", "wechat_pay", "card"}
+    methods = {"alipay", "wechat_pay", "card", "wallet"}
+    assert {row["payment_method"] for row in payments} == methods
+    assert all(row["merchant_no"] == f"M_{row['payment_method']}" for row in payments)
     assert {row["installment_count"] for row in payments} == {1, 3, 6, 12}
     by_instalment = [row for row in payments if row["installment_count"] > 1]
     assert {row["payment_method"] for row in by_instalment} == {"card"}
+
+
+def test_a_few_unpaid_orders_are_withdrawn(delivered: Delivered) -> None:
+    ends = Counter(
+        order["order_status"]
+        for number, order in delivered.latest("order", "order_no").items()
+        if delivered.settled(number) and order["cancelled_at"] is not None
+    )
+    assert set(ends) == {"cancelled", "unavailable"}
+    assert 0.02 < ends["unavailable"] / ends.total() < 0.1

@@ -16,9 +16,9 @@ from resources.engines.duckdb_engine import duckdb_session
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.settings import Settings
-from resources.sources.files import FilesSource
 from resources.sources.load import load
 from resources.sources.loaded import Loaded
+from resources.sources.several import Source
 
 DAY = date(2026, 1, 5)
 FOLDER = "center/table"
@@ -47,7 +47,7 @@ class Landing:
         shutil.rmtree(self.settings.landing_folder, ignore_errors=True)
 
     def load(
-        self, source: FilesSource, columns: Mapping[str, str], window: Window | None = None
+        self, source: Source, columns: Mapping[str, str], window: Window | None = None
     ) -> Loaded:
         """Load with columns given as name -> type; a type that ends in `?` may be NULL."""
         specs = [

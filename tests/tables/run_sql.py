@@ -19,9 +19,12 @@ import pytest
 from resources.identifiers import quoted
 from resources.lake.table_spec import ColumnSpec, Severity
 from resources.lake.window import Window
+from resources.settings import Settings
 from warehouse_assets.modeling import Table, functions
+from warehouse_assets.modeling.newest_versions import shown_rows
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.warehouse import find_tables
+from warehouse_assets.modeling.windows import ReadWindow
 
 Row = dict[str, Any]
 
@@ -38,24 +41,53 @@ def run_sql(
 ) -> list[Row]:
     """The rows that a run over the window publishes, in the order of their keys.
 
-    Inputs that are not given are empty, but for dim_date, which holds every day.
+    Inputs that are not given are empty, but for those declared in code: dim_date holds every day.
     """
-    assert table.sql is not None
-    connection = _session(time_zone)
-    for name in table.reads:
-        source = known_tables()[name]
-        rows = inputs.get(name, _calendar(window) if name == "dim_date" else ())
-        seen = _visible(table, name, window, [plain_row(source, row, window) for row in rows])
-        _create(connection, source, seen, name)
-    unknown = set(inputs) - set(table.reads)
-    assert not unknown, f"{table.name} does not read {unknown}"
-    columns = ", ".join(
-        f"CAST({quoted(c.spec.name)} AS {c.spec.type}) AS {quoted(c.spec.name)}"
-        for c in table.columns
-    )
-    order = ", ".join(["dt", *table.key])
-    sql = Statement(table, table.sql).text(window)
-    return _fetch(connection, f"SELECT {columns} FROM ({sql}) ORDER BY {order}")
+    return GivenInputs(table, inputs, window, time_zone).run(window)
+
+
+class GivenInputs:
+    """A table's inputs as literal rows, to run its SQL over one window or several."""
+
+    def __init__(
+        self, table: Table, inputs: Mapping[str, Sequence[Row]], window: Window, time_zone: str
+    ) -> None:
+        unknown = set(inputs) - set(table.reads)
+        assert not unknown, f"{table.name} does not read {unknown}"
+        self._table, self._inputs = table, inputs
+        self._connection = _session(time_zone)
+        for name in table.reads:
+            source = known_tables()[name]
+            rows = inputs[name] if name in inputs else _declared(source, window)
+            all_rows = [plain_row(source, row, window) for row in rows]
+            create_table(self._connection, source, all_rows, f"{name} rows")
+
+    def run(self, window: Window) -> list[Row]:
+        """The rows that a run over the window publishes, in the order of their keys."""
+        table = self._table
+        for name, reads in table.reads.items():
+            source = known_tables()[name]
+            rows = shown_rows(source, reads, _visible(source, reads, window), window)
+            self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
+        columns = ", ".join(
+            f"CAST({quoted(c.spec.name)} AS {c.spec.type}) AS {quoted(c.spec.name)}"
+            for c in table.columns
+        )
+        partition = [table.partition_column] if table.partition_column else []
+        order = ", ".join([*partition, *table.key])
+        return fetch_rows(
+            self._connection, f"SELECT {columns} FROM ({self._sql(window)}) ORDER BY {order}"
+        )
+
+    def _sql(self, window: Window) -> str:
+        """The table's SQL; of one that is merged from a change log, all of the log at once."""
+        table = self._table
+        if table.sql is not None:
+            return statement_of(table).text(window)
+        assert table.kind is not None and table.kind.logs, f"{table.name} has no SQL"
+        [name] = table.kind.logs
+        days = sorted({row.get("dt", window.start) for row in self._inputs.get(name, ())})
+        return table.kind.rows_sql(table, known_tables()[name], quoted(name), days)
 
 
 def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -> set[str]:
@@ -66,19 +98,20 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
         for c in table.columns
         if not c.spec.nullable and any(row[c.spec.name] is None for row in rows)
     }
-    names = (*table.key, table.partition_column or "dt")
+    names = (*table.key, *([table.partition_column] if table.partition_column else []))
     keys = [tuple(row[name] for name in names) for row in rows]
     if table.key and len(set(keys)) < len(keys):
         broken.add("unique_key")
     connection = _session(time_zone)
-    _create(connection, table, rows, "staged")
-    for rule in table.spec.rules:
-        wrong = f"NOT ({rule.expression})"
-        failed = f"count_if({wrong})" if not rule.whole_partition else wrong
-        sql = f"SELECT {failed} AS failed FROM staged"
-        if _fetch(connection, sql)[0]["failed"]:
-            broken.add(rule.name)
-    return broken
+    create_table(connection, table, rows, "staged")
+    rules = table.spec.rules
+    failed = [
+        f"NOT ({rule.expression})" if rule.whole_partition else f"bool_or(NOT ({rule.expression}))"
+        for rule in rules
+    ]
+    found = connection.execute(f"SELECT {', '.join([*failed, 'count(*)'])} FROM staged").fetchall()
+    verdicts = zip(rules, found[0], strict=False)
+    return broken | {rule.name for rule, is_broken in verdicts if is_broken}
 
 
 def blocking_rules(table: Table) -> set[str]:
@@ -124,17 +157,19 @@ def known_tables() -> dict[str, Table]:
     return {table.name: table for table in find_tables()}
 
 
-@cache
-def _session(time_zone: str) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1})
-    connection.execute("SET TimeZone = 'UTC'")
-    functions.install(connection, time_zone)
-    return connection
+_STATEMENTS: dict[str, Statement] = {}
 
 
-def _create(
+def statement_of(table: Table) -> Statement:
+    """A table's SQL, parsed once however often it is run."""
+    assert table.sql is not None, f"{table.name} has no SQL"
+    return _STATEMENTS.setdefault(table.sql, Statement(table, table.sql))
+
+
+def create_table(
     connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row], name: str
 ) -> None:
+    """Create a table of the contract's columns that holds the rows."""
     columns = [column.spec for column in table.columns]
     types = ", ".join(f"{quoted(c.name)} {c.type}" for c in columns)
     connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({types})")
@@ -145,20 +180,43 @@ def _create(
         connection.execute(sql, values)
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+@cache
+def _session(time_zone: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET TimeZone = 'UTC'")
+    functions.install(connection, time_zone)
+    return connection
+
+
+def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     result = connection.execute(sql)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
 
 
-def _visible(table: Table, name: str, window: Window, rows: list[Row]) -> list[Row]:
-    horizon = Window.of_days(window.start - timedelta(days=400), window.last + timedelta(days=40))
-    published = dict.fromkeys(horizon, "publication")
-    partitions = table.reads[name].visible(window, published, horizon.start).partitions
-    return rows if partitions is None else [row for row in rows if row["dt"] in partitions]
+def _visible(source: Table, reads: ReadWindow, window: Window) -> str:
+    """A SELECT of the rows that lie in the partitions which a run over the window may see."""
+    rows = f'SELECT * FROM "{source.name} rows"'
+    partitions = reads.visible(window, *_published(window)).partitions
+    if partitions is None:
+        return rows
+    # Every partition is published, so what may be seen has no gaps.
+    return f"{rows} WHERE dt BETWEEN DATE '{min(partitions)}' AND DATE '{max(partitions)}'"
 
 
-def _calendar(window: Window) -> list[Row]:
+@cache
+def _published(window: Window) -> tuple[dict[date | None, str], date]:
+    """Each date around the window as published, and the first of them."""
+    days = Window.of_days(window.start - timedelta(days=400), window.last + timedelta(days=40))
+    return dict.fromkeys(days, "publication"), days.start
+
+
+def _declared(table: Table, window: Window) -> list[Row]:
+    """The rows of a table that is declared in code; of the calendar, the days that matter."""
+    if table.rows is None:
+        return []
+    if table.name != "dim_date":
+        return table.rows(Settings()).read_all().to_pylist()
     days = Window.of_days(window.start - timedelta(days=40), window.last + timedelta(days=5))
     return [{"dt": day} for day in days]
 

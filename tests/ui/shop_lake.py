@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import os
 import subprocess
 import sys
@@ -57,11 +54,11 @@ class ShopLake:
 
     def deliver_a_lost_order(self, day: date) -> None:
         """Deliver the day's orders again, one of them with a status that no order can have."""
-        [path] = (self.landing / "order_center" / "order" / str(day)).glob("*.csv.gz")
-        orders = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
-        orders[0]["order_status"] = LOST
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(orders[0]))
-        writer.writeheader()
-        writer.writerows(orders)
-        path.write_bytes(gzip.compress(text.getvalue().encode()))
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+
+        path = min((self.landing / "order_center" / "order" / str(day)).rglob("part-*"))
+        orders = parquet.read_table(path, partitioning=None)
+        at = orders.column_names.index("order_status")
+        statuses = [LOST, *orders["order_status"].to_pylist()[1:]]
+        parquet.write_table(orders.set_column(at, "order_status", pa.array(statuses)), path)

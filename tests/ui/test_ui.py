@@ -15,7 +15,7 @@ def test_lineage_is_grouped_by_layer(page: Page) -> None:
 def test_a_table_says_what_it_is_and_where_its_code_is(page: Page) -> None:
     text = page.open("/assets/dwd_order", "Column name", "Source code")
     assert "One row per order, on the business date it was placed" in text
-    assert "ods_order_item: following(days=3)" in text
+    assert "ods_order_item: newest(following(days=3))" in text
     assert "WITH orders AS (\n    SELECT\n        o.order_no," in text
     assert "What the buyer is to pay: goods - discount + shipping" in text
     assert "≥ 0" in text
@@ -25,7 +25,7 @@ def test_a_table_says_what_it_is_and_where_its_code_is(page: Page) -> None:
 
 
 def test_a_delivered_table_says_where_it_is_delivered(page: Page) -> None:
-    page.open("/assets/ods_order", "csv files in order_center/order/<business date>/")
+    page.open("/assets/ods_order", "parquet files in order_center/order/<business date>/")
 
 
 def test_rows_and_bytes_are_plotted_by_partition(page: Page) -> None:

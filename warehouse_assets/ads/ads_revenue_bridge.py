@@ -2,10 +2,10 @@
 
 The balances are taken order by order: what an order is worth, less what was paid for it and less
 what of it was cancelled, up to that day. The movements are sums of the day's orders, payments
-and cancellations. The bridge ties only where both ways agree: an order that stands on two dates,
-for one, counts once in the balance and twice in the movements. Money captured for an order that
-is not known yet, or in another currency, lowers the balance. What was paid before an order was
-cancelled is not cancelled with it: it goes back as a refund.
+and cancellations, as dwd_financial has them. The bridge ties only where both ways agree: an order
+that stands on two dates, for one, counts once in the balance and twice in the movements. Money
+captured for an order that is not known yet, or in another currency, lowers the balance. What was
+paid before an order was cancelled is not cancelled with it: it goes back as a refund.
 """
 
 from warehouse_assets.modeling import (
@@ -39,7 +39,7 @@ class AdsRevenueBridge(Contract):
 ads_revenue_bridge = table(
     AdsRevenueBridge,
     owner="team:finance",
-    reads={"dwd_order": history(), "dwd_payment": history(), "dim_date": whole_table()},
+    reads={"dwd_financial": history(), "dim_date": whole_table()},
     freshness=by("06:00"),
     checks=[
         must(
@@ -48,82 +48,79 @@ ads_revenue_bridge = table(
         )
     ],
     sql="""
-        WITH cancelled_orders AS (
-            SELECT
-                order_no,
-                currency,
-                payable_amount,
-                cancelled_at,
-                dt AS ordered_date,
-                CASE
-                    WHEN business_date(cancelled_at) > dt THEN business_date(cancelled_at)
-                    ELSE dt
-                END AS cancelled_date
-            FROM dwd_order
-            WHERE dt < :end AND cancelled_at IS NOT NULL
-        ),
-        cancellations AS (
-            SELECT
-                c.order_no,
-                c.currency,
-                c.cancelled_date,
-                CASE
-                    WHEN c.payable_amount > COALESCE(SUM(p.paid_amount), 0)
-                        THEN c.payable_amount - COALESCE(SUM(p.paid_amount), 0)
-                    ELSE 0
-                END AS cancelled_amount
-            FROM cancelled_orders AS c
-            LEFT JOIN dwd_payment AS p
-                ON p.order_no = c.order_no
-                AND p.currency = c.currency
-                AND p.paid_at <= c.cancelled_at
-            WHERE c.cancelled_date < :end
-            GROUP BY c.order_no, c.currency, c.payable_amount, c.ordered_date, c.cancelled_date
-        ),
-        events AS (
+        WITH order_events AS (
             SELECT
                 order_no,
                 currency,
                 dt,
-                payable_amount AS ordered_amount,
-                0 AS cancelled_amount,
-                0 AS paid_amount
-            FROM dwd_order
-            WHERE dt < :end
-            UNION ALL
-            SELECT order_no, currency, cancelled_date, 0, cancelled_amount, 0 FROM cancellations
-            UNION ALL
-            SELECT order_no, currency, dt, 0, 0, paid_amount FROM dwd_payment WHERE dt < :end
+                CASE event_type WHEN 'order' THEN signed_amount ELSE 0 END AS ordered_amount,
+                CASE event_type WHEN 'cancellation' THEN -signed_amount ELSE 0 END
+                    AS cancelled_amount
+            FROM dwd_financial
+            WHERE event_type IN ('order', 'cancellation') AND dt < :end
         ),
-        order_days AS (
+        daily_payments AS (
+            SELECT currency, dt, SUM(signed_amount) AS paid_amount
+            FROM dwd_financial
+            WHERE event_type = 'payment' AND dt < :end
+            GROUP BY currency, dt
+        ),
+        repeated_orders AS (
+            SELECT order_no, currency
+            FROM dwd_financial
+            WHERE event_type = 'order' AND dt < :end
+            GROUP BY order_no, currency
+            HAVING COUNT(*) > 1
+        ),
+        repeated_order_days AS (
+            SELECT
+                e.order_no,
+                e.currency,
+                e.dt,
+                MAX(e.ordered_amount) AS ordered_amount,
+                MAX(e.cancelled_amount) AS cancelled_amount
+            FROM order_events AS e
+            JOIN repeated_orders AS r ON r.order_no = e.order_no AND r.currency = e.currency
+            GROUP BY e.order_no, e.currency, e.dt
+        ),
+        repeated_order_values AS (
             SELECT
                 order_no,
                 currency,
                 dt,
-                MAX(ordered_amount) AS payable_amount,
-                MAX(cancelled_amount) AS cancelled_amount,
-                SUM(paid_amount) AS paid_amount
-            FROM events
-            GROUP BY order_no, currency, dt
-        ),
-        order_balances AS (
-            SELECT
-                currency,
-                MAX(payable_amount) OVER (PARTITION BY order_no, currency ORDER BY dt)
+                MAX(ordered_amount) OVER (PARTITION BY order_no, currency ORDER BY dt)
                 - MAX(cancelled_amount) OVER (PARTITION BY order_no, currency ORDER BY dt)
-                - SUM(paid_amount) OVER (PARTITION BY order_no, currency ORDER BY dt)
-                    AS unpaid_amount,
-                dt AS first_date,
-                COALESCE(LEAD(dt) OVER (PARTITION BY order_no, currency ORDER BY dt), :end)
-                    AS next_date
-            FROM order_days
+                    AS order_value
+            FROM repeated_order_days
+        ),
+        value_changes AS (
+            SELECT e.currency, e.dt, e.ordered_amount - e.cancelled_amount AS change_amount
+            FROM order_events AS e
+            LEFT JOIN repeated_orders AS r ON r.order_no = e.order_no AND r.currency = e.currency
+            WHERE r.order_no IS NULL
+            UNION ALL
+            SELECT
+                currency,
+                dt,
+                order_value - COALESCE(
+                    LAG(order_value) OVER (PARTITION BY order_no, currency ORDER BY dt), 0
+                )
+            FROM repeated_order_values
+            UNION ALL
+            SELECT currency, dt, -paid_amount FROM daily_payments
+        ),
+        daily_changes AS (
+            SELECT currency, dt, SUM(change_amount) AS change_amount
+            FROM value_changes
+            GROUP BY currency, dt
         ),
         balances AS (
-            SELECT d.dt, b.currency, SUM(b.unpaid_amount) AS unpaid_amount
+            SELECT d.dt, c.currency, SUM(c.change_amount) AS unpaid_amount
             FROM dim_date AS d
-            JOIN order_balances AS b ON b.first_date <= d.dt AND b.next_date > d.dt
-            WHERE d.dt >= :start - INTERVAL 1 DAY AND d.dt < :end AND b.unpaid_amount <> 0
-            GROUP BY d.dt, b.currency
+            JOIN daily_changes AS c ON c.dt <= d.dt
+            WHERE d.dt >= :start - INTERVAL 1 DAY AND d.dt < :end
+            GROUP BY d.dt, c.currency
+            HAVING SUM(c.change_amount) <> 0
         ),
         parts AS (
             SELECT
@@ -136,7 +133,13 @@ ads_revenue_bridge = table(
                 0 AS closing_amount
             FROM balances
             UNION ALL
-            SELECT dt, currency, 0, ordered_amount, cancelled_amount, paid_amount, 0 FROM events
+            SELECT dt, currency, 0, ordered_amount, cancelled_amount, 0, 0
+            FROM order_events
+            WHERE dt >= :start
+            UNION ALL
+            SELECT dt, currency, 0, 0, 0, paid_amount, 0
+            FROM daily_payments
+            WHERE dt >= :start
             UNION ALL
             SELECT dt, currency, 0, 0, 0, 0, unpaid_amount FROM balances
         )

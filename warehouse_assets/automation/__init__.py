@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from warehouse_assets.automation.jobs import finance_day, finance_day_schedule
+from warehouse_assets.automation.jobs import finance_day, finance_day_schedule, mart_jobs
+from warehouse_assets.automation.late_rows import late_rows_sensor
 from warehouse_assets.automation.standing_checks import (
     deliveries_unchanged,
     partitions_fresh,
@@ -25,10 +26,10 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
     upkeep = upkeep_job(warehouse)
     return dg.Definitions(
         asset_checks=[partitions_fresh(warehouse), deliveries_unchanged(warehouse)],
-        jobs=[job, upkeep],
+        jobs=[job, *mart_jobs(warehouse), upkeep],
         schedules=[
-            finance_day_schedule(job, warehouse, settings),
+            finance_day_schedule(job, settings),
             upkeep_schedule(upkeep, settings),
         ],
-        sensors=[standing_checks_sensor(warehouse)],
+        sensors=[standing_checks_sensor(warehouse), late_rows_sensor(job, warehouse)],
     )

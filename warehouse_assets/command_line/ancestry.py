@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing
 from resources.lake.publication import Partition, PublicationRecord, SourceFile, digest_of
-from resources.lake.window import Window
-from warehouse_assets.modeling.inputs import visible_partitions
+from warehouse_assets.modeling.inputs import seen_contents
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -136,23 +135,17 @@ class Ancestry:
         groups: dict[str, set[Partition]] = {}
         again = False
         for day in days:
-            stored = self._stored(table, name, pin, day)
-            for partition in stored:
-                if partition in pin.published:
-                    groups.setdefault(pin.published[partition], set()).add(partition)
+            seen = seen_contents(table, name, pin, day, self._settings)
+            for partition in seen:
+                groups.setdefault(pin.published[partition], set()).add(partition)
             state = record.partitions[day].inputs.get(name)
-            again |= state is None or state.digest != digest_of(pin.published, stored)
+            again |= state is None or state.digest != digest_of(seen, seen)
         newest = sorted(groups.items(), key=lambda group: max(map(str, group[1])), reverse=True)
         source = self._warehouse.table(name)
         return [
             self._ancestor(source, publication, tuple(sorted(found, key=str)), depth, again)
             for publication, found in newest[:NEWEST_SHOWN]
         ], max(0, len(newest) - NEWEST_SHOWN)
-
-    def _stored(self, table: Table, name: str, pin: Pin, day: Partition) -> list[Partition]:
-        window = None if day is None else Window.of_day(day)
-        partitions = visible_partitions(table, name, pin, window, self._settings).partitions
-        return list(pin.published if partitions is None else partitions.values())
 
     def _snapshots_of(self, name: str) -> dict[str, int]:
         history = self._lake.history(self._warehouse.table(name).spec)

@@ -41,6 +41,7 @@ def check() -> None:
         f"{counted(len(tables), 'table')} ({layers})",
         f"{counted(sum(len(table.columns) for table in tables), 'column')}, "
         f"{traced:,} traced to the columns they are made of",
+        f"{counted(len(warehouse.metrics.metrics), 'metric')}",
         f"{counted(checks, 'check')}",
         f"{counted(jobs, 'job')}, {counted(schedules, 'schedule')}, {counted(sensors, 'sensor')}",
     )

@@ -21,9 +21,9 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
             "dt": "day",
             "currency": "",
             "order_count": "orders",
-            "gmv_amount": "ordered",
+            "gmv": "ordered",
             "discount_amount": "discount",
-            "average_order_value_amount": "an order",
+            "average_order_value": "an order",
             "paid_amount": "paid",
             "paid_change_amount": "change",
         },
@@ -129,7 +129,7 @@ def _show_next_steps(window: Window) -> None:
         "every table": own_command("tables"),
         "a figure's origin": own_command(f"trace ads_finance_daily -p {window.last}"),
         "any question": own_command('sql "SELECT * FROM dws_financial_1d"'),
-        "a table of your own": own_command("new dws_city_1d"),
+        "a table of your own": own_command("new dws_province_1d"),
     }
     shown = Table.grid(padding=(0, 3))
     shown.add_column(style="dim")

@@ -1,4 +1,4 @@
-"""`ledgerlake docs`: a page a table, written from the tables' modules."""
+"""`ledgerlake docs`: the pages that are written from the tables' modules."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from typing import Annotated
 
 import typer
 
-FOLDER = Path("docs/tables")
+FOLDER = Path("docs")
 
 
 def docs(
     folder: Annotated[Path, typer.Argument(help="Where the pages go.")] = FOLDER,
 ) -> None:
-    """Write a page for each table: grain, columns, checks, lineage, SQL."""
+    """Write a page for each table, with sample rows, the diagrams, columns, metrics, settings."""
     from warehouse_assets.command_line.console import output
-    from warehouse_assets.modeling.docs_page import docs_pages, settings_page
+    from warehouse_assets.documentation.pages import TABLES, pages
+    from warehouse_assets.documentation.sample_lake import sample_lake, sample_rows
     from warehouse_assets.modeling.warehouse import load_warehouse
 
-    pages = docs_pages(load_warehouse())
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.md"):
-        if old.name not in pages:
+    warehouse = load_warehouse()
+    output().print(f"Making a small lake to take sample rows from: {len(warehouse.tables)} tables")
+    with sample_lake(warehouse) as settings:
+        written = pages(warehouse, sample_rows(warehouse, settings))
+    (folder / TABLES).mkdir(parents=True, exist_ok=True)
+    for old in (folder / TABLES).glob("*.md"):
+        if f"{TABLES}/{old.name}" not in written:
             old.unlink()
-    for name, text in pages.items():
+    for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder.parent / "settings.md").write_text(settings_page(), encoding="utf-8")
-    output().print(f"{len(pages)} pages written to {folder}")
+    output().print(f"{len(written)} pages written to {folder}")

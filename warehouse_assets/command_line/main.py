@@ -14,7 +14,10 @@ from warehouse_assets.command_line.demo import demo
 from warehouse_assets.command_line.docs import docs
 from warehouse_assets.command_line.fill import fill
 from warehouse_assets.command_line.materialize import materialize
+from warehouse_assets.command_line.metric import metric
+from warehouse_assets.command_line.metrics import metrics
 from warehouse_assets.command_line.new import new
+from warehouse_assets.command_line.order import order
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.tables import tables
@@ -22,7 +25,7 @@ from warehouse_assets.command_line.trace import trace
 from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, tables, show, sql, trace),
+    "Look": (demo, tables, show, sql, metrics, metric, trace, order),
     "Run": (materialize, fill, upkeep),
     "Build": (new, check, docs),
 }

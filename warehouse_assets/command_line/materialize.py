@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from resources.lake.window import Window
     from resources.settings import Settings
+    from warehouse_assets.automation.stale_partitions import Step
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
 
@@ -80,27 +81,36 @@ def materialize(
 def run_stale(
     tables: Sequence[Table], window: Window | None, warehouse: Warehouse, settings: Settings
 ) -> bool:
-    """Run what is not up to date; whether anything was.
+    """Run what is not up to date, partition by partition, and nothing else; whether anything was.
+
+    What a step changed decides the next one. A table that fails is left out with all that reads
+    it; the others go on.
 
     Raises:
-        typer.Exit: With code 1, if something failed.
+        typer.Exit: With code 1 if something failed, 130 if it was interrupted.
     """
-    from resources.lake.lake import Lake
+    from warehouse_assets.automation.stale_partitions import next_step, without
     from warehouse_assets.command_line.formatting import counted
-    from warehouse_assets.command_line.plan import stale_plan
     from warehouse_assets.command_line.reasons import show_reasons
-    from warehouse_assets.modeling.staleness import Staleness
 
-    with output().status("Looking for what is not up to date"):
-        plan = stale_plan(tables, window, Staleness(warehouse, Lake(settings), settings))
-    if not plan.reasons:
+    left = list(tables)
+    reasons = _stale(left, window, warehouse, settings)
+    if not reasons:
         days = f", {window}" if window else ""
         output().print(
             f"[green]✓[/] Everything is up to date: {counted(len(tables), 'table')}{days}."
         )
         return False
-    show_reasons(plan.reasons)
-    run_tables(list(plan.reasons), plan.window, settings)
+    show_reasons(reasons)
+    failed: set[str] = set()
+    done: set[Step] = set()
+    while (step := next_step(left, reasons)) and step not in done:
+        done.add(step)
+        failed |= _run(step.tables, step.window, settings)
+        left = without(left, failed)
+        reasons = _stale(left, window, warehouse, settings)
+    if failed:
+        raise typer.Exit(1)
     return True
 
 
@@ -110,12 +120,33 @@ def run_tables(names: Sequence[str], window: Window | None, settings: Settings) 
     Raises:
         typer.Exit: With code 1 if something failed, 130 if it was interrupted.
     """
+    if _run(names, window, settings):
+        raise typer.Exit(1)
+
+
+def _run(names: Sequence[str], window: Window | None, settings: Settings) -> set[str]:
+    """One run with its progress and summary; the tables that it did not publish."""
+    from warehouse_assets.command_line.run_state import State
     from warehouse_assets.command_line.running import materialize as run
     from warehouse_assets.command_line.summary import show_summary
 
     state = run(names, window, settings)
-    if not show_summary(state):
-        raise typer.Exit(130 if state.stopped else 1)
+    if show_summary(state):
+        return set()
+    if state.stopped:
+        raise typer.Exit(130)
+    return {table.name for table in state.tables.values() if table.state is not State.DONE}
+
+
+def _stale(
+    tables: Sequence[Table], window: Window | None, warehouse: Warehouse, settings: Settings
+) -> dict[str, dict[date | None, str]]:
+    from resources.lake.lake import Lake
+    from warehouse_assets.automation.stale_partitions import stale_partitions
+    from warehouse_assets.modeling.staleness import Staleness
+
+    with output().status("Looking for what is not up to date"):
+        return stale_partitions(tables, window, Staleness(warehouse, Lake(settings), settings))
 
 
 def _check_window(tables: Sequence[Table], window: Window | None, settings: Settings) -> None:

@@ -27,7 +27,7 @@ def new(name: Name, layer: Layer = None) -> None:
 
     **Example**
 
-    `ledgerlake new dws_city_1d`
+    `ledgerlake new dws_province_1d`
     """
     import warehouse_assets
     from warehouse_assets.modeling.load_errors import shown
@@ -60,7 +60,7 @@ def write_table(root: Path, name: str, layer: str | None) -> tuple[Path, Path]:
     prefix = next((prefix for prefix in prefixes if name.startswith(prefix)), None)
     if prefix is None or name == prefix:
         raise SettingsError(
-            f"{name} says no layer", f"Begin the name with {', '.join(prefixes)}: dws_city_1d."
+            f"{name} says no layer", f"Begin the name with {', '.join(prefixes)}: dws_province_1d."
         )
     if layer is not None and layer != prefixes[prefix]:
         raise SettingsError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,9 +11,7 @@ from warehouse_assets.command_line.formatting import day_ranges
 
 if TYPE_CHECKING:
     from resources.lake.publication import Partition
-
-Reasons = Mapping[str, Mapping["Partition", str]]
-"""For each table its partitions that are not up to date, and the reason of each."""
+    from warehouse_assets.automation.stale_partitions import Reasons
 
 _REASONS_SHOWN = 8
 

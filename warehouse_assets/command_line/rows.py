@@ -34,12 +34,10 @@ class Rows:
 
 def readable_tables(warehouse: Warehouse) -> dict[str, TableSpec]:
     """Every table that may be published, by name: the warehouse's, and their quarantines."""
-    from resources.sources.quarantine import quarantine_spec
-
     specs = {name: table.spec for name, table in warehouse.tables.items()}
-    for name, table in warehouse.tables.items():
-        if table.source:
-            quarantine = quarantine_spec(name)
+    for table in warehouse.tables.values():
+        quarantine = table.quarantine
+        if quarantine is not None:
             specs[quarantine.name] = quarantine
     return specs
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from warehouse_assets.automation.jobs import FINANCE_DAY
+from warehouse_assets.automation.jobs import FINANCE_DAY, partition_tags
 from warehouse_assets.command_line.instance import open_instance
 from warehouse_assets.command_line.progress import ProgressDisplay
 from warehouse_assets.command_line.run_state import RunState
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-_PARTITION = "dagster/partition"
-_START, _END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def materialize(names: Sequence[str], window: Window | None, settings: Settings) -> RunState:
@@ -48,7 +46,7 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
                 run_config=_QUIET,
                 instance=instance,
                 asset_selection=keys,
-                tags=_tags(window),
+                tags=partition_tags(window),
                 raise_on_error=False,
                 run_id=run_id,
             )
@@ -57,14 +55,6 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
         finally:
             display.run.finish()
     return display.run
-
-
-def _tags(window: Window | None) -> dict[str, str]:
-    if window is None:
-        return {}
-    if len(window) == 1:
-        return {_PARTITION: str(window.start)}
-    return {_START: str(window.start), _END: str(window.last)}
 
 
 def _origin(job_name: str) -> RemoteJobOrigin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from warehouse_assets.command_line.console import output
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 
-def shop_of(settings: Settings, orders: int | None, seed: int | None) -> ShopSettings:
+def shop_of(
+    settings: Settings,
+    orders: int | None,
+    seed: int | None,
+    errors: Mapping[str, float] | None = None,
+) -> ShopSettings:
     """The shop to fill from: what is not asked for is as the landing folder has it."""
     from resources.sample_shop.shop_settings import ShopSettings
 
@@ -28,6 +34,7 @@ def shop_of(settings: Settings, orders: int | None, seed: int | None) -> ShopSet
         ),
         first_date=settings.first_date,
         time_zone=settings.time_zone,
+        errors=there.get("errors", default.errors) if errors is None else errors,
     )
 
 

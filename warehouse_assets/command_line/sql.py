@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from resources.errors import InputMissing, LedgerlakeError
-from warehouse_assets.command_line.console import note
+from warehouse_assets.command_line.row_output import Format, Limit, Output, write_rows
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from duckdb import DuckDBPyConnection
 
     from resources.settings import Settings
-
-_BATCH = 10_000
-
-
-class Format(StrEnum):
-    """How rows are written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 class QueryError(LedgerlakeError):
@@ -37,15 +21,6 @@ class QueryError(LedgerlakeError):
 
 
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT in DuckDB's dialect.")]
-Output = Annotated[
-    Format,
-    typer.Option(
-        "--format",
-        "-f",
-        help="CSV and JSON have every row; JSON decimals are texts, so that no reader rounds them.",
-    ),
-]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows of a table at most.")]
 
 
 def sql(query: Query, format: Output = Format.TABLE, limit: Limit = 100) -> None:  # noqa: A002
@@ -66,12 +41,7 @@ def sql(query: Query, format: Output = Format.TABLE, limit: Limit = 100) -> None
         _require_read_only(connection, query)
         _add_views(connection, settings, query)
         cursor = _run(connection, query)
-        if format is Format.TABLE:
-            _print_table(cursor, settings.zone, limit)
-        elif format is Format.CSV:
-            _write_csv(cursor, settings.zone)
-        else:
-            _write_json(cursor, settings.zone)
+        write_rows(cursor, format, settings.zone, limit)
 
 
 def _require_read_only(connection: DuckDBPyConnection, query: str) -> None:
@@ -141,43 +111,3 @@ def _nearest(query: str, known: Iterable[str]) -> str:
         if name not in names and (step := did_you_mean(name, names)):
             return step
     return "`ledgerlake tables` lists every table."
-
-
-def _print_table(cursor: DuckDBPyConnection, zone: ZoneInfo, limit: int) -> None:
-    from warehouse_assets.command_line.formatting import counted
-    from warehouse_assets.command_line.rows import Rows, described
-    from warehouse_assets.command_line.rows_table import print_rows
-
-    names, types = described(cursor)
-    values = cursor.fetchmany(limit + 1)
-    print_rows(Rows(names, types, values[:limit]), zone)
-    if len(values) > limit:
-        note(f"The first {limit:,} rows; --limit shows more, --format csv all.")
-    else:
-        note(counted(len(values), "row"))
-
-
-def _write_csv(cursor: DuckDBPyConnection, zone: ZoneInfo) -> None:
-    from warehouse_assets.command_line.formatting import exact
-    from warehouse_assets.command_line.rows import described
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(described(cursor)[0])
-    while batch := cursor.fetchmany(_BATCH):
-        writer.writerows([exact(value, zone) for value in row] for row in batch)
-
-
-def _write_json(cursor: DuckDBPyConnection, zone: ZoneInfo) -> None:
-    from warehouse_assets.command_line.formatting import exact
-    from warehouse_assets.command_line.rows import described
-
-    names, _ = described(cursor)
-    plain = (int, str, bool, type(None))
-    separator = "[\n"
-    while batch := cursor.fetchmany(_BATCH):
-        for row in batch:
-            values = [value if isinstance(value, plain) else exact(value, zone) for value in row]
-            line = json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
-            sys.stdout.write(separator + line)
-            separator = ",\n"
-    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")

@@ -13,16 +13,16 @@ from warehouse_assets.modeling import (
     column,
     history,
     key,
+    newest,
     partition,
     table,
-    whole_table,
 )
 
 
 class DimCategory(Contract):
     """Categories as of each day, with their parents' names."""
 
-    category_id: Integer = key("Category")
+    category_id: Integer = key("Category that SKUs are listed under")
     category_name: Text = column("Name of the category")
     parent_category_id: Integer = column("Category above this one", null=True)
     top_category_name: Text = column("Name of the category above, or its own at the top")
@@ -34,25 +34,10 @@ class DimCategory(Contract):
 dim_category = table(
     DimCategory,
     owner="team:product",
-    reads={"ods_category": history(), "dim_date": whole_table()},
+    reads={"ods_category": newest(history())},
     freshness=by("04:00"),
     sort_by=("category_id",),
     sql="""
-        WITH categories AS (
-            SELECT
-                c.category_id,
-                c.category_name,
-                c.parent_category_id,
-                c.updated_at,
-                d.dt
-            FROM dim_date AS d
-            JOIN ods_category AS c ON c.dt <= d.dt
-            WHERE d.dt >= :start AND d.dt < :end
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY d.dt, c.category_id
-                ORDER BY c.updated_at DESC, c.dt DESC, c.source_file DESC, c.source_line DESC
-            ) = 1
-        )
         SELECT
             c.category_id,
             c.category_name,
@@ -64,7 +49,8 @@ dim_category = table(
             END AS category_path,
             c.updated_at,
             c.dt
-        FROM categories AS c
-        LEFT JOIN categories AS p ON p.category_id = c.parent_category_id AND p.dt = c.dt
+        FROM ods_category AS c
+        LEFT JOIN ods_category AS p ON p.category_id = c.parent_category_id AND p.dt = c.dt
+        WHERE c.dt >= :start AND c.dt < :end
     """,
 )

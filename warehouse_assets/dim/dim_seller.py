@@ -10,9 +10,9 @@ from warehouse_assets.modeling import (
     column,
     history,
     key,
+    newest,
     partition,
     table,
-    whole_table,
 )
 
 
@@ -21,7 +21,7 @@ class DimSeller(Contract):
 
     seller_id: Integer = key("Seller: the merchant who is settled")
     seller_name: Text = column("Name of the shop")
-    city: Text = column("City")
+    city: Text = column("City; where the row is about an order, its buyer's")
     province: Text = column("Province or state")
     joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
     updated_at: Timestamp = column("When the source last changed the row")
@@ -31,24 +31,19 @@ class DimSeller(Contract):
 dim_seller = table(
     DimSeller,
     owner="team:merchant",
-    reads={"ods_seller": history(), "dim_date": whole_table()},
+    reads={"ods_seller": newest(history())},
     freshness=by("04:00"),
     sort_by=("seller_id",),
     sql="""
         SELECT
-            s.seller_id,
-            s.seller_name,
-            s.city,
-            s.province,
-            s.joined_at,
-            s.updated_at,
-            d.dt
-        FROM dim_date AS d
-        JOIN ods_seller AS s ON s.dt <= d.dt
-        WHERE d.dt >= :start AND d.dt < :end
-        QUALIFY ROW_NUMBER() OVER (
-            PARTITION BY d.dt, s.seller_id
-            ORDER BY s.updated_at DESC, s.dt DESC, s.source_file DESC, s.source_line DESC
-        ) = 1
+            seller_id,
+            seller_name,
+            city,
+            province,
+            joined_at,
+            updated_at,
+            dt
+        FROM ods_seller
+        WHERE dt >= :start AND dt < :end
     """,
 )

@@ -10,18 +10,18 @@ from warehouse_assets.modeling import (
     column,
     history,
     key,
+    newest,
     partition,
     table,
-    whole_table,
 )
 
 
 class DimUser(Contract):
     """Users as of each day."""
 
-    user_id: Integer = key("User")
-    vip_level: Text = column("Membership level: NORMAL, SILVER, GOLD or PLATINUM")
-    city: Text = column("City")
+    user_id: Integer = key("User; where the row is about an order, its buyer")
+    vip_level: Text = column("Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM")
+    city: Text = column("City; where the row is about an order, its buyer's")
     province: Text = column("Province or state")
     registered_at: Timestamp = column("When the user registered")
     updated_at: Timestamp = column("When the source last changed the row")
@@ -31,24 +31,19 @@ class DimUser(Contract):
 dim_user = table(
     DimUser,
     owner="team:user",
-    reads={"ods_user": history(), "dim_date": whole_table()},
+    reads={"ods_user": newest(history())},
     freshness=by("04:00"),
     sort_by=("user_id",),
     sql="""
         SELECT
-            u.user_id,
-            u.vip_level,
-            u.city,
-            u.province,
-            u.registered_at,
-            u.updated_at,
-            d.dt
-        FROM dim_date AS d
-        JOIN ods_user AS u ON u.dt <= d.dt
-        WHERE d.dt >= :start AND d.dt < :end
-        QUALIFY ROW_NUMBER() OVER (
-            PARTITION BY d.dt, u.user_id
-            ORDER BY u.updated_at DESC, u.dt DESC, u.source_file DESC, u.source_line DESC
-        ) = 1
+            user_id,
+            vip_level,
+            city,
+            province,
+            registered_at,
+            updated_at,
+            dt
+        FROM ods_user
+        WHERE dt >= :start AND dt < :end
     """,
 )

@@ -15,7 +15,7 @@ from warehouse_assets.modeling import (
     column,
     following,
     key,
-    must,
+    newest,
     partition,
     ref,
     should,
@@ -27,32 +27,41 @@ class DwdOrder(Contract):
     """Orders, priced as the buyer was charged."""
 
     order_no: Text = key("Order, unique in the order center")
-    user_id: Integer = ref("dim_user", "Buyer")
+    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
     order_status: Text = column("Where the order stands: created, paid, shipped, ...")
     ordered_at: Timestamp = column("When the order was placed")
     paid_at: Timestamp = column("When the money was captured", null=True)
     cancelled_at: Timestamp = column("When the order was cancelled", null=True)
-    shipped_at: Timestamp = column("When the order was handed to the carrier", null=True)
-    delivered_at: Timestamp = column("When the order reached the buyer", null=True)
+    shipped_at: Timestamp = column("When the goods were handed to the carrier", null=True)
+    delivered_at: Timestamp = column("When the goods reached the buyer", null=True)
     goods_amount: Money = column("Price of the goods before discount")
     discount_amount: Money = column("Discount granted")
+    coupon_amount: Money = column("Part of the discount that comes from coupons")
+    points_used: Integer = column("Points burnt on the order")
+    points_amount: Money = column("Part of the discount that comes from points")
     shipping_amount: Money = column("Shipping charged")
-    payable_amount: Money = column("What the buyer is to pay: goods - discount + shipping", ge=0)
+    payable_amount: Money = column("What the buyer is to pay: goods - discount + shipping")
     line_count: Integer = column("Number of order lines")
     line_pay_amount: Money = column("Sum of the lines in the order's currency")
     currency: Text = column("Currency of the amounts (ISO 4217)")
+    shard_database: Integer = column("Number of the order center's database the row lies in")
+    shard_table: Integer = column("Number of the table in that database")
     dt: Day = partition("Business date the order was placed")
 
 
 dwd_order = table(
     DwdOrder,
     owner="team:trade",
-    reads={"ods_order": following(days=3), "ods_order_item": following(days=3)},
+    reads={
+        "ods_order": newest(following(days=3)),
+        "ods_order_item": newest(following(days=3)),
+    },
     freshness=by("05:00"),
     sort_by=("order_no",),
     checks=[
-        must(
-            "payable_adds_up", "payable_amount = goods_amount - discount_amount + shipping_amount"
+        should(
+            "payable_adds_up",
+            "payable_amount = buyer_payable(goods_amount, discount_amount, shipping_amount)",
         ),
         should("has_lines", "line_count > 0"),
         should("lines_sum_to_order", "line_count = 0 OR line_pay_amount = payable_amount"),
@@ -68,53 +77,38 @@ dwd_order = table(
     sql="""
         WITH orders AS (
             SELECT
-                o.order_no,
-                o.user_id,
-                o.order_status,
-                o.ordered_at,
-                o.paid_at,
-                o.cancelled_at,
-                o.shipped_at,
-                o.delivered_at,
-                o.goods_amount,
-                o.discount_amount,
-                o.shipping_amount,
-                o.payable_amount,
-                o.currency,
-                business_date(o.ordered_at) AS ordered_date
-            FROM ods_order AS o
-            WHERE business_date(o.ordered_at) >= :start
-                AND business_date(o.ordered_at) < :end
-                AND o.dt >= business_date(o.ordered_at)
-                AND o.dt <= business_date(o.ordered_at) + INTERVAL 3 DAY
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY o.order_no, business_date(o.ordered_at)
-                ORDER BY o.updated_at DESC, o.dt DESC, o.source_file DESC, o.source_line DESC
-            ) = 1
-        ),
-        lines AS (
-            SELECT
-                i.order_no,
-                o.ordered_date,
-                CASE WHEN i.currency = o.currency THEN i.pay_amount ELSE 0 END AS pay_amount
-            FROM orders AS o
-            JOIN ods_order_item AS i
-                ON i.order_no = o.order_no
-                AND i.dt >= o.ordered_date
-                AND i.dt <= o.ordered_date + INTERVAL 3 DAY
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY i.order_no, i.line_no, o.ordered_date
-                ORDER BY i.updated_at DESC, i.dt DESC, i.source_file DESC, i.source_line DESC
-            ) = 1
+                order_no,
+                user_id,
+                order_status,
+                ordered_at,
+                paid_at,
+                cancelled_at,
+                shipped_at,
+                delivered_at,
+                goods_amount,
+                discount_amount,
+                coupon_amount,
+                points_used,
+                points_amount,
+                shipping_amount,
+                payable_amount,
+                currency,
+                shard_database,
+                shard_table,
+                dt
+            FROM ods_order
+            WHERE dt >= :start AND dt < :end
         ),
         line_totals AS (
             SELECT
-                order_no,
-                ordered_date,
+                o.order_no,
+                o.dt,
                 COUNT(*) AS line_count,
-                SUM(pay_amount) AS line_pay_amount
-            FROM lines
-            GROUP BY order_no, ordered_date
+                SUM(CASE WHEN i.currency = o.currency THEN i.pay_amount ELSE 0 END)
+                    AS line_pay_amount
+            FROM orders AS o
+            JOIN ods_order_item AS i ON i.order_no = o.order_no AND i.dt = o.dt
+            GROUP BY o.order_no, o.dt
         )
         SELECT
             o.order_no,
@@ -127,13 +121,18 @@ dwd_order = table(
             o.delivered_at,
             o.goods_amount,
             o.discount_amount,
+            o.coupon_amount,
+            o.points_used,
+            o.points_amount,
             o.shipping_amount,
             o.payable_amount,
             COALESCE(t.line_count, 0) AS line_count,
             COALESCE(t.line_pay_amount, 0) AS line_pay_amount,
             o.currency,
-            o.ordered_date AS dt
+            o.shard_database,
+            o.shard_table,
+            o.dt
         FROM orders AS o
-        LEFT JOIN line_totals AS t ON t.order_no = o.order_no AND t.ordered_date = o.ordered_date
+        LEFT JOIN line_totals AS t ON t.order_no = o.order_no AND t.dt = o.dt
     """,
 )

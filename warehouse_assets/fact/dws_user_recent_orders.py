@@ -23,7 +23,9 @@ from warehouse_assets.modeling import (
 class DwsUserRecentOrders(Contract):
     """A user's recent buying in one currency."""
 
-    user_id: Integer = key("Buyer", references="dim_user")
+    user_id: Integer = key(
+        "User; where the row is about an order, its buyer", references="dim_user"
+    )
     currency: Text = key("Currency of the amounts (ISO 4217)")
     recent_order_count: Integer = column("Orders in the mean: three at most", ge=1, le=3)
     recent_mean_amount: Money = column("Mean of what the user is to pay for these orders", ge=0)

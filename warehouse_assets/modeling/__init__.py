@@ -1,44 +1,78 @@
 """What a table is. A table's module imports everything it needs from here."""
 
-from warehouse_assets.modeling.columns import column, key, partition, ref
-from warehouse_assets.modeling.contract import Contract, DeliveredContract
+from warehouse_assets.modeling.change_log import change_log
+from warehouse_assets.modeling.columns import column, key, measure, partition, ref
+from warehouse_assets.modeling.contract import (
+    Contract,
+    DeliveredContract,
+    HistoryContract,
+    StateContract,
+)
 from warehouse_assets.modeling.freshness import by
-from warehouse_assets.modeling.row_checks import guard, must, should
+from warehouse_assets.modeling.functions.sql_function import sql_function
+from warehouse_assets.modeling.json_events.declaration import (
+    REJECT,
+    element_number,
+    json_events,
+    json_path,
+)
+from warehouse_assets.modeling.kinds.appended import appended
+from warehouse_assets.modeling.kinds.current_state import current_state
+from warehouse_assets.modeling.kinds.validity_ranges import validity_ranges
+from warehouse_assets.modeling.metrics.metric import metric, ratio
+from warehouse_assets.modeling.row_checks import delivered_in_time, guard, must, should
 from warehouse_assets.modeling.table import Table, table
 from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
 from warehouse_assets.modeling.windows import (
     as_of_day,
     following,
     history,
+    newest,
     same_day,
     trailing,
     whole_table,
 )
 
 __all__ = [
+    "REJECT",
     "Contract",
     "Day",
     "DeliveredContract",
     "Flag",
+    "HistoryContract",
     "Integer",
     "Money",
     "Rate",
+    "StateContract",
     "Table",
     "Text",
     "Timestamp",
+    "appended",
     "as_of_day",
     "by",
+    "change_log",
     "column",
+    "current_state",
+    "delivered_in_time",
+    "element_number",
     "following",
     "guard",
     "history",
+    "json_events",
+    "json_path",
     "key",
+    "measure",
+    "metric",
     "must",
+    "newest",
     "partition",
+    "ratio",
     "ref",
     "same_day",
     "should",
+    "sql_function",
     "table",
     "trailing",
+    "validity_ranges",
     "whole_table",
 ]

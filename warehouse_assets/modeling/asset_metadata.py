@@ -36,8 +36,15 @@ def description(table: Table) -> str:
     """The module's docstring, followed by what it is made of: its delivery, or inputs and SQL."""
     parts = [table.doc]
     if table.source:
-        folder = f"{table.source.path}/<business date>/"
-        parts.append(f"**Delivered** as {table.source.format} files in `{folder}`")
+        places = "\n".join(
+            f"- {part.format} files in `{part.place}`" for part in table.source.parts
+        )
+        parts.append(f"**Delivered**\n\n{places}")
+    if table.events:
+        versions = ", ".join(str(version) for version in table.events.versions)
+        parts.append(f"**Events** of type `{table.events.type}`, versions {versions}")
+    if table.kind:
+        parts.append(f"**Kind**: {table.kind.title}")
     if table.reads:
         reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
         parts.append(f"**Reads**\n\n{reads}")

@@ -59,6 +59,7 @@ def _asset(
         kinds={"iceberg", "duckdb"},
         metadata=asset_metadata.definition_metadata(table),
         owners=[table.owner],
+        tags={"domain": table.domain},
     )
     def body(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[object]:
         yield from _materialize(context, lake, warehouse, table)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from warehouse_assets.modeling.metrics.metric import Metric
     from warehouse_assets.modeling.table import Table
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -75,6 +76,17 @@ class Binder:
             if found != "BOOLEAN":
                 message = f"check {check.name} is {found}, not a condition"
                 raise table.error(message, f'"{check.name}"')
+
+    def aggregate_type(self, metric: Metric, fact: Table) -> str:
+        """The type that a metric's expression has over its fact; LoadError where it has none."""
+        # HAVING makes one group of all rows: a column outside an aggregate is refused.
+        query = f"SELECT {metric.expression} FROM {quoted(fact.name)} HAVING COUNT(*) >= 0"
+        try:
+            return str(self._connection.execute(f"DESCRIBE {query}").fetchall()[0][1])
+        except Exception as error:
+            details = _details(error)
+            step = did_you_mean(details.get("name", ""), [c.spec.name for c in fact.columns])
+            raise metric.error(f"{metric.expression}: {details['message']}", step=step) from error
 
     def _describe(self, statement: Statement, sql: str) -> dict[str, str]:
         try:

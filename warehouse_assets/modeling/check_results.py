@@ -30,7 +30,7 @@ _INSIDE_WINDOW = "inside_window"
 _COLUMNS = 5
 _NAME = re.compile(r"\w+")
 _MEANING = {
-    PARSED: "Every delivered row parsed; those that did not are in the quarantine table.",
+    PARSED: "Every delivered row or event parsed; those that did not are in the quarantine.",
     "not_null": "No column that must have a value is without one.",
     _INSIDE_WINDOW: "Every row belongs to the partition it was made for.",
     "unique_key": "The key is unique within the partition.",
@@ -51,7 +51,7 @@ def table_checks(table: Table) -> dict[str, Severity]:
         checks["unique_key"] = Severity.ERROR
     checks |= dict(check_of(check) for column in table.columns for check in column.checks)
     checks |= {check.name: check.severity for check in table.checks}
-    if table.source:
+    if table.source or table.events:
         checks[PARSED] = Severity.WARNING
     return checks
 

@@ -19,6 +19,8 @@ class ColumnRole:
     references: str | None = None
     was: str | None = None
     delivered: bool = False
+    metric: str | None = None
+    counted_by: str | None = None
 
 
 def column(doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
@@ -47,14 +49,27 @@ def ref(table: str, doc: str, *, null: bool = False, was: str | None = None, **c
     return _field(doc, ColumnRole("reference", references=table, was=was), null, checks)
 
 
+def measure(name: str, *, by: str | None = None, **checks: Any) -> Any:
+    """A column that carries a metric: meaning and unit are the metric's.
+
+    Args:
+        name: The metric; the column has the same name.
+        by: The date it is counted by, where that is not the metric's default.
+        checks: As of column().
+    """
+    role = ColumnRole("value", metric=name, counted_by=by)
+    # What the metric says is filled in when the contract is read: see modeling/contract.py.
+    return _field(f"The metric {name}", role, False, checks)
+
+
 def partition(doc: str) -> Any:
     """The business date by which the table is partitioned and replaced."""
     return _field(doc, ColumnRole("partition"), False, {})
 
 
-def delivered(doc: str) -> Any:
-    """A column the source adds to each row it delivers; shown after the others."""
-    return _field(doc, ColumnRole("value", delivered=True), False, {})
+def delivered(doc: str, *, key: bool = False) -> Any:
+    """A column of a contract's base, which nobody writes in SQL; shown after the others."""
+    return _field(doc, ColumnRole("key" if key else "value", delivered=True), False, {})
 
 
 def _field(doc: str, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing
+from resources.lake.contents import dates_of
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, digest_of
 from resources.lake.window import Window
@@ -68,11 +69,33 @@ def input_states(
     }
 
 
-def _state(table: Table, name: str, pin: Pin, day: Partition, settings: Settings) -> InputState:
+def seen_contents(
+    table: Table, name: str, pin: Pin, day: Partition, settings: Settings
+) -> dict[Partition, str]:
+    """The partitions of an input that one output partition sees rows of.
+
+    Each with the publication that those rows are from. Of an input that is read by the date of its
+    events, only what a partition has of that very date counts: rows that come late for one date
+    are no news for the others.
+    """
     window = None if day is None else Window.of_day(day)
     partitions = visible_partitions(table, name, pin, window, settings).partitions
-    stored = list(pin.published if partitions is None else partitions.values())
-    return InputState(pin.snapshot_id, digest_of(pin.published, stored), len(stored))
+    stored = pin.published if partitions is None else partitions.values()
+    contents = {each: pin.contents[each] for each in stored if each in pin.published}
+    reads = table.reads[name]
+    if not (reads.newest and reads.ahead):
+        return contents
+    dated = {each: dates_of(pin, each) for each in contents}
+    return {
+        each: contents[each] if dates is None else dates[day].since
+        for each, dates in dated.items()
+        if dates is None or day in dates
+    }
+
+
+def _state(table: Table, name: str, pin: Pin, day: Partition, settings: Settings) -> InputState:
+    seen = seen_contents(table, name, pin, day, settings)
+    return InputState(pin.snapshot_id, digest_of(seen, seen), len(seen))
 
 
 def _missing(table: Table, name: str, visible: Visible, window: Window | None) -> InputMissing:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from warehouse_assets.modeling.json_events.statement import PAYLOAD
 from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
+    from warehouse_assets.modeling.json_events.declaration import JsonEvents
     from warehouse_assets.modeling.table import Table
 
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
@@ -16,8 +18,13 @@ Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 
 def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
     """The lineage of every column of the table; empty where a source or Python makes the rows."""
+    if table.events is not None:
+        return payload_lineage(table, table.events)
+    if table.kind is not None and table.kind.logs:
+        return _of_log(table, tables[table.kind.logs[0]])
     if table.sql is None:
         return {column.spec.name: () for column in table.columns}
+    from sqlglot import parse_one
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
@@ -27,7 +34,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         for name in table.reads
     }
     tree = qualify(
-        Statement(table, table.sql).tree.copy(),
+        parse_one(Statement(table, table.sql).text(None), dialect="duckdb"),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,
@@ -38,6 +45,25 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
             lineage(column.spec.name, tree, schema=schema, scope=scope, dialect="duckdb")
         )
         for column in table.columns
+    }
+
+
+def payload_lineage(table: Table, events: JsonEvents) -> Lineage:
+    """Columns that the table of events has as well are its own; the others are in the payload."""
+    return {
+        name: ((events.table, PAYLOAD if name in events.columns else name),)
+        for name in (column.spec.name for column in table.columns)
+    }
+
+
+def _of_log(table: Table, log: Table) -> Lineage:
+    """Columns merged from a log are its own; others say when it told of them."""
+    own = {column.spec.name for column in log.columns}
+    told = {"delivered_date": str(log.partition_column)}
+    sequence = log.change_log.sequence if log.change_log else ""
+    names = [column.spec.name for column in table.columns]
+    return {
+        name: ((log.name, name if name in own else told.get(name, sequence)),) for name in names
     }
 
 

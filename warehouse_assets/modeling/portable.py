@@ -73,7 +73,7 @@ def _by_function(node: exp.Expr) -> str | None:
     if not isinstance(node, exp.Func):
         return None
     name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-    if name.lower() in functions.NAMES:
+    if name.lower() in functions.sql_functions():
         return None
     return _FUNCTIONS.get(name.lower())
 

@@ -30,6 +30,16 @@ def should(name: str, condition: str) -> RowCheck:
     return RowCheck(name, condition, Severity.WARNING)
 
 
+def delivered_in_time(event_time: str, *, days: int) -> RowCheck:
+    """Rows that facts see: delivered from the business date of `event_time` to `days` later.
+
+    The others are counted, shown and kept. A row without the instant has no day to be late for.
+    """
+    day = f"business_date({event_time})"
+    condition = f"dt >= {day} AND dt <= {day} + INTERVAL {days} DAY"
+    return should("delivered_in_time", condition)
+
+
 def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
     """A condition on a partition as a whole, such as "COUNT(*) > 0" or a bound of a sum.
 

@@ -12,6 +12,8 @@ from resources.identifiers import quoted
 from resources.lake.publication import PublishContext, SourceFile
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.inputs import PinnedInput, input_states, pin_inputs
+from warehouse_assets.modeling.kinds.kind import KindRun
+from warehouse_assets.modeling.newest_versions import shown_rows
 from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from resources.lake.publish import Published
     from resources.lake.window import Window
     from resources.settings import Settings
+    from resources.sources.loaded import Loaded
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
 
@@ -39,7 +42,8 @@ class Body:
 class TableRun:
     """A run of `table` over `window` (None: the table is replaced whole).
 
-    `rejected` counts, by day, the delivered rows that did not parse, also where the run fails.
+    `rejected` counts, by day, the delivered rows, or the events, that did not parse, also where the
+    run fails.
     """
 
     table: Table
@@ -67,6 +71,21 @@ class TableRun:
         with ExitStack() as resources, self._session(inputs) as connection:
             if on_phase:
                 on_phase("reading")
+            if self.table.kind is not None:
+                return self.table.kind.publish(
+                    KindRun(
+                        self.table,
+                        self.warehouse.tables,
+                        self.lake,
+                        self.window,
+                        connection,
+                        base,
+                        pins,
+                        PublishContext(self.run_id, self.table.code_version, states),
+                        self._statement(),
+                        on_phase,
+                    )
+                )
             body = self._body(connection, resources)
             return self.lake.publish(
                 self.table.spec,
@@ -86,36 +105,50 @@ class TableRun:
             functions.install(connection, self.settings.time_zone)
             for name, pinned in inputs.items():
                 relation = self.lake.relation_sql(pinned.pin, pinned.visible.partitions)
-                connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {relation}")
+                source, reads = self.warehouse.table(name), self.table.reads[name]
+                rows = shown_rows(source, reads, relation, self.window)
+                connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
             yield connection
 
+    def _statement(self) -> str | None:
+        if self.table.sql is None:
+            return None
+        return Statement(self.table, self.table.sql).text(self.window)
+
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
-        if self.table.sql is not None:
-            return Body(Statement(self.table, self.table.sql).text(self.window))
+        statement = self._statement()
+        if statement is not None:
+            return Body(statement)
         if self.table.rows is not None:
             connection.register("streamed_rows", self.table.rows(self.settings))
             return Body("SELECT * FROM streamed_rows")
-        return self._delivered(connection, resources)
-
-    def _delivered(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
-        """Rows of the declared source; those that do not parse are published to quarantine."""
-        from resources.sources.load import load
-        from resources.sources.quarantine import quarantine_spec
-
-        table, window = self.table, self.window
-        assert table.source is not None and window is not None
-        columns = table.spec.columns
-        loaded = resources.enter_context(
-            load(table.source, connection, columns, window, self.settings, table.name)
-        )
-        self.rejected.update((day, count) for day, count in loaded.rejected.items())
-        quarantine = quarantine_spec(table.name)
-        if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
-            context = PublishContext(self.run_id, table.code_version)
-            self.lake.publish(quarantine, window, loaded.quarantine_sql, connection, context)
-        loaded.check_tolerance()
+        loaded = resources.enter_context(self._loaded(connection))
+        self._quarantine(loaded, connection)
         sources = tuple(
             SourceFile(file.path, file.size, file.modified_ns, file.rows or 0)
             for file in loaded.delivered
         )
         return Body(loaded.select_sql, sources)
+
+    def _loaded(self, connection: DuckDBPyConnection) -> Loaded:
+        """What the declared source delivered, or the declared events say."""
+        table, window = self.table, self.window
+        assert window is not None
+        if table.source is None:
+            from warehouse_assets.modeling.json_events.load import load_events
+
+            return load_events(table, connection, window, self.settings)
+        from resources.sources.load import load
+
+        columns = table.spec.columns
+        return load(table.source, connection, columns, window, self.settings, table.name)
+
+    def _quarantine(self, loaded: Loaded, connection: DuckDBPyConnection) -> None:
+        """Publish what did not parse, also where it is too much of it for the run to go on."""
+        self.rejected.update((day, count) for day, count in loaded.rejected.items())
+        quarantine = self.table.quarantine
+        assert quarantine is not None
+        if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
+            context = PublishContext(self.run_id, self.table.code_version)
+            self.lake.publish(quarantine, self.window, loaded.quarantine_sql, connection, context)
+        loaded.check_tolerance()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing
 from resources.lake.pin import Pin
-from resources.lake.publication import Partition, PublicationRecord
+from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
 from warehouse_assets.modeling.inputs import input_states
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
+    from resources.sources.delivery import Delivered
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
 
@@ -50,6 +51,24 @@ class Staleness:
         reasons = {partition: self.reason(table, partition) for partition in partitions}
         return {partition: reason for partition, reason in reasons.items() if reason}
 
+    def inputs(self, table: Table, partition: Partition) -> Mapping[str, InputState]:
+        """What a run of the partition would see of each input now."""
+        pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
+        window = None if partition is None else Window.of_day(partition)
+        return input_states(table, pins, window, self._settings)[partition]
+
+    def delivery(self, table: Table, partition: Partition) -> tuple[Delivered, ...] | None:
+        """The files delivered for the partition; None if it has no source or they are not there."""
+        if table.source is None or partition is None:
+            return None
+        from resources.sources.delivery import delivered
+
+        try:
+            window = Window.of_day(partition)
+            return delivered(table.source, self._settings.landing_folder, window)
+        except InputMissing:
+            return None
+
     def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
         place = (pin.spec.name, pin.published[partition])
         if place not in self._records:
@@ -59,15 +78,17 @@ class Staleness:
     def _changed_input(
         self, table: Table, partition: Partition, record: PublicationRecord
     ) -> str | None:
-        pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
-        window = None if partition is None else Window.of_day(partition)
-        now = input_states(table, pins, window, self._settings)[partition]
+        now = self.inputs(table, partition)
         then = record.partitions[partition].inputs
         changed = [
             name
             for name, state in now.items()
             if name not in then or state.digest != then[name].digest
         ]
+        merged = table.kind.logs if table.kind else ()
+        for name in changed:
+            if name in merged and name in record.positions:
+                return _not_merged(name, self._pin(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
     def changed_delivery(self, table: Table, day: date) -> str | None:
@@ -81,18 +102,21 @@ class Staleness:
     ) -> str | None:
         if table.source is None or partition is None:
             return None
-        from resources.sources.delivery import Delivered, changed_since, delivered
+        from resources.sources.delivery import Delivered, changed_since
 
-        window = Window.of_day(partition)
         folder = f"/{partition}/"
         recorded = [
             Delivered(file.path, file.size, file.modified_ns, partition)
             for file in record.sources
             if folder in f"/{file.path}"
         ]
-        try:
-            now = delivered(table.source, self._settings.landing_folder, window)
-        except InputMissing:
-            return None
-        differences = changed_since(recorded, now)
+        now = self.delivery(table, partition)
+        differences = changed_since(recorded, now) if now is not None else []
         return f"delivered again: {differences[0]}" if differences else None
+
+
+def _not_merged(name: str, log: Pin, merged: Mapping[str, str]) -> str:
+    days = [day for day, content in log.contents.items() if merged.get(str(day)) != content]
+    if len(days) == 1:
+        return f"{name} {days[0]} is not merged yet"
+    return f"{len(days)} partitions of {name} are not merged yet"

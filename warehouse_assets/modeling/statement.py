@@ -1,4 +1,7 @@
-"""A table's SQL constant: parsed once when the code is loaded, run as it was written."""
+"""A table's SQL constant: parsed once when the code is loaded, run as it was written.
+
+Only the window's dates and the metrics are put in where the text names them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,14 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from warehouse_assets.modeling.load_errors import LoadError, line_of_sql, load_error
+from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
+from warehouse_assets.modeling.metrics.measure_calls import (
+    NAME,
+    MeasureCall,
+    expansion,
+    measure_calls,
+)
+from warehouse_assets.modeling.metrics.metric import AnyMetric
 from warehouse_assets.modeling.portable import refusals
 
 if TYPE_CHECKING:
@@ -60,11 +71,37 @@ class Statement:
                 found.setdefault(node.name, position_of(node) or 0)
         return found
 
+    @cached_property
+    def library(self) -> MetricLibrary:
+        """The metrics that the SQL may name: those of the table's own package."""
+        return metric_library(self.table.contract.__module__.partition(".")[0])
+
+    @cached_property
+    def measures(self) -> tuple[tuple[MeasureCall, AnyMetric], ...]:
+        """Each MEASURE(...) of the SQL with its metric, in the order of the text.
+
+        Raises:
+            LoadError: If one names no metric, or is written in another way.
+        """
+        if NAME not in self.sql.upper():
+            return ()
+        try:
+            calls = sorted(measure_calls(self.tree, self.sql), key=lambda call: call.start)
+        except ValueError as error:
+            node: exp.Expr = error.args[0]
+            step = "Write MEASURE(metric), or MEASURE(source.metric, date)."
+            raise self.error(
+                f"{node.sql('duckdb')}: no measure", position_of(node), step
+            ) from error
+        return tuple((call, self._metric(call)) for call in calls)
+
     def text(self, window: Window | None) -> str:
-        """The SQL as the engine runs it, with the window's dates in place of its parameters."""
-        start, end = (window.start, window.end) if window else _EXAMPLE
-        dates = {"start": _literal(start), "end": _literal(end), None: None}
-        return _PARAMETER.sub(lambda match: dates[match[1]] or match[0], self.sql)
+        """The SQL as the engine runs it: dates for its parameters, expressions for its metrics."""
+        written, pieces = 0, list[str]()
+        for start, end, instead in self._replaced(window):
+            pieces += [self.sql[written:start], instead]
+            written = end
+        return "".join([*pieces, self.sql[written:]])
 
     def projection(self, name: str | None = None) -> int | None:
         """Where the output column of that name is selected; the first one if there is none."""
@@ -79,11 +116,12 @@ class Statement:
     def written_position(self, position: int) -> int:
         """Where the character at `position` of `text()` stands in the SQL as written."""
         shift = 0
-        for match in _PARAMETER.finditer(self.sql):
-            if match.start() + shift >= position:
+        for start, end, instead in self._replaced(None):
+            if start + shift > position:
                 break
-            if match[1]:
-                shift += len(_literal(_EXAMPLE[0])) - len(match[0])
+            if start + shift + len(instead) > position:
+                return start
+            shift += len(instead) - (end - start)
         return position - shift
 
     def error(
@@ -98,6 +136,28 @@ class Statement:
             position = sum(len(line) + 1 for line in self.sql.split("\n")[: line_in_sql - 1])
         line = line_of_sql(self.table.path, self.sql, position or 0)
         return load_error(self.table.name, self.table.path, line, message, next_step)
+
+    def _replaced(self, window: Window | None) -> list[tuple[int, int, str]]:
+        """What `text()` puts in place of which characters, in the order of the text."""
+        start, end = (window.start, window.end) if window else _EXAMPLE
+        dates = {"start": _literal(start), "end": _literal(end)}
+        replaced = [
+            (match.start(), match.end(), dates[match[1]])
+            for match in _PARAMETER.finditer(self.sql)
+            if match[1]
+        ]
+        replaced += [
+            (call.start, call.end, expansion(call, metric, self.library))
+            for call, metric in self.measures
+        ]
+        return sorted(replaced)
+
+    def _metric(self, call: MeasureCall) -> AnyMetric:
+        metric = self.library.get(call.metric)
+        if metric is None:
+            step = self.library.suggestion(call.metric)
+            raise self.error(f"there is no metric {call.metric}", call.start, step)
+        return metric
 
 
 def position_of(node: exp.Expr | None) -> int | None:

@@ -12,25 +12,33 @@ from typing import TYPE_CHECKING
 
 from resources.lake.table_spec import TableSpec
 from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.change_log import ChangeLog
 from warehouse_assets.modeling.contract import Contract, ContractColumn, contract_columns
 from warehouse_assets.modeling.freshness import Deadline
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
+from warehouse_assets.modeling.metrics.carried import ColumnError
 from warehouse_assets.modeling.row_checks import RowCheck
 from warehouse_assets.modeling.rules import table_rules
-from warehouse_assets.modeling.windows import ReadWindow
+from warehouse_assets.modeling.windows import ReadWindow, whole_table
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
 
     from resources.settings import Settings
-    from resources.sources.files import FilesSource
+    from resources.sources.several import Source
+    from warehouse_assets.modeling.json_events.declaration import JsonEvents
+    from warehouse_assets.modeling.kinds.kind import Kind
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the warehouse, as its module declares it. Made by `table()`."""
+    """One table of the warehouse, as its module declares it. Made by `table()`.
+
+    `input_logs` are the change logs of the inputs read with newest(), or merged by the table's
+    kind: the warehouse fills them in.
+    """
 
     name: str
     layer: str
@@ -40,12 +48,16 @@ class Table:
     owner: str
     reads: Mapping[str, ReadWindow] = field(default_factory=dict[str, ReadWindow])
     sql: str | None = None
-    source: FilesSource | None = None
+    source: Source | None = None
     rows: Rows | None = None
+    events: JsonEvents | None = None
     freshness: Deadline | None = None
     checks: tuple[RowCheck, ...] = ()
     sort_by: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    change_log: ChangeLog | None = None
+    input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
+    kind: Kind | None = None
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:
@@ -56,6 +68,8 @@ class Table:
         """
         try:
             return contract_columns(self.contract)
+        except ColumnError as error:
+            raise self.error(str(error), f"{error.column}:", error.next_step) from error
         except (TypeError, ValueError) as error:
             place = line_of(self.path, f"class {self.contract.__name__}")
             raise load_error(self.name, self.path, place, str(error)) from error
@@ -86,20 +100,52 @@ class Table:
             sort_by=self.sort_by,
             rules=table_rules(self.columns, self.checks),
             dropped=self.dropped,
+            event_time=self.change_log.event_time if self.change_log else None,
         )
+
+    @property
+    def quarantine(self) -> TableSpec | None:
+        """Where rows and events go that do not parse; None: the table parses none."""
+        if self.source is not None:
+            from resources.sources.quarantine import quarantine_spec
+
+            return quarantine_spec(self.name)
+        if self.events is not None:
+            from warehouse_assets.modeling.json_events.load import rejected_events_spec
+
+            return rejected_events_spec(self.name)
+        return None
+
+    @property
+    def domain(self) -> str:
+        """The part of the business: the team that owns the table, as `trade` of "team:trade"."""
+        return self.owner.removeprefix("team:")
 
     @cached_property
     def code_version(self) -> str:
         """Changes when the SQL, the contract, the inputs, the checks or the source change."""
         facts = (
-            functions.VERSION,
-            " ".join((self.sql or "").split()),
+            functions.version(self._own_sql()),
+            " ".join(self._expanded_sql().split()),
             [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
             [(name, window.name) for name, window in self.reads.items()],
-            (self.checks, self.sort_by, self.dropped, self.source),
+            (sorted(self.input_logs.items()), self.kind),
+            (self.checks, self.sort_by, self.dropped, self.source, self.events),
             self.path.read_text(encoding="utf-8") if self.rows else None,
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+    def _own_sql(self) -> list[str]:
+        """Every text in which the table may call a function."""
+        # newest(...) asks for the business date of each version in a view of its own.
+        views = ["business_date(event_time)"] if self.input_logs else []
+        return [self._expanded_sql(), *(check.condition for check in self.checks), *views]
+
+    def _expanded_sql(self) -> str:
+        """The SQL with its metrics written out: a change of one is a change of the table."""
+        from warehouse_assets.modeling.statement import Statement
+
+        return "" if self.sql is None else Statement(self, self.sql).text(None)
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
         """An error about this module; `text` is something on the line at fault."""
@@ -113,12 +159,15 @@ def table(
     owner: str,
     reads: Mapping[str, ReadWindow] | None = None,
     sql: str | None = None,
-    source: FilesSource | None = None,
+    source: Source | None = None,
     rows: Rows | None = None,
+    events: JsonEvents | None = None,
     freshness: Deadline | None = None,
     checks: Sequence[RowCheck] = (),
     sort_by: Sequence[str] = (),
     dropped: Sequence[str] = (),
+    change_log: ChangeLog | None = None,
+    kind: Kind | None = None,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
 
@@ -129,10 +178,15 @@ def table(
         sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates.
         source: What delivers the rows, in place of SQL (ODS tables).
         rows: A function that streams the rows, where SQL is the wrong tool.
+        events: Which events become the rows, and how the fields of their payloads do.
         freshness: By when yesterday's partition is there.
         checks: Conditions over several columns of a row.
         sort_by: Columns by which files are sorted, for readers that filter by them.
         dropped: Columns the table once had and shall lose.
+        change_log: How versions of one thing are told apart, where the table delivers versions:
+            what newest(...) of its readers goes by.
+        kind: How the table takes new rows: appended(...), current_state(...) or
+            validity_ranges(...). Without one the window, or the whole table, is replaced.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     layer, name = module["__name__"].split(".")[-2:]
@@ -143,12 +197,15 @@ def table(
         doc=(module["__doc__"] or "").strip(),
         contract=contract,
         owner=owner,
-        reads=dict(reads or {}),
+        reads={**(reads or {}), **{name: whole_table() for name in (kind.logs if kind else ())}},
         sql=sql,
         source=source,
         rows=rows,
+        events=events,
         freshness=freshness,
         checks=tuple(checks),
         sort_by=tuple(sort_by),
         dropped=tuple(dropped),
+        change_log=change_log,
+        kind=kind,
     )

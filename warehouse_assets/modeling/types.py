@@ -13,7 +13,7 @@ Flag = ibis_types.Boolean
 Timestamp = Annotated[ibis_types.Timestamp, "UTC", 6, True]
 """An instant, microseconds, stored in UTC; `business_date(instant)` gives its business date."""
 Money = Annotated[ibis_types.Decimal, 18, 2, True]
-"""An amount in the currency beside it, in cents' precision. Negative where money goes back."""
+"""An amount in the currency beside it, to the cent. What its sign says: docs/glossary.md."""
 Rate = Annotated[ibis_types.Decimal, 9, 6, True]
 """A share of one: 0.125000 is 12.5 %."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from types import ModuleType
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling.binding import Binder
-from warehouse_assets.modeling.load_errors import LoadError, did_you_mean, line_raising, load_error
+from warehouse_assets.modeling.change_log import check_change_log, with_input_logs
+from warehouse_assets.modeling.functions.registry import check_functions
+from warehouse_assets.modeling.json_events.checks import check_json_events
+from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.metrics.checks import check_metrics
+from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
+from warehouse_assets.modeling.metrics.measure_checks import check_measures
+from warehouse_assets.modeling.modules import modules_in
+from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 
@@ -28,31 +32,38 @@ LAYERS = {
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Every table by name, inputs before the tables that read them."""
+    """Every table by name, inputs before the tables that read them; and every metric."""
 
     tables: Mapping[str, Table]
+    metrics: MetricLibrary
 
     @classmethod
-    def of(cls, tables: Iterable[Table]) -> Warehouse:
-        """Check the tables against each other and put them in order.
+    def of(cls, tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:
+        """Check tables and metrics against each other and put the tables in order.
 
         Raises:
             LoadError: For the first thing that does not fit; it names file, line and table.
         """
+        check_functions()
         named: dict[str, Table] = {}
         for table in tables:
             other = named.setdefault(table.name, table)
             if other is not table:
                 raise table.error(f"the name is taken by {other.path}")
+        named = {name: with_input_logs(table, named) for name, table in named.items()}
         for table in named.values():
             _check_table(table, named)
         ordered = {name: named[name] for name in _in_order(named)}
         binder = Binder(ordered)
+        metrics = metrics or MetricLibrary({})
+        check_metrics(metrics, ordered, binder)
         for table in ordered.values():
             if table.sql is not None:
-                binder.check_statement(table, Statement(table, table.sql))
+                statement = Statement(table, table.sql)
+                check_measures(statement, ordered)
+                binder.check_statement(table, statement)
             binder.check_conditions(table)
-        return cls(ordered)
+        return cls(ordered, metrics)
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[str, ...]]:
@@ -62,6 +73,14 @@ class Warehouse:
             for name in table.reads:
                 readers[name].append(table.name)
         return {name: tuple(found) for name, found in readers.items()}
+
+    def made_of(self, *names: str) -> Warehouse:
+        """The part of the warehouse that has the named tables and all they are made of."""
+        wanted = {self.table(name).name for name in names}
+        for table in reversed(list(self.tables.values())):
+            if table.name in wanted:
+                wanted.update(table.reads)
+        return replace(self, tables={n: t for n, t in self.tables.items() if n in wanted})
 
     def table(self, name: str) -> Table:
         """The table of that name.
@@ -78,7 +97,7 @@ class Warehouse:
 @cache
 def load_warehouse() -> Warehouse:
     """The warehouse of this project, found and checked once a process."""
-    return Warehouse.of(find_tables())
+    return Warehouse.of(find_tables(), metric_library())
 
 
 def find_tables(package: str = "warehouse_assets") -> list[Table]:
@@ -87,28 +106,7 @@ def find_tables(package: str = "warehouse_assets") -> list[Table]:
     Raises:
         LoadError: If a module holds none, several, or one of another name.
     """
-    root = importlib.import_module(package)
-    return [
-        _only_table(_imported(f"{package}.{layer}.{module.name}"))
-        for layer in LAYERS
-        for module in sorted(
-            pkgutil.iter_modules([str(Path(root.__path__[0]) / layer)]), key=lambda m: m.name
-        )
-    ]
-
-
-def _imported(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except LoadError:
-        raise
-    except Exception as error:
-        # Whatever a module raises, its author wants the line, not the way the import took.
-        spec = importlib.util.find_spec(name)
-        path = Path(spec.origin) if spec and spec.origin else Path(name)
-        raise load_error(
-            path.stem, path, line_raising(error, path), f"{type(error).__name__}: {error}"
-        ) from error
+    return [_only_table(module) for layer in LAYERS for module in modules_in(f"{package}.{layer}")]
 
 
 def _only_table(module: object) -> Table:
@@ -129,8 +127,9 @@ def _check_table(table: Table, named: Mapping[str, Table]) -> None:
         raise table.error(f"a table in {table.layer}/ is named {wanted}*")
     if not table.doc:
         raise table.error("has no docstring", step="Start it with the grain: One row per ...")
-    if sum(body is not None for body in (table.sql, table.source, table.rows)) != 1:
-        raise table.error("needs exactly one of sql, source and rows")
+    bodies = (table.sql, table.source, table.rows, table.events)
+    if sum(body is not None for body in bodies) != (0 if table.kind and table.kind.logs else 1):
+        raise table.error("needs exactly one of sql, source, rows and events")
     columns = {column.spec.name: column for column in table.columns}
     for name, column in columns.items():
         checked_identifier(name, f"column name in {table.name}")
@@ -150,7 +149,12 @@ def _check_table(table: Table, named: Mapping[str, Table]) -> None:
     for name in table.dropped:
         if name in columns:
             raise table.error(f"column {name} is declared and dropped at once", name)
+    check_change_log(table)
+    if table.kind is not None:
+        table.kind.check(table, named)
+    check_source_columns(table)
     _check_reads(table, named)
+    check_json_events(table, named)
 
 
 def _check_reads(table: Table, named: Mapping[str, Table]) -> None:

@@ -7,7 +7,7 @@ graph cannot lie. Dates before the warehouse's first date do not exist and are n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from resources.lake.window import Window
@@ -35,6 +35,7 @@ class ReadWindow:
         ahead: Days after, as far as they are published.
         max_age: Days that the newest earlier partition may stand in for a missing one.
         whole: All partitions, or a table without any.
+        newest: Of each key of the input's change log, one version only.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ReadWindow:
     ahead: int = 0
     max_age: int = 0
     whole: bool = False
+    newest: bool = False
 
     def visible(self, window: Window, published: Published, first_date: date) -> Visible:
         """What a run over `window` sees of an input with those published partitions."""
@@ -100,6 +102,22 @@ def as_of_day(max_age_days: int = 0) -> ReadWindow:
 def whole_table() -> ReadWindow:
     """All of the input: the window of tables that have no partitions."""
     return ReadWindow("whole_table()", whole=True)
+
+
+def newest(window: ReadWindow) -> ReadWindow:
+    """Of each thing that a change log tells of, the newest version; the rest is not seen.
+
+    * newest(following(days=3)): on the business date of its event time, as known three days
+      later. Versions delivered before that date or after the three days do not count; rows
+      without an event time are not seen.
+    * newest(history()), newest(trailing(days=n)): as of each day of the run, under that day.
+    * newest(same_day()): of each day's delivery by itself.
+
+    The input declares its key, sequence and event time: table(..., change_log=change_log(...)).
+    """
+    if window.whole or window.max_age or window.newest:
+        raise ValueError(f"newest({window.name}): choose following, history, trailing or same_day")
+    return replace(window, name=f"newest({window.name})", newest=True)
 
 
 def _at_least_one(window: str, days: int) -> None:

@@ -7,6 +7,7 @@ from warehouse_assets.modeling import (
     Text,
     Timestamp,
     by,
+    change_log,
     column,
     table,
 )
@@ -15,7 +16,7 @@ from warehouse_assets.modeling import (
 class OdsCategory(DeliveredContract):
     """The product center's change log of categories."""
 
-    category_id: Integer = column("Category")
+    category_id: Integer = column("Category that SKUs are listed under")
     category_name: Text = column("Name of the category")
     parent_category_id: Integer = column("Category above this one", null=True)
     updated_at: Timestamp = column("When the source last changed the row")
@@ -25,5 +26,6 @@ ods_category = table(
     OdsCategory,
     owner="team:product",
     source=files("product_center/category", format="csv"),
+    change_log=change_log(key=("category_id",), sequence="updated_at"),
     freshness=by("02:00"),
 )

@@ -11,7 +11,9 @@ from warehouse_assets.modeling import (
     Text,
     Timestamp,
     by,
+    change_log,
     column,
+    delivered_in_time,
     guard,
     should,
     table,
@@ -24,29 +26,49 @@ class OdsOrder(DeliveredContract):
     """The order center's change log of orders."""
 
     order_no: Text = column("Order, unique in the order center")
-    user_id: Integer = column("Buyer")
-    order_status: Text = column("Where the order stands: created, paid, ...", isin=STATUSES)
+    user_id: Integer = column("User; where the row is about an order, its buyer")
+    order_status: Text = column(
+        "Where the order stands: created, paid, shipped, ...", isin=STATUSES
+    )
     ordered_at: Timestamp = column("When the order was placed")
     paid_at: Timestamp = column("When the money was captured", null=True)
     cancelled_at: Timestamp = column("When the order was cancelled", null=True)
-    shipped_at: Timestamp = column("When the order was handed to the carrier", null=True)
-    delivered_at: Timestamp = column("When the order reached the buyer", null=True)
+    shipped_at: Timestamp = column("When the goods were handed to the carrier", null=True)
+    delivered_at: Timestamp = column("When the goods reached the buyer", null=True)
     goods_amount: Money = column("Price of the goods before discount", ge=0)
     discount_amount: Money = column("Discount granted", ge=0)
+    coupon_amount: Money = column("Part of the discount that comes from coupons", ge=0)
+    points_used: Integer = column("Points burnt on the order", ge=0)
+    points_amount: Money = column("Part of the discount that comes from points", ge=0)
     shipping_amount: Money = column("Shipping charged", ge=0)
     payable_amount: Money = column("What the buyer is to pay: goods - discount + shipping", ge=0)
     currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
     updated_at: Timestamp = column("When the source last changed the row")
+    shard_database: Integer = column("Number of the order center's database the row lies in")
+    shard_table: Integer = column("Number of the table in that database")
 
 
 ods_order = table(
     OdsOrder,
     owner="team:trade",
-    source=files("order_center/order", format="csv"),
+    source=files(
+        "order_center/order",
+        format="parquet",
+        folders="database_{shard_database}/table_{shard_table}",
+    ),
+    change_log=change_log(key=("order_no",), sequence="updated_at", event_time="ordered_at"),
     freshness=by("02:00"),
     checks=[
         guard("has_orders", "COUNT(*) > 0", warn=True),
-        should("delivered_after_order", "dt >= business_date(ordered_at)"),
-        should("in_time_for_dwd_order", "dt <= business_date(ordered_at) + INTERVAL 3 DAY"),
+        delivered_in_time("ordered_at", days=3),
+        should(
+            "in_the_shard_of_its_number",
+            "coalesce(carried_shard_database(order_no), shard_database) = shard_database "
+            "AND coalesce(carried_shard_table(order_no), shard_table) = shard_table",
+        ),
+        should(
+            "in_the_shard_of_its_buyer",
+            "shard_database_of(user_id) = shard_database AND shard_table_of(user_id) = shard_table",
+        ),
     ],
 )

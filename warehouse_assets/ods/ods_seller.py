@@ -7,6 +7,7 @@ from warehouse_assets.modeling import (
     Text,
     Timestamp,
     by,
+    change_log,
     column,
     table,
 )
@@ -17,7 +18,7 @@ class OdsSeller(DeliveredContract):
 
     seller_id: Integer = column("Seller: the merchant who is settled")
     seller_name: Text = column("Name of the shop")
-    city: Text = column("City")
+    city: Text = column("City; where the row is about an order, its buyer's")
     province: Text = column("Province or state")
     joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
     updated_at: Timestamp = column("When the source last changed the row")
@@ -27,5 +28,6 @@ ods_seller = table(
     OdsSeller,
     owner="team:merchant",
     source=files("merchant_center/seller", format="jsonl"),
+    change_log=change_log(key=("seller_id",), sequence="updated_at"),
     freshness=by("02:00"),
 )

@@ -8,6 +8,7 @@ from warehouse_assets.modeling import (
     Text,
     Timestamp,
     by,
+    change_log,
     column,
     must,
     table,
@@ -19,7 +20,7 @@ class OdsSku(DeliveredContract):
 
     sku_id: Integer = column("SKU: the thing that is stocked and sold")
     sku_name: Text = column("Name shown to buyers")
-    category_id: Integer = column("Category the SKU is listed under", null=True)
+    category_id: Integer = column("Category that SKUs are listed under", null=True)
     list_price: Money = column("Price of one unit before any discount", null=True, ge=0)
     currency: Text = column(
         "Currency of the amounts (ISO 4217)", null=True, str_matches="^[A-Z]{3}$"
@@ -32,6 +33,7 @@ ods_sku = table(
     OdsSku,
     owner="team:product",
     source=files("product_center/sku", format="parquet"),
+    change_log=change_log(key=("sku_id",), sequence="updated_at"),
     freshness=by("02:00"),
     checks=[must("price_has_currency", "list_price IS NULL OR currency IS NOT NULL")],
 )

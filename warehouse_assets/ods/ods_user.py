@@ -7,6 +7,7 @@ from warehouse_assets.modeling import (
     Text,
     Timestamp,
     by,
+    change_log,
     column,
     table,
 )
@@ -17,9 +18,11 @@ VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
 class OdsUser(DeliveredContract):
     """The user center's change log of users."""
 
-    user_id: Integer = column("User")
-    vip_level: Text = column("Membership level", isin=VIP_LEVELS)
-    city: Text = column("City")
+    user_id: Integer = column("User; where the row is about an order, its buyer")
+    vip_level: Text = column(
+        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", isin=VIP_LEVELS
+    )
+    city: Text = column("City; where the row is about an order, its buyer's")
     province: Text = column("Province or state")
     registered_at: Timestamp = column("When the user registered")
     updated_at: Timestamp = column("When the source last changed the row")
@@ -29,5 +32,6 @@ ods_user = table(
     OdsUser,
     owner="team:user",
     source=files("user_center/user", format="parquet"),
+    change_log=change_log(key=("user_id",), sequence="updated_at"),
     freshness=by("02:00"),
 )

@@ -16,7 +16,7 @@ def test_the_finance_day():
                     "buyer_count": 2,
                     "goods_amount": "30.00",
                     "discount_amount": "10.00",
-                    "gmv_amount": "20.00",
+                    "gmv": "20.00",
                     "payment_count": 2,
                     "paid_amount": "15.50",
                 },
@@ -31,8 +31,8 @@ def test_the_finance_day():
                 "currency": "CNY",
                 "order_count": 3,
                 "buyer_count": 2,
-                "gmv_amount": "20.00",
-                "average_order_value_amount": "6.67",
+                "gmv": "20.00",
+                "average_order_value": "6.67",
                 "discount_amount": "10.00",
                 "discount_rate": "0.333333",
                 "payment_count": 2,
@@ -52,7 +52,7 @@ def test_a_day_with_payments_only_divides_by_nothing():
         [
             {
                 "paid_amount": 5,
-                "average_order_value_amount": None,
+                "average_order_value": None,
                 "discount_rate": None,
                 "previous_paid_amount": None,
                 "paid_change_amount": None,

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from resources.lake.window import Window
 from tests.tables.run_sql import DAY, SHANGHAI, at, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_revenue_bridge import ads_revenue_bridge
+from warehouse_assets.fact.dwd_financial import dwd_financial
 
 TOMORROW = DAY + timedelta(days=1)
+THREE_DAYS = timedelta(days=3)
 TWO_DAYS = Window.of_days(DAY, TOMORROW)
 
 
@@ -26,7 +28,11 @@ def payment(order_no: str, amount: Any, dt: date = DAY, **values: Any) -> dict[s
 
 
 def bridge(orders, payments, window=TWO_DAYS):
-    return run_sql(ads_revenue_bridge, {"dwd_order": orders, "dwd_payment": payments}, window)
+    """The bridge over the money events that dwd_financial makes of orders and payments."""
+    inputs = {"dwd_order": orders, "dwd_payment": payments}
+    days = [DAY, TOMORROW, *(row["dt"] for row in [*orders, *payments])]
+    events = run_sql(dwd_financial, inputs, Window.of_days(min(days), max(days) + THREE_DAYS))
+    return run_sql(ads_revenue_bridge, {"dwd_financial": events}, window)
 
 
 def figures(dt, opening, ordered, cancelled, paid, closing, currency="CNY"):
@@ -129,7 +135,8 @@ def test_an_order_that_stands_on_two_dates_breaks_the_bridge():
     assert broken_rules(ads_revenue_bridge, rows) == {"bridge_ties"}
 
 
-HOURS = st.integers(0, 24 * 5 - 1)
+# An order is known for three days, so all of an order happens within four.
+HOURS = st.integers(0, 24 * 4 - 1)
 CENTS = st.integers(0, 500).map(lambda cents: Decimal(cents) / 100)
 MIDNIGHT = datetime.combine(DAY, time(0), ZoneInfo(SHANGHAI))
 

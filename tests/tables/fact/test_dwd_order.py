@@ -14,7 +14,7 @@ def order(order_no="A", **values):
 
 
 def line(line_no=1, order_no="A", **values):
-    return {"order_no": order_no, "line_no": line_no, **values}
+    return {"order_no": order_no, "line_no": line_no, "ordered_at": NOON, **values}
 
 
 def after(days: int):
@@ -149,4 +149,4 @@ def test_what_is_wrong_with_an_order_is_reported(values, broken):
     plain = run_sql(dwd_order, {"ods_order": [order()], "ods_order_item": [line()]})[0]
     assert broken_rules(dwd_order, [plain]) == set()
     assert broken_rules(dwd_order, [{**plain, **values}]) == {broken}
-    assert (broken in blocking_rules(dwd_order)) == (broken == "payable_adds_up")
+    assert broken not in blocking_rules(dwd_order)

@@ -9,7 +9,14 @@ from warehouse_assets.fact.dwd_order_detail import dwd_order_detail
 TOMORROW = DAY + timedelta(days=1)
 LATER = DAY + timedelta(days=2)
 ORDER = {"order_no": "A", "user_id": 5, "order_status": "paid"}
-LINE = {"order_no": "A", "line_no": 1, "sku_id": 7, "seller_id": 3, "quantity": 1}
+LINE = {
+    "order_no": "A",
+    "line_no": 1,
+    "ordered_at": at("2026-01-10 12:00"),
+    "sku_id": 7,
+    "seller_id": 3,
+    "quantity": 1,
+}
 
 
 def test_a_line_has_its_order_its_buyer_and_its_sku_as_of_the_day():
@@ -19,7 +26,7 @@ def test_a_line_has_its_order_its_buyer_and_its_sku_as_of_the_day():
             "dwd_order": [ORDER],
             "ods_order_item": [LINE],
             "dim_user": [
-                {"user_id": 5, "vip_level": "PLATINUM"},
+                {"user_id": 5, "vip_level": "PLATINUM", "city": "Ningbo"},
                 {"user_id": 5, "vip_level": "GOLD", "dt": DAY - timedelta(days=1)},
             ],
             "dim_sku": [{"sku_id": 7, "category_id": 70}],
@@ -32,6 +39,7 @@ def test_a_line_has_its_order_its_buyer_and_its_sku_as_of_the_day():
                 "order_line_id": "A-1",
                 "user_id": 5,
                 "vip_level": "PLATINUM",
+                "city": "Ningbo",
                 "category_id": 70,
                 "order_status": "paid",
                 "dt": DAY,
@@ -106,3 +114,40 @@ def test_lines_of_orders_of_other_days_are_not_here():
 
 def test_no_orders():
     assert run_sql(dwd_order_detail, {}) == []
+
+
+def test_a_line_can_be_counted_by_the_days_its_order_was_paid_and_shipped():
+    paid = {**ORDER, "paid_at": at("2026-01-11 00:00"), "shipped_at": at("2026-01-11 23:59")}
+    lines = [LINE, {**LINE, "order_no": "B"}]
+    orders = [paid, {"order_no": "B", "user_id": 5, "order_status": "cancelled"}]
+    rows = run_sql(dwd_order_detail, {"dwd_order": orders, "ods_order_item": lines})
+    expect(
+        rows,
+        [
+            {"order_no": "A", "paid_date": TOMORROW, "shipped_date": TOMORROW, "dt": DAY},
+            {"order_no": "B", "paid_date": None, "shipped_date": None, "dt": DAY},
+        ],
+    )
+
+
+def test_a_line_without_coupon_and_a_free_line_are_lines_like_others():
+    coupon = {"coupon_id": 3, "coupon_amount": 5, "discount_amount": 5, "unit_price": 5}
+    lines = [{**LINE, **coupon}, {**LINE, "line_no": 2, "coupon_id": None, "unit_price": 4,
+                                  "pay_amount": 4}]  # fmt: skip
+    users = [{"user_id": 5, "vip_level": "GOLD"}]
+    inputs = {"dwd_order": [ORDER], "ods_order_item": lines, "dim_user": users}
+    rows = run_sql(dwd_order_detail, inputs)
+    expect(
+        rows,
+        [
+            {"line_no": 1, "coupon_id": 3, "coupon_amount": 5, "pay_amount": 0},
+            {"line_no": 2, "coupon_id": None, "coupon_amount": 0, "pay_amount": 4},
+        ],
+    )
+    assert broken_rules(dwd_order_detail, rows) == set()
+
+
+def test_lines_of_a_cancelled_order_stay_and_say_so():
+    cancelled = {**ORDER, "order_status": "cancelled"}
+    rows = run_sql(dwd_order_detail, {"dwd_order": [cancelled], "ods_order_item": [LINE]})
+    expect(rows, [{"order_line_id": "A-1", "order_status": "cancelled"}])

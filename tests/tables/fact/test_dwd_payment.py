@@ -25,7 +25,7 @@ def after(days: int):
 
 
 def test_a_split_payment_is_two_rows():
-    payments = [payment("P1", paid_amount="70.00"), payment("P2", paid_amount="30.00")]
+    payments = [payment("P1", payment_amount="70.00"), payment("P2", payment_amount="30.00")]
     rows = run_sql(dwd_payment, {"ods_payment": payments})
     expect(
         rows,
@@ -62,7 +62,7 @@ def test_pending_then_captured_is_captured_whatever_arrives_last():
 
 
 def test_a_capture_taken_back_within_three_days_is_not_here():
-    back = payment(payment_status="failed", paid_at=None, updated_at=NOON + timedelta(1))
+    back = payment(payment_status="failed", updated_at=NOON + timedelta(1))
     twice = [{**back, "dt": after(1)}, {**back, "dt": after(2)}]
     assert run_sql(dwd_payment, {"ods_payment": [payment(), *twice]}) == []
 
@@ -81,9 +81,9 @@ def test_a_range_run_does_not_see_what_a_single_day_cannot():
 
 def test_the_corrected_amount_counts():
     versions = [
-        payment(paid_amount=10),
-        payment(paid_amount=12, updated_at=NOON + timedelta(hours=2), dt=after(1)),
-        payment(paid_amount=11, updated_at=NOON + timedelta(hours=1), dt=after(2)),
+        payment(payment_amount=10),
+        payment(payment_amount=12, updated_at=NOON + timedelta(hours=2), dt=after(1)),
+        payment(payment_amount=11, updated_at=NOON + timedelta(hours=1), dt=after(2)),
     ]
     expect(run_sql(dwd_payment, {"ods_payment": versions}), [{"paid_amount": 12}])
 

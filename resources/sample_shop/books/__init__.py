@@ -1,0 +1,1 @@
+"""What happens to the shop's money outside the order: bills, payouts, settlements, books."""

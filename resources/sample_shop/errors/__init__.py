@@ -1,0 +1,1 @@
+"""Errors that the shop injects, each of which a reconciliation exists to find."""

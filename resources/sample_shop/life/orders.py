@@ -1,0 +1,146 @@
+"""SQL of an order's life: when it is placed, by whom, and what happens to it until it is over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PLACED: Final = """
+CREATE MACRO has_after_sale(order_key) AS below(draw(order_key, 60), 1000) < 68;
+CREATE MACRO points_expire(order_key) AS below(draw(order_key, 14), 100) = 0;
+CREATE MACRO placed(first_order, end_order) AS TABLE
+SELECT
+    *,
+    order_number_of_day + sequence + 1 AS order_number,
+    draw(order_key, 2) AS buyer_draw,
+    draw(order_key, 3) % 200 = 0 AS is_free,
+    local_second(
+        (sequence * 1000000 + below(draw(order_key, 1), 1000000)) // orders_per_day
+    ) AS second_of_day
+FROM (
+    SELECT d.*, s.*, r.sequence, draw(d.order_key_of_day, r.sequence) AS order_key
+    FROM range(first_order, end_order) AS r(sequence), order_day AS d, shop AS s
+);
+"""
+
+# A fifth of the orders come from regulars, one user in a hundred. Whoever registered earlier on
+# the day may order as well.
+ORDERED: Final = """
+CREATE MACRO ordered(first_order, end_order) AS TABLE
+SELECT
+    *,
+    start_0 + second_of_day * (start_1 - start_0) // 86400 AS ordered_at,
+    1 + below(
+        buyer_draw >> 8,
+        CASE
+            WHEN buyer_draw % 5 = 0 THEN 1 + user_count // 100
+            WHEN day_index = 0 THEN user_count
+            ELSE user_count + new_users_per_day * (day_index - 1)
+                + new_users_per_day * second_of_day // 86400
+        END
+    ) AS user_id,
+    CASE
+        WHEN items_draw < 43 THEN 1 WHEN items_draw < 68 THEN 2 WHEN items_draw < 84 THEN 3
+        WHEN items_draw < 94 THEN 4 ELSE 5
+    END::TINYINT AS line_count,
+    CASE
+        WHEN is_free OR shipping_draw % 10 >= 3 THEN 0
+        ELSE 600 + below(shipping_draw >> 16, 1400)
+    END::INTEGER AS shipping_cents
+FROM (
+    SELECT
+        *,
+        below(draw(order_key, 4), 100) AS items_draw,
+        draw(order_key, 5) AS shipping_draw
+    FROM placed(first_order, end_order)
+);
+"""
+
+# 78 % pay within half an hour, 15 % on the next day, the others never: the shop cancels those
+# one to two days after they were ordered. A free order is paid as it is placed. Whatever is paid
+# ships and arrives before the third day after its own has ended, at six in the evening at last.
+TIMELINE: Final = """
+CREATE MACRO timed(first_order, end_order) AS TABLE
+SELECT
+    *,
+    CASE WHEN paid_at IS NULL THEN ordered_at + 86400 + below(draw(order_key, 8), 86400)
+    END AS cancelled_at,
+    shipped_at + 43200 + below(draw(order_key, 10), 57600) AS delivered_at
+FROM (
+    SELECT
+        *,
+        CASE WHEN paid_at IS NOT NULL THEN
+            greatest(start_1 + 28800, paid_at + 7200) + below(draw(order_key, 9), 43200)
+        END AS shipped_at
+    FROM (
+        SELECT
+            *,
+            CASE
+                WHEN is_free THEN ordered_at
+                WHEN is_split THEN captured_at + 60 + below(draw(order_key, 7) >> 16, 540)
+                ELSE captured_at
+            END AS paid_at
+        FROM (
+            SELECT
+                *,
+                draw(order_key, 7) % 100 < 3 AND payment_draw % 100 < 93 AND NOT is_free
+                    AS is_split,
+                CASE
+                    WHEN is_free THEN NULL
+                    WHEN payment_draw % 100 < 78
+                        THEN ordered_at + 60 + below(payment_draw >> 16, 1740)
+                    WHEN payment_draw % 100 < 93
+                        THEN start_1 + below(payment_draw >> 16, start_2 - start_1)
+                END AS captured_at
+            FROM (
+                SELECT *, draw(order_key, 6) AS payment_draw
+                FROM ordered(first_order, end_order)
+            )
+        )
+    )
+);
+"""
+
+# Ages in days: how many midnights lie between the order and what happens to it.
+LIVED: Final = """
+CREATE MACRO age_of(second, start_1, start_2, start_3) AS (
+    (second >= start_1)::TINYINT + (second >= start_2)::TINYINT + (second >= start_3)::TINYINT
+)::TINYINT;
+CREATE MACRO lived(first_order, end_order) AS TABLE
+SELECT
+    day_index::INTEGER AS day_index, order_number, order_key, user_id, line_count,
+    shard_number, order_no(order_number, day_index, shard_number) AS order_no,
+    shipping_cents, is_free, is_split,
+    NOT is_free AND draw(order_key, 13) % 12 = 0 AS burns_points,
+    ordered_at, captured_at, paid_at, cancelled_at, shipped_at, delivered_at,
+    (captured_at >= start_1)::TINYINT AS captured_age,
+    age_of(paid_at, start_1, start_2, start_3) AS paid_age,
+    age_of(cancelled_at, start_1, start_2, start_3) AS cancelled_age,
+    age_of(shipped_at, start_1, start_2, start_3) AS shipped_age,
+    age_of(delivered_at, start_1, start_2, start_3) AS delivered_age,
+    CASE WHEN has_after_sale(order_key) AND delivered_at IS NOT NULL AND NOT is_free
+        THEN 1 + below(draw(order_key, 61), line_count)
+    END::TINYINT AS after_sale_line_no
+FROM (
+    SELECT *, shard_number(user_id)::SMALLINT AS shard_number
+    FROM timed(first_order, end_order)
+);
+"""
+
+ORDER_MACROS: Final = (PLACED, ORDERED, TIMELINE, LIVED)
+
+
+def order_life(relation: str = "order_core") -> str:
+    """SQL of rows of `order_core` with what is worked out only where it is written."""
+    return f"""
+SELECT
+    *,
+    date_of_day(day_index) AS order_date,
+    payable_cents - goods_cents + discount_cents AS shipping_cents,
+    CASE WHEN is_split
+        THEN (payable_cents * (30 + below(draw(order_key, 7) >> 32, 41)) // 100)::INTEGER
+        ELSE payable_cents END AS first_payment_cents,
+    CASE WHEN delivered_at IS NOT NULL THEN payable_cents // 1000 ELSE 0 END AS earned_points,
+    points_expire(order_key) AS points_expire,
+    draw(order_key, 15) % 20 = 0 AS is_withdrawn
+FROM {relation}
+"""

@@ -1,0 +1,152 @@
+"""Does a declaration of files make sense? Asked where it stands, before any file is looked at."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from zoneinfo import available_timezones
+
+from resources.errors import SettingsError
+
+if TYPE_CHECKING:
+    from resources.sources.files import FilesSource
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+_TEXT_ONLY = ("encoding",)
+_CSV_ONLY = ("delimiter", "quote", "preamble_lines", "trailer_lines")
+
+
+def check_files(source: FilesSource) -> None:
+    """Raise SettingsError for the first argument that makes no sense."""
+    _check_place(source)
+    _check_format(source)
+    _check_dialect(source)
+    _check_times(source)
+    _check_columns(source)
+
+
+def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
+    """The argument of that name as a tuple of texts.
+
+    Raises:
+        SettingsError: If it is one text, whose letters are a sequence as well.
+    """
+    if isinstance(given, str):
+        raise _refused(
+            f"{name} is one text, not a sequence of texts", f"Write {name}=({given!r},)."
+        )
+    return tuple(given)
+
+
+def share(tolerance: Any) -> Decimal:
+    """The tolerance as a share of one.
+
+    Raises:
+        SettingsError: If it is none.
+    """
+    try:
+        found = Decimal(str(tolerance))
+    except InvalidOperation:
+        found = Decimal(-1)
+    if not found.is_finite() or not 0 <= found <= 1:
+        raise _refused(
+            f"tolerance {tolerance!r} is no share of a day's rows",
+            'Give a number from 0 to 1, as in tolerance="0.001" for one row in a thousand.',
+        )
+    return found
+
+
+def _refused(what: str, next_step: str) -> SettingsError:
+    return SettingsError(f"files(): {what}", next_step)
+
+
+def _check_place(source: FilesSource) -> None:
+    parts = PurePosixPath(source.path).parts
+    if not parts or parts[0] == "/" or ".." in parts or "\\" in source.path:
+        raise _refused(
+            f"path {source.path!r} is no folder below the landing root",
+            'Give a relative path, as in files("order_center/order", ...).',
+        )
+    if source.done_marker is not None and PurePosixPath(source.done_marker).name != (
+        source.done_marker
+    ):
+        raise _refused(
+            f"done_marker {source.done_marker!r} is no file name",
+            'Name a file inside the day\'s folder, as in "_SUCCESS", or None for no marker.',
+        )
+
+
+def _check_format(source: FilesSource) -> None:
+    formats = get_args(Format)
+    if source.format not in formats:
+        near = difflib.get_close_matches(str(source.format), formats, 1, 0.3)
+        raise _refused(
+            f"there is no format {source.format!r}",
+            f"Did you mean {near[0]!r}?" if near else f"Take one of {', '.join(formats)}.",
+        )
+    unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[source.format]
+    fields = type(source).__dataclass_fields__
+    for name in unused:
+        if getattr(source, name) != fields[name].default:
+            raise _refused(f"{name} means nothing for {source.format} files", f"Leave {name} out.")
+
+
+def _check_dialect(source: FilesSource) -> None:
+    try:
+        is_text = codecs.lookup(source.encoding)._is_text_encoding  # pyright: ignore
+    except LookupError:
+        is_text = False
+    if not is_text:
+        raise _refused(
+            f"there is no encoding {source.encoding!r}",
+            'Use a name that Python knows, as in "utf-8", "gbk", "latin-1".',
+        )
+    if len(source.delimiter) != 1 or source.delimiter in "\r\n":
+        raise _refused(
+            f"delimiter {source.delimiter!r} is not one character",
+            r'Give one character, as in "," or ";" or "\t".',
+        )
+    if len(source.quote) > 1 or (source.quote and source.quote in source.delimiter + "\r\n"):
+        raise _refused(
+            f"quote {source.quote!r} is neither one character nor empty",
+            'Give a character other than the delimiter, or quote="" if fields are not quoted.',
+        )
+    for name in ("preamble_lines", "trailer_lines"):
+        if getattr(source, name) < 0:
+            raise _refused(f"{name} is negative", "Give the number of lines, 0 for none.")
+
+
+def _check_times(source: FilesSource) -> None:
+    if source.time_zone is not None and source.time_zone not in available_timezones():
+        near = difflib.get_close_matches(source.time_zone, available_timezones(), 1)
+        raise _refused(
+            f"there is no time zone {source.time_zone!r}",
+            f"Did you mean {near[0]!r}?" if near else 'Use a name as in "Asia/Shanghai".',
+        )
+    for name in ("timestamp_formats", "date_formats"):
+        for text in getattr(source, name):
+            if "%" not in text:
+                raise _refused(
+                    f"{name} holds {text!r}, which names no part of a date",
+                    'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
+                )
+
+
+def _check_columns(source: FilesSource) -> None:
+    for name, value in source.values.items():
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise _refused(
+                f"values gives {name} the {type(value).__name__} {value!r}",
+                f'Write the value as text, as a file would hold it: "{value}".',
+            )
+    for name in source.columns_given:
+        if source.columns_given.count(name) > 1 or name in source.columns:
+            raise _refused(
+                f"column {name} gets its value from two places",
+                "Leave one of columns, folders and values out for it.",
+            )

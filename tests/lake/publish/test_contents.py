@@ -1,0 +1,145 @@
+"""A publish that changes nothing is told from one that does, partition by partition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from resources.lake.contents import dates_of
+from resources.lake.lake import Lake
+from resources.lake.merge import Merge
+from resources.lake.publication import DatedRows
+from resources.lake.table_spec import ColumnSpec, TableSpec
+from resources.lake.window import Window
+from tests.lake.publish.kit import (
+    FIRST,
+    ORDERS,
+    SECOND,
+    THIRD,
+    context,
+    files_in_snapshot,
+    order_rows,
+    publish_orders,
+    publish_sql,
+    select_of,
+)
+
+EVENTS = TableSpec(
+    namespace="ods",
+    name="ods_event",
+    doc="Events as delivered.",
+    columns=(
+        ColumnSpec("event_no", "VARCHAR", "Event."),
+        ColumnSpec("happened_at", "TIMESTAMP WITH TIME ZONE", "When.", nullable=True),
+        ColumnSpec("dt", "DATE", "Business date of the delivery."),
+    ),
+    partition_column="dt",
+    event_time="happened_at",
+)
+
+
+def content(lake: Lake, day: date = FIRST) -> str:
+    return lake.pin(ORDERS).contents[day]
+
+
+def test_the_same_rows_again_are_the_same_content_and_another_publication(lake: Lake) -> None:
+    rows = order_rows(FIRST, 30)
+    first = publish_orders(lake, FIRST, rows)
+    for again in (rows, rows[::-1]):
+        published = publish_orders(lake, FIRST, again)
+        assert lake.pin(ORDERS).published[FIRST] == published.publication_id
+        assert content(lake) == first.publication_id
+
+
+@pytest.mark.parametrize("amounts", list(permutations("123"))[1:])
+def test_values_that_changed_places_are_another_content(
+    amounts: tuple[str, ...], lake: Lake
+) -> None:
+    for placed in (("1", "2", "3"), amounts):
+        rows = [(number, Decimal(amount), FIRST) for number, amount in enumerate(placed)]
+        assert publish_orders(lake, FIRST, rows).publication_id == content(lake)
+
+
+def test_of_a_range_the_days_that_changed_are_told(lake: Lake) -> None:
+    window = Window.of_days(FIRST, THIRD)
+    rows = order_rows(FIRST, 2) + order_rows(SECOND, 2)
+    first = publish_orders(lake, window, rows).publication_id
+    second = publish_orders(lake, window, [*rows[:3], (2, Decimal(9), SECOND)]).publication_id
+    # The third day had no rows, and has none.
+    assert lake.pin(ORDERS).contents == {FIRST: first, SECOND: second, THIRD: first}
+
+
+def test_an_empty_partition_is_another_content_than_a_full_one(lake: Lake) -> None:
+    for rows in (order_rows(FIRST, 1), [], order_rows(FIRST, 1)):
+        assert publish_orders(lake, FIRST, rows).publication_id == content(lake)
+
+
+def test_a_new_column_with_a_value_is_another_content(lake: Lake) -> None:
+    publish_orders(lake, FIRST, order_rows(FIRST, 2))
+    note = ColumnSpec("note", "VARCHAR", "A note.", nullable=True)
+    wider = replace(ORDERS, columns=(*ORDERS.columns, note))
+    rows = select_of(order_rows(FIRST, 2))
+    for value, same in (("NULL", True), ("'x'", False), ("'x'", True)):
+        before = content(lake)
+        publish_sql(lake, wider, Window.of_day(FIRST), f"SELECT *, {value} AS note FROM ({rows})")
+        assert (content(lake) == before) == same
+
+
+def test_what_can_no_longer_be_read_can_be_replaced(lake: Lake) -> None:
+    publish_orders(lake, FIRST, order_rows(FIRST, 5))
+    for location in files_in_snapshot(lake):
+        path = Path(location.removeprefix("file://"))
+        path.write_bytes(bytes(path.stat().st_size))
+    assert publish_orders(lake, FIRST, order_rows(FIRST, 5)).publication_id == content(lake)
+
+
+def test_an_append_of_nothing_is_the_same_content(lake: Lake) -> None:
+    first = publish_orders(lake, FIRST, order_rows(FIRST, 2)).publication_id
+    for rows, same in (([], True), (order_rows(FIRST, 1, start=9), False)):
+        with duckdb.connect() as connection:
+            change = Merge(select_of(rows), window=Window.of_day(FIRST))
+            lake.merge(ORDERS, change, connection, context())
+        assert (content(lake) == first) == same
+
+
+def publish_events(lake: Lake, *instants: str | None) -> str:
+    """Publish an event for each instant, all delivered on the third day."""
+    values = ", ".join(f"({number}, {at or 'NULL'})" for number, at in enumerate(instants))
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        # Two minutes off the quarter of an hour, as zones were long ago.
+        connection.execute(
+            "CREATE TEMP MACRO business_date(happened) AS "
+            "CAST(happened + INTERVAL 2 MINUTE AS DATE)"
+        )
+        select_sql = (
+            f"SELECT CAST(number AS VARCHAR) AS event_no, happened AS happened_at, "
+            f"DATE '{THIRD}' AS dt FROM (VALUES {values}) AS event(number, happened)"
+        )
+        window = Window.of_day(THIRD)
+        return lake.publish(EVENTS, window, select_sql, connection, context()).publication_id
+
+
+def test_of_delivered_rows_it_is_told_which_dates_changed(lake: Lake) -> None:
+    noon, evening = f"TIMESTAMPTZ '{FIRST} 12:00:00Z'", f"TIMESTAMPTZ '{SECOND} 23:56:00Z'"
+    at_midnight = f"TIMESTAMPTZ '{SECOND} 23:59:00Z'"
+    first = publish_events(lake, noon, evening, at_midnight, None)
+    same = DatedRows(1, first)
+    assert dates_of(lake.pin(EVENTS), THIRD) == {
+        FIRST: same,
+        SECOND: same,
+        THIRD: same,
+        None: same,
+    }
+    second = publish_events(lake, noon, evening, evening)
+    dates = {FIRST: same, SECOND: DatedRows(2, second)}
+    assert dates_of(lake.pin(EVENTS), THIRD) == dates
+    assert publish_events(lake, noon, evening, evening) != second
+    assert dates_of(lake.pin(EVENTS), THIRD) == dates
+    assert lake.pin(EVENTS).contents == {THIRD: second}

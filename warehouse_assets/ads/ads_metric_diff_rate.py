@@ -1,0 +1,138 @@
+"""One row per metric, business date and currency: the metric by two paths that share no SQL.
+
+Left is what a summary shows. Right is the same figure straight from another table: from orders
+where the summary has their lines, from settlements where it has their items, from what the source
+delivered where it has the fact. How far the two may lie apart is stated here, beside the paths
+that are compared: 0 where both come from the same rows, 1 % where two sources tell the same.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Money,
+    Rate,
+    Text,
+    by,
+    column,
+    following,
+    key,
+    must,
+    newest,
+    partition,
+    same_day,
+    table,
+)
+
+
+class AdsMetricDiffRate(Contract):
+    """Metrics by two paths."""
+
+    metric: Text = key("Name of the metric")
+    currency: Text = key("Currency of the amounts (ISO 4217)")
+    left_amount: Money = column("The metric as a summary shows it")
+    right_amount: Money = column("The same figure by another path")
+    difference_amount: Money = column("Left less right")
+    diff_rate: Rate = column("Difference as a share of the larger of the two", ge=0)
+    allowed_rate: Rate = column("Largest rate of difference with which the day is published")
+    dt: Day = partition("Business date the metric is counted on")
+
+
+ads_metric_diff_rate = table(
+    AdsMetricDiffRate,
+    owner="team:finance",
+    reads={
+        "dws_financial_1d": same_day(),
+        "dws_channel_1d": same_day(),
+        "dwd_payment": same_day(),
+        "dwd_refund": same_day(),
+        "dwd_financial": same_day(),
+        "ods_order": newest(following(days=3)),
+        "ods_payment": newest(following(days=3)),
+        "ods_refund": newest(following(days=3)),
+        "ods_settlement": newest(following(days=3)),
+    },
+    freshness=by("06:00"),
+    checks=[must("within_allowed_rate", "diff_rate <= allowed_rate")],
+    sql="""
+        WITH sides AS (
+            SELECT 'gmv' AS metric, dt, currency, gmv AS left_amount, 0 AS right_amount
+            FROM dws_financial_1d
+            UNION ALL
+            SELECT 'gmv', dt, currency, 0, payable_amount FROM ods_order
+            UNION ALL
+            SELECT 'discount_amount', dt, currency, discount_amount, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'discount_amount', dt, currency, 0, discount_amount FROM ods_order
+            UNION ALL
+            SELECT 'paid_amount', dt, currency, paid_amount, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'paid_amount', dt, currency, 0, payment_amount
+            FROM ods_payment
+            WHERE payment_status = 'captured'
+            UNION ALL
+            SELECT 'refund_amount', dt, currency, refund_amount, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'refund_amount', dt, currency, 0, refund_amount
+            FROM ods_refund
+            WHERE refund_status = 'succeeded'
+            UNION ALL
+            SELECT 'net_revenue', dt, currency, net_revenue, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'net_revenue', dt, currency, 0, paid_amount FROM dwd_payment
+            UNION ALL
+            SELECT 'net_revenue', dt, currency, 0, -refund_amount FROM dwd_refund
+            UNION ALL
+            SELECT 'channel_fee', dt, currency, channel_fee, 0 FROM dws_channel_1d
+            UNION ALL
+            SELECT 'channel_fee', dt, currency, 0, -signed_amount
+            FROM dwd_financial
+            WHERE event_type = 'channel_fee'
+            UNION ALL
+            SELECT 'commission', dt, currency, commission, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'commission', dt, currency, 0, commission_amount FROM ods_settlement
+            UNION ALL
+            SELECT 'seller_payable', dt, currency, seller_payable, 0 FROM dws_financial_1d
+            UNION ALL
+            SELECT 'seller_payable', dt, currency, 0, seller_payable_amount FROM ods_settlement
+        ),
+        compared AS (
+            SELECT
+                metric,
+                dt,
+                currency,
+                SUM(left_amount) AS left_amount,
+                SUM(right_amount) AS right_amount,
+                SUM(left_amount) - SUM(right_amount) AS difference_amount,
+                CAST(
+                    CASE
+                        WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
+                            THEN 0.01
+                        ELSE 0
+                    END AS DECIMAL(9, 6)
+                ) AS allowed_rate
+            FROM sides
+            WHERE dt >= :start AND dt < :end
+            GROUP BY metric, dt, currency
+        )
+        SELECT
+            metric,
+            currency,
+            left_amount,
+            right_amount,
+            difference_amount,
+            COALESCE(
+                divide_rate(
+                    ABS(difference_amount),
+                    CASE
+                        WHEN ABS(left_amount) > ABS(right_amount) THEN ABS(left_amount)
+                        ELSE ABS(right_amount)
+                    END
+                ),
+                0
+            ) AS diff_rate,
+            allowed_rate,
+            dt
+        FROM compared
+    """,
+)

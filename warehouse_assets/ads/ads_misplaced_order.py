@@ -1,0 +1,122 @@
+"""One row per order and shard it lies in but does not belong in, on the date it was placed.
+
+An order belongs in the shard that its number carries, that the mapping table has for it, and that
+its buyer's hash gives; where one of them says another shard than the one it lies in, the order is
+misplaced there. An order in two shards is misplaced in at least one of them.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Text,
+    Timestamp,
+    by,
+    column,
+    following,
+    key,
+    partition,
+    ref,
+    table,
+)
+
+
+class AdsMisplacedOrder(Contract):
+    """Orders in the wrong shard of the order center, or in two."""
+
+    order_no: Text = key("Order, unique in the order center")
+    shard_database: Integer = key("Number of the order center's database the row lies in")
+    shard_table: Integer = key("Number of the table in that database")
+    right_shard_database: Integer = column("Number of the database the order belongs in")
+    right_shard_table: Integer = column("Number of the table the order belongs in")
+    known_by: Text = column("What says where it belongs", isin=["order_no", "mapping", "user_id"])
+    shard_count: Integer = column("Shards that the order lies in", ge=1)
+    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
+    updated_at: Timestamp = column("When the source last changed the row")
+    dt: Day = partition("Business date the order was placed")
+
+
+ads_misplaced_order = table(
+    AdsMisplacedOrder,
+    owner="team:trade",
+    reads={
+        "ods_order": following(days=3),
+        "ods_order_no_mapping": following(days=3),
+    },
+    freshness=by("06:00"),
+    sql="""
+        WITH lying AS (
+            SELECT
+                order_no,
+                shard_database,
+                shard_table,
+                MAX(user_id) AS user_id,
+                MAX(updated_at) AS updated_at,
+                COUNT(*) OVER (PARTITION BY order_no, business_date(ordered_at)) AS shard_count,
+                business_date(ordered_at) AS dt
+            FROM ods_order
+            WHERE business_date(ordered_at) >= :start AND business_date(ordered_at) < :end
+                AND dt >= business_date(ordered_at)
+                AND dt <= business_date(ordered_at) + INTERVAL 3 DAY
+            GROUP BY order_no, shard_database, shard_table, business_date(ordered_at)
+        ),
+        mapped AS (
+            SELECT
+                l.order_no,
+                l.dt,
+                m.shard_database,
+                m.shard_table,
+                ROW_NUMBER() OVER (
+                    PARTITION BY l.order_no, l.dt
+                    ORDER BY m.updated_at DESC, m.dt DESC, m.source_file DESC, m.source_line DESC
+                ) AS version_number
+            FROM (SELECT DISTINCT order_no, dt FROM lying) AS l
+            JOIN ods_order_no_mapping AS m
+                ON m.order_no = l.order_no AND m.dt >= l.dt AND m.dt <= l.dt + INTERVAL 3 DAY
+        ),
+        judged AS (
+            SELECT
+                l.order_no,
+                l.shard_database,
+                l.shard_table,
+                l.user_id,
+                l.updated_at,
+                l.shard_count,
+                l.dt,
+                m.shard_database AS mapped_database,
+                m.shard_table AS mapped_table,
+                CASE
+                    WHEN carried_shard_database(l.order_no) <> l.shard_database
+                        OR carried_shard_table(l.order_no) <> l.shard_table THEN 'order_no'
+                    WHEN m.shard_database <> l.shard_database
+                        OR m.shard_table <> l.shard_table THEN 'mapping'
+                    WHEN shard_database_of(l.user_id) <> l.shard_database
+                        OR shard_table_of(l.user_id) <> l.shard_table THEN 'user_id'
+                END AS known_by
+            FROM lying AS l
+            LEFT JOIN mapped AS m
+                ON m.order_no = l.order_no AND m.dt = l.dt AND m.version_number = 1
+        )
+        SELECT
+            order_no,
+            shard_database,
+            shard_table,
+            CASE known_by
+                WHEN 'order_no' THEN carried_shard_database(order_no)
+                WHEN 'mapping' THEN mapped_database
+                ELSE shard_database_of(user_id)
+            END AS right_shard_database,
+            CASE known_by
+                WHEN 'order_no' THEN carried_shard_table(order_no)
+                WHEN 'mapping' THEN mapped_table
+                ELSE shard_table_of(user_id)
+            END AS right_shard_table,
+            known_by,
+            shard_count,
+            user_id,
+            updated_at,
+            dt
+        FROM judged
+        WHERE known_by IS NOT NULL
+    """,
+)

@@ -1,0 +1,125 @@
+"""One row per order line, on the business date of its order: the list of prices to the final one.
+
+total is original + shipping. The membership of that day sets the share of the original amount that
+is paid: PLATINUM pays 90 %, everybody else all of it, rounded to the cent here and nowhere else.
+The coupon of that day takes off its face amount, no more than is left of the goods; no coupon
+takes off 0. final is what is left, with shipping. Cancelled orders are here like others.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Money,
+    Rate,
+    Text,
+    as_of_day,
+    by,
+    column,
+    key,
+    must,
+    partition,
+    ref,
+    same_day,
+    should,
+    table,
+)
+
+
+class AdsOrderFinalAmount(Contract):
+    """Order lines, priced by list, membership and coupon."""
+
+    order_line_id: Text = key(
+        "Order line: order number, dash, line number", references="dwd_order_detail"
+    )
+    order_no: Text = ref("dwd_order", "Order, unique in the order center")
+    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
+    vip_level: Text = column(
+        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
+    )
+    vip_pay_rate: Rate = column("Share of the original amount that the membership pays", ge=0)
+    coupon_id: Integer = ref("dim_coupon", "Coupon", null=True)
+    original_amount: Money = column("Unit price x quantity")
+    shipping_amount: Money = column("Shipping charged")
+    total_amount: Money = column("Original amount and shipping")
+    vip_adjusted_amount: Money = column("Original amount as far as the membership pays it")
+    coupon_face_amount: Money = column("What the coupon takes off the price; 0 without one")
+    final_amount: Money = column("VIP-adjusted amount less the coupon, with shipping")
+    currency: Text = column("Currency of the amounts (ISO 4217)")
+    dt: Day = partition("Business date the order was placed")
+
+
+ads_order_final_amount = table(
+    AdsOrderFinalAmount,
+    owner="team:trade",
+    reads={
+        "dwd_order_detail": same_day(),
+        "dim_coupon": as_of_day(),
+    },
+    freshness=by("06:00"),
+    sort_by=("order_no",),
+    checks=[
+        must(
+            "final_between_shipping_and_total",
+            "original_amount < 0 OR final_amount BETWEEN shipping_amount AND total_amount",
+        ),
+        should("coupon_known", "coupon_id IS NULL OR coupon_face_amount > 0"),
+    ],
+    sql="""
+        WITH priced AS (
+            SELECT
+                d.order_line_id,
+                d.order_no,
+                d.user_id,
+                d.vip_level,
+                CAST(CASE WHEN d.vip_level = 'PLATINUM' THEN 0.9 ELSE 1 END AS DECIMAL(9, 6))
+                    AS vip_pay_rate,
+                d.coupon_id,
+                d.original_amount,
+                d.shipping_amount,
+                COALESCE(c.face_amount, 0) AS coupon_face_amount,
+                d.currency,
+                d.dt
+            FROM dwd_order_detail AS d
+            LEFT JOIN dim_coupon AS c
+                ON c.coupon_id = d.coupon_id AND c.currency = d.currency AND c.dt = d.dt
+            WHERE d.dt >= :start AND d.dt < :end
+        ),
+        adjusted AS (
+            SELECT
+                order_line_id,
+                order_no,
+                user_id,
+                vip_level,
+                vip_pay_rate,
+                coupon_id,
+                original_amount,
+                shipping_amount,
+                multiply_money(original_amount, vip_pay_rate) AS vip_adjusted_amount,
+                coupon_face_amount,
+                currency,
+                dt
+            FROM priced
+        )
+        SELECT
+            order_line_id,
+            order_no,
+            user_id,
+            vip_level,
+            vip_pay_rate,
+            coupon_id,
+            original_amount,
+            shipping_amount,
+            original_amount + shipping_amount AS total_amount,
+            vip_adjusted_amount,
+            coupon_face_amount,
+            vip_adjusted_amount + shipping_amount
+                - CASE
+                    WHEN coupon_face_amount < vip_adjusted_amount THEN coupon_face_amount
+                    ELSE vip_adjusted_amount
+                END AS final_amount,
+            currency,
+            dt
+        FROM adjusted
+    """,
+)

@@ -1,0 +1,141 @@
+"""One row per seller, currency and business date: what the seller is owed, and what changed it.
+
+Money that leaves a bank account under the number of a settlement is paid out to its seller. An
+adjustment of account 2202 that names a settlement is its seller's. One that names none stands
+under seller 0, so that all rows of a day sum up to what the books owe sellers. A seller is here
+from the first movement on.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Money,
+    Text,
+    by,
+    column,
+    history,
+    key,
+    measure,
+    must,
+    partition,
+    table,
+    whole_table,
+)
+
+
+class AdsSellerPayable(Contract):
+    """Sellers' balances."""
+
+    seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
+    currency: Text = key("Currency of the amounts (ISO 4217)")
+    payable_opening_amount: Money = column("Owed to the seller at the beginning of the day")
+    seller_payable: Money = measure("seller_payable")
+    paid_out_amount: Money = column("Paid out to the seller")
+    adjusted_amount: Money = column("Taken off by hand; negative: added")
+    payable_closing_amount: Money = column("Owed to the seller at the end of the day")
+    dt: Day = partition("Business date of the movements")
+
+
+ads_seller_payable = table(
+    AdsSellerPayable,
+    owner="team:merchant",
+    reads={
+        "dws_seller_1d": history(),
+        "ods_settlement": history(),
+        "dwd_bank_entry": history(),
+        "dwd_manual_adjustment": history(),
+        "dim_date": whole_table(),
+    },
+    freshness=by("06:00"),
+    sort_by=("seller_id",),
+    checks=[
+        must(
+            "payable_ties",
+            "payable_opening_amount + seller_payable - paid_out_amount - adjusted_amount"
+            " = payable_closing_amount",
+        )
+    ],
+    sql="""
+        WITH settlements AS (
+            SELECT settlement_no, MAX(seller_id) AS seller_id, MIN(dt) AS known_from
+            FROM ods_settlement
+            GROUP BY settlement_no
+        ),
+        movements AS (
+            SELECT
+                seller_id,
+                currency,
+                seller_payable,
+                0 AS paid_out_amount,
+                0 AS adjusted_amount,
+                dt
+            FROM dws_seller_1d
+            WHERE seller_payable <> 0
+            UNION ALL
+            SELECT s.seller_id, b.currency, 0, b.amount, 0, b.dt
+            FROM dwd_bank_entry AS b
+            JOIN settlements AS s ON s.settlement_no = b.bank_reference AND s.known_from <= b.dt
+            WHERE b.direction = 'out'
+            UNION ALL
+            SELECT
+                COALESCE(s.seller_id, 0),
+                a.currency,
+                0,
+                0,
+                CASE a.debit_account WHEN '2202' THEN a.amount ELSE -a.amount END,
+                a.dt
+            FROM dwd_manual_adjustment AS a
+            LEFT JOIN settlements AS s ON s.settlement_no = a.business_no AND s.known_from <= a.dt
+            WHERE (a.debit_account = '2202') <> (a.credit_account = '2202')
+        ),
+        seller_days AS (
+            SELECT
+                seller_id,
+                currency,
+                SUM(seller_payable) AS seller_payable,
+                SUM(paid_out_amount) AS paid_out_amount,
+                SUM(adjusted_amount) AS adjusted_amount,
+                dt
+            FROM movements
+            GROUP BY seller_id, currency, dt
+        ),
+        balances AS (
+            SELECT
+                seller_id,
+                currency,
+                SUM(seller_payable - paid_out_amount - adjusted_amount) OVER (
+                    PARTITION BY seller_id, currency ORDER BY dt
+                ) AS balance_amount,
+                dt
+            FROM seller_days
+        ),
+        spans AS (
+            SELECT
+                seller_id,
+                currency,
+                COALESCE(LAG(balance_amount) OVER (PARTITION BY seller_id, currency ORDER BY dt), 0)
+                    AS balance_before_amount,
+                balance_amount,
+                dt AS first_date,
+                COALESCE(LEAD(dt) OVER (PARTITION BY seller_id, currency ORDER BY dt), :end)
+                    AS next_date
+            FROM balances
+        )
+        SELECT
+            s.seller_id,
+            s.currency,
+            CASE WHEN d.dt = s.first_date THEN s.balance_before_amount ELSE s.balance_amount END
+                AS payable_opening_amount,
+            COALESCE(m.seller_payable, 0) AS seller_payable,
+            COALESCE(m.paid_out_amount, 0) AS paid_out_amount,
+            COALESCE(m.adjusted_amount, 0) AS adjusted_amount,
+            s.balance_amount AS payable_closing_amount,
+            d.dt
+        FROM dim_date AS d
+        JOIN spans AS s ON s.first_date <= d.dt AND s.next_date > d.dt
+        LEFT JOIN seller_days AS m
+            ON m.seller_id = s.seller_id AND m.currency = s.currency AND m.dt = d.dt
+        WHERE d.dt >= :start AND d.dt < :end
+    """,
+)

@@ -1,0 +1,132 @@
+"""One row per account, currency and business date: the books beside the general ledger.
+
+Balances are what was posted since the warehouse's first date; a debit balance is positive. An
+account is here from its first posting on, or where the ledger has it. A figure that one side does
+not have counts as 0 in the difference. The ledger may post net what the journal posts gross, so
+debits and credits are compared as their difference.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Money,
+    Text,
+    by,
+    column,
+    guard,
+    history,
+    key,
+    must,
+    newest,
+    partition,
+    same_day,
+    should,
+    table,
+    whole_table,
+)
+
+
+class AdsTrialBalance(Contract):
+    """What the books say of each account, and what the ledger says."""
+
+    account_code: Text = key("Account of the general ledger", references="dim_account")
+    account_name: Text = column("Name of the account", null=True)
+    currency: Text = key("Currency of the amounts (ISO 4217)")
+    opening_balance_amount: Money = column("Balance at the beginning of the day, debit is positive")
+    debit_amount: Money = column("Amount on the debit side", ge=0)
+    credit_amount: Money = column("Amount on the credit side", ge=0)
+    closing_balance_amount: Money = column("Balance at the end of the day, debit is positive")
+    ledger_opening_balance_amount: Money = column("Opening balance in the ledger", null=True)
+    ledger_debit_amount: Money = column("Debits in the ledger", null=True)
+    ledger_credit_amount: Money = column("Credits in the ledger", null=True)
+    ledger_closing_balance_amount: Money = column("Closing balance in the ledger", null=True)
+    movement_difference_amount: Money = column(
+        "Debits less credits of the day, less the same in the ledger"
+    )
+    balance_difference_amount: Money = column("Closing balance less that in the ledger")
+    dt: Day = partition("Business date of the posting")
+
+
+ads_trial_balance = table(
+    AdsTrialBalance,
+    owner="team:finance",
+    reads={
+        "dws_account_1d": history(),
+        "ods_ledger_balance": newest(same_day()),
+        "dim_account": whole_table(),
+        "dim_date": whole_table(),
+    },
+    freshness=by("06:00"),
+    checks=[
+        must(
+            "closing_adds_up",
+            "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
+        ),
+        guard(
+            "balances", "SUM(debit_amount) = SUM(credit_amount) AND SUM(closing_balance_amount) = 0"
+        ),
+        should("account_in_ledger", "ledger_closing_balance_amount IS NOT NULL"),
+        should("equals_ledger", "balance_difference_amount = 0"),
+    ],
+    sql="""
+        WITH posted AS (
+            SELECT
+                a.account_code,
+                a.currency,
+                SUM(CASE WHEN a.dt < d.dt THEN a.debit_amount - a.credit_amount ELSE 0 END)
+                    AS opening_balance_amount,
+                SUM(CASE WHEN a.dt = d.dt THEN a.debit_amount ELSE 0 END) AS debit_amount,
+                SUM(CASE WHEN a.dt = d.dt THEN a.credit_amount ELSE 0 END) AS credit_amount,
+                SUM(a.debit_amount - a.credit_amount) AS closing_balance_amount,
+                d.dt
+            FROM dim_date AS d
+            JOIN dws_account_1d AS a ON a.dt <= d.dt
+            WHERE d.dt >= :start AND d.dt < :end
+            GROUP BY a.account_code, a.currency, d.dt
+        ),
+        accounts AS (
+            SELECT account_code, currency, dt FROM posted
+            UNION
+            SELECT account_code, currency, dt FROM ods_ledger_balance
+        ),
+        figures AS (
+            SELECT
+                a.account_code,
+                a.currency,
+                COALESCE(p.opening_balance_amount, 0) AS opening_balance_amount,
+                COALESCE(p.debit_amount, 0) AS debit_amount,
+                COALESCE(p.credit_amount, 0) AS credit_amount,
+                COALESCE(p.closing_balance_amount, 0) AS closing_balance_amount,
+                l.opening_balance_amount AS ledger_opening_balance_amount,
+                l.debit_amount AS ledger_debit_amount,
+                l.credit_amount AS ledger_credit_amount,
+                l.closing_balance_amount AS ledger_closing_balance_amount,
+                a.dt
+            FROM accounts AS a
+            LEFT JOIN posted AS p
+                ON p.account_code = a.account_code AND p.currency = a.currency AND p.dt = a.dt
+            LEFT JOIN ods_ledger_balance AS l
+                ON l.account_code = a.account_code AND l.currency = a.currency AND l.dt = a.dt
+        )
+        SELECT
+            f.account_code,
+            c.account_name,
+            f.currency,
+            f.opening_balance_amount,
+            f.debit_amount,
+            f.credit_amount,
+            f.closing_balance_amount,
+            f.ledger_opening_balance_amount,
+            f.ledger_debit_amount,
+            f.ledger_credit_amount,
+            f.ledger_closing_balance_amount,
+            f.debit_amount - f.credit_amount
+            - COALESCE(f.ledger_debit_amount - f.ledger_credit_amount, 0)
+                AS movement_difference_amount,
+            f.closing_balance_amount - COALESCE(f.ledger_closing_balance_amount, 0)
+                AS balance_difference_amount,
+            f.dt
+        FROM figures AS f
+        LEFT JOIN dim_account AS c ON c.account_code = f.account_code
+    """,
+)

@@ -1,0 +1,57 @@
+"""One row per leaf category and day: the commission rate on the rate card of that day.
+
+Where two rates of a category are valid on one day, the one that began later counts. A category
+without a valid rate has no row.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Rate,
+    Timestamp,
+    by,
+    column,
+    history,
+    key,
+    newest,
+    partition,
+    table,
+)
+
+
+class DimCommissionRate(Contract):
+    """The rate card for sellers as of each day."""
+
+    category_id: Integer = key("Category that SKUs are listed under", references="dim_category")
+    commission_rate: Rate = column("Commission as a share of what the buyer pays")
+    valid_from_date: Day = column("First day of validity")
+    valid_to_date: Day = column("Last day of validity", null=True)
+    updated_at: Timestamp = column("When the source last changed the row")
+    dt: Day = partition("Business date that the row describes")
+
+
+dim_commission_rate = table(
+    DimCommissionRate,
+    owner="team:merchant",
+    reads={"ods_commission_rate": newest(history())},
+    freshness=by("04:00"),
+    sort_by=("category_id",),
+    sql="""
+        SELECT
+            category_id,
+            commission_rate,
+            valid_from_date,
+            valid_to_date,
+            updated_at,
+            dt
+        FROM ods_commission_rate
+        WHERE dt >= :start
+            AND dt < :end
+            AND valid_from_date <= dt
+            AND (valid_to_date IS NULL OR valid_to_date >= dt)
+        QUALIFY ROW_NUMBER() OVER (
+            PARTITION BY dt, category_id ORDER BY valid_from_date DESC
+        ) = 1
+    """,
+)

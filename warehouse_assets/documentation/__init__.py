@@ -1,0 +1,1 @@
+"""The warehouse for people, written from the tables' modules and from nothing else."""

@@ -1,0 +1,152 @@
+"""A table's page: grain, columns, checks, lineage, sample rows, metrics, SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from resources.lake.table_spec import Severity
+from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
+from warehouse_assets.modeling.asset_metadata import lineage_table
+from warehouse_assets.modeling.check_words import stated
+from warehouse_assets.modeling.lineage import column_lineage
+from warehouse_assets.modeling.metrics.metric import Metric
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.contract import ContractColumn
+    from warehouse_assets.modeling.metrics.metric import AnyMetric
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+SampleRow = Mapping[str, object]
+
+
+def table_page(table: Table, warehouse: Warehouse, samples: Sequence[SampleRow]) -> str:
+    """The page of one table; without sample rows the section says that it is empty."""
+    parts = [
+        f"# {table.name}",
+        table.doc,
+        _facts(table),
+        "## Columns",
+        markdown_table(
+            ["column", "type", "null", "meaning"], [_column(each) for each in table.columns]
+        ),
+        "## Checks",
+        _checks(table),
+        "## Lineage",
+        _lineage(table, warehouse),
+    ]
+    if table.sql:
+        parts.append(lineage_table(column_lineage(table, warehouse.tables)))
+    measured = [metric for metric in warehouse.metrics if _is_over(metric, table)]
+    if measured:
+        parts += ["## Metrics over it", _metrics(measured)]
+    parts += ["## Sample rows", _samples(table, samples)]
+    if table.sql:
+        parts += ["## SQL", f"```sql\n{dedent(table.sql).strip()}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _facts(table: Table) -> str:
+    facts = {
+        "Layer": table.layer,
+        "Domain": table.domain,
+        "Kind": _kind(table),
+        "Key": ", ".join(f"`{name}`" for name in table.key) or "none",
+        "Versions": _versions(table),
+        "Owner": table.owner,
+        "Fresh by": f"{table.freshness.at:%H:%M} the next day"
+        if table.freshness
+        else "no deadline",
+        "Source": _source(table),
+    }
+    return markdown_table(["", ""], [item for item in facts.items() if item[1]])
+
+
+def _kind(table: Table) -> str:
+    partitions = (
+        f"one partition a business date (`{table.partition_column}`)"
+        if table.partition_column
+        else "no partitions"
+    )
+    return f"{table.kind.title if table.kind else 'replaced'}; {partitions}"
+
+
+def _versions(table: Table) -> str:
+    """How the versions of a delivered thing are told apart."""
+    log = table.change_log
+    if log is None:
+        return ""
+    dated = f", dated by `{log.event_time}`" if log.event_time else ""
+    return f"of {', '.join(f'`{name}`' for name in log.key)}, newest by `{log.sequence}`{dated}"
+
+
+def _source(table: Table) -> str:
+    if table.source:
+        return ", ".join(f"`{part.place}` ({part.format})" for part in table.source.parts)
+    if table.events:
+        versions = ", ".join(str(version) for version in table.events.versions)
+        return f"events of type `{table.events.type}`, versions {versions}"
+    return "computed in Python" if table.rows else ""
+
+
+def _column(column: ContractColumn) -> tuple[str, str, str, str]:
+    spec, role = column.spec, column.role
+    meaning = spec.doc + {"key": " (key)", "partition": " (partition)"}.get(role.role, "")
+    if role.references:
+        meaning += f" ({table_link(role.references)})"
+    if role.metric:
+        meaning += f" ([metric](../metrics.md), counted by {role.counted_by})"
+    return spec.name, spec.type, "yes" if spec.nullable else "", meaning
+
+
+def _checks(table: Table) -> str:
+    always = [("columns without null", "blocks")]
+    if table.partition_column:
+        always.append(("rows inside their partition", "blocks"))
+    if table.key:
+        always.append((f"{', '.join(table.key)} unique", "blocks"))
+    of_columns = [
+        (f"`{column.spec.name}` {stated(check)}", "warning" if check.raise_warning else "blocks")
+        for column in table.columns
+        for check in column.checks
+    ]
+    of_rows = [
+        (
+            f"{check.name}: `{check.condition}`",
+            "blocks" if check.severity is Severity.ERROR else "warning",
+        )
+        for check in table.checks
+    ]
+    return markdown_table(["check", ""], always + of_columns + of_rows)
+
+
+def _lineage(table: Table, warehouse: Warehouse) -> str:
+    arrows = [f'{name} -- "{window.name}" --> {table.name}' for name, window in table.reads.items()]
+    arrows += [f"{table.name} --> {name}" for name in warehouse.readers[table.name]]
+    return mermaid("graph LR", arrows or [table.name])
+
+
+def _is_over(metric: AnyMetric, table: Table) -> bool:
+    return isinstance(metric, Metric) and metric.over == table.name
+
+
+def _metrics(metrics: Sequence[AnyMetric]) -> str:
+    return markdown_table(["metric", "meaning"], [(each.name, each.meaning) for each in metrics])
+
+
+def _samples(table: Table, samples: Sequence[SampleRow]) -> str:
+    """A column a line, for tables are wider than pages."""
+    if not samples:
+        return "None: the sample shop gives this table no rows."
+    header = ["column", *(f"row {number}" for number in range(1, len(samples) + 1))]
+    rows = [
+        (column.spec.name, *(_value(row[column.spec.name]) for row in samples))
+        for column in table.columns
+    ]
+    return markdown_table(header, rows)
+
+
+def _value(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,165 @@
+"""One row per line of a channel's bill, on the business date the channel moved the money.
+
+The only place that says what the channels' words for types and statuses mean, and what fee the
+contract allows. A line may stand on a bill up to three days later than its date. The same
+transaction on a bill twice is two rows, of which the second says so and does not count.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Flag,
+    Money,
+    Rate,
+    Text,
+    Timestamp,
+    by,
+    column,
+    following,
+    key,
+    partition,
+    ref,
+    should,
+    table,
+    whole_table,
+)
+
+
+class DwdChannelBill(Contract):
+    """What channels say they did, in the warehouse's words."""
+
+    bill_line_id: Text = key("Line of a bill: file, colon, line in the file")
+    channel: Text = ref("dim_channel", "Channel that moves the money: alipay, wechat_pay, card")
+    merchant_no: Text = column("Account of the platform at the channel")
+    channel_transaction_no: Text = column("Transaction, unique at its channel")
+    outward_no: Text = column("Number of the payment that the channel was sent")
+    outward_refund_no: Text = column("Number of the refund that the channel was sent", null=True)
+    bill_type: Text = column("pay or refund; null where the channel's word is unknown", null=True)
+    is_successful: Flag = column(
+        "Whether it succeeded; null where the source's word for it is unknown", null=True
+    )
+    is_repeated: Flag = column("Whether an earlier line of the day says the same")
+    is_counted: Flag = column(
+        "Whether the line counts: the money moved, and no line said so before"
+    )
+    gross_amount: Money = column("Amount before refunds, fees and commission")
+    fee_amount: Money = column(
+        "Fee of the channel: charged, given back with a refund, in totals the difference"
+    )
+    contract_fee_rate: Rate = column("Fee by contract, as a share of gross", null=True)
+    contract_fee_amount: Money = column("Fee by contract: rate x gross, to the cent", null=True)
+    currency: Text = column("Currency of the amounts (ISO 4217)")
+    transaction_type: Text = column("Payment or refund, as the channel words it")
+    transaction_status: Text = column("How the transaction ended, as the channel words it")
+    transaction_at: Timestamp = column("When the channel moved the money")
+    bill_date: Day = column("Business date of the bill that the line is on")
+    dt: Day = partition("Business date the channel moved the money")
+
+
+dwd_channel_bill = table(
+    DwdChannelBill,
+    owner="team:payment",
+    reads={"ods_channel_bill": following(days=3), "dim_channel": whole_table()},
+    freshness=by("05:00"),
+    sort_by=("channel", "outward_no"),
+    checks=[
+        should("type_known", "bill_type IS NOT NULL"),
+        should("status_known", "is_successful IS NOT NULL"),
+        should("contract_known", "contract_fee_rate IS NOT NULL"),
+        should("fee_by_contract", "fee_amount = contract_fee_amount"),
+        should("not_repeated", "NOT is_repeated"),
+        should("refund_has_number", "bill_type <> 'refund' OR outward_refund_no IS NOT NULL"),
+    ],
+    sql="""
+        WITH lines AS (
+            SELECT
+                CONCAT(source_file, ':', CAST(source_line AS VARCHAR)) AS bill_line_id,
+                channel,
+                merchant_no,
+                channel_transaction_no,
+                outward_no,
+                outward_refund_no,
+                CASE
+                    WHEN transaction_type IN ('交易', '消费', 'SALE') THEN 'pay'
+                    WHEN transaction_type IN ('退款', 'REFUND') THEN 'refund'
+                END AS bill_type,
+                CASE
+                    WHEN transaction_status IN ('交易成功', '退款成功', 'SUCCESS', '00') THEN TRUE
+                    WHEN transaction_status IN ('交易关闭', 'CLOSED', 'REVOKED', 'FAIL', '05')
+                        THEN FALSE
+                END AS is_successful,
+                gross_amount,
+                fee_amount,
+                currency,
+                transaction_type,
+                transaction_status,
+                transaction_at,
+                dt AS bill_date,
+                business_date(transaction_at) AS transaction_date,
+                source_file,
+                source_line
+            FROM ods_channel_bill
+            WHERE business_date(transaction_at) >= :start
+                AND business_date(transaction_at) < :end
+                AND dt >= business_date(transaction_at)
+                AND dt <= business_date(transaction_at) + INTERVAL 3 DAY
+        ),
+        ranked AS (
+            SELECT
+                bill_line_id,
+                channel,
+                merchant_no,
+                channel_transaction_no,
+                outward_no,
+                outward_refund_no,
+                bill_type,
+                is_successful,
+                ROW_NUMBER() OVER (
+                    PARTITION BY
+                        transaction_date,
+                        channel,
+                        channel_transaction_no,
+                        bill_type,
+                        outward_refund_no,
+                        is_successful
+                    ORDER BY bill_date, source_file, source_line
+                ) > 1 AS is_repeated,
+                gross_amount,
+                fee_amount,
+                currency,
+                transaction_type,
+                transaction_status,
+                transaction_at,
+                bill_date,
+                transaction_date
+            FROM lines
+        )
+        SELECT
+            l.bill_line_id,
+            l.channel,
+            l.merchant_no,
+            l.channel_transaction_no,
+            l.outward_no,
+            l.outward_refund_no,
+            l.bill_type,
+            l.is_successful,
+            l.is_repeated,
+            COALESCE(l.is_successful AND l.bill_type IS NOT NULL AND NOT l.is_repeated, FALSE)
+                AS is_counted,
+            l.gross_amount,
+            l.fee_amount,
+            c.contract_fee_rate,
+            multiply_money(l.gross_amount, c.contract_fee_rate) AS contract_fee_amount,
+            l.currency,
+            l.transaction_type,
+            l.transaction_status,
+            l.transaction_at,
+            l.bill_date,
+            l.transaction_date AS dt
+        FROM ranked AS l
+        LEFT JOIN dim_channel AS c
+            ON c.channel = l.channel
+            AND c.valid_from_date <= l.transaction_date
+            AND COALESCE(c.valid_to_date, l.transaction_date) >= l.transaction_date
+    """,
+)

@@ -1,0 +1,143 @@
+"""One row per warehouse, SKU and day: what was in stock, and what changed it since the day before.
+
+The level is what the warehouse counted at the day's end; the movements are those known three days
+later. A SKU that moved, or was there the day before, and is not in the day's count has 0. What
+was there on the day before the warehouse's first count is not known.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Money,
+    Text,
+    by,
+    column,
+    key,
+    partition,
+    same_day,
+    should,
+    table,
+    trailing,
+)
+
+
+class DwdInventory(Contract):
+    """The daily stock level."""
+
+    warehouse_code: Text = key("Warehouse that holds the stock")
+    sku_id: Integer = key("SKU: the thing that is stocked and sold", references="dim_sku")
+    opening_quantity: Integer = column("Units in stock at the end of the day before", null=True)
+    in_quantity: Integer = column("Units bought in")
+    out_quantity: Integer = column("Units sent out")
+    returned_quantity: Integer = column("Units that came back from buyers")
+    adjustment_quantity: Integer = column("Units added by hand, negative where taken off")
+    closing_quantity: Integer = column("Units in stock at the end of the day")
+    unit_cost_amount: Money = column("Cost of one unit")
+    stock_amount: Money = column("Units in stock at the end of the day x cost of one")
+    currency: Text = column("Currency of the amounts (ISO 4217)")
+    dt: Day = partition("Business date of the movements")
+
+
+dwd_inventory = table(
+    DwdInventory,
+    owner="team:logistics",
+    reads={"ods_stock_snapshot": trailing(days=2), "dwd_stock_movement": same_day()},
+    freshness=by("05:00"),
+    sort_by=("warehouse_code", "sku_id"),
+    checks=[
+        should("not_negative", "closing_quantity >= 0"),
+        should(
+            "movements_explain_level",
+            "opening_quantity + in_quantity - out_quantity + returned_quantity"
+            " + adjustment_quantity = closing_quantity",
+        ),
+    ],
+    sql="""
+        WITH counts AS (
+            SELECT warehouse_code, sku_id, stock_quantity, unit_cost_amount, currency, dt
+            FROM ods_stock_snapshot
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY dt, warehouse_code, sku_id
+                ORDER BY updated_at DESC, source_file DESC, source_line DESC
+            ) = 1
+        ),
+        counts_before AS (
+            SELECT
+                warehouse_code,
+                sku_id,
+                stock_quantity,
+                unit_cost_amount,
+                currency,
+                CAST(dt + INTERVAL 1 DAY AS DATE) AS dt
+            FROM counts
+        ),
+        counted_before AS (SELECT DISTINCT warehouse_code, dt FROM counts_before),
+        moved AS (
+            SELECT
+                warehouse_code,
+                sku_id,
+                SUM(CASE WHEN movement_type = 'in' THEN quantity_change ELSE 0 END)
+                    AS in_quantity,
+                SUM(CASE WHEN movement_type = 'out' THEN -quantity_change ELSE 0 END)
+                    AS out_quantity,
+                SUM(CASE WHEN movement_type = 'return' THEN quantity_change ELSE 0 END)
+                    AS returned_quantity,
+                SUM(CASE WHEN movement_type = 'adjustment' THEN quantity_change ELSE 0 END)
+                    AS adjustment_quantity,
+                MAX(unit_cost_amount) AS unit_cost_amount,
+                MAX(currency) AS currency,
+                dt
+            FROM dwd_stock_movement
+            GROUP BY warehouse_code, sku_id, dt
+        ),
+        stocked AS (
+            SELECT warehouse_code, sku_id, dt FROM counts
+            UNION
+            SELECT warehouse_code, sku_id, dt FROM counts_before
+            UNION
+            SELECT warehouse_code, sku_id, dt FROM moved
+        ),
+        levels AS (
+            SELECT
+                s.warehouse_code,
+                s.sku_id,
+                CASE
+                    WHEN b.dt IS NOT NULL THEN b.stock_quantity
+                    WHEN d.dt IS NOT NULL THEN 0
+                END AS opening_quantity,
+                COALESCE(m.in_quantity, 0) AS in_quantity,
+                COALESCE(m.out_quantity, 0) AS out_quantity,
+                COALESCE(m.returned_quantity, 0) AS returned_quantity,
+                COALESCE(m.adjustment_quantity, 0) AS adjustment_quantity,
+                COALESCE(c.stock_quantity, 0) AS closing_quantity,
+                COALESCE(c.unit_cost_amount, m.unit_cost_amount, b.unit_cost_amount)
+                    AS unit_cost_amount,
+                COALESCE(c.currency, m.currency, b.currency) AS currency,
+                s.dt
+            FROM stocked AS s
+            LEFT JOIN counts AS c
+                ON c.warehouse_code = s.warehouse_code AND c.sku_id = s.sku_id AND c.dt = s.dt
+            LEFT JOIN counts_before AS b
+                ON b.warehouse_code = s.warehouse_code AND b.sku_id = s.sku_id AND b.dt = s.dt
+            LEFT JOIN counted_before AS d ON d.warehouse_code = s.warehouse_code AND d.dt = s.dt
+            LEFT JOIN moved AS m
+                ON m.warehouse_code = s.warehouse_code AND m.sku_id = s.sku_id AND m.dt = s.dt
+            WHERE s.dt >= :start AND s.dt < :end
+        )
+        SELECT
+            warehouse_code,
+            sku_id,
+            opening_quantity,
+            in_quantity,
+            out_quantity,
+            returned_quantity,
+            adjustment_quantity,
+            closing_quantity,
+            unit_cost_amount,
+            CAST(unit_cost_amount * closing_quantity AS DECIMAL(18, 2)) AS stock_amount,
+            currency,
+            dt
+        FROM levels
+    """,
+)

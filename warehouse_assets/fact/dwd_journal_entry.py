@@ -1,0 +1,138 @@
+"""One row per journal line or supplement to one: each money event as one debit and one credit.
+
+This is the only place that says which accounts an event is posted to. An event of a kind that no
+posting is declared for goes to suspense (9999) on both sides, where it is seen. Orders and
+cancellations move no money yet and are not posted. A manual adjustment is posted on the day it was
+typed in, approved or not, to the accounts it names.
+
+What was posted stays. Where an event is corrected, or turns out not to have happened, the
+difference is posted as a supplement, on the event's day.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Money,
+    Text,
+    appended,
+    by,
+    column,
+    guard,
+    key,
+    must,
+    partition,
+    ref,
+    same_day,
+    table,
+)
+
+
+class DwdJournalEntry(Contract):
+    """The books: balanced lines of all money events."""
+
+    journal_line_id: Text = key("Line of the journal: money event, side, account, currency")
+    supplement_no: Integer = key("0 for the first posting of the line, then counted up")
+    money_event_id: Text = column(
+        "Money event: its type, a colon, number of its object, of its line"
+    )
+    event_type: Text = column("What happened: payment, refund, billing.fee_charged, ...")
+    business_no: Text = column(
+        "Number of what the row is about: an order, a payment, ...", null=True
+    )
+    account_code: Text = ref("dim_account", "Account of the general ledger")
+    debit_amount: Money = column("Amount on the debit side", ge=0)
+    credit_amount: Money = column("Amount on the credit side", ge=0)
+    currency: Text = column("Currency of the amounts (ISO 4217)")
+    dt: Day = partition("Business date of the posting")
+
+
+dwd_journal_entry = table(
+    DwdJournalEntry,
+    owner="team:finance",
+    kind=appended(adjusting=("debit_amount", "credit_amount")),
+    reads={"dwd_financial": same_day(), "dwd_manual_adjustment": same_day()},
+    freshness=by("05:00"),
+    checks=[
+        must("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
+        # A weight of its own for each currency: a surplus in one cannot hide a lack in another.
+        guard(
+            "balances_in_each_currency",
+            "SUM((debit_amount - credit_amount) * CAST(hash(currency) % 1000003 AS BIGINT)) = 0",
+        ),
+    ],
+    sql="""
+        WITH postings AS (
+            SELECT event_type, is_wallet, direction, debit_account, credit_account
+            FROM (
+                VALUES
+                    ('payment', FALSE, 'in', '1012', '2205'),
+                    ('payment', TRUE, 'in', '2203', '2205'),
+                    ('wallet_top_up', TRUE, 'in', '1002', '2203'),
+                    ('wallet_withdrawal', TRUE, 'out', '2203', '1002'),
+                    ('refund', FALSE, 'out', '2205', '1012'),
+                    ('refund', TRUE, 'out', '2205', '2203'),
+                    ('channel_fee', FALSE, 'out', '6601', '1012'),
+                    ('payout', FALSE, 'in', '1002', '1012'),
+                    ('settlement', FALSE, 'out', '2205', '2202'),
+                    ('commission', FALSE, 'in', '2202', '6001'),
+                    ('coupon_subsidy', FALSE, 'out', '6602', '2202')
+            ) AS p (event_type, is_wallet, direction, debit_account, credit_account)
+        ),
+        entries AS (
+            SELECT
+                e.money_event_id,
+                e.event_type,
+                e.business_no,
+                CASE WHEN e.direction = p.direction THEN p.debit_account ELSE p.credit_account END
+                    AS debit_account,
+                CASE WHEN e.direction = p.direction THEN p.credit_account ELSE p.debit_account END
+                    AS credit_account,
+                e.amount,
+                e.currency,
+                e.dt
+            FROM dwd_financial AS e
+            LEFT JOIN postings AS p
+                ON p.event_type = e.event_type
+                AND p.is_wallet = (COALESCE(e.payment_method, '') = 'wallet')
+            WHERE e.dt >= :start
+                AND e.dt < :end
+                AND e.event_type NOT IN ('order', 'cancellation')
+            UNION ALL
+            SELECT
+                CONCAT('manual_adjustment:', adjustment_no), 'manual_adjustment', business_no,
+                debit_account, credit_account, amount, currency, dt
+            FROM dwd_manual_adjustment
+            WHERE dt >= :start AND dt < :end
+        ),
+        lines AS (
+            SELECT
+                e.money_event_id,
+                e.event_type,
+                e.business_no,
+                s.side,
+                COALESCE(
+                    CASE s.side WHEN 'debit' THEN e.debit_account ELSE e.credit_account END, '9999'
+                ) AS account_code,
+                e.amount,
+                e.currency,
+                e.dt
+            FROM entries AS e
+            CROSS JOIN (VALUES ('debit'), ('credit')) AS s (side)
+            WHERE e.amount > 0
+        )
+        SELECT
+            CONCAT(money_event_id, ':', side, ':', account_code, ':', currency)
+                AS journal_line_id,
+            0 AS supplement_no,
+            money_event_id,
+            event_type,
+            business_no,
+            account_code,
+            CASE side WHEN 'debit' THEN amount ELSE 0 END AS debit_amount,
+            CASE side WHEN 'credit' THEN amount ELSE 0 END AS credit_amount,
+            currency,
+            dt
+        FROM lines
+    """,
+)

@@ -1,0 +1,58 @@
+"""One row per points entry, on the business date it happened, as known three days later.
+
+The only place that says which entries add points and which take them.
+"""
+
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Text,
+    Timestamp,
+    by,
+    column,
+    following,
+    key,
+    newest,
+    partition,
+    ref,
+    table,
+)
+
+
+class DwdPointsEntry(Contract):
+    """Points that users earn, burn, lose and get back."""
+
+    points_entry_no: Text = key("Points entry, unique in marketing")
+    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
+    entry_type: Text = column("What made the entry")
+    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
+    points: Integer = column("Points that are earned, burnt, ...")
+    points_change: Integer = column("Points that are added; negative: that are taken")
+    occurred_at: Timestamp = column("When it happened")
+    dt: Day = partition("Business date it happened")
+
+
+dwd_points_entry = table(
+    DwdPointsEntry,
+    owner="team:marketing",
+    reads={"ods_points_entry": newest(following(days=3))},
+    freshness=by("05:00"),
+    sort_by=("user_id",),
+    sql="""
+        SELECT
+            points_entry_no,
+            user_id,
+            entry_type,
+            business_no,
+            points,
+            CASE
+                WHEN entry_type IN ('earned', 'returned') THEN points
+                WHEN entry_type IN ('burnt', 'expired') THEN -points
+            END AS points_change,
+            occurred_at,
+            dt
+        FROM ods_points_entry
+        WHERE dt >= :start AND dt < :end
+    """,
+)

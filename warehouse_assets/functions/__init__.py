@@ -1,0 +1,1 @@
+"""Rules of the business that are expressions: functions that every SQL may call."""

@@ -1,0 +1,91 @@
+"""How the versions of one thing are told apart in a table that is delivered version by version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from warehouse_assets.modeling.load_errors import did_you_mean
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.table import Table
+
+
+@dataclass(frozen=True)
+class ChangeLog:
+    """What a source's change log is a log of. Made by `change_log()`."""
+
+    key: tuple[str, ...]
+    sequence: str
+    event_time: str | None = None
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The columns that are named, each with the argument that names it."""
+        names = [*((name, "key") for name in self.key), (self.sequence, "sequence")]
+        return names + ([(self.event_time, "event_time")] if self.event_time else [])
+
+
+def change_log(*, key: Sequence[str], sequence: str, event_time: str | None = None) -> ChangeLog:
+    """The table holds versions: of those with one key, the one with the highest sequence counts.
+
+    Among versions of the same sequence the one delivered last counts: by business date, then by
+    file and by line.
+
+    Args:
+        key: Columns that say which thing a row is a version of.
+        sequence: Column that grows from version to version, such as "updated_at".
+        event_time: Column with the instant that gives a thing its business date, such as
+            "ordered_at"; needed to read the table with newest(following(...)).
+    """
+    return ChangeLog(tuple(key), sequence, event_time)
+
+
+def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
+    """The table with the change logs of the inputs it reads with newest(), or merges.
+
+    They decide which rows it sees, so they are part of its code version.
+
+    Raises:
+        LoadError: If such an input says nothing of its versions, or not enough.
+    """
+    logs: dict[str, ChangeLog] = {}
+    for name, window in table.reads.items():
+        merged = table.kind is not None and name in table.kind.logs
+        if not (window.newest or merged) or name not in named:
+            continue
+        log = named[name].change_log
+        if log is None:
+            raise table.error(f"reads {name} by {window.name}, but {name} declares no change_log",
+                              f'"{name}"', "Say how its versions are told apart: table(..., "
+                              "change_log=change_log(key=..., sequence=...)).")  # fmt: skip
+        if window.ahead and log.event_time is None:
+            raise table.error(f"reads {name} by {window.name}, but the change_log of {name} has "
+                              "no event_time", f'"{name}"',
+                              "Name the instant that gives its rows their date.")  # fmt: skip
+        logs[name] = log
+    return replace(table, input_logs=logs) if logs else table
+
+
+def check_change_log(table: Table) -> None:
+    """Raise LoadError where the table's change log does not fit its columns."""
+    log = table.change_log
+    if log is None:
+        return
+    columns = {column.spec.name: column.spec for column in table.columns}
+    if not log.key:
+        raise table.error("change_log has an empty key", "change_log=")
+    if table.source is None:
+        raise table.error("change_log is declared, but no source delivers the table",
+                          "change_log=")  # fmt: skip
+    for name, argument in log.named:
+        if name not in columns:
+            raise table.error(f"{argument} of change_log names {name}, which is no column",
+                              f'"{name}"', did_you_mean(name, columns))  # fmt: skip
+        if columns[name].nullable and argument != "event_time":
+            raise table.error(f"{argument} of change_log names {name}, which may be null",
+                              f'"{name}"')  # fmt: skip
+    if log.event_time and not columns[log.event_time].type.startswith("TIMESTAMP"):
+        raise table.error(f"event_time of change_log names {log.event_time}, which is no instant",
+                          f'"{log.event_time}"')  # fmt: skip

@@ -1,0 +1,129 @@
+"""Functions that a table's SQL may call beside the standard ones: one meaning, every engine.
+
+The kit has some of its own; those of the business are the modules in `functions/`, one each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from resources.identifiers import checked_identifier
+from warehouse_assets.modeling.functions.kit import KIT_FUNCTIONS
+from warehouse_assets.modeling.functions.sql_function import SqlFunction
+from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.modules import modules_in
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CALL = re.compile(r"\b([a-z_][a-z0-9_]*)\s*\(", re.IGNORECASE)
+
+
+@cache
+def sql_functions(package: str = "warehouse_assets") -> Mapping[str, SqlFunction]:
+    """Every function by name, those that others call first.
+
+    Raises:
+        LoadError: If a module holds none, or several, or one calls itself in the end.
+    """
+    found = {function.name: function for function in KIT_FUNCTIONS}
+    for module in modules_in(f"{package}.functions"):
+        function = _only_function(module)
+        if function.name in found:
+            raise function.error("the name is taken by a function of the kit")
+        found[function.name] = function
+    calls = {name: _calls(function.body, found) for name, function in found.items()}
+    try:
+        return {name: found[name] for name in TopologicalSorter(calls).static_order()}
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        message = "calls itself in the end: " + " -> ".join(reversed(circle))
+        raise found[circle[0]].error(message) from error
+
+
+def install(connection: DuckDBPyConnection, time_zone: str) -> None:
+    """Define the functions in a session.
+
+    Args:
+        connection: The session.
+        time_zone: The business time zone.
+    """
+    for function in sql_functions().values():
+        connection.execute(function.macro_sql(time_zone))
+
+
+def version(statements: Iterable[str]) -> str:
+    """Changes when a function changes that one of the SQL texts calls, directly or not."""
+    known = sql_functions()
+    wanted: set[str] = set()
+    for statement in statements:
+        wanted |= _calls(statement, known)
+    # Those that others call come first, so that going backwards finds all.
+    for name in reversed(list(known)):
+        if name in wanted:
+            wanted |= _calls(known[name].body, known)
+    facts = [(known[name].signature, known[name].body) for name in sorted(wanted)]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+@cache
+def check_functions(package: str = "warehouse_assets") -> None:
+    """Raise LoadError where a function does not resolve, or gives another type than it says."""
+    import duckdb
+
+    functions = sql_functions(package)
+    with duckdb.connect() as connection:
+        taken = {row[0] for row in connection.execute(_ENGINES_OWN).fetchall()}
+        for function in functions.values():
+            checked_identifier(function.name, "function name")
+            if function.name in taken:
+                raise function.error("the engine has a function of that name")
+            _check(connection, function)
+
+
+_ENGINES_OWN = "SELECT DISTINCT function_name FROM duckdb_functions()"
+
+
+def _check(connection: DuckDBPyConnection, function: SqlFunction) -> None:
+    import duckdb
+
+    if not function.doc:
+        raise function.error("has no docstring", step="Say what it gives.")
+    values = ", ".join(f"CAST(NULL AS {kind})" for _, kind in function.parameters)
+    try:
+        connection.execute(function.macro_sql("UTC"))
+        query = f"DESCRIBE SELECT {function.name}({values})"
+        given = str(connection.execute(query).fetchall()[0][1])
+    except duckdb.Error as error:
+        raise function.error(str(error).splitlines()[0], "body=") from error
+    for name, _ in function.parameters:
+        if not re.search(rf"\b{re.escape(name)}\b", function.body):
+            raise function.error(f"parameter {name} is not used", f'"{name}"')
+    if given != function.returns:
+        raise function.error(
+            f"the body gives {given}, not {function.returns}",
+            "returns=",
+            f"Write CAST(... AS {function.returns}) where that is meant.",
+        )
+
+
+def _only_function(module: object) -> SqlFunction:
+    found = {n: value for n, value in vars(module).items() if isinstance(value, SqlFunction)}
+    path = str(getattr(module, "__file__", module))
+    name = str(getattr(module, "__name__", "")).rpartition(".")[2]
+    if list(found) != [name]:
+        names = ", ".join(found) or "none"
+        raise LoadError(
+            f"{path}: holds {names}", f"Define one function in it, as `{name} = sql_function(`."
+        )
+    return found[name]
+
+
+def _calls(sql: str, known: Mapping[str, object]) -> set[str]:
+    """The functions that a text may call; comments and quoted texts count as well."""
+    return {name for match in _CALL.finditer(sql) if (name := match[1].lower()) in known}

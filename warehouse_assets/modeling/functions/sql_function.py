@@ -1,0 +1,84 @@
+"""A function that SQL may call: a rule of the business that is an expression, said once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from resources.identifiers import text_literal
+from warehouse_assets.modeling.functions.steady_offset import steady_offset
+from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
+
+_TIME_ZONE = ":time_zone"
+
+
+@dataclass(frozen=True)
+class SqlFunction:
+    """A function that every table's SQL may call. Made by `sql_function()`.
+
+    Attributes:
+        name: Lower snake case; no engine has a function of that name.
+        parameters: Each parameter's name and type.
+        returns: Type of what it gives.
+        body: One expression over the parameters, in DuckDB's SQL; `:time_zone` is the business
+            time zone; `:steady_start`, `:steady_end` and `:steady_offset` (microseconds) say when
+            it has one offset.
+        doc: What it gives.
+        path: The module that declares it; None: the kit does.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    body: str
+    doc: str
+    path: Path | None = None
+
+    @property
+    def signature(self) -> str:
+        """As in `shard_table_of(user_id BIGINT) -> BIGINT`."""
+        listed = ", ".join(f"{name} {kind}" for name, kind in self.parameters)
+        return f"{self.name}({listed}) -> {self.returns}"
+
+    def macro_sql(self, time_zone: str) -> str:
+        """The statement that defines the function in a session."""
+        names = ", ".join(name for name, _ in self.parameters)
+        steady = steady_offset(time_zone)
+        values = {
+            _TIME_ZONE: text_literal(time_zone),
+            ":steady_start": f"TIMESTAMPTZ '{steady.start.isoformat()}'",
+            ":steady_end": f"TIMESTAMPTZ '{steady.end.isoformat()}'",
+            ":steady_offset": str(steady.offset_microseconds),
+        }
+        body = self.body
+        for placeholder, value in values.items():
+            body = body.replace(placeholder, value)
+        return f"CREATE OR REPLACE TEMP MACRO {self.name}({names}) AS ({body})"
+
+    def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
+        """An error about the module; `text` is something on the line at fault."""
+        if self.path is None:
+            return LoadError(f"function {self.name}: {message}", step)
+        line = line_of(self.path, text) if text else None
+        return load_error(self.name, self.path, line, message, step)
+
+
+def sql_function(*, parameters: Mapping[str, str], returns: str, body: str) -> SqlFunction:
+    """Declare the function of the calling module: its file name is the function's name.
+
+    Args:
+        parameters: Name -> type, as DuckDB spells it.
+        returns: Type of what the function gives.
+        body: One expression over the parameters; it may call other functions of the house.
+    """
+    module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
+    return SqlFunction(
+        name=module["__name__"].split(".")[-1],
+        parameters=tuple(parameters.items()),
+        returns=returns,
+        body=body.strip(),
+        doc=(module["__doc__"] or "").strip(),
+        path=Path(module["__file__"]),
+    )

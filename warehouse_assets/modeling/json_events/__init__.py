@@ -1,0 +1,1 @@
+"""Tables made of JSON payloads by declared paths."""

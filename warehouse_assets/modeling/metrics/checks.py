@@ -1,0 +1,83 @@
+"""Does every metric fit the warehouse: its fact, its expression, its dates, its parts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from resources.identifiers import checked_identifier
+from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.metrics.library import MetricLibrary
+from warehouse_assets.modeling.metrics.measure_calls import expression_tree
+from warehouse_assets.modeling.metrics.metric import TIME, TYPES, Metric
+from warehouse_assets.modeling.portable import refusals
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.binding import Binder
+    from warehouse_assets.modeling.table import Table
+
+
+def check_metrics(library: MetricLibrary, tables: Mapping[str, Table], binder: Binder) -> None:
+    """Check every metric of the library.
+
+    Raises:
+        LoadError: For the first that does not fit; it names file, line and metric.
+    """
+    for metric in library:
+        checked_identifier(metric.name, f"metric name in {metric.path.name}")
+        if isinstance(metric, Metric):
+            _check_fact(metric, tables)
+            _check_expression(metric, tables[metric.over], binder)
+        else:
+            library.dates(metric)
+            if metric.unit not in ("rate", "money"):
+                raise metric.error(f"a ratio is a rate or money, not {metric.unit}", "unit=")
+
+
+def _check_fact(metric: Metric, tables: Mapping[str, Table]) -> None:
+    if metric.over not in tables:
+        raise metric.error(
+            f"is over {metric.over}, which does not exist",
+            step=did_you_mean(metric.over, tables),
+        )
+    types = {column.spec.name: column.spec.type for column in tables[metric.over].columns}
+    if not metric.dates:
+        raise metric.error("says no date it is counted by", step='dates={"ordered": "dt"}')
+    for name in (*metric.dates.values(), *(metric.not_over or ())):
+        if name not in types:
+            raise metric.error(
+                f"{metric.over} has no column {name}", step=did_you_mean(name, types)
+            )
+    for name, column in metric.dates.items():
+        if types[column] != "DATE":
+            raise metric.error(f"is counted by {name}, but {column} is {types[column]}, no date")
+    if metric.unit == "money" and "currency" not in types:
+        raise metric.error(f"is money, and {metric.over} has no currency")
+
+
+def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
+    try:
+        tree = expression_tree(metric.expression)
+    except ParseError as error:
+        raise metric.error(f"{metric.expression}: {error.errors[0]['description']}") from error
+    for node, reason in refusals(tree):
+        raise metric.error(f"{node.sql('duckdb')}: {reason}")
+    found = binder.aggregate_type(metric, fact)
+    if not _fits(found, TYPES[metric.unit]):
+        raise metric.error(f"{metric.expression} is {found}, and {metric.unit} is "
+                           f"{TYPES[metric.unit]}")  # fmt: skip
+    distinct = tree.find(exp.Distinct) is not None
+    if distinct and metric.additivity == "additive":
+        raise metric.error(
+            "counts distinct things and is declared additive",
+            step=f'additivity="semi-additive" with not_over, or "non-additive"; time is "{TIME}".',
+        )
+
+
+def _fits(found: str, declared: str) -> bool:
+    from warehouse_assets.modeling.binding import fits
+
+    return fits(found, declared)

@@ -1,0 +1,39 @@
+"""Modules found by looking into a folder, and imported so that a mistake names its line."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from warehouse_assets.modeling.load_errors import LoadError, line_raising, load_error
+
+
+def modules_in(package: str) -> Iterator[ModuleType]:
+    """Import the modules of a package, in the order of their names; none if there is no package.
+
+    Raises:
+        LoadError: If one of them fails to import; names the line.
+    """
+    if importlib.util.find_spec(package) is None:
+        return
+    folder = importlib.import_module(package)
+    for name in sorted(module.name for module in pkgutil.iter_modules(list(folder.__path__))):
+        yield _imported(f"{package}.{name}")
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except LoadError:
+        raise
+    except Exception as error:
+        # Whatever a module raises, its author wants the line, not the way the import took.
+        spec = importlib.util.find_spec(name)
+        path = Path(spec.origin) if spec and spec.origin else Path(name)
+        raise load_error(
+            path.stem, path, line_raising(error, path), f"{type(error).__name__}: {error}"
+        ) from error

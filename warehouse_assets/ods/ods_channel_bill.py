@@ -1,0 +1,89 @@
+"""One row per line of a channel's bill: a payment or refund, as the channel worded it.
+
+Alipay, WeChat Pay and card each send a file of their own making every day.
+"""
+
+from resources.sources.files import files
+from resources.sources.several import sources
+from warehouse_assets.modeling import (
+    DeliveredContract,
+    Money,
+    Text,
+    Timestamp,
+    by,
+    column,
+    delivered_in_time,
+    table,
+)
+
+
+class OdsChannelBill(DeliveredContract):
+    """The bills of all channels."""
+
+    channel: Text = column("Channel that moves the money: alipay, wechat_pay, card")
+    merchant_no: Text = column("Account of the platform at the channel")
+    channel_transaction_no: Text = column("Transaction, unique at its channel")
+    outward_no: Text = column("Number of the payment that the channel was sent")
+    outward_refund_no: Text = column("Number of the refund that the channel was sent", null=True)
+    transaction_type: Text = column("Payment or refund, as the channel words it")
+    transaction_status: Text = column("How the transaction ended, as the channel words it")
+    gross_amount: Money = column("Amount before refunds, fees and commission", ge=0)
+    fee_amount: Money = column(
+        "Fee of the channel: charged, given back with a refund, in totals the difference", ge=0
+    )
+    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
+    transaction_at: Timestamp = column("When the channel moved the money")
+
+
+ods_channel_bill = table(
+    OdsChannelBill,
+    owner="team:payment",
+    source=sources(
+        files(
+            "channel/alipay",
+            format="csv",
+            encoding="gbk",
+            preamble_lines=4,
+            trailer_lines=2,
+            values={"channel": "alipay"},
+            columns={
+                "merchant_no": "商户号",
+                "channel_transaction_no": "支付宝交易号",
+                "outward_no": "商户订单号",
+                "outward_refund_no": "退款请求号",
+                "transaction_type": "业务类型",
+                "transaction_status": "交易状态",
+                "gross_amount": "订单金额（元）",
+                "fee_amount": "服务费（元）",
+                "currency": "币种",
+                "transaction_at": "完成时间",
+            },
+            trim=True,
+            currency_signs=["￥"],
+        ),
+        files(
+            "channel/wechat_pay",
+            format="csv",
+            preamble_lines=2,
+            values={"channel": "wechat_pay"},
+            columns={
+                "merchant_no": "商户号",
+                "channel_transaction_no": "微信支付订单号",
+                "outward_no": "商户订单号",
+                "outward_refund_no": "商户退款单号",
+                "transaction_type": "交易类型",
+                "transaction_status": "交易状态",
+                "gross_amount": "订单金额",
+                "fee_amount": "手续费",
+                "currency": "货币种类",
+                "transaction_at": "交易时间",
+            },
+            trim=True,
+            null_texts=["", "/"],
+            currency_signs=["¥"],
+        ),
+        files("channel/card", format="csv", delimiter="|", values={"channel": "card"}),
+    ),
+    freshness=by("02:00"),
+    checks=[delivered_in_time("transaction_at", days=3)],
+)
