@@ -58,9 +58,11 @@ ads_seller_payable = table(
     ],
     sql="""
         WITH settlements AS (
-            SELECT settlement_no, MAX(seller_id) AS seller_id, MIN(dt) AS known_from
+            SELECT settlement_no, seller_id, dt AS known_from
             FROM ods_settlement
-            GROUP BY settlement_no
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY settlement_no ORDER BY dt, updated_at, source_file, source_line
+            ) = 1
         ),
         movements AS (
             SELECT
