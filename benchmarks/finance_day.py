@@ -148,7 +148,9 @@ def bare() -> None:
     with _session() as connection:
         functions.install(connection, settings.time_zone)
         for name, select in _selects(warehouse, settings, connection):
-            connection.execute(f"COPY ({select}) TO {_file('bare', name)}")
+            connection.execute(
+                f"COPY ({select}) TO {_file('bare', name)} (FORMAT parquet, COMPRESSION zstd)"
+            )
 
 
 def _selects(

@@ -51,21 +51,6 @@ def test_sql_is_portable(name: str, dialect: str) -> None:
     assert sqlglot.parse_one(written[0], dialect).find(sqlglot.exp.Select)
 
 
-def test_one_column_name_has_one_type() -> None:
-    types: dict[str, set[str]] = {}
-    for table in WAREHOUSE.tables.values():
-        for column in table.columns:
-            types.setdefault(column.spec.name, set()).add(column.spec.type)
-    assert {name: found for name, found in types.items() if len(found) > 1} == {}
-
-
-def test_an_amount_has_a_currency_beside_it() -> None:
-    for table in WAREHOUSE.tables.values():
-        names = {column.spec.name for column in table.columns}
-        amounts = {name for name in names if name.endswith("_amount")}
-        assert not amounts or "currency" in names, table.name
-
-
 def test_every_module_is_a_table_and_has_its_test(project_root: Path) -> None:
     tests = {path.stem for path in (project_root / "tests" / "tables").rglob("test_*.py")}
     missing = [name for name in SQL_TABLES if f"test_{name}" not in tests]

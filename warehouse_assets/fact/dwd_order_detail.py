@@ -67,7 +67,10 @@ dwd_order_detail = table(
     freshness=by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should("pay_adds_up", "pay_amount = original_amount - discount_amount + shipping_amount"),
+        should(
+            "pay_adds_up",
+            "pay_amount = buyer_payable(original_amount, discount_amount, shipping_amount)",
+        ),
         should("buyer_known", "vip_level IS NOT NULL"),
     ],
     sql="""
