@@ -44,7 +44,7 @@ setup: $(READY) ## Create the environment from requirements.lock
 
 .PHONY: test
 test: $(READY) ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: lint
 lint: $(READY) ## Check style and formatting

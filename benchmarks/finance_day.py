@@ -2,7 +2,8 @@
 
 Ours is `ledgerlake materialize`, Dagster included. The bare SQL reads raw Parquet of every source
 (as typed as the ODS tables are, so that it parses no text) and writes each table as one Parquet
-file: no catalog, no checks, no events. Both begin with a new process.
+file: no catalog, no checks, no events, and none of the three tables made of JSON. Both begin with a
+new process.
 """
 
 from __future__ import annotations
@@ -170,6 +171,10 @@ def _selects(
             yield table.name, "SELECT * FROM streamed_rows"
         elif table.sql:
             yield table.name, Statement(table, table.sql).text(day)
+        elif table.kind:
+            [log] = table.kind.logs
+            source = warehouse.table(log)
+            yield table.name, table.kind.rows_sql(table, source, quoted(log), [DAY])
 
 
 def _session():

@@ -6,15 +6,17 @@ import os
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from resources.errors import SettingsError
 
 SETTINGS_FILE = "settings.env"
+SECRETS_FOLDER = Path("/run/secrets")
+"""Where a container finds its secrets, one file a setting, named as the variable."""
 
 
 class Settings(BaseSettings):
@@ -24,7 +26,16 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(".ledgerlake"), description="Folder of the lake.")
     catalog_name: str = Field(default="ledgerlake", description="The same in every reader.")
-    catalog_uri: str | None = Field(default=None, description="Default: SQLite in home.")
+    catalog_kind: Literal["sql", "rest", "hive", "hadoop"] = Field(
+        default="sql", description="What keeps the catalog: a database, a service, or files."
+    )
+    catalog_uri: str | None = Field(
+        default=None,
+        description="Address of the catalog, without password. Default: SQLite in home.",
+    )
+    catalog_password: SecretStr | None = Field(
+        default=None, description="Password of the catalog's database, or token of its service."
+    )
     warehouse: str | None = Field(default=None, description="Root of tables. Default: in home.")
     landing: Path | None = Field(default=None, description="Delivered files. Default: in home.")
     time_zone: str = Field(default="Asia/Shanghai", description="The zone of business dates.")
@@ -41,8 +52,47 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."
     )
+    s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
+    s3_region: str = Field(default="us-east-1", description="Region of the S3.")
+    s3_access_key_id: str | None = Field(default=None, description="Who reads and writes the S3.")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="The key's secret.")
+    s3_path_style: bool = Field(default=True, description="Buckets are paths, not host names.")
+    s3_tls_authority: Path | None = Field(
+        default=None, description="Certificate authority (PEM) of the S3. Default: the system's."
+    )
     snapshots_kept: int = Field(default=20, ge=1, description="Snapshots a table keeps.")
+    snapshot_hours: int = Field(
+        default=24,
+        ge=0,
+        description="A served table's snapshots are kept so long (200 at most), their files too.",
+    )
     orphan_hours: int = Field(default=24, ge=0, description="Age at which lost files may go.")
+    starrocks_front_ends: str | None = Field(
+        default=None, description="host:port of each, with commas between. Default: no StarRocks."
+    )
+    starrocks_user: str = Field(default="ledgerlake", description="The service user of StarRocks.")
+    starrocks_password: SecretStr | None = Field(default=None, description="Its password.")
+    starrocks_admin_user: str = Field(
+        default="root", description="Whom `ledgerlake starrocks setup` logs in as; no one else."
+    )
+    starrocks_admin_password: SecretStr | None = Field(default=None, description="Its password.")
+    starrocks_tls_authority: Path | None = Field(
+        default=None, description="Certificate authority (PEM) of StarRocks. Default: no TLS."
+    )
+    starrocks_database: str = Field(
+        default="ledgerlake_serving", description="Database of the materialized views."
+    )
+    starrocks_connect_seconds: float = Field(default=5.0, gt=0, description="To connect.")
+    starrocks_answer_seconds: float = Field(
+        default=60.0, gt=0, description="To wait for the answer to one statement."
+    )
+    starrocks_view_seconds: float = Field(
+        default=300.0, gt=0, description="To wait for a warm-up, or until a view is refreshed."
+    )
+    catalog_warehouse: str | None = Field(
+        default=None,
+        description="Name of the warehouse in a REST service that keeps several by name.",
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -82,20 +132,29 @@ class Settings(BaseSettings):
         """The business time zone."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def is_served(self) -> bool:
+        """Whether a server reads the lake with a memory of its own, and has to be told of news."""
+        return self.starrocks_front_ends is not None
+
     def last_complete_date(self) -> date:
         """Yesterday, in the business time zone: the newest date that can be whole."""
         return datetime.now(self.zone).date() - timedelta(days=1)
 
 
+def _secrets() -> Path | None:
+    return SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None
+
+
 def load_settings() -> Settings:
-    """Read the environment, then the lake's own settings file; the environment wins.
+    """Read the environment, then the lake's own settings file, then secret files; first wins.
 
     Raises:
         SettingsError: If a setting is malformed; names each, with what is wrong.
     """
     try:
         home = Settings().home
-        return Settings(_env_file=home / SETTINGS_FILE)  # pyright: ignore[reportCallIssue]
+        return Settings(_env_file=home / SETTINGS_FILE, _secrets_dir=_secrets())  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         wrong = [
             f"LEDGERLAKE_{'_'.join(str(part) for part in each['loc']).upper()}: {each['msg']}"

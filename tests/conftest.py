@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -20,6 +21,11 @@ for _name in [name for name in os.environ if name.startswith("LEDGERLAKE_")]:
 os.environ["LEDGERLAKE_HOME"] = _HOME
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 os.environ.pop("DAGSTER_HOME", None)
+
+
+# A busy machine is no fault of an example: what is slow is for the benchmarks to say.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 
 @pytest.fixture(scope="session", autouse=True)

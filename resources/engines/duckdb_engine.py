@@ -1,4 +1,4 @@
-"""DuckDB as the lake uses it: in memory, bounded, spilling to disk, never to the network."""
+"""DuckDB as the lake uses it: in memory, bounded, spilling to disk, on no network but its S3."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from resources.engines.s3 import reach_s3, s3_access
 from resources.engines.spill import spill_space
 from resources.settings import Settings
 
@@ -19,14 +20,21 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
 
     At most `settings.memory` is held by its operators before they spill; `settings.threads` work.
     Timestamps with time zone are shown and parsed in UTC. No extension is fetched or loaded by
-    itself.
+    itself. If the warehouse is on S3, that is within reach.
+
+    Raises:
+        SettingsError: If the settings of the S3 are not complete.
+        EngineError: If the engine cannot reach S3.
     """
+    access = s3_access(settings)
     with spill_space(settings.spill_folder) as folder:
         connection = duckdb.connect(":memory:", config=_configuration(settings, folder))
         try:
             connection.execute("SET TimeZone = 'UTC'")
             # It would be printed into whatever reads this process's output.
             connection.execute("SET enable_progress_bar = false")
+            if access is not None:
+                reach_s3(connection, access)
             yield connection
         finally:
             connection.close()
@@ -44,4 +52,5 @@ def _configuration(
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
+        "allow_unredacted_secrets": False,
     }

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import socket
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
+from pyiceberg.io import FileIO
 from pyiceberg.table import Table
 
 from resources.lake.catalog import load_table
-from resources.lake.file_lock import HeldFile, try_to_hold
+from resources.lake.locks.locks import Marker, locks_of
+from resources.lake.object_store import file_io
 from resources.lake.publication import COMPACTION, PUBLICATION, published_partitions
 from resources.lake.table_files import delete_files, delete_folder, list_files, make_folder
 from resources.lake.table_spec import TableSpec
@@ -33,7 +32,8 @@ class Attempt:
 
     id: str
     table_location: str
-    marker: HeldFile
+    marker: Marker
+    io: FileIO
     in_doubt: bool = False
 
     @property
@@ -51,26 +51,21 @@ def open_attempt(
     settings: Settings, spec: TableSpec, table_location: str, run_id: str, window: str
 ) -> Attempt:
     """Leave a marker, held until the attempt is closed or its process dies; make its folder."""
-    markers = _markers_folder(settings, spec)
-    markers.mkdir(parents=True, exist_ok=True)
-    attempt_id = str(uuid.uuid4())
-    while (marker := try_to_hold(markers / f"{attempt_id}.json")) is None:
-        # A sweep took the new marker for a dead one before it was held: let it have that one.
-        attempt_id = str(uuid.uuid4())
     description = {
         "table": f"{spec.namespace}.{spec.name}",
         "window": window,
         "run_id": run_id,
         "location": table_location,
-        "process": os.getpid(),
+        "process": str(os.getpid()),
         "host": socket.gethostname(),
         "started_at": datetime.now(UTC).isoformat(),
     }
-    attempt = Attempt(attempt_id, table_location, marker)
+    io = file_io(settings)
+    marker = locks_of(settings).mark(spec, description)
+    attempt = Attempt(marker.id, table_location, marker, io)
     try:
-        marker.write(json.dumps(description))
-        make_folder(attempt.folder)
-    except OSError:
+        make_folder(attempt.folder, attempt.io)
+    except BaseException:
         abandon(attempt)
         raise
     return attempt
@@ -83,22 +78,19 @@ def abandon(attempt: Attempt) -> None:
     """
     try:
         if not attempt.in_doubt:
-            delete_attempt_files(attempt.table_location, attempt.id)
-            attempt.marker.path.unlink(missing_ok=True)
+            delete_attempt_files(attempt.table_location, attempt.id, attempt.io)
+            attempt.marker.remove()
     except OSError as error:
         logger.warning("The files of attempt %s are left to the next run: %s", attempt.id, error)
     finally:
         attempt.marker.free()
 
 
-def delete_attempt_files(table_location: str, attempt_id: str) -> None:
+def delete_attempt_files(table_location: str, attempt_id: str, io: FileIO) -> None:
     """Delete the attempt's data files, manifests and record."""
-    delete_folder(data_folder(table_location, attempt_id))
-    delete_files(
-        file.location
-        for file in list_files(f"{table_location}/metadata")
-        if attempt_id in file.relative
-    )
+    delete_folder(data_folder(table_location, attempt_id), io)
+    beside_metadata = list_files(f"{table_location}/metadata", io)
+    delete_files((file.location for file in beside_metadata if attempt_id in file.relative), io)
 
 
 def sweep_dead_attempts(settings: Settings, spec: TableSpec, location: str) -> tuple[str, ...]:
@@ -108,28 +100,21 @@ def sweep_dead_attempts(settings: Settings, spec: TableSpec, location: str) -> t
     what it had not goes.
     """
     swept: list[str] = []
-    for path in sorted(_markers_folder(settings, spec).glob("*.json")):
-        marker = try_to_hold(path, create=False)
-        if marker is None:
-            continue
-        # Only now is the attempt's fate final, so only now is the table asked.
-        if not is_published(load_table(settings, spec), path.stem):
-            delete_attempt_files(location, path.stem)
-            swept.append(path.stem)
-        marker.remove()
+    for marker in locks_of(settings).dead_markers(spec):
+        try:
+            # Only now is the attempt's fate final, so only now is the table asked.
+            if not is_published(load_table(settings, spec), marker.id):
+                delete_attempt_files(location, marker.id, file_io(settings))
+                swept.append(marker.id)
+            marker.remove()
+        finally:
+            marker.free()
     return tuple(swept)
 
 
 def live_attempts(settings: Settings, spec: TableSpec) -> frozenset[str]:
     """Ids of the attempts that a living process of this lake holds."""
-    live: set[str] = set()
-    for path in _markers_folder(settings, spec).glob("*.json"):
-        marker = try_to_hold(path, create=False)
-        if marker is None:
-            live.add(path.stem)
-        else:
-            marker.free()
-    return frozenset(live)
+    return locks_of(settings).live_markers(spec)
 
 
 def is_published(table: Table | None, attempt_id: str) -> bool:
@@ -160,7 +145,3 @@ def _is_in_use(table: Table, attempt_id: str) -> bool:
         )
         for manifest in snapshot.manifests(table.io)
     )
-
-
-def _markers_folder(settings: Settings, spec: TableSpec) -> Path:
-    return settings.home / "attempts" / f"{spec.namespace}.{spec.name}"

@@ -5,27 +5,27 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
-from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.catalog import WAREHOUSE_LOCATION, Catalog
 from pyiceberg.exceptions import (
     NamespaceAlreadyExistsError,
     NoSuchTableError,
     TableAlreadyExistsError,
 )
 from pyiceberg.table import Table
-from sqlalchemy import delete, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from resources.lake.catalogs.database import is_sqlite
+from resources.lake.catalogs.hadoop_catalog import open_hadoop_catalog
+from resources.lake.catalogs.service_catalog import forget, open_service_catalog
+from resources.lake.catalogs.sql_catalog import LakeSqlCatalog, open_sql_catalog
 from resources.lake.commit_lock import catalog_lock
 from resources.lake.iceberg_types import partition_spec_of, schema_of
+from resources.lake.object_store import file_io_properties
 from resources.lake.table_spec import TableSpec
 from resources.settings import Settings
 
 COMMENT = "comment"
-
-_LAST_TABLE_CREATED = "iceberg_namespace_properties"
 
 # The lake's own lock keeps its processes apart; the retries are for other writers. Old metadata
 # files go with each commit, otherwise they are soon more than the data.
@@ -39,30 +39,49 @@ _TABLE_PROPERTIES = {
 }
 
 
-def open_catalog(settings: Settings) -> SqlCatalog:
-    """The lake's catalog, made on first use. One a process (a fork opens its own), any thread."""
-    return _open_catalog(
-        settings.home,
-        settings.catalog_name,
-        settings.catalog_location,
-        settings.warehouse_location,
-        os.getpid(),
-    )
+def open_catalog(settings: Settings) -> Catalog:
+    """The lake's catalog, made on first use. One a process (a fork opens its own), any thread.
+
+    Raises:
+        SettingsError: If the settings name a catalog that cannot be.
+    """
+    return _open_catalog(_Settings(settings), os.getpid())
+
+
+class _Settings:
+    """Settings as a key: equal if what a catalog is opened with is equal."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._key = (
+            settings.home,
+            settings.catalog_name,
+            settings.catalog_kind,
+            settings.catalog_location,
+            settings.catalog_warehouse,
+            settings.catalog_password,
+            settings.warehouse_location,
+            tuple(file_io_properties(settings).items()),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
 
 @lru_cache(maxsize=16)
-def _open_catalog(
-    home: Path, name: str, location: str, warehouse: str, _process: int
-) -> SqlCatalog:
-    url = make_url(location)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    catalog = SqlCatalog(name, uri=location, warehouse=warehouse, init_catalog_tables="false")
-    # Readers of a finished catalog need no lock, and so no right to write.
-    if not inspect(catalog.engine).has_table(_LAST_TABLE_CREATED):
-        with catalog_lock(home):
-            catalog.create_tables()
-    return catalog
+def _open_catalog(key: _Settings, _process: int) -> Catalog:
+    settings = key.settings
+    properties = file_io_properties(settings) | {WAREHOUSE_LOCATION: settings.warehouse_location}
+    match settings.catalog_kind:
+        case "sql":
+            return open_sql_catalog(settings, properties)
+        case "hadoop":
+            return open_hadoop_catalog(settings, properties)
+        case "rest" | "hive":
+            return open_service_catalog(settings, properties)
 
 
 def table_location(settings: Settings, spec: TableSpec) -> str:
@@ -87,18 +106,21 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
     """
     catalog = open_catalog(settings)
     # Suppressed: another host, with a lock of its own, was first.
-    with catalog_lock(settings.home), suppress(NamespaceAlreadyExistsError, IntegrityError):
+    with catalog_lock(settings), suppress(NamespaceAlreadyExistsError, IntegrityError):
         catalog.create_namespace_if_not_exists(spec.namespace)
     with suppress(TableAlreadyExistsError):
         return _create(catalog, settings, spec)
     existing = catalog.load_table((spec.namespace, spec.name))
     if existing.metadata.current_snapshot_id is not None:
         return existing
-    _forget(catalog, existing)
+    if isinstance(catalog, LakeSqlCatalog):
+        catalog.forget(existing)
+    else:
+        forget(catalog, existing)
     return _create(catalog, settings, spec)
 
 
-def _create(catalog: SqlCatalog, settings: Settings, spec: TableSpec) -> Table:
+def _create(catalog: Catalog, settings: Settings, spec: TableSpec) -> Table:
     schema = schema_of(spec)
     return catalog.create_table(
         (spec.namespace, spec.name),
@@ -113,19 +135,6 @@ def _create(catalog: SqlCatalog, settings: Settings, spec: TableSpec) -> Table:
     )
 
 
-def _forget(catalog: SqlCatalog, table: Table) -> None:
-    """Take the table out of the catalog, unless somebody has committed to it meanwhile."""
-    namespace, name = table.name()
-    statement = delete(IcebergTables).where(
-        IcebergTables.catalog_name == catalog.name,
-        IcebergTables.table_namespace == namespace,
-        IcebergTables.table_name == name,
-        IcebergTables.metadata_location == table.metadata_location,
-    )
-    with catalog.engine.begin() as connection:
-        connection.execute(statement)
-
-
 def list_tables(settings: Settings) -> list[tuple[str, str]]:
     """(namespace, name) of every table, sorted."""
     catalog = open_catalog(settings)
@@ -138,4 +147,4 @@ def list_tables(settings: Settings) -> list[tuple[str, str]]:
 
 def commits_settle_at_once(settings: Settings) -> bool:
     """Whether a commit that raised an error can no longer land later (no server in between)."""
-    return make_url(settings.catalog_location).get_backend_name() == "sqlite"
+    return settings.catalog_kind == "hadoop" or is_sqlite(settings)

@@ -13,6 +13,7 @@ from resources.lake.attempts import is_published
 from resources.lake.catalog import commits_settle_at_once, create_table, load_table
 from resources.lake.commit_lock import commit_lock
 from resources.lake.evolution import apply_evolution, plan_evolution
+from resources.lake.locks.session import LockLost
 from resources.lake.proposal import Proposal, record_of
 from resources.lake.publication import (
     CODE_VERSION,
@@ -62,6 +63,10 @@ def commit(settings: Settings, proposal: Proposal) -> Committed:
         attempt.in_doubt = True
         try:
             transaction.commit_transaction()
+        except LockLost:
+            # Lock and commit were of one session: nothing landed.
+            attempt.in_doubt = False
+            raise
         except (CommitFailedException, ValidationException) as error:
             attempt.in_doubt = False
             raise PublishConflict(
@@ -71,7 +76,7 @@ def commit(settings: Settings, proposal: Proposal) -> Committed:
         except Exception as error:
             if not _landed(settings, proposal, error):
                 raise
-        expire_if_many(settings, table)
+        expire_if_many(settings, proposal.spec, table)
     return Committed(snapshot_id, table.last_sequence_number, proposal.partitions)
 
 
@@ -123,7 +128,7 @@ def _refuse_if_moved(table: Table, proposal: Proposal) -> None:
 
 def _run_of(table: Table, publication_id: str) -> str:
     try:
-        text = read_text(record_location(table.location(), publication_id))
+        text = read_text(record_location(table.location(), publication_id), table.io)
     except FileNotFoundError:
         return f"of publication {publication_id}"
     return PublicationRecord.from_json(text).run_id
@@ -132,7 +137,7 @@ def _run_of(table: Table, publication_id: str) -> str:
 def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     spec, window, attempt = proposal.spec, proposal.window, proposal.attempt
     record = record_of(proposal, table.metadata.current_snapshot_id)
-    write_text(record_location(table.location(), attempt.id), record.to_json())
+    write_text(record_location(table.location(), attempt.id), record.to_json(), table.io)
     apply_evolution(transaction, plan_evolution(spec, table))
     snapshot_id = replace_files(
         transaction,

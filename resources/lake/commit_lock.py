@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from pathlib import Path
 
-from resources.lake.file_lock import hold
+from resources.lake.locks.locks import locks_of
 from resources.lake.table_spec import TableSpec
 from resources.settings import Settings
 
@@ -14,11 +13,10 @@ TIMEOUT_SECONDS = 120.0
 
 
 def commit_lock(settings: Settings, spec: TableSpec) -> AbstractContextManager[None]:
-    """Serialise commits to the table among the processes that share this lake's home."""
-    path = settings.home / "locks" / f"{spec.namespace}.{spec.name}.lock"
-    return hold(path, TIMEOUT_SECONDS)
+    """Serialise commits to the table among all processes that publish to this lake."""
+    return locks_of(settings).hold(f"{spec.namespace}.{spec.name}", TIMEOUT_SECONDS)
 
 
-def catalog_lock(home: Path) -> AbstractContextManager[None]:
+def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
     """Serialise the creation of the catalog's own tables and of namespaces."""
-    return hold(home / "locks" / "catalog.lock", TIMEOUT_SECONDS)
+    return locks_of(settings).hold("catalog", TIMEOUT_SECONDS)

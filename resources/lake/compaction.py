@@ -91,7 +91,7 @@ def _write(
     staged: list[str] = []
     for _, files in groupby(chosen, key=lambda file: file.partition):
         rows = LiveRows(pin, tuple(files))
-        written = stage(connection, spec, rows.relation(), None, folder, ids)
+        written = stage(connection, spec, rows.relation(), None, folder, ids, table.io)
         staged += [file.path for file in written.files]
     return staged
 

@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from duckdb import DuckDBPyConnection
+from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
 from resources.errors import EngineError, StorageError
 from resources.identifiers import quoted
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
-from resources.lake.publication import DatedRows, Partition, PublicationRecord, record_location
+from resources.lake.publication import (
+    DatedRows,
+    Partition,
+    PublicationRecord,
+    PublishContext,
+    record_location,
+)
+from resources.lake.repeated_runs import repeats
 from resources.lake.row_hashes import RowsByDate, rows_by_date
 from resources.lake.scan import files_sql
 from resources.lake.staged_rows import partition_expression, staged_relation
@@ -48,8 +56,11 @@ def contents_of_replace(
     window: Window | None,
     before: Pin,
     publication_id: str,
+    context: PublishContext,
 ) -> Contents:
     """What replacing the window's rows with the staged ones leaves as it was.
+
+    Rows are compared only where `context` may have made others than there are.
 
     Raises:
         EngineError: If the staged rows cannot be read.
@@ -57,16 +68,25 @@ def contents_of_replace(
     days: list[Partition] = list(window) if window else [None]
     count = _rows_in_files(staged)
     live = _live_rows(before, days)
+    repeated = {
+        day
+        for day, rows in live.items()
+        if rows.count == count.get(day, 0)
+        and (spec.event_time is None or dates_of(before, day) is not None)
+        and repeats(before, day, rows.files, context, window)
+    }
     compared = [
         day
         for day, rows in live.items()
+        if day not in repeated
         # Of a table with an event time a part may be the same where the whole is not.
-        if rows.count == count.get(day, 0) or (spec.event_time and rows.count and count.get(day))
+        and (rows.count == count.get(day, 0) or (spec.event_time and rows.count and count.get(day)))
     ]
     new: dict[Partition, RowsByDate] = {}
     old: dict[Partition, RowsByDate] = {}
     with engine_errors(f"Comparing {spec.namespace}.{spec.name}, {window or 'whole table'}"):
-        files = staged.files if spec.event_time else _of(staged, compared)
+        others = [day for day in days if day not in repeated]
+        files = _of(staged, others if spec.event_time else compared)
         if files:
             partition = partition_expression(spec, files)
             new = rows_by_date(connection, spec, staged_relation(files), partition, bool(compared))
@@ -77,14 +97,15 @@ def contents_of_replace(
             relation = f"({files_sql(before.table, spec.columns, before, rows)})"
             partition = quoted(spec.partition_column) if spec.partition_column else "NULL"
             old = rows_by_date(connection, spec, relation, partition, True)
-    same = [day for day in compared if old.get(day, {}) == new.get(day, {})]
+    same = [*repeated, *(day for day in compared if old.get(day, {}) == new.get(day, {}))]
     unchanged = {day: before.contents[day] for day in same}
     if spec.event_time is None:
         return Contents(unchanged)
     return Contents(
         unchanged,
         {
-            day: _dated(new.get(day, {}), old.get(day, {}), _Since(before, day), publication_id)
+            day: (day in repeated and dates_of(before, day))
+            or _dated(new.get(day, {}), old.get(day, {}), _Since(before, day), publication_id)
             for day in days
         },
     )
@@ -110,13 +131,14 @@ def dates_of(pin: Pin, partition: Partition) -> Dates | None:
     """
     if pin.table is None or pin.spec.event_time is None or partition not in pin.published:
         return None
-    return _recorded(record_location(pin.table.location(), pin.published[partition])).get(partition)
+    location = record_location(pin.table.location(), pin.published[partition])
+    return _recorded(location, pin.table.io).get(partition)
 
 
 @lru_cache(maxsize=4096)
-def _recorded(location: str) -> Mapping[Partition, Dates | None]:
+def _recorded(location: str, io: FileIO) -> Mapping[Partition, Dates | None]:
     # A record never changes, so that it is read once a process.
-    partitions = PublicationRecord.from_json(read_text(location)).partitions
+    partitions = PublicationRecord.from_json(read_text(location, io)).partitions
     return {day: partition.dates for day, partition in partitions.items()}
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.update.schema import UpdateSchema
+from pyiceberg.transforms import IdentityTransform, VoidTransform
 from pyiceberg.types import NestedField
 
 from resources.errors import SchemaChangeRefused
@@ -100,10 +101,8 @@ def plan_evolution(spec: TableSpec, table: Table | None) -> Evolution:
         ids = {column.name: number for number, column in enumerate(spec.columns, start=1)}
         return Evolution(spec, ids, {}, {}, spec.doc)
     fields = {field.name: field for field in table.schema().fields}
-    partition_ids = [field.source_id for field in table.spec().fields]
     shape = TableShape(
-        {name: field.field_type for name, field in fields.items()},
-        tuple(name for name, field in fields.items() if field.field_id in partition_ids),
+        {name: field.field_type for name, field in fields.items()}, _partitioned_by(table)
     )
     if refusals := find_refusals(spec, shape):
         raise refused(spec, refusals)
@@ -118,6 +117,20 @@ def plan_evolution(spec: TableSpec, table: Table | None) -> Evolution:
         for column in spec.columns
     }
     return Evolution(spec, ids, fields, names, table.properties.get(COMMENT, ""))
+
+
+def _partitioned_by(table: Table) -> tuple[str, ...]:
+    """Each partition column, in the words of its transform if it is not taken as it is."""
+    named = [
+        (field.transform, table.schema().find_column_name(field.source_id) or field.name)
+        for field in table.spec().fields
+        # Version 1 of the format keeps a column that was taken out, as one that is void.
+        if not isinstance(field.transform, VoidTransform)
+    ]
+    return tuple(
+        name if isinstance(transform, IdentityTransform) else f"{transform}({name})"
+        for transform, name in named
+    )
 
 
 def apply_evolution(transaction: Transaction, evolution: Evolution) -> None:

@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted
 from resources.lake.remaining import Remaining
-from resources.lake.staged_rows import partition_expression, staged_relation
+from resources.lake.staged_rows import only_partition, staged_relation
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import Rule, TableSpec
 
@@ -33,12 +33,12 @@ def broken_guards(
     conditions = ", ".join(f"({guard.expression})" for guard in guards)
     answers: dict[date | None, tuple[object, ...]] = {}
     if remaining is not None and remaining.rows.files:
-        partition = quoted(spec.partition_column) if spec.partition_column else "NULL"
+        partition = None if spec.partition_column else "NULL"
         relation = remaining.together_with(files)
-        answers = _of_filled(connection, relation, partition, conditions)
+        answers = _of_filled(connection, spec, relation, partition, conditions)
     elif files:
-        partition = partition_expression(spec, files)
-        answers = _of_filled(connection, staged_relation(files), partition, conditions)
+        partition = only_partition(spec, files)
+        answers = _of_filled(connection, spec, staged_relation(files), partition, conditions)
     if any(partition not in answers for partition in rows):
         of_none = _of_empty(connection, spec, conditions)
         answers = dict.fromkeys(rows, of_none) | answers
@@ -53,10 +53,18 @@ def broken_guards(
 
 
 def _of_filled(
-    connection: DuckDBPyConnection, relation: str, partition: str, conditions: str
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    relation: str,
+    only: str | None,
+    conditions: str,
 ) -> dict[date | None, tuple[object, ...]]:
+    """By partition; `only` is SQL of the one that all rows are of, if they are."""
+    # Grouping by a constant would cost as much as grouping by a column: one group needs none.
+    partition = only or quoted(spec.partition_column or "")
     found = connection.execute(
-        f"SELECT {partition} AS partition, {conditions} FROM {relation} GROUP BY 1"
+        f"SELECT {partition} AS partition, {conditions} FROM {relation}"
+        + ("" if only else " GROUP BY 1")
     ).fetchall()
     return {row[0]: row[1:] for row in found}
 

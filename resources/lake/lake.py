@@ -26,7 +26,7 @@ from resources.lake.scan import relation_sql
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_files import read_text
 from resources.lake.table_spec import TableSpec
-from resources.lake.upkeep import UpkeepReport, upkeep
+from resources.lake.upkeep import MayDelete, UpkeepReport, upkeep
 from resources.lake.window import Window
 from resources.settings import Settings
 
@@ -75,7 +75,8 @@ class Lake:
         if publication_id is None or pin.table is None:
             return None
         with storage_errors(pin.spec):
-            text = read_text(record_location(pin.table.location(), publication_id))
+            location = record_location(pin.table.location(), publication_id)
+            text = read_text(location, pin.table.io)
         return PublicationRecord.from_json(text)
 
     def publish(
@@ -129,7 +130,9 @@ class Lake:
             )
         return summaries
 
-    def upkeep(self, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
+    def upkeep(
+        self, spec: TableSpec, dry_run: bool = False, may_delete: MayDelete | None = None
+    ) -> UpkeepReport:
         """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
         with storage_errors(spec):
-            return upkeep(self.settings, spec, dry_run)
+            return upkeep(self.settings, spec, dry_run, may_delete)

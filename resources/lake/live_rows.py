@@ -20,6 +20,7 @@ from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile
 from resources.lake.position_deletes import POSITION, positions_relation
 from resources.lake.scan import column_sql, files_sql
+from resources.lake.table_files import for_each_file
 
 # Types whose bounds Iceberg keeps in the order that the engine compares in.
 _BOUNDED_TYPES = frozenset({"BIGINT", "INTEGER", "VARCHAR", "DATE"})
@@ -107,8 +108,9 @@ class LiveRows:
             return f"SELECT 0 AS {_FILE}, CAST(0 AS BIGINT) AS {_POSITION} WHERE false"
         find_columns = column_finder(table, keys.columns)
         groups: dict[FileColumns, list[PlannedFile]] = {}
-        for file in files:
-            groups.setdefault(find_columns(file.path), []).append(file)
+        in_files = for_each_file(find_columns, [file.path for file in files])
+        for file, held in zip(files, in_files, strict=True):
+            groups.setdefault(held, []).append(file)
         paths = ", ".join(text_literal(file.path) for file in files)
         branches = " UNION ALL ".join(
             _having_keys(keys, held, group) for held, group in groups.items()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
+from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
 from resources.errors import SettingsError
@@ -96,20 +97,20 @@ def merge(
         # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
         pin = pin_of(spec, load_table(settings, spec))
         before = LiveRows(pin, _files(pin, change.window))
-        folder, ids = attempt.folder, evolution.field_ids
+        folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
         with (
             engine_errors(f"Merging into {spec.namespace}.{spec.name}"),
             storage_errors(spec, change.window),
             _touched(connection, spec, change) as touched,
         ):
-            staged = stage(connection, spec, change.rows_sql, change.window, folder, ids)
+            staged = stage(connection, spec, change.rows_sql, change.window, folder, ids, io)
             dying = _let_die(connection, before, touched, folder)
             after = before.with_files(dying.files)
             rewrite = _worth_rewriting(after)
-            carried = _carry(connection, rewrite, folder, ids)
+            carried = _carry(connection, rewrite, folder, ids, io)
             clock.next("auditing")
             report = audit(connection, spec, staged, change.window, Remaining(after, touched))
-        file_change = _file_change(before, dying, rewrite, carried)
+        file_change = _file_change(before, dying, rewrite, carried, io)
         contents = contents_of_merge(staged, change.window, pin, file_change.rows_removed)
         return Prepared(staged, report, file_change, contents)
 
@@ -168,22 +169,29 @@ def _worth_rewriting(rows: LiveRows) -> LiveRows:
 
 
 def _carry(
-    connection: DuckDBPyConnection, rows: LiveRows, folder: str, field_ids: Mapping[str, int]
+    connection: DuckDBPyConnection,
+    rows: LiveRows,
+    folder: str,
+    field_ids: Mapping[str, int],
+    io: FileIO,
 ) -> Staged:
     """Stage what is alive in files that are to go. It was audited when it came in."""
     if not rows.files:
         return Staged(())
-    return stage(connection, rows.pin.spec, rows.relation(), None, folder, field_ids)
+    return stage(connection, rows.pin.spec, rows.relation(), None, folder, field_ids, io)
 
 
-def _file_change(before: LiveRows, dying: DyingRows, rewrite: LiveRows, carried: Staged) -> Change:
+def _file_change(
+    before: LiveRows, dying: DyingRows, rewrite: LiveRows, carried: Staged, io: FileIO
+) -> Change:
     after = before.with_files(dying.files)
     remaining: dict[Partition, int] = {}
     for file in after.files:
         remaining[file.partition] = remaining.get(file.partition, 0) + file.live_rows
     rewritten = {file.path for file in rewrite.files}
     # What these say is true of files that go: nobody needs it.
-    delete_files(new.delete_file.path for path, new in dying.written.items() if path in rewritten)
+    superseded = [new.delete_file.path for path, new in dying.written.items() if path in rewritten]
+    delete_files(superseded, io)
     return Change(
         snapshot_id=before.pin.snapshot_id,
         remaining=remaining,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from pyiceberg.expressions import (
     AlwaysTrue,
@@ -17,6 +15,7 @@ from pyiceberg.expressions import (
     Reference,
 )
 from pyiceberg.expressions.literals import literal
+from pyiceberg.io import FileIO
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask, Table
 from pyiceberg.transforms import IdentityTransform
@@ -24,6 +23,7 @@ from pyiceberg.transforms import IdentityTransform
 from resources.errors import StorageError
 from resources.lake.pin import Pin
 from resources.lake.position_deletes import DeleteFile, is_own_delete_file
+from resources.lake.table_files import file_sizes
 
 _EPOCH = date(1970, 1, 1)
 
@@ -64,16 +64,16 @@ def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[Pla
         tasks = list(scan.plan_files())
     except ValueError as error:
         raise _deletes_refused(where, str(error)) from error
-    planned: list[PlannedFile] = []
+    chosen: list[tuple[FileScanTask, date | None]] = []
     for task in tasks:
         partition = _partition_of(table, task.file)
         if partitions is not None and partition not in partitions:
             continue
         if not all(is_own_delete_file(each) for each in task.delete_files):
             raise _deletes_refused(where, task.file.file_path)
-        for file in (task.file, *task.delete_files):
-            _check_whole(where, partition, file)
-        planned.append(_planned(task, partition))
+        chosen.append((task, partition))
+    _check_whole(where, chosen, table.io)
+    planned = [_planned(task, partition) for task, partition in chosen]
     return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
 
 
@@ -114,23 +114,25 @@ def _partition_of(table: Table, file: DataFile) -> date | None:
     return _EPOCH + timedelta(days=value) if isinstance(value, int) else value
 
 
-def _check_whole(where: str, partition: date | None, file: DataFile) -> None:
-    address = urlparse(file.file_path)
-    if address.scheme not in ("", "file"):
-        return
-    path = Path(unquote(address.path) if address.scheme else file.file_path)
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
-    else:
+def _check_whole(
+    where: str, chosen: Sequence[tuple[FileScanTask, date | None]], io: FileIO
+) -> None:
+    files = [
+        (file, partition) for task, partition in chosen for file in (task.file, *task.delete_files)
+    ]
+    sizes = file_sizes([file.file_path for file, _ in files], io)
+    for file, partition in files:
+        size = sizes[file.file_path]
         if size == file.file_size_in_bytes:
-            return
-        problem = f"has {size} bytes, but was published with {file.file_size_in_bytes}"
-    raise StorageError(
-        f"{where}, partition {partition or 'none'}: data file {path} {problem}",
-        "Restore the file from a backup, or materialize its partition again.",
-    )
+            continue
+        if isinstance(size, OSError):
+            problem = f"cannot be read: {size.strerror}"
+        else:
+            problem = f"has {size} bytes, but was published with {file.file_size_in_bytes}"
+        raise StorageError(
+            f"{where}, partition {partition or 'none'}: data file {file.file_path} {problem}",
+            "Restore the file from a backup, or materialize its partition again.",
+        )
 
 
 def _deletes_refused(where: str, detail: str) -> StorageError:

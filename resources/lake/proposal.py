@@ -102,6 +102,7 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
         },
         sources=context.sources,
         positions=context.positions,
+        kit_version=context.kit_version,
         audit=tuple(
             RuleOutcome(
                 result.rule.name,

@@ -56,6 +56,9 @@ class RuleOutcome:
 class PublishContext:
     """What the run knows of itself. `inputs`: by output partition, then by input name.
 
+    `kit_version` changes with everything beside the table's own code that could make other rows of
+    the same inputs; empty where nobody knows.
+
     `positions`: of inputs that are taken in step by step, by input name, the publication of each
     partition (as an ISO date) that is in the table once this run is.
     """
@@ -67,6 +70,7 @@ class PublishContext:
     )
     sources: tuple[SourceFile, ...] = ()
     positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    kit_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class PublicationRecord:
     sources: tuple[SourceFile, ...]
     audit: tuple[RuleOutcome, ...]
     positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    kit_version: str = ""
 
     def to_json(self) -> str:
         """The record as JSON; dates and times as ISO 8601."""
@@ -133,6 +138,7 @@ class PublicationRecord:
                 "sources": [vars(source) for source in self.sources],
                 "audit": [vars(outcome) for outcome in self.audit],
                 "positions": {name: dict(each) for name, each in self.positions.items()},
+                "kit_version": self.kit_version,
             },
             indent=1,
         )
@@ -161,8 +167,9 @@ class PublicationRecord:
             },
             sources=tuple(SourceFile(**source) for source in read["sources"]),
             audit=tuple(RuleOutcome(**outcome) for outcome in read["audit"]),
-            # Records written before there were positions have none.
+            # Records written before there were these have none.
             positions=read.get("positions", {}),
+            kit_version=read.get("kit_version", ""),
         )
 
 

@@ -94,14 +94,17 @@ def publish(
     check_window(spec, window)
 
     def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
-        staged = stage(connection, spec, select_sql, window, attempt.folder, evolution.field_ids)
+        folder, ids = attempt.folder, evolution.field_ids
+        staged = stage(connection, spec, select_sql, window, folder, ids, attempt.io)
         clock.next("auditing")
         report = audit(connection, spec, staged, window)
         if not report.passed:
             return Prepared(staged, report)
         # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
         before = pin_of(spec, load_table(settings, spec))
-        contents = contents_of_replace(connection, spec, staged, window, before, attempt.id)
+        contents = contents_of_replace(
+            connection, spec, staged, window, before, attempt.id, context
+        )
         return Prepared(staged, report, contents=contents)
 
     return publish_prepared(settings, spec, window, context, base, on_stage, prepare)
@@ -195,7 +198,7 @@ def check_window(spec: TableSpec, window: Window | None) -> None:
 def _close(attempt: Attempt) -> None:
     # It is published: whatever cannot be tidied now is left to the next sweep.
     with suppress(OSError):
-        delete_folder_if_empty(attempt.folder)
+        delete_folder_if_empty(attempt.folder, attempt.io)
         attempt.marker.remove()
 
 

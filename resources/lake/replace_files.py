@@ -32,6 +32,7 @@ from pyiceberg.typedef import EMPTY_DICT
 from resources.errors import StorageError
 from resources.lake.delete_manifest import DeleteManifest
 from resources.lake.position_deletes import WrittenDeletes, as_iceberg_file, is_own_delete_file
+from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
 
@@ -201,8 +202,10 @@ def replace_files(
     producer.delete_by_predicate(scope)
     for data_file in swap.removed:
         producer.delete_data_file(data_file)
-    for location in swap.added:
-        producer.append_data_file(parquet_file_to_data_file(table.io, metadata, location))
+    for data_file in for_each_file(
+        lambda location: parquet_file_to_data_file(table.io, metadata, location), swap.added
+    ):
+        producer.append_data_file(data_file)
     producer.added_deletes = [as_iceberg_file(each) for each in swap.deletes]
     producer.combined_deletes = frozenset(swap.combined)
     producer.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pyiceberg.table import Table
@@ -12,6 +12,7 @@ from resources.lake.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
 from resources.lake.position_deletes import POSITION, positions_relation
+from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import ColumnSpec
 
 
@@ -74,7 +75,7 @@ def files_sql(
 def _branches(
     columns: Sequence[ColumnSpec],
     pin: Pin,
-    files: Iterable[PlannedFile],
+    files: Sequence[PlannedFile],
     shown_as: date | None,
     find_columns: Callable[[str], FileColumns],
 ) -> Iterator[str]:
@@ -83,9 +84,10 @@ def _branches(
     A file with dead rows is a SELECT of its own: the others are read as if nothing ever died.
     """
     groups: dict[tuple[FileColumns, PlannedFile | None], list[PlannedFile]] = {}
-    for file in files:
+    in_files = for_each_file(find_columns, [file.path for file in files])
+    for file, held in zip(files, in_files, strict=True):
         alone = file if file.deletes else None
-        groups.setdefault((find_columns(file.path), alone), []).append(file)
+        groups.setdefault((held, alone), []).append(file)
     for (held, with_dead_rows), group in groups.items():
         selected = ", ".join(
             _shown_date(column, shown_as)

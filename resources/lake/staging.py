@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 from duckdb import DuckDBPyConnection
+from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
 from resources.identifiers import quoted, text_literal
@@ -49,6 +50,7 @@ def stage(
     window: Window | None,
     folder: str,
     field_ids: Mapping[str, int],
+    io: FileIO,
 ) -> Staged:
     """Write the rows of `select_sql` below `folder`, cast to the contract's types, sorted.
 
@@ -78,7 +80,7 @@ def stage(
             raise explain_misfit(connection, spec, source, given, where, error) from error
     files = [_staged_file(spec, row) for row in returned]
     with storage_errors(spec, window):
-        delete_files(file.path for file in files if file.rows == 0)
+        delete_files((file.path for file in files if file.rows == 0), io)
     return Staged(tuple(file for file in files if file.rows))
 
 

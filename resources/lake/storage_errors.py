@@ -8,6 +8,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pyiceberg.exceptions import (
+    CommitStateUnknownException,
+    ForbiddenError,
+    OAuthError,
+    ServerError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+)
+
 from resources.errors import LedgerlakeError, StorageError
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
@@ -30,6 +39,37 @@ _LOCKED = _Story(
     "another connection kept the catalog's database locked",
     "End what holds it (a database browser, a stuck process) and run again.",
 )
+_NO_BUCKET = _Story(
+    r"aws error no_such_bucket|nosuchbucket|bucket does not exist",
+    "the bucket of the warehouse does not exist",
+    "Create the bucket, or correct LEDGERLAKE_WAREHOUSE.",
+)
+_KEY_REFUSED = _Story(
+    r"aws error (access_denied|invalid_access_key|signature_does_not_match|unrecognized_client)|"
+    r"accessdenied|invalidaccesskeyid|signaturedoesnotmatch|http 40[13]",
+    "the object store refused the key",
+    "See to LEDGERLAKE_S3_ACCESS_KEY_ID, its secret, and its rights in the bucket.",
+)
+_STORE_SILENT = _Story(
+    r"aws error (network_connection|slow_down|service_unavailable|internal_failure|"
+    r"request_time)|error for http (head|get|put|post|delete) to|http 50\d",
+    "the object store does not answer, or answers with an error of its own",
+    "See that the S3 at LEDGERLAKE_S3_ENDPOINT runs and can be reached, and run again.",
+)
+_LOGIN_REFUSED = _Story(
+    r"password authentication failed|no password supplied|no pg_hba\.conf entry|"
+    r"(role|database) \".*\" does not exist|permission denied for (table|schema|database)",
+    "the catalog refused the login, or what was asked of it",
+    "See to LEDGERLAKE_CATALOG_URI and LEDGERLAKE_CATALOG_PASSWORD, and to the rights they give.",
+)
+_CATALOG_SILENT = _Story(
+    r"connection to server .* failed|could not (connect to server|translate host name)|"
+    r"server closed the connection|terminating connection|connection already closed|"
+    r"ssl connection has been closed|too many clients|the database system is|"
+    r"failed to establish a new connection|max retries exceeded|could not connect to any of",
+    "the catalog does not answer",
+    "See that what LEDGERLAKE_CATALOG_URI names runs and can be reached, and run again.",
+)
 _FULL = _Story(
     r"no space left|disk quota exceeded|file too large|disk is full|disk full|disk i/o",
     "the disk is full or failing, or a limit on file size or quota is reached",
@@ -48,12 +88,23 @@ _DAMAGED = _Story(
     "Restore the file named below from a backup, or materialize its partition again.",
 )
 _MISSING = _Story(
-    r"no such file|cannot open file|no files found|path does not exist|404 \(not found\)",
+    r"no such file|cannot open file|no files found|path does not exist|404 \(?not found",
     "a file the table refers to is missing",
     "Restore the file named below from a backup, or materialize its partition again.",
 )
 # The first one that fits an error is told.
-_STORIES = (_LOCKED, _FULL, _FORBIDDEN, _DAMAGED, _MISSING)
+_STORIES = (
+    _LOCKED,
+    _NO_BUCKET,
+    _KEY_REFUSED,
+    _STORE_SILENT,
+    _LOGIN_REFUSED,
+    _CATALOG_SILENT,
+    _FULL,
+    _FORBIDDEN,
+    _DAMAGED,
+    _MISSING,
+)
 
 
 @contextmanager
@@ -100,6 +151,10 @@ def _own_story_of(error: BaseException) -> _Story | None:
         return _MISSING
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _FULL
+    if isinstance(error, (UnauthorizedError, ForbiddenError, OAuthError)):
+        return _LOGIN_REFUSED
+    if isinstance(error, (ServerError, ServiceUnavailableError, CommitStateUnknownException)):
+        return _CATALOG_SILENT
     if not _is_from_storage(error):
         return None
     return next((story for story in _STORIES if story.is_told_by(str(error))), None)
@@ -108,11 +163,14 @@ def _own_story_of(error: BaseException) -> _Story | None:
 def _is_from_storage(error: BaseException) -> bool:
     import duckdb
     import pyarrow
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+    from thrift.transport.TTransport import TTransportException
 
     from_storage = (
         OSError,
         OperationalError,
+        ProgrammingError,
+        TTransportException,
         duckdb.IOException,
         duckdb.HTTPException,
         duckdb.InvalidInputException,

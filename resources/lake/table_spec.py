@@ -64,6 +64,7 @@ class TableSpec:
     dropped: tuple[str, ...] = ()
     key_severity: Severity = Severity.ERROR
     event_time: str | None = None
+    served: bool = False
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""

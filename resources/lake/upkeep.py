@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from resources.lake.attempts import live_attempts, sweep_dead_attempts
 from resources.lake.catalog import load_table
 from resources.lake.commit_lock import commit_lock
 from resources.lake.compaction import compact
+from resources.lake.expiry import expired_ids, hours_before_deletion
 from resources.lake.publication import PUBLICATION, published_partitions, record_location
 from resources.lake.table_files import (
     StoredFile,
@@ -35,6 +37,14 @@ EXPIRE_EVERY = 10
 UPKEEP_EVERY = 100
 
 _REGISTER = "metadata/unreferenced.json"
+# The second is a Hadoop catalog's.
+_NOT_REFERRED_TO = (_REGISTER, "metadata/version-hint.text")
+
+MayDelete = Callable[[TableSpec, Set[int]], bool]
+"""Asked before files go that none of the table's kept snapshots, given by their ids, refers to.
+
+False: a reader who remembers what it has seen may still be at another snapshot.
+"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class UpkeepReport:
     """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough.
 
     `files_compacted` are data files that were written anew, without dead rows or together.
+    `is_held` if files wait, however old, for a reader who may still need them.
     """
 
     snapshots_expired: int = 0
@@ -51,17 +62,18 @@ class UpkeepReport:
     files_waiting: int = 0
     dry_run: bool = False
     files_compacted: int = 0
+    is_held: bool = False
 
 
-def expire_if_many(settings: Settings, table: Table) -> None:
+def expire_if_many(settings: Settings, spec: TableSpec, table: Table) -> None:
     """Expire what is beyond the snapshots kept, every ten publishes. Never fails a publish.
 
     To be called under the table's commit lock. Only metadata changes: no file is deleted.
     """
-    if len(table.metadata.snapshots) < settings.snapshots_kept + EXPIRE_EVERY:
-        return
     try:
-        _expire(settings, table)
+        expired = _expired_ids(settings, spec, table)
+        if len(expired) >= EXPIRE_EVERY:
+            _expire(table, expired)
     except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
         logger.warning("Snapshots of %s were not expired: %s", ".".join(table.name()), error)
 
@@ -76,12 +88,21 @@ def upkeep_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> 
         logger.warning("Upkeep of %s.%s failed: %s", spec.namespace, spec.name, error)
 
 
-def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> UpkeepReport:
+def upkeep(
+    settings: Settings,
+    spec: TableSpec,
+    dry_run: bool = False,
+    may_delete: MayDelete | None = None,
+) -> UpkeepReport:
     """Sweep dead attempts, compact, expire old snapshots, delete files that nothing refers to.
 
     A file is deleted only when an earlier upkeep, at least `settings.orphan_hours` ago, saw that
     nothing refers to it: a reader that pinned an older snapshot has that long to finish. Files
     of living attempts are never touched; those of dead attempts go at once.
+
+    The snapshots of a served table are kept for `settings.snapshot_hours` after the next one
+    came, and what they refer to at least as long after they are gone. Its files go only if
+    `may_delete` says so; with nobody to ask they stay if the lake is served.
     """
     table = load_table(settings, spec)
     if table is None:
@@ -92,10 +113,10 @@ def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> Upkeep
         # No commit is under way while the lock is held. Attempts that live are asked for after
         # the listing: one that began later has no file in it.
         table = load_table(settings, spec) or table
-        expired = _expired_ids(settings, table)
+        expired = _expired_ids(settings, spec, table)
         if expired and not dry_run:
-            _expire(settings, table)
-        files = list(list_files(table.location()))
+            _expire(table, expired)
+        files = list(list_files(table.location(), table.io))
         live = live_attempts(settings, spec)
     kept = [
         each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
@@ -105,12 +126,14 @@ def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> Upkeep
         file
         for file in files
         if file.location not in referenced
-        and file.relative != _REGISTER
+        and file.relative not in _NOT_REFERRED_TO
         and not any(attempt in file.relative for attempt in live)
     ]
-    ripe, waiting = _by_age(settings, table, loose, dry_run)
+    is_held = not _may_go(settings, spec, frozenset(kept), may_delete)
+    hours = hours_before_deletion(settings, spec)
+    ripe, waiting = _by_age(table, loose, hours, is_held, dry_run)
     if not dry_run:
-        delete_files(file.location for file in ripe)
+        delete_files((file.location for file in ripe), table.io)
     return UpkeepReport(
         snapshots_expired=len(expired),
         attempts_swept=len(swept),
@@ -119,22 +142,30 @@ def upkeep(settings: Settings, spec: TableSpec, dry_run: bool = False) -> Upkeep
         files_waiting=len(waiting),
         dry_run=dry_run,
         files_compacted=compacted,
+        is_held=is_held and bool(loose),
     )
 
 
-def _expired_ids(settings: Settings, table: Table) -> list[int]:
+def _expired_ids(settings: Settings, spec: TableSpec, table: Table) -> list[int]:
     protected = {reference.snapshot_id for reference in table.metadata.refs.values()}
-    oldest_first = sorted(table.metadata.snapshots, key=lambda each: each.sequence_number or 0)
-    return [
-        snapshot.snapshot_id
-        for snapshot in oldest_first[: -settings.snapshots_kept]
-        if snapshot.snapshot_id not in protected
-    ]
+    return expired_ids(settings, spec, table.metadata.snapshots, protected, _now())
 
 
-def _expire(settings: Settings, table: Table) -> None:
+def _expire(table: Table, snapshot_ids: list[int]) -> None:
     transaction = CachedTransaction(table, autocommit=True)
-    ExpireSnapshots(transaction).by_ids(_expired_ids(settings, table)).commit()
+    ExpireSnapshots(transaction).by_ids(snapshot_ids).commit()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _may_go(
+    settings: Settings, spec: TableSpec, kept: Set[int], may_delete: MayDelete | None
+) -> bool:
+    if not spec.served:
+        return True
+    return may_delete(spec, kept) if may_delete else not settings.is_served
 
 
 def _referenced(table: Table, snapshot_ids: list[int]) -> set[str]:
@@ -163,22 +194,23 @@ def _referenced(table: Table, snapshot_ids: list[int]) -> set[str]:
 
 
 def _by_age(
-    settings: Settings, table: Table, loose: list[StoredFile], dry_run: bool
+    table: Table, loose: list[StoredFile], hours: int, is_held: bool, dry_run: bool
 ) -> tuple[list[StoredFile], list[StoredFile]]:
     """Split into files seen loose long enough ago, and the others; remember the others."""
     register = f"{table.location()}/{_REGISTER}"
-    now = datetime.now(UTC)
+    now = _now()
     try:
-        first_seen: dict[str, str] = json.loads(read_text(register))
+        first_seen: dict[str, str] = json.loads(read_text(register, table.io))
     except FileNotFoundError:
         first_seen = {}
     seen = {file.relative: first_seen.get(file.relative, now.isoformat()) for file in loose}
-    ripe_if_seen_by = now - timedelta(hours=settings.orphan_hours)
+    ripe_if_seen_by = now - timedelta(hours=hours)
     ripe: list[StoredFile] = []
     waiting: list[StoredFile] = []
     for file in loose:
-        is_ripe = datetime.fromisoformat(seen[file.relative]) <= ripe_if_seen_by
+        is_ripe = not is_held and datetime.fromisoformat(seen[file.relative]) <= ripe_if_seen_by
         (ripe if is_ripe else waiting).append(file)
     if not dry_run:
-        write_text(register, json.dumps({file.relative: seen[file.relative] for file in waiting}))
+        noted = {file.relative: seen[file.relative] for file in waiting}
+        write_text(register, json.dumps(noted), table.io)
     return ripe, waiting

@@ -61,7 +61,11 @@ def load(
                 loader = PartLoader(connection, part, wanted, landing, types, table_name)
                 parts += loader.load(of_part, folder / f"{number:03d}")
         listed = [file for _, of_part in files for file in of_part]
-        _require_unchanged(listed, delivered(source, landing, window), table_name)
+
+        def require_unchanged() -> None:
+            _require_unchanged(listed, delivered(source, landing, window), table_name)
+
+        require_unchanged()
         counted = [each for part in parts for each in part.counts]
         quarantine_sql = refused_sql(parts)
         rejected = {day: sum(one.rejected for one in _of(counted, day)) for day in window}
@@ -76,6 +80,8 @@ def load(
             tolerance=source.tolerance,
             first_reasons=_first_reasons(connection, quarantine_sql, rejected),
             folder=folder,
+            unread=tuple(file for part in parts for file in part.loaded.unread),
+            require_unchanged=require_unchanged,
         )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,7 @@
-"""Delivered files into typed rows on disk: a text file alone, Parquet files also together."""
+"""Delivered files into typed rows: a text file alone, Parquet files also together.
+
+Rows are written to disk, but for Parquet whose types are the contract's or narrower.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,17 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.csv_files import CsvFile, csv_file
 from resources.sources.files import FilesSource
 from resources.sources.json_lines import JsonLinesFile
-from resources.sources.parquet_files import ParquetFiles, parquet_errors, parquet_files
+from resources.sources.parquet_files import (
+    ParquetFiles,
+    parquet_errors,
+    parquet_files,
+    rows_in_files,
+)
 from resources.sources.quarantine import write_refused
 from resources.sources.record_file import write_records
 from resources.sources.text_files import PlainText, plain_text
 from resources.sources.text_types import TextTypes
+from resources.sources.unread_files import UnreadFile
 
 # Written once and read once: a third cheaper than DuckDB's default encodings.
 _FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
@@ -38,14 +47,17 @@ class LoadedFiles:
     """Where the rows of the files read in one go are now, and how many each of them held.
 
     Attributes:
-        rows_path: Typed rows, accepted, refused and blank ones, as typed_rows_sql gives them.
+        relation: FROM item of the typed rows, accepted, refused and blank ones, as typed_rows_sql
+            gives them, with file_row_number.
         refused_path: The refused rows as they came; None: there are none.
         counts: In the order of the files.
+        unread: Files that only who reads `relation` will read; what is damaged there is not known.
     """
 
-    rows_path: Path
+    relation: str
     refused_path: Path | None
     counts: tuple[RowCounts, ...]
+    unread: tuple[UnreadFile, ...] = ()
 
 
 def load_files(
@@ -77,10 +89,24 @@ def load_files(
     for name, path in zip(local, paths, strict=True):
         name.symlink_to(path.absolute())
     files = parquet_files(connection, local, paths[0], source)
+    rows = files.rows(columns, types)
+    if rows.all_fit:
+        return _left_in_place(connection, rows.sql, local, paths)
     rows_path = folder / "rows.parquet"
     with parquet_errors(paths[0]):
-        _write_rows(connection, files.rows_sql(columns, types), rows_path)
+        _write_rows(connection, rows.sql, rows_path)
         return _counted(connection, rows_path, files, len(paths), 0, folder)
+
+
+def _left_in_place(
+    connection: DuckDBPyConnection, rows_sql: str, local: Sequence[Path], paths: Sequence[Path]
+) -> LoadedFiles:
+    """No row can be refused: whoever wants the rows reads the delivered files, once."""
+    with parquet_errors(paths[0]):
+        counts = rows_in_files(connection, local)
+    unread = tuple(UnreadFile(name, path) for name, path in zip(local, paths, strict=True))
+    relation = f"(SELECT *, 0 AS file_row_number FROM ({rows_sql}))"
+    return LoadedFiles(relation, None, tuple(RowCounts(count) for count in counts), unread)
 
 
 def _load_text(
@@ -162,7 +188,8 @@ def _counted(
     if any(each.rejected for each in counts):
         refused_path = folder / "refused.parquet"
         write_refused(connection, rows_path, origin, refused_path)
-    return LoadedFiles(rows_path, refused_path, tuple(counts))
+    relation = f"read_parquet({text_literal(str(rows_path))}, file_row_number = true)"
+    return LoadedFiles(relation, refused_path, tuple(counts))
 
 
 def _require_keys(

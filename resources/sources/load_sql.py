@@ -22,7 +22,7 @@ def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> 
     statements = [
         f"SELECT {_values(columns, part)}, {_file(part)} AS source_file, {LINE} AS source_line, "
         f"{_day(part)} AS dt "
-        f"FROM read_parquet({text_literal(str(part.loaded.rows_path))}, file_row_number = true) "
+        f"FROM {part.loaded.relation} "
         + ("WHERE reason IS NULL AND NOT is_blank" if _has_others(part) else "")
         for part in parts
         if any(counts.rows for counts in part.loaded.counts)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 
+from duckdb import DuckDBPyConnection
+
 from resources.errors import SourceError
 from resources.sources.delivery import Delivered
+from resources.sources.unread_files import UnreadFile, blaming
 
 _REASONS_SHOWN = 3
 
@@ -30,6 +34,8 @@ class Loaded:
         tolerance: Share of a day's rows that may be refused.
         first_reasons: Of each day with refused rows, why the first of them were.
         unit: What is counted: rows, or events that may become several rows.
+        unread: Delivered files that the statement of the accepted rows reads itself.
+        require_unchanged: Raises SourceError if the delivery is no longer as it was listed.
     """
 
     table_name: str
@@ -43,6 +49,8 @@ class Loaded:
     first_reasons: Mapping[date, tuple[str, ...]]
     folder: Path
     unit: str = "rows"
+    unread: tuple[UnreadFile, ...] = ()
+    require_unchanged: Callable[[], None] = field(default=lambda: None)
 
     def check_tolerance(self) -> None:
         """Call it after the quarantine is published, before the rows are.
@@ -65,6 +73,10 @@ class Loaded:
             f"Look at quarantine.{self.table_name}_quarantine, correct the declaration or have "
             "what was refused delivered again, or raise the tolerance.",
         )
+
+    def reading(self, connection: DuckDBPyConnection) -> AbstractContextManager[None]:
+        """To be held while the rows are taken: an error then names the file that is damaged."""
+        return blaming(connection, self.unread)
 
     def close(self) -> None:
         """Delete the files that the two statements read."""

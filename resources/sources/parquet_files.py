@@ -21,11 +21,16 @@ from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 _LOCAL_TIMES = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
-_WHOLE = frozenset(
-    f"{sign}{name}"
-    for sign in ("", "U")
-    for name in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-)
+_SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_WHOLE = frozenset(f"{sign}{name}" for sign in ("", "U") for name in _SIGNED)
+
+
+@dataclass(frozen=True)
+class ParquetRows:
+    """Typed rows as SQL, and whether it is certain that none of them is refused."""
+
+    sql: str
+    all_fit: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class ParquetFiles:
         # A file that is read alone may well have a column of that name.
         return "CAST(file_index AS BIGINT)" if len(self.paths) > 1 else "CAST(0 AS BIGINT)"
 
-    def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
+    def rows(self, columns: Sequence[ColumnSpec], types: TextTypes) -> ParquetRows:
         """Typed rows.
 
         Raises:
@@ -79,7 +84,8 @@ class ParquetFiles:
             f"NULL AS problem, false AS is_blank, {self.file_number} AS file_number, "
             "file_row_number + 1 AS source_line, 0 AS line_offset, 1 AS line_count"
         )
-        return typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})")
+        sql = typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})")
+        return ParquetRows(sql, all(each.always_fits for each in readings))
 
     def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:
         if kind == "VARCHAR":
@@ -96,7 +102,7 @@ class ParquetFiles:
             f"{text_literal(column.name + ': ')} || left(CAST({given} AS VARCHAR), 100) || "
             f"{text_literal(f' does not fit {column.type} exactly')}"
         )
-        return Reading(column, given, typed, shown)
+        return Reading(column, given, typed, shown, _widens(kind, column.type))
 
 
 def parquet_files(
@@ -120,6 +126,17 @@ def parquet_files(
     return ParquetFiles(tuple(paths), origin, source, columns)
 
 
+def rows_in_files(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[int]:
+    """The rows of each file, as its footer says."""
+    names = [str(path) for path in paths]
+    found = dict(
+        connection.execute(
+            "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [names]
+        ).fetchall()
+    )
+    return [found[name] for name in names]
+
+
 @contextmanager
 def parquet_errors(origin: Path) -> Generator[None]:
     """Turn what DuckDB raises over a damaged Parquet file into SourceError that names it."""
@@ -141,10 +158,18 @@ def _relation(paths: Sequence[Path]) -> str:
     return f"read_parquet([{names}], file_row_number = true, hive_partitioning = false)"
 
 
+def _widens(kind: str, wanted: str) -> bool:
+    """Whether each value of one type of whole numbers is one of the other."""
+    both = kind in _SIGNED and wanted in _SIGNED
+    return both and _SIGNED.index(kind) <= _SIGNED.index(wanted)
+
+
 def _converted(given: str, kind: str, wanted: str, types: TextTypes) -> str | None:
     """SQL of a value of type `kind` as `wanted`, NULL where not exact; None: no way there."""
     if kind == wanted:
         return given
+    if _widens(kind, wanted):
+        return f"CAST({given} AS {wanted})"
     if wanted == "VARCHAR":
         nested = kind.startswith(("STRUCT", "MAP")) or kind.endswith("]")
         if kind == "BLOB":

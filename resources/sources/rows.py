@@ -29,12 +29,19 @@ class Reading:
         delivered: Reference to the delivered value; None: the file has no such column.
         typed: SQL of the typed value, NULL where the delivered value is not exactly one.
         reason: SQL of the sentence that says so.
+        widens: Whether the delivered type holds nothing that the column's type does not.
     """
 
     column: ColumnSpec
     delivered: str | None
     typed: str
     reason: str
+    widens: bool = False
+
+    @property
+    def always_fits(self) -> bool:
+        """Whether no row can be refused for this column."""
+        return self.widens or self.delivered is None or self.typed == self.delivered
 
     @classmethod
     def missing(cls, column: ColumnSpec) -> Reading:
@@ -84,7 +91,7 @@ def cleaned(text: str, source: FilesSource) -> str:
 
 
 def _failed(reading: Reading, value: str) -> str | None:
-    if reading.delivered is None or reading.typed == reading.delivered:
+    if reading.always_fits:
         return None
     unreadable = f"({reading.delivered} IS NOT NULL AND {value} IS NULL)"
     outside = out_of_range(value, reading.column.type)

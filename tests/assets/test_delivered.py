@@ -162,3 +162,66 @@ def test_a_file_that_cannot_be_read_says_nothing_of_its_rows(delivered_project: 
     result = delivered_project.run(["ods_order"], FIRST, FIRST)
     assert not result.success
     assert result.get_asset_check_evaluations() == []
+
+
+@pytest.fixture
+def parquet_project(delivered_project: Project, write_warehouse: WriteWarehouse) -> Project:
+    """Its orders come as Parquet in the contract's types: they are read while they are staged."""
+    parquet = ORDERS.replace('format="csv"', 'format="parquet"')
+    warehouse = write_warehouse({"ods/ods_order": parquet, "fact/dwd_order": DWD})
+    project = project_of(warehouse, delivered_project.settings)
+    deliver(project.settings, "", "orders.parquet")
+    write_orders(project.settings, rows=2)
+    assert project.run(["ods_order"], FIRST, FIRST).success
+    return project
+
+
+def write_orders(settings: Settings, rows: int) -> Path:
+    import duckdb
+
+    file = settings.landing_folder / "shop" / "order" / FIRST.isoformat() / "orders.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            "COPY (SELECT 'order ' || number AS order_no, "
+            "CAST(number AS DECIMAL(18, 2)) AS pay_amount, "
+            f"TIMESTAMPTZ '{FIRST} 12:00:00+00' + to_microseconds(number) AS ordered_at "
+            f"FROM range({rows}) AS t (number)) TO '{file}' (FORMAT parquet)"
+        )
+    return file
+
+
+def test_a_file_damaged_inside_is_named_and_publishes_nothing(parquet_project: Project) -> None:
+    before = parquet_project.rows("ods_order")
+    assert len(before) == 2
+    file = write_orders(parquet_project.settings, rows=50_000)
+    content = bytearray(file.read_bytes())
+    content[1_000:60_000] = bytes(59_000)
+    file.write_bytes(content)
+    result = parquet_project.run(["ods_order"], FIRST, FIRST)
+    assert not result.success
+    failure = next(event for event in result.all_events if event.is_step_failure)
+    assert "orders.parquet is truncated or no Parquet file" in str(failure.step_failure_data)
+    assert parquet_project.rows("ods_order") == before
+
+
+def test_a_file_replaced_while_its_rows_are_staged_publishes_nothing(
+    parquet_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resources.lake import publish
+
+    before = parquet_project.rows("ods_order")
+    write_orders(parquet_project.settings, rows=3)
+    stage = publish.stage
+
+    def staged_and_replaced(*arguments: object) -> object:
+        staged = stage(*arguments)  # type: ignore[arg-type]
+        write_orders(parquet_project.settings, rows=4)
+        return staged
+
+    monkeypatch.setattr(publish, "stage", staged_and_replaced)
+    result = parquet_project.run(["ods_order"], FIRST, FIRST)
+    assert not result.success
+    failure = next(event for event in result.all_events if event.is_step_failure)
+    assert "changed while it was read" in str(failure.step_failure_data)
+    assert parquet_project.rows("ods_order") == before

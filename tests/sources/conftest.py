@@ -57,6 +57,11 @@ class Landing:
         window = window or Window.of_day(DAY)
         return load(source, self.connection, specs, window, self.settings, "ods_table")
 
+    def take(self, loaded: Loaded) -> list[dict[str, Any]]:
+        """The accepted rows, as a run takes them."""
+        with loaded, loaded.reading(self.connection):
+            return self.accepted(loaded)
+
     def accepted(self, loaded: Loaded) -> list[dict[str, Any]]:
         return self.rows(f"SELECT * FROM ({loaded.select_sql}) ORDER BY source_file, source_line")
 

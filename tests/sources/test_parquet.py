@@ -139,4 +139,4 @@ def test_a_file_damaged_inside_is_named(landing: Landing, damage: bytes) -> None
     whole[1_000:60_000] = damage
     file.write_bytes(whole)
     with pytest.raises(SourceError, match=r"a\.parquet is truncated or no Parquet file"):
-        landing.load(PARQUET, {"x": "VARCHAR"})
+        landing.take(landing.load(PARQUET, {"x": "VARCHAR"}))

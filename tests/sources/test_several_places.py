@@ -153,7 +153,7 @@ def test_a_damaged_file_among_others_is_the_one_named(landing: Landing, place: s
         content[1_000:60_000] = bytes(59_000)
     paths[2].write_bytes(content[:-20] if place == "footer" else content)
     with pytest.raises(SourceError, match=r"table_2/a\.parquet is truncated or no Parquet"):
-        landing.load(PARQUET, COLUMNS)
+        landing.take(landing.load(PARQUET, COLUMNS))
 
 
 def test_days_are_not_mixed(landing: Landing) -> None:

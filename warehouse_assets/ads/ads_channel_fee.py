@@ -18,6 +18,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -51,6 +52,7 @@ ads_channel_fee = table(
     owner="team:payment",
     reads={"dwd_channel_bill": same_day()},
     freshness=by("06:00"),
+    serving=served(),
     checks=[
         must("fee_adds_up", "channel_fee = charged_fee_amount - returned_fee_amount"),
         should("fee_by_contract", "fee_difference_count = 0"),

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     measure,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -44,6 +45,7 @@ ads_coupon_cost = table(
     owner="team:marketing",
     reads={"dwd_coupon_use": same_day(), "dim_coupon": as_of_day()},
     freshness=by("06:00"),
+    serving=served(),
     sort_by=("coupon_id",),
     checks=[
         should("shares_add_up", "platform_coupon_cost + seller_coupon_cost = coupon_cost"),

@@ -14,8 +14,10 @@ from warehouse_assets.modeling import (
     by,
     column,
     key,
+    materialized_view,
     measure,
     partition,
+    served,
     table,
     trailing,
 )
@@ -50,6 +52,7 @@ ads_finance_daily = table(
     owner="team:finance",
     reads={"dws_financial_1d": trailing(days=2)},
     freshness=by("06:00"),
+    serving=served(view=materialized_view(sort_by=("currency",))),
     sql="""
         SELECT
             today.currency,

@@ -16,6 +16,7 @@ from warehouse_assets.modeling import (
     column,
     key,
     partition,
+    served,
     table,
     trailing,
     whole_table,
@@ -42,6 +43,7 @@ ads_inventory_turnover = table(
     owner="team:logistics",
     reads={"dwd_inventory": trailing(days=30), "dim_date": whole_table()},
     freshness=by("06:00"),
+    serving=served(),
     sort_by=("warehouse_code", "sku_id"),
     sql="""
         WITH recent AS (

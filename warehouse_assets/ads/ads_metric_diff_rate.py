@@ -20,6 +20,7 @@ from warehouse_assets.modeling import (
     newest,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -52,6 +53,7 @@ ads_metric_diff_rate = table(
         "ods_settlement": newest(following(days=3)),
     },
     freshness=by("06:00"),
+    serving=served(),
     checks=[must("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     key,
     partition,
     ref,
+    served,
     table,
 )
 
@@ -44,6 +45,7 @@ ads_misplaced_order = table(
         "ods_order_no_mapping": following(days=3),
     },
     freshness=by("06:00"),
+    serving=served(),
     sql="""
         WITH lying AS (
             SELECT

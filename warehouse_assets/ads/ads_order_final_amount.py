@@ -21,8 +21,10 @@ from warehouse_assets.modeling import (
     partition,
     ref,
     same_day,
+    served,
     should,
     table,
+    warm_up,
 )
 
 
@@ -57,6 +59,7 @@ ads_order_final_amount = table(
         "dim_coupon": as_of_day(),
     },
     freshness=by("06:00"),
+    serving=served(warm_up=warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[
         must(

@@ -19,6 +19,7 @@ from warehouse_assets.modeling import (
     key,
     must,
     partition,
+    served,
     table,
     whole_table,
 )
@@ -41,6 +42,7 @@ ads_revenue_bridge = table(
     owner="team:finance",
     reads={"dwd_financial": history(), "dim_date": whole_table()},
     freshness=by("06:00"),
+    serving=served(),
     checks=[
         must(
             "bridge_ties",

@@ -16,9 +16,11 @@ from warehouse_assets.modeling import (
     column,
     history,
     key,
+    materialized_view,
     measure,
     must,
     partition,
+    served,
     table,
     whole_table,
 )
@@ -48,6 +50,7 @@ ads_seller_payable = table(
         "dim_date": whole_table(),
     },
     freshness=by("06:00"),
+    serving=served(view=materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[
         must(

@@ -16,10 +16,12 @@ from warehouse_assets.modeling import (
     guard,
     history,
     key,
+    materialized_view,
     must,
     newest,
     partition,
     same_day,
+    served,
     should,
     table,
     whole_table,
@@ -57,6 +59,7 @@ ads_trial_balance = table(
         "dim_date": whole_table(),
     },
     freshness=by("06:00"),
+    serving=served(view=materialized_view(sort_by=("account_code", "currency"))),
     checks=[
         must(
             "closing_adds_up",

@@ -16,6 +16,7 @@ from warehouse_assets.modeling import (
     key,
     must,
     partition,
+    served,
     should,
     table,
     whole_table,
@@ -46,6 +47,7 @@ ads_user_value = table(
     owner="team:user",
     reads={"dws_user_1d": history(), "dim_date": whole_table()},
     freshness=by("06:00"),
+    serving=served(),
     sort_by=("user_id",),
     checks=[
         must("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     measure,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -60,6 +61,7 @@ dm_finance = table(
     owner="team:finance",
     reads={"dws_financial_1d": same_day(), "ads_revenue_bridge": same_day()},
     freshness=by("06:00"),
+    serving=served(),
     sql="""
         SELECT
             f.currency,

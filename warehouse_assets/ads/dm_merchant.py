@@ -18,6 +18,7 @@ from warehouse_assets.modeling import (
     measure,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -51,6 +52,7 @@ dm_merchant = table(
     owner="team:merchant",
     reads={"dws_seller_1d": same_day(), "dim_seller": as_of_day()},
     freshness=by("06:00"),
+    serving=served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     partition,
     ref,
     same_day,
+    served,
     table,
 )
 
@@ -46,6 +47,7 @@ dm_operations = table(
         "dim_sku": as_of_day(),
     },
     freshness=by("06:00"),
+    serving=served(),
     sort_by=("sku_id",),
     sql="""
         WITH sold AS (

@@ -1,4 +1,4 @@
-"""What runs unattended: jobs, schedules, sensors, standing checks, upkeep."""
+"""What runs unattended: jobs, schedules, sensors, standing checks, upkeep, StarRocks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from warehouse_assets.automation.standing_checks import (
     partitions_fresh,
     standing_checks_sensor,
 )
+from warehouse_assets.automation.starrocks import starrocks_definitions
 from warehouse_assets.automation.upkeep import upkeep_job, upkeep_schedule
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
     """Everything that runs without a person, for these tables."""
     job = finance_day(warehouse)
     upkeep = upkeep_job(warehouse)
-    return dg.Definitions(
+    own = dg.Definitions(
         asset_checks=[partitions_fresh(warehouse), deliveries_unchanged(warehouse)],
         jobs=[job, *mart_jobs(warehouse), upkeep],
         schedules=[
@@ -33,3 +34,4 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
         ],
         sensors=[standing_checks_sensor(warehouse), late_rows_sensor(job, warehouse)],
     )
+    return dg.Definitions.merge(own, starrocks_definitions(warehouse, settings))

@@ -16,9 +16,13 @@ def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:
 
     @dg.op(name="keep_up_tables")
     def keep_up_tables(context: dg.OpExecutionContext, lake: LakeResource) -> None:
+        from resources.starrocks.deletions import may_delete
+
         opened = lake.lake()
+        allowed = may_delete(opened.settings)
         for table in warehouse.tables.values():
-            context.log.info(f"{table.name}: {opened.upkeep(table.spec)}")
+            report = opened.upkeep(table.spec, may_delete=allowed)
+            context.log.info(f"{table.name}: {report}")
 
     @dg.job(name="lake_upkeep", description="Expire snapshots and remove lost files.")
     def job() -> None:
@@ -28,11 +32,16 @@ def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:
 
 
 def upkeep_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
-    """Nightly; publishing also keeps up its own table every few commits."""
+    """Nightly; publishing also keeps up its own table every few commits.
+
+    On from the start where StarRocks serves the lake: publishing then deletes no file of a served
+    table, because it does not ask what StarRocks shows.
+    """
+    running = dg.DefaultScheduleStatus.RUNNING
     return dg.ScheduleDefinition(
         name="lake_upkeep_schedule",
         job=job,
         cron_schedule="30 3 * * *",
         execution_timezone=settings.time_zone,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
+        default_status=running if settings.is_served else dg.DefaultScheduleStatus.STOPPED,
     )

@@ -30,6 +30,7 @@ class PooledEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
 
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
@@ -39,6 +40,12 @@ class PooledEventLog(SqliteEventLogStorage):
                 self._initdb(self._engines[shard])
             with self._engines[shard].begin() as connection:
                 yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has the table; what it has is not looked for again."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close the databases."""

@@ -20,6 +20,7 @@ from warehouse_assets.command_line.new import new
 from warehouse_assets.command_line.order import order
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
+from warehouse_assets.command_line.starrocks import starrocks
 from warehouse_assets.command_line.tables import tables
 from warehouse_assets.command_line.trace import trace
 from warehouse_assets.command_line.upkeep import upkeep
@@ -66,6 +67,7 @@ def options(
     set_debug(debug)
 
 
+app.add_typer(starrocks, rich_help_panel="Run")
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
         app.command(_command.__name__, rich_help_panel=_panel)(with_panels(_command))

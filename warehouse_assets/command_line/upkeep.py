@@ -19,13 +19,14 @@ def upkeep(dry_run: DryRun = False) -> None:
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
+    from resources.starrocks.deletions import may_delete
     from warehouse_assets.command_line.formatting import counted, number, size
     from warehouse_assets.command_line.rows import readable_tables
     from warehouse_assets.command_line.summary import data_table
     from warehouse_assets.modeling.warehouse import load_warehouse
 
     settings = load_settings()
-    lake = Lake(settings)
+    lake, allowed = Lake(settings), may_delete(settings)
     there = {name for _, name in lake.tables()}
     specs = [spec for name, spec in readable_tables(load_warehouse()).items() if name in there]
     shown = data_table()
@@ -36,7 +37,7 @@ def upkeep(dry_run: DryRun = False) -> None:
     with output().status("Upkeep") as status:
         for spec in specs:
             status.update(f"Upkeep of {spec.name}")
-            report = lake.upkeep(spec, dry_run)
+            report = lake.upkeep(spec, dry_run, allowed)
             freed, deleted = freed + report.bytes_deleted, deleted + report.files_deleted
             shown.add_row(
                 spec.name,

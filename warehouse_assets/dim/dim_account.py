@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import Contract, Text, column, key, table
+from warehouse_assets.modeling import Contract, Text, column, key, served, table
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -48,4 +48,4 @@ def chart_of_accounts(_: Settings) -> RecordBatchReader:
     return pyarrow.RecordBatchReader.from_batches(schema, [batch])
 
 
-dim_account = table(DimAccount, owner="team:finance", rows=chart_of_accounts)
+dim_account = table(DimAccount, owner="team:finance", serving=served(), rows=chart_of_accounts)

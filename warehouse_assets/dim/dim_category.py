@@ -15,6 +15,7 @@ from warehouse_assets.modeling import (
     key,
     newest,
     partition,
+    served,
     table,
 )
 
@@ -36,6 +37,7 @@ dim_category = table(
     owner="team:product",
     reads={"ods_category": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -10,7 +10,18 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import Contract, Day, Integer, Rate, Text, column, key, must, table
+from warehouse_assets.modeling import (
+    Contract,
+    Day,
+    Integer,
+    Rate,
+    Text,
+    column,
+    key,
+    must,
+    served,
+    table,
+)
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -62,6 +73,7 @@ def contracts(_: Settings) -> RecordBatchReader:
 dim_channel = table(
     DimChannel,
     owner="team:payment",
+    serving=served(),
     rows=contracts,
     checks=[
         must("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")

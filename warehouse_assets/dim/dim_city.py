@@ -13,6 +13,7 @@ from warehouse_assets.modeling import (
     key,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -32,6 +33,7 @@ dim_city = table(
     owner="team:user",
     reads={"dim_user": same_day(), "dim_seller": same_day()},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("province", "city"),
     sql="""
         WITH people AS (

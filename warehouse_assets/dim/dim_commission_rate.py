@@ -16,6 +16,7 @@ from warehouse_assets.modeling import (
     key,
     newest,
     partition,
+    served,
     table,
 )
 
@@ -36,6 +37,7 @@ dim_commission_rate = table(
     owner="team:merchant",
     reads={"ods_commission_rate": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -18,6 +18,7 @@ from warehouse_assets.modeling import (
     key,
     newest,
     partition,
+    served,
     table,
 )
 
@@ -44,6 +45,7 @@ dim_coupon = table(
     owner="team:marketing",
     reads={"ods_coupon": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("coupon_id",),
     sql="""
         SELECT

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import Contract, Day, Flag, Integer, Text, column, key, table
+from warehouse_assets.modeling import Contract, Day, Flag, Integer, Text, column, key, served, table
 
 if TYPE_CHECKING:
     import pyarrow
@@ -86,4 +86,4 @@ def _row(day: date, holiday_name: str | None) -> dict[str, object]:
     }
 
 
-dim_date = table(DimDate, owner="team:finance", rows=calendar)
+dim_date = table(DimDate, owner="team:finance", serving=served(), rows=calendar)

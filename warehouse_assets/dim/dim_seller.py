@@ -12,6 +12,7 @@ from warehouse_assets.modeling import (
     key,
     newest,
     partition,
+    served,
     table,
 )
 
@@ -33,6 +34,7 @@ dim_seller = table(
     owner="team:merchant",
     reads={"ods_seller": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

@@ -14,6 +14,7 @@ from warehouse_assets.modeling import (
     newest,
     partition,
     ref,
+    served,
     table,
 )
 
@@ -36,6 +37,7 @@ dim_sku = table(
     owner="team:product",
     reads={"ods_sku": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("sku_id",),
     sql="""
         SELECT

@@ -12,6 +12,7 @@ from warehouse_assets.modeling import (
     key,
     newest,
     partition,
+    served,
     table,
 )
 
@@ -33,6 +34,7 @@ dim_user = table(
     owner="team:user",
     reads={"ods_user": newest(history())},
     freshness=by("04:00"),
+    serving=served(),
     sort_by=("user_id",),
     sql="""
         SELECT

@@ -60,6 +60,7 @@ def _facts(table: Table) -> str:
         if table.freshness
         else "no deadline",
         "Source": _source(table),
+        "StarRocks": table.serving.title if table.serving else "",
     }
     return markdown_table(["", ""], [item for item in facts.items() if item[1]])
 

@@ -12,6 +12,7 @@ from warehouse_assets.modeling import (
     key,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -32,6 +33,7 @@ dws_account_1d = table(
     owner="team:finance",
     reads={"dwd_journal_entry": same_day()},
     freshness=by("05:00"),
+    serving=served(),
     checks=[guard("balances", "SUM(debit_amount) = SUM(credit_amount)")],
     sql="""
         SELECT

@@ -15,6 +15,7 @@ from warehouse_assets.modeling import (
     measure,
     partition,
     same_day,
+    served,
     table,
 )
 
@@ -43,6 +44,7 @@ dws_channel_1d = table(
         "dwd_channel_bill": same_day(),
     },
     freshness=by("05:00"),
+    serving=served(),
     sql="""
         WITH payments AS (
             SELECT

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -51,6 +52,7 @@ dws_city_1d = table(
         "dim_user": as_of_day(),
     },
     freshness=by("05:00"),
+    serving=served(),
     checks=[
         must("counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"),
         should(

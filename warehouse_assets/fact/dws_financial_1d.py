@@ -16,6 +16,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -68,6 +69,7 @@ dws_financial_1d = table(
         "dwd_invoice": same_day(),
     },
     freshness=by("05:00"),
+    serving=served(),
     checks=[
         must("counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"),
         must("repeat_buyers_buy", "repeat_buyer_count <= buyer_count"),

@@ -16,6 +16,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -51,6 +52,7 @@ dws_seller_1d = table(
         "dwd_settlement_item": same_day(),
     },
     freshness=by("05:00"),
+    serving=served(),
     sort_by=("seller_id",),
     checks=[
         must(

@@ -15,6 +15,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     should,
     table,
 )
@@ -42,6 +43,7 @@ dws_sku_1d = table(
     owner="team:product",
     reads={"dwd_order_detail": same_day()},
     freshness=by("05:00"),
+    serving=served(),
     sort_by=("sku_id",),
     checks=[
         must(

@@ -17,6 +17,7 @@ from warehouse_assets.modeling import (
     must,
     partition,
     same_day,
+    served,
     table,
     trailing,
 )
@@ -58,6 +59,7 @@ dws_user_1d = table(
         "dws_user_recent_orders": trailing(days=2),
     },
     freshness=by("05:00"),
+    serving=served(),
     sort_by=("user_id",),
     checks=[must("counts_fit", "cancelled_order_count <= order_count")],
     sql="""

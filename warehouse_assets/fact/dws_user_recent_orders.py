@@ -14,6 +14,7 @@ from warehouse_assets.modeling import (
     column,
     key,
     partition,
+    served,
     table,
     trailing,
     whole_table,
@@ -38,6 +39,7 @@ dws_user_recent_orders = table(
     owner="team:user",
     reads={"dwd_order": trailing(days=30), "dim_date": whole_table()},
     freshness=by("05:00"),
+    serving=served(),
     sort_by=("user_id",),
     sql="""
         WITH recent AS (

@@ -21,6 +21,7 @@ from warehouse_assets.modeling.kinds.current_state import current_state
 from warehouse_assets.modeling.kinds.validity_ranges import validity_ranges
 from warehouse_assets.modeling.metrics.metric import metric, ratio
 from warehouse_assets.modeling.row_checks import delivered_in_time, guard, must, should
+from warehouse_assets.modeling.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.table import Table, table
 from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
 from warehouse_assets.modeling.windows import (
@@ -61,6 +62,7 @@ __all__ = [
     "json_events",
     "json_path",
     "key",
+    "materialized_view",
     "measure",
     "metric",
     "must",
@@ -69,10 +71,12 @@ __all__ = [
     "ratio",
     "ref",
     "same_day",
+    "served",
     "should",
     "sql_function",
     "table",
     "trailing",
     "validity_ranges",
+    "warm_up",
     "whole_table",
 ]

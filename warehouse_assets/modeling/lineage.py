@@ -39,13 +39,17 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         dialect="duckdb",
         validate_qualify_columns=False,
     )
-    scope = build_scope(tree)
-    return {
-        column.spec.name: _leaves(
-            lineage(column.spec.name, tree, schema=schema, scope=scope, dialect="duckdb")
-        )
-        for column in table.columns
-    }
+    # Each column's own copy of the query, made for pictures, would cost twenty times as much.
+    roots = lineage(
+        None,
+        tree,
+        schema=schema,
+        scope=build_scope(tree),
+        dialect="duckdb",
+        trim_selects=False,
+        copy=False,
+    )
+    return {column.spec.name: _leaves(roots[column.spec.name]) for column in table.columns}
 
 
 def payload_lineage(table: Table, events: JsonEvents) -> Lineage:

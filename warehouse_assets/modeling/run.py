@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from resources.lake.publication import PublishContext, SourceFile
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.inputs import PinnedInput, input_states, pin_inputs
 from warehouse_assets.modeling.kinds.kind import KindRun
+from warehouse_assets.modeling.kit_version import kit_version
 from warehouse_assets.modeling.newest_versions import shown_rows
 from warehouse_assets.modeling.statement import Statement
 
@@ -36,6 +37,7 @@ class Body:
 
     select_sql: str
     sources: tuple[SourceFile, ...] = ()
+    require_unchanged: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,13 @@ class TableRun:
         base = self.lake.pin(self.table.spec)
         inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
         pins = {name: pinned.pin for name, pinned in inputs.items()}
-        states = input_states(self.table, pins, self.window, self.settings)
-        with ExitStack() as resources, self._session(inputs) as connection:
+        context = PublishContext(
+            self.run_id,
+            self.table.code_version,
+            input_states(self.table, pins, self.window, self.settings),
+            kit_version=kit_version(self.settings),
+        )
+        with self._session(inputs) as connection, ExitStack() as resources:
             if on_phase:
                 on_phase("reading")
             if self.table.kind is not None:
@@ -81,20 +88,28 @@ class TableRun:
                         connection,
                         base,
                         pins,
-                        PublishContext(self.run_id, self.table.code_version, states),
+                        context,
                         self._statement(),
                         on_phase,
                     )
                 )
             body = self._body(connection, resources)
+
+            def on_stage(stage: str) -> None:
+                if stage == "auditing":
+                    # Staging may have read the delivered files themselves.
+                    body.require_unchanged()
+                if on_phase:
+                    on_phase(stage)
+
             return self.lake.publish(
                 self.table.spec,
                 self.window,
                 body.select_sql,
                 connection,
-                PublishContext(self.run_id, self.table.code_version, states, body.sources),
+                replace(context, sources=body.sources),
                 base=base,
-                on_stage=on_phase,
+                on_stage=on_stage,
             )
 
     @contextmanager
@@ -128,7 +143,8 @@ class TableRun:
             SourceFile(file.path, file.size, file.modified_ns, file.rows or 0)
             for file in loaded.delivered
         )
-        return Body(loaded.select_sql, sources)
+        resources.enter_context(loaded.reading(connection))
+        return Body(loaded.select_sql, sources, loaded.require_unchanged)
 
     def _loaded(self, connection: DuckDBPyConnection) -> Loaded:
         """What the declared source delivered, or the declared events say."""

@@ -19,6 +19,7 @@ from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 from warehouse_assets.modeling.metrics.carried import ColumnError
 from warehouse_assets.modeling.row_checks import RowCheck
 from warehouse_assets.modeling.rules import table_rules
+from warehouse_assets.modeling.serving import Serving
 from warehouse_assets.modeling.windows import ReadWindow, whole_table
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Table:
     change_log: ChangeLog | None = None
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
     kind: Kind | None = None
+    serving: Serving | None = None
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:
@@ -101,6 +103,7 @@ class Table:
             rules=table_rules(self.columns, self.checks),
             dropped=self.dropped,
             event_time=self.change_log.event_time if self.change_log else None,
+            served=self.serving is not None,
         )
 
     @property
@@ -168,6 +171,7 @@ def table(
     dropped: Sequence[str] = (),
     change_log: ChangeLog | None = None,
     kind: Kind | None = None,
+    serving: Serving | None = None,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
 
@@ -187,6 +191,7 @@ def table(
             what newest(...) of its readers goes by.
         kind: How the table takes new rows: appended(...), current_state(...) or
             validity_ranges(...). Without one the window, or the whole table, is replaced.
+        serving: How StarRocks serves the table: served(...). Without it StarRocks is told nothing.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     layer, name = module["__name__"].split(".")[-2:]
@@ -208,4 +213,5 @@ def table(
         dropped=tuple(dropped),
         change_log=change_log,
         kind=kind,
+        serving=serving,
     )

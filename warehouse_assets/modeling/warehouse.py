@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from resources.identifiers import checked_identifier
+from resources.starrocks.served_table import ServedTable
 from warehouse_assets.modeling.binding import Binder
 from warehouse_assets.modeling.change_log import check_change_log, with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
@@ -18,6 +19,7 @@ from warehouse_assets.modeling.metrics.checks import check_metrics
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
 from warehouse_assets.modeling.modules import modules_in
+from warehouse_assets.modeling.serving_checks import check_serving
 from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
@@ -73,6 +75,13 @@ class Warehouse:
             for name in table.reads:
                 readers[name].append(table.name)
         return {name: tuple(found) for name, found in readers.items()}
+
+    @cached_property
+    def served(self) -> tuple[ServedTable, ...]:
+        """The tables that StarRocks serves, inputs before the tables that read them."""
+        return tuple(
+            table.serving.of(table.spec) for table in self.tables.values() if table.serving
+        )
 
     def made_of(self, *names: str) -> Warehouse:
         """The part of the warehouse that has the named tables and all they are made of."""
@@ -155,6 +164,7 @@ def _check_table(table: Table, named: Mapping[str, Table]) -> None:
     check_source_columns(table)
     _check_reads(table, named)
     check_json_events(table, named)
+    check_serving(table, named)
 
 
 def _check_reads(table: Table, named: Mapping[str, Table]) -> None:

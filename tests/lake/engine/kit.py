@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
+from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from resources.lake.audit import AuditReport, RuleResult, audit
 from resources.lake.staging import Staged, stage
@@ -75,7 +76,9 @@ def staged_rows(
     window: Window | None = ONE_DAY,
 ) -> Staged:
     """The rows of the query, staged."""
-    return stage(connection, spec, select_sql, window, str(folder), field_ids(spec))
+    return stage(
+        connection, spec, select_sql, window, str(folder), field_ids(spec), PyArrowFileIO()
+    )
 
 
 def audited_rows(

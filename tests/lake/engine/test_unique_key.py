@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.lake import key_hashes, unique_key
+from resources.lake import unique_key
 from resources.lake.audit import RuleResult
 from resources.lake.window import Window
 
@@ -105,7 +105,6 @@ def test_several_passes_find_the_same(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unique_key, "_HASHES_AT_ONCE", 3)
-        patch.setattr(key_hashes, "_STRETCH_ROWS", 2)
         result = check_key(shared_connection, rows, ["BIGINT"], THREE_DAYS)
     assert result.failed == repeated(rows, THREE_DAYS)
     assert_sample_is_true(result, rows, THREE_DAYS)

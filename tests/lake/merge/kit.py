@@ -7,14 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from resources.lake.lake import Lake
 from resources.lake.merge import Merge
 from resources.lake.pin import Pin
 from resources.lake.publish import OnStage, Published
 from resources.lake.table_spec import ColumnSpec, Rule, TableSpec
-from tests.lake.publish.kit import context
+from tests.lake.publish.kit import context, open_engine
 
 # Key, then amount and note, which may be null.
 Row = tuple[str, int, Decimal | None, str | None]
@@ -99,7 +97,7 @@ def merge(
     on_stage: OnStage | None = None,
 ) -> Published:
     """Merge the change, with an engine of its own."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with open_engine(lake) as connection:
         return lake.merge(spec, change, connection, context(run_id), base, on_stage)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from resources.lake.lake import Lake
 from resources.lake.merge import Merge
 from tests.lake.merge.kit import (
     LINES,
@@ -33,6 +34,7 @@ ROWS = st.dictionaries(
     max_size=6,
 )
 # What comes in, the keys that go out besides, and whether the contract has its new column.
+Step = tuple[dict[Key, tuple[Decimal | None, str | None]], set[Key], bool]
 MERGES = st.lists(st.tuples(ROWS, st.sets(KEYS, max_size=4), st.booleans()), min_size=1, max_size=7)
 
 
@@ -61,32 +63,34 @@ def a_merge(rows: dict[Key, tuple[Decimal | None, str | None]], out: set[Key], w
 )
 @given(MERGES)
 @pytest.mark.usefixtures("rewriting_early")
-def test_the_table_holds_what_a_dictionary_would(
-    sequence: list[tuple[dict[Key, tuple[Decimal | None, str | None]], set[Key], bool]],
-):
-    model: dict[Key, tuple[object, ...]] = {}
-    wide = False
+def test_the_table_holds_what_a_dictionary_would(sequence: list[Step]):
     with tempfile.TemporaryDirectory() as home:
-        lake = open_lake(Path(home))
-        for rows, out, widens in sequence:
-            wide = wide or widens
-            spec = WIDER_LINES if wide else LINES
-            gone = {*rows, *out} & model.keys()
-            published = merge(lake, a_merge(rows, out, wide), spec=spec)
-            model = {key: row for key, row in model.items() if key not in gone}
-            model |= {
-                key: (amount, "Köln" if wide else None, note)
-                for key, (amount, note) in rows.items()
-            }
+        check_merges(open_lake(Path(home)), sequence)
 
-            assert published.partitions == {None: len(model)}
-            assert (published.rows, published.rows_removed) == (len(rows), len(gone))
-            expected = in_order(
-                (*key, amount, *([city] if wide else []), note)
-                for key, (amount, city, note) in model.items()
-            )
-            assert read(lake, spec) == expected
-            assert read_by_pyiceberg(lake, spec) == expected
-        lake.upkeep(spec)
+
+def check_merges(lake: Lake, sequence: list[Step]) -> None:
+    """Merge the sequence into an empty lake, and compare with a dictionary by key."""
+    model: dict[Key, tuple[object, ...]] = {}
+    expected: list[tuple[object, ...]] = []
+    spec = LINES
+    for rows, out, widens in sequence:
+        spec = WIDER_LINES if widens else spec
+        wide = spec is WIDER_LINES
+        gone = {*rows, *out} & model.keys()
+        published = merge(lake, a_merge(rows, out, wide), spec=spec)
+        model = {key: row for key, row in model.items() if key not in gone}
+        model |= {
+            key: (amount, "Köln" if wide else None, note) for key, (amount, note) in rows.items()
+        }
+
+        assert published.partitions == {None: len(model)}
+        assert (published.rows, published.rows_removed) == (len(rows), len(gone))
+        expected = in_order(
+            (*key, amount, *([city] if wide else []), note)
+            for key, (amount, city, note) in model.items()
+        )
         assert read(lake, spec) == expected
-        assert delete_files_in_snapshot(lake) == set()
+        assert read_by_pyiceberg(lake, spec) == expected
+    lake.upkeep(spec)
+    assert read(lake, spec) == expected
+    assert delete_files_in_snapshot(lake) == set()

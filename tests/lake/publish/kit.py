@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
+from resources.engines.s3 import reach_s3, s3_access
+from resources.lake.catalog import table_location
 from resources.lake.lake import Lake
+from resources.lake.object_store import file_io
 from resources.lake.pin import Pin
 from resources.lake.publication import PublishContext
 from resources.lake.publish import OnStage, Published
+from resources.lake.table_files import list_files
 from resources.lake.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.window import Window
-from resources.settings import Settings
+from resources.settings import SETTINGS_FILE, Settings
 
 FIRST = date(2026, 3, 1)
 SECOND = date(2026, 3, 2)
@@ -81,6 +87,15 @@ def select_of(rows: Iterable[Row]) -> str:
     return f"SELECT {columns} FROM (VALUES {values}) AS v(a, b, c)"
 
 
+@contextmanager
+def open_engine(lake: Lake) -> Generator[DuckDBPyConnection]:
+    """An engine within reach of the lake's files."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        if (access := s3_access(lake.settings)) is not None:
+            reach_s3(connection, access)
+        yield connection
+
+
 def publish_orders(
     lake: Lake,
     window: Window | date,
@@ -92,7 +107,7 @@ def publish_orders(
 ) -> Published:
     """Publish the rows as the window's orders, with an engine of its own."""
     window = Window.of_day(window) if isinstance(window, date) else window
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with open_engine(lake) as connection:
         return lake.publish(
             spec, window, select_of(rows), connection, context(run_id), base, on_stage
         )
@@ -100,14 +115,14 @@ def publish_orders(
 
 def publish_sql(lake: Lake, spec: TableSpec, window: Window | None, select_sql: str) -> Published:
     """Publish what a SELECT gives."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with open_engine(lake) as connection:
         return lake.publish(spec, window, select_sql, connection, context())
 
 
 def read(lake: Lake, spec: TableSpec = ORDERS, pin: Pin | None = None) -> list[tuple[object, ...]]:
     """Every row of the table as it is now, or as it was pinned, in order."""
     relation = lake.relation_sql(pin or lake.pin(spec), None)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with open_engine(lake) as connection:
         return connection.sql(f"SELECT * FROM ({relation}) ORDER BY ALL").fetchall()
 
 
@@ -117,8 +132,9 @@ def folder_of(lake: Lake, spec: TableSpec = ORDERS) -> Path:
 
 
 def data_files(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
-    """Every data file on disk."""
-    return {str(path) for path in folder_of(lake, spec).glob("data/**/*") if path.is_file()}
+    """Every data file in storage."""
+    folder = f"{table_location(lake.settings, spec)}/data"
+    return {file.location for file in list_files(folder, file_io(lake.settings))}
 
 
 def files_in_snapshot(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
@@ -144,5 +160,5 @@ def metadata_location(lake: Lake, spec: TableSpec = ORDERS) -> str | None:
 
 
 def open_lake(home: Path, **settings: object) -> Lake:
-    """A lake of its own in `home`."""
-    return Lake(Settings(home=home, threads=1, **settings))
+    """The lake in `home`, with the settings of its own `settings.env` if it has one."""
+    return Lake(Settings(home=home, threads=1, _env_file=home / SETTINGS_FILE, **settings))

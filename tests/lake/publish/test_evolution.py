@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 from pyiceberg.table import Table
+from pyiceberg.transforms import BucketTransform, MonthTransform, Transform
 
 from resources.errors import AuditFailed, PublishConflict, SchemaChangeRefused
 from resources.lake.catalog import create_table
@@ -263,6 +265,30 @@ def test_a_partitioned_table_cannot_become_one_replaced_whole(lake: Lake):
 
     with pytest.raises(SchemaChangeRefused, match="partitioned by nothing"):
         publish_sql(lake, daily, Window.of_day(FIRST), "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("transform", "shown"), [(MonthTransform(), "month(dt)"), (BucketTransform(4), "bucket[4](dt)")]
+)
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_table_that_another_engine_partitioned_anew_is_refused(
+    sales: Lake, transform: Transform, shown: str, kept: bool
+):
+    """StarRocks makes no views of it, and files of two layouts cannot be swapped by the day."""
+    table = sales.pin(BEFORE).table
+    assert table is not None
+    with table.update_spec() as update:
+        if not kept:
+            update.remove_field("dt")
+        update.add_field("dt", transform, "other")
+    location = metadata_location(sales, BEFORE)
+
+    now = f"partitioned by dt, {shown}" if kept else f"partitioned by {shown}"
+    with pytest.raises(SchemaChangeRefused, match=re.escape(now)) as refusal:
+        publish_sql(sales, BEFORE, Window.of_day(SECOND), select_for(BEFORE, SECOND))
+    assert "fact.dwd_sale" in refusal.value.message
+    assert "make a new table" in str(refusal.value)
+    assert metadata_location(sales, BEFORE) == location
 
 
 def test_a_failing_audit_leaves_the_old_schema(sales: Lake):

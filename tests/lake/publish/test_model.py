@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from resources.lake.lake import Lake
 from resources.lake.window import Window
 from tests.lake.publish.kit import (
     FIRST,
@@ -37,25 +38,30 @@ def publishes(draw: st.DrawFn) -> tuple[Window, dict[date, list[Row]]]:
     return window, {day: order_rows(day, draw(st.integers(0, 3)), amount) for day in window}
 
 
+SEQUENCES = st.lists(publishes(), min_size=1, max_size=6)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(publishes(), min_size=1, max_size=6))
+@given(SEQUENCES)
 def test_the_table_holds_what_a_dictionary_would(
     sequence: list[tuple[Window, dict[date, list[Row]]]],
 ):
-    model: dict[date, list[Row]] = {}
     with tempfile.TemporaryDirectory() as home:
-        lake = open_lake(Path(home), snapshots_kept=1)
-        for window, days in sequence:
-            published = publish_orders(
-                lake, window, [row for rows in days.values() for row in rows]
-            )
-            assert published.partitions == {day: len(rows) for day, rows in days.items()}
-            model |= days
+        check_publishes(open_lake(Path(home), snapshots_kept=1), sequence)
 
-        assert read(lake) == sorted(row for rows in model.values() for row in rows)
-        assert set(lake.pin(ORDERS).published) == set(model)
-        records = {day: lake.record(lake.pin(ORDERS), day) for day in model}
-        assert {day: record.partitions[day].rows for day, record in records.items()} == {
-            day: len(rows) for day, rows in model.items()
-        }
-        assert data_files(lake) == files_in_history(lake)
+
+def check_publishes(lake: Lake, sequence: list[tuple[Window, dict[date, list[Row]]]]) -> None:
+    """Publish the sequence to an empty lake, and compare with a dictionary of days."""
+    model: dict[date, list[Row]] = {}
+    for window, days in sequence:
+        published = publish_orders(lake, window, [row for rows in days.values() for row in rows])
+        assert published.partitions == {day: len(rows) for day, rows in days.items()}
+        model |= days
+
+    assert read(lake) == sorted(row for rows in model.values() for row in rows)
+    assert set(lake.pin(ORDERS).published) == set(model)
+    records = {day: lake.record(lake.pin(ORDERS), day) for day in model}
+    assert {day: record.partitions[day].rows for day, record in records.items()} == {
+        day: len(rows) for day, rows in model.items()
+    }
+    assert data_files(lake) == files_in_history(lake)

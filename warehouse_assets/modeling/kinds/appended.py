@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
+from resources.lake.repeated_runs import repeats
 
 if TYPE_CHECKING:
     from resources.lake.publish import Published
@@ -70,6 +71,11 @@ class Appended:
         days = [day for day in run.window or () if day in run.base.published]
         booked = run.lake.relation_sql(run.base, {day: day for day in days})
         wanted = str(run.select_sql)
+        if run.window and all(
+            repeats(run.base, day, (), run.context, run.window) for day in run.window
+        ):
+            # What the SQL says now, it said then, and it was booked.
+            return f"SELECT * FROM (\n{wanted}\n) WHERE false"
         if self.adjusting and not days:
             return f"SELECT * FROM (\n{wanted}\n) AS wanted WHERE {self._net()} <> 0"
         if self.adjusting:

@@ -1,0 +1,1 @@
+"""Catalogs: what each kind of catalog needs to be opened."""

@@ -1,0 +1,1 @@
+"""Locks: who may commit, and which attempts live."""

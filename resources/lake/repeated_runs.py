@@ -1,0 +1,67 @@
+"""Whether a run only repeats the one that published a partition: then its rows are the same.
+
+SQL of the warehouse gives the same rows for the same inputs. Where table, code, engine and inputs
+are as the publication record says they were, nothing has to be compared row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resources.lake.attempts import data_folder
+from resources.lake.pin import Pin
+from resources.lake.planned_files import PlannedFile
+from resources.lake.publication import (
+    Partition,
+    PublicationRecord,
+    PublishContext,
+    record_location,
+)
+from resources.lake.table_files import read_text
+from resources.lake.window import Window
+
+
+def repeats(
+    before: Pin,
+    partition: Partition,
+    files: Sequence[PlannedFile],
+    context: PublishContext,
+    window: Window | None,
+) -> bool:
+    """Whether the run of `context` gives the rows that the partition's `files` already hold.
+
+    False where that is not certain: where another program, a merge or a compaction wrote a file
+    since, where the record is missing, or where nothing is known of what the rows are made from.
+    """
+    publication_id = before.published.get(partition)
+    if before.table is None or publication_id is None or not context.kit_version:
+        return False
+    own = f"{data_folder(before.table.location(), publication_id)}/"
+    if any(file.deletes or not file.path.startswith(own) for file in files):
+        return False
+    try:
+        location = record_location(before.table.location(), publication_id)
+        record = PublicationRecord.from_json(read_text(location, before.table.io))
+    except FileNotFoundError:
+        return False
+    return _same_run(record, partition, context, window)
+
+
+def _same_run(
+    record: PublicationRecord, partition: Partition, context: PublishContext, window: Window | None
+) -> bool:
+    same_code = (record.code_version, record.kit_version) == (
+        context.code_version,
+        context.kit_version,
+    )
+    if not same_code or partition not in record.partitions:
+        return False
+    then, now = record.partitions[partition].inputs, context.inputs.get(partition, {})
+    if context.sources:
+        return record.window == window and record.sources == context.sources and not now
+    if not now or not then:
+        return False
+    # Another snapshot with the same publications is another day's news.
+    return {name: state.digest for name, state in then.items()} == {
+        name: state.digest for name, state in now.items()
+    }

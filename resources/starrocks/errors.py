@@ -1,0 +1,64 @@
+"""What can go wrong with a statement, told apart by what to do about it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from resources.errors import LedgerlakeError
+
+
+class Retry(Enum):
+    """Whether sending the same statement again can help."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+    """It may have taken effect, or may yet: look first."""
+
+
+class StarRocksError(LedgerlakeError):
+    """A statement was not answered, or with an error.
+
+    Args:
+        message: What was being done, and what StarRocks or the connection said of it.
+        next_step: What the reader can do about it.
+        code: The number that StarRocks or the driver gave the error.
+    """
+
+    retry = Retry.NO
+
+    def __init__(
+        self, message: str, next_step: str | None = None, *, code: int | None = None
+    ) -> None:
+        self.code = code
+        super().__init__(message, next_step)
+
+
+class Unreachable(StarRocksError):
+    """No connection, or it was lost before the answer to a statement that can be repeated."""
+
+    retry = Retry.YES
+
+
+class RefreshIncomplete(StarRocksError):
+    """The front end that was asked has refreshed the table, another one has not."""
+
+    retry = Retry.YES
+
+
+class Denied(StarRocksError):
+    """The user or the password is wrong, or the user may not do it."""
+
+
+class NotThere(StarRocksError):
+    """There is no such catalog, database, table or view."""
+
+
+class Refused(StarRocksError):
+    """StarRocks does not do it: a mistake in the statement, or a case it does not support."""
+
+
+class OutcomeUnknown(StarRocksError):
+    """The answer did not come. StarRocks may still be working, or may be done."""
+
+    retry = Retry.UNKNOWN

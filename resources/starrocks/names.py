@@ -1,0 +1,82 @@
+"""Names of tables as StarRocks' statements have them: checked, in full, and quoted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from resources.errors import SettingsError
+from resources.identifiers import checked_identifier
+
+DEFAULT_CATALOG = "default_catalog"
+"""StarRocks' own catalog: its databases, materialized views and information_schema."""
+
+Metadata = Literal["snapshots", "refs", "partitions", "files", "history"]
+"""What StarRocks can tell of an Iceberg table, each as a table beside it."""
+
+_CATALOG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+
+
+def checked_catalog(name: str) -> str:
+    """Return the catalog's name if StarRocks takes it, which tells upper from lower case.
+
+    Raises:
+        SettingsError: If it does not.
+    """
+    if not _CATALOG.fullmatch(name):
+        raise SettingsError(
+            f"StarRocks can have no catalog of the name {name!r}",
+            "A catalog's name starts with a letter and has letters, digits and underscores: "
+            "correct LEDGERLAKE_CATALOG_NAME.",
+        )
+    return name
+
+
+def backticked(name: str) -> str:
+    """The name as StarRocks quotes identifiers."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+@dataclass(frozen=True, order=True)
+class TableName:
+    """A table or view in full: statements never lean on a catalog or database in use.
+
+    Raises:
+        SettingsError: If a part is no name.
+    """
+
+    catalog: str
+    database: str
+    name: str
+
+    def __post_init__(self) -> None:
+        checked_catalog(self.catalog)
+        checked_identifier(self.database, "database name")
+        checked_identifier(self.name, "table name")
+
+    @property
+    def sql(self) -> str:
+        """`catalog`.`database`.`name`"""
+        return ".".join(map(backticked, (self.catalog, self.database, self.name)))
+
+    def metadata_table(self, metadata: Metadata) -> MetadataTable:
+        """The table that tells the snapshots, partitions, ... of this one."""
+        return MetadataTable(self, metadata)
+
+    def __str__(self) -> str:
+        return f"{self.catalog}.{self.database}.{self.name}"
+
+
+@dataclass(frozen=True)
+class MetadataTable:
+    """What StarRocks knows of an Iceberg table, as a table: `t$snapshots` beside `t`."""
+
+    of: TableName
+    metadata: Metadata
+
+    @property
+    def sql(self) -> str:
+        """`catalog`.`database`.`name$metadata`"""
+        name = f"{self.of.name}${self.metadata}"
+        return ".".join(map(backticked, (self.of.catalog, self.of.database, name)))

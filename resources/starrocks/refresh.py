@@ -1,0 +1,265 @@
+"""Refreshing tables: each until StarRocks is seen to show it, and then what follows on that."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from pyiceberg.table import Table
+
+from resources.errors import LedgerlakeError
+from resources.lake.catalog import load_table
+from resources.lake.changes import changed_since, is_since
+from resources.lake.locks.locks import locks_of
+from resources.lake.storage_errors import storage_errors
+from resources.settings import Settings
+from resources.starrocks.after_refresh import AfterRefresh, after_verified, has_steps
+from resources.starrocks.client import StarRocks, StatementRecord
+from resources.starrocks.errors import OutcomeUnknown, Retry, StarRocksError, Unreachable
+from resources.starrocks.ledger import LEASE, Entry, Ledger, State
+from resources.starrocks.names import TableName
+from resources.starrocks.proof import look
+from resources.starrocks.served_table import ServedTable
+from resources.starrocks.statements import refresh_table
+
+# A refresh ahead of us may read a large table's manifests, and wait for its answer.
+_LOCK_SECONDS = 900.0
+_SIGN_OF_LIFE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What became of one table.
+
+    Attributes:
+        snapshot: The one that StarRocks was seen to show, or shows as far as is known.
+        seconds_behind: From the snapshot's commit until it was seen to be shown; None where it
+            was known to be shown before.
+        work_seconds: What refreshing and looking took, waiting for others not included.
+        problem: Why it is not as it should be; None: it is.
+        after: Warm-up and view, if the table has them.
+    """
+
+    served: ServedTable
+    state: State
+    snapshot: int | None = None
+    seconds_behind: float | None = None
+    work_seconds: float = 0.0
+    statements: tuple[StatementRecord, ...] = ()
+    problem: LedgerlakeError | None = None
+    after: AfterRefresh = field(default_factory=AfterRefresh)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether StarRocks shows what is published."""
+        return self.state is State.VERIFIED
+
+
+class Stale(StarRocksError):
+    """StarRocks answered OK and shows something else than what is published."""
+
+    retry = Retry.YES
+
+
+class Refresher:
+    """Refreshes the served tables of one lake. Safe beside others: what one did no other repeats.
+
+    Args:
+        settings: The lake, and StarRocks.
+        run_id: Of the run, for the record of statements.
+    """
+
+    def __init__(self, settings: Settings, run_id: str | None = None) -> None:
+        self._settings = settings
+        self._run_id = run_id
+        self._ledger = Ledger(settings)
+        self._about: TableName | None = None
+        self._sent: list[StatementRecord] = []
+        self._number = 0
+        self._kept_at = float("-inf")
+        self._client = StarRocks(settings, self._answered, before_statement=self._record)
+
+    def refresh(self, tables: Iterable[ServedTable]) -> Iterator[Refreshed]:
+        """Refresh and verify each table, then warm up and refresh views; yields as each is done.
+
+        A table that fails holds back no other. When StarRocks is down, the tables after the one
+        that found out are not tried.
+        """
+        waiting: list[tuple[ServedTable, Entry, Refreshed]] = []
+        down: StarRocksError | None = None
+        left = deque(tables)
+        with self._client:
+            while left:
+                self._keep(left)
+                served = left.popleft()
+                entry, refreshed = self._verify(served, down)
+                down = down or self._found_down(refreshed.problem)
+                if refreshed.is_well and has_steps(served):
+                    waiting.append((served, entry, refreshed))
+                    continue
+                if refreshed.is_well:
+                    self._ledger.done(entry, refreshed.snapshot)
+                yield refreshed
+            for served, entry, refreshed in waiting:
+                followed = self._follow(served, entry, refreshed, down)
+                down = down or self._found_down(followed.problem)
+                yield followed
+
+    def _verify(self, served: ServedTable, down: StarRocksError | None) -> tuple[Entry, Refreshed]:
+        """Refresh the table if it has to be, one at a time: a catalog's refreshes only queue up."""
+        name = name_of(self._settings, served)
+        self._about, self._sent = name, []
+        entry = self._ledger.entry(name)
+        began = time.monotonic()
+        try:
+            with locks_of(self._settings).hold("starrocks.refresh", _LOCK_SECONDS):
+                began = time.monotonic()
+                entry = self._wanted(served, name)
+                with storage_errors(served.spec):
+                    refreshed = self._refresh(served, name, entry, down)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
+            problem = _told(name, error)
+            refreshed = Refreshed(served, _state_of(problem), problem=problem)
+            self._ledger.failed(name, problem, refreshed.state)
+        seconds = time.monotonic() - began
+        return entry, replace(refreshed, work_seconds=seconds, statements=tuple(self._sent))
+
+    def _wanted(self, served: ServedTable, name: TableName) -> Entry:
+        """The table's entry, in which what there is to do is wanted, also in a run by hand.
+
+        It is read before the table: what is wanted after this is not met by what comes now.
+        """
+        entry = self._ledger.entry(name)
+        if entry.wanted == entry.met:
+            with storage_errors(served.spec):
+                table = load_table(self._settings, served.spec)
+            if table is not None and not entry.shows(table.metadata.current_snapshot_id, served):
+                self._ledger.want([name])
+                return self._ledger.entry(name)
+        return entry
+
+    def _refresh(
+        self, served: ServedTable, name: TableName, entry: Entry, down: StarRocksError | None
+    ) -> Refreshed:
+        table = load_table(self._settings, served.spec)
+        published = None if table is None else table.metadata.current_snapshot_id
+        if table is None or published is None or published == entry.verified_snapshot:
+            # Another run has verified it meanwhile, or nothing is published.
+            return Refreshed(served, State.VERIFIED, published)
+        if down is not None:
+            raise down
+        self._client.run(refresh_table(name))
+        self._ledger.refreshed(name, published)
+        changed = changed_since(table, entry.verified_snapshot)
+        shown = look(self._client, name, served.spec, table, changed)
+        if shown.difference is not None:
+            # Somebody may have published after our look at the lake, before or after StarRocks'.
+            table = load_table(self._settings, served.spec) or table
+            if shown.snapshot is not None and is_since(table, shown.snapshot, published):
+                shown = replace(shown, difference=None)
+            elif shown.by_rows:
+                shown = look(self._client, name, served.spec, table, changed)
+        if shown.difference is not None or shown.snapshot is None:
+            raise Stale(
+                f"{name} was refreshed, and is not shown as published: {shown.difference}",
+                "It is refreshed again by itself; if it stays, see the log of the front ends.",
+            )
+        behind = _seconds_since(table, shown.snapshot)
+        self._ledger.verified(name, shown.snapshot, behind)
+        return Refreshed(served, State.VERIFIED, shown.snapshot, behind)
+
+    def _follow(
+        self, served: ServedTable, seen: Entry, refreshed: Refreshed, down: StarRocksError | None
+    ) -> Refreshed:
+        """Warm up and refresh the view of a verified table, once whoever else does it is done.
+
+        `seen` is the entry from before the table was verified: what was wanted since is not met.
+        """
+        name = name_of(self._settings, served)
+        self._about, self._sent = name, []
+        after, problem = AfterRefresh(), None
+        try:
+            with locks_of(self._settings).hold(f"starrocks.{served.name}", _LOCK_SECONDS):
+                after = self._take_steps(served, name, seen, down)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
+            problem = _told(name, error)
+        problem = problem or next((step.error for step in after.steps if step.error), None)
+        if problem is not None:
+            self._ledger.failed(name, problem, None)
+        statements = (*refreshed.statements, *self._sent)
+        return replace(refreshed, statements=statements, problem=problem, after=after)
+
+    def _take_steps(
+        self, served: ServedTable, name: TableName, seen: Entry, down: StarRocksError | None
+    ) -> AfterRefresh:
+        entry = self._ledger.entry(name)
+        snapshot, after = entry.verified_snapshot, AfterRefresh()
+        with storage_errors(served.spec):
+            table = load_table(self._settings, served.spec)
+        if table is not None and snapshot != entry.followed_snapshot:
+            if down is not None:
+                raise down
+            changed = changed_since(table, entry.followed_snapshot)
+            after = after_verified(self._client, self._settings, served, changed)
+        if after.is_complete:
+            self._ledger.done(seen, snapshot)
+        return after
+
+    def _keep(self, left: Iterable[ServedTable]) -> None:
+        """Have nobody else requested for what this run is still to do, while it is alive."""
+        if time.monotonic() - self._kept_at > LEASE.total_seconds() / 4:
+            self._ledger.keep(name_of(self._settings, each) for each in left)
+            self._kept_at = time.monotonic()
+
+    def _found_down(self, problem: LedgerlakeError | None) -> StarRocksError | None:
+        """The problem, if it is not this table's alone: nothing answers."""
+        if not isinstance(problem, Unreachable | OutcomeUnknown):
+            return None
+        self._about = None
+        seconds = min(_SIGN_OF_LIFE_SECONDS, self._settings.starrocks_answer_seconds)
+        try:
+            self._client.run("SELECT current_version()", answer_seconds=seconds)
+        except StarRocksError:
+            return problem
+        return None
+
+    def _record(self, sent: StatementRecord) -> None:
+        self._number = self._ledger.record(sent, self._about, self._run_id)
+
+    def _answered(self, sent: StatementRecord) -> None:
+        self._sent.append(sent)
+        self._ledger.answered(self._number, sent)
+
+
+def name_of(settings: Settings, served: ServedTable) -> TableName:
+    """The table in StarRocks: its external catalog has the name of the lake's."""
+    return TableName(settings.catalog_name, served.spec.namespace, served.name)
+
+
+def _told(name: TableName, error: Exception) -> LedgerlakeError:
+    if isinstance(error, LedgerlakeError):
+        return error
+    return LedgerlakeError(
+        f"{name} could not be refreshed: {type(error).__name__}: {error}",
+        "It is tried again by itself; if it stays, see the log of the run.",
+    )
+
+
+def _state_of(error: LedgerlakeError) -> State:
+    if isinstance(error, Unreachable | OutcomeUnknown):
+        return State.UNREACHABLE
+    if isinstance(error, StarRocksError) and error.retry is Retry.NO:
+        return State.REFUSED
+    # Also where the lake could not be read: then nobody knows better.
+    return State.STALE
+
+
+def _seconds_since(table: Table, snapshot_id: int) -> float | None:
+    """Since the snapshot was committed, by the clock of whoever committed it."""
+    snapshot = table.snapshot_by_id(snapshot_id)
+    if snapshot is None:
+        return None
+    return max(0.0, datetime.now(UTC).timestamp() - snapshot.timestamp_ms / 1000)

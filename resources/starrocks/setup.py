@@ -1,0 +1,202 @@
+"""Makes StarRocks serve the lake: catalog, service user, grants, views. Can be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from resources.errors import SettingsError
+from resources.lake.catalog import load_table
+from resources.lake.table_spec import TableSpec
+from resources.settings import Settings
+from resources.starrocks import setup_statements as statements
+from resources.starrocks.client import Run, StarRocks
+from resources.starrocks.connection import Account, front_ends
+from resources.starrocks.errors import Denied, StarRocksError
+from resources.starrocks.existing_catalog import (
+    catalogs,
+    check_no_other_name,
+    databases,
+    different_properties,
+)
+from resources.starrocks.external_catalog import Properties, catalog_properties
+from resources.starrocks.lake_databases import lake_databases
+from resources.starrocks.literals import NamedSecret, Statement
+from resources.starrocks.names import TableName
+from resources.starrocks.served_table import ServedTable
+from resources.starrocks.statements import any_row, databases_of
+from resources.starrocks.versions import Version
+from resources.starrocks.view_definition import view_definition
+from resources.starrocks.views import ViewChange, create_view
+
+Tell = Callable[[str], None]
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_NEWEST_GRANTS = Version(4, 1, 0)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that the settings decide, checked; nothing has been sent yet. Made by `of`."""
+
+    settings: Settings
+    properties: Properties
+    password: NamedSecret
+
+    @classmethod
+    def of(cls, settings: Settings, catalog: str | None = None) -> Setup:
+        """Check the settings, and the lake's catalog if it is there.
+
+        Args:
+            settings: Of the lake, with StarRocks configured.
+            catalog: The name that somebody expects the external catalog to have.
+
+        Raises:
+            SettingsError: If StarRocks could not serve such a lake.
+        """
+        if catalog not in (None, settings.catalog_name):
+            raise SettingsError(
+                f"The external catalog cannot be called {catalog}: under another name than the "
+                f"lake's own, {settings.catalog_name}, it would show no table and no error",
+                "Leave the name out. To rename the lake's catalog, publish it anew under "
+                "LEDGERLAKE_CATALOG_NAME.",
+            )
+        properties = catalog_properties(settings)
+        lake_databases(settings)
+        return cls(settings, properties, _service_password(settings))
+
+    @property
+    def sends_openly(self) -> bool:
+        """Whether passwords leave this host without TLS that proves where they go."""
+        hosts = {front_end.host for front_end in front_ends(self.settings)}
+        return self.settings.starrocks_tls_authority is None and not hosts <= _LOOPBACK
+
+    def statements(self, version: Version) -> list[Statement]:
+        """All of them, in order, for a StarRocks that has nothing of it yet."""
+        name = self.settings.catalog_name
+        return [
+            statements.create_catalog(name, self.properties),
+            Statement(databases_of(name)),
+            *self._after_the_catalog(version),
+        ]
+
+    def run(self, tell: Tell, tables: Iterable[TableSpec] = (), replace: bool = False) -> Version:
+        """Send what is missing, and check that the service user sees the lake.
+
+        Args:
+            tell: Is told each statement that changes something, without secrets, before it is sent.
+            tables: Of the first one that is published a row is read.
+            replace: Drop the catalog, if there is one, and create it anew.
+
+        Raises:
+            StarRocksError: If StarRocks is no supported version, or refuses.
+            SettingsError: If it has a catalog that contradicts the settings.
+        """
+        settings = self.settings
+        account = Account(settings.starrocks_admin_user, settings.starrocks_admin_password)
+        with StarRocks(settings, account=account) as client:
+            version = client.version()
+            version.check_supported()
+            check_no_other_name(client.run, settings.catalog_name, self.properties)
+            with client.session() as run:
+                for statement in [
+                    *self._for_the_catalog(run, replace),
+                    *self._after_the_catalog(version),
+                ]:
+                    tell(str(statement))
+                    run(statement.text, statement.parameters)
+        self._check(tables)
+        return version
+
+    def _check(self, tables: Iterable[TableSpec]) -> None:
+        """See, as the service user, whether the lake's databases are there and its files open."""
+        name = self.settings.catalog_name
+        with StarRocks(self.settings) as client:
+            shown = databases(client.run, name)
+            published = (each for each in tables if load_table(self.settings, each) is not None)
+            if (table := next(published, None)) is not None and table.namespace in shown:
+                client.run(any_row(TableName(name, table.namespace, table.name)))
+        missing = sorted(lake_databases(self.settings) - shown)
+        if missing:
+            raise SettingsError(
+                f"StarRocks' catalog {name} does not show the lake's {', '.join(missing)}",
+                "It reads another catalog: see that LEDGERLAKE_CATALOG_URI means the same "
+                "database to StarRocks' host as to this one, and run setup with --replace.",
+            )
+
+    def _for_the_catalog(self, run: Run, replace: bool) -> list[Statement]:
+        name = self.settings.catalog_name
+        create = statements.create_catalog(name, self.properties)
+        if name not in catalogs(run):
+            return [create]
+        different = different_properties(run, name, self.properties)
+        if replace:
+            return [statements.drop_catalog(name), create]
+        if different:
+            raise SettingsError(
+                f"StarRocks has a catalog {name} with other properties than the settings say: "
+                f"{', '.join(different)}",
+                f"Compare with SHOW CREATE CATALOG `{name}`; then correct the settings, or run "
+                "setup with --replace, which drops it there and creates it anew. The lake is not "
+                "touched; what was set by hand is lost.",
+            )
+        return []
+
+    def _after_the_catalog(self, version: Version) -> list[Statement]:
+        settings = self.settings
+        return [
+            statements.serving_database(settings.starrocks_database),
+            *statements.service_user(settings.starrocks_user, self.password),
+            *statements.grants(settings, version),
+        ]
+
+
+def version_for_printing(settings: Settings) -> tuple[Version, str | None]:
+    """The version whose statements to print, and a word if it had to be guessed.
+
+    Raises:
+        Refused: If StarRocks answers, and is no supported version.
+    """
+    account = Account(settings.starrocks_admin_user, settings.starrocks_admin_password)
+    try:
+        with StarRocks(settings, account=account) as client:
+            version = client.version()
+    except StarRocksError as error:
+        why = "does not let us in" if isinstance(error, Denied) else "does not answer"
+        return _NEWEST_GRANTS, (
+            f"StarRocks {why}, so its version is not known: these are the statements of 4.0 and "
+            "later. Up to 3.5 write ALTER for REFRESH in the grant on tables."
+        )
+    version.check_supported()
+    return version, None
+
+
+def create_views(settings: Settings, tables: Iterable[ServedTable], tell: Tell) -> None:
+    """Create the declared views, as the service user, who owns and refreshes them.
+
+    A view needs its table: those of tables that are not published yet come with the first refresh.
+
+    Raises:
+        StarRocksError: If StarRocks refuses one.
+    """
+    with StarRocks(settings) as client:
+        for served in tables:
+            if served.view is None or load_table(settings, served.spec) is None:
+                continue
+            definition = view_definition(settings, served)
+            if create_view(client, settings, served) is not ViewChange.NONE:
+                tell(definition.create)
+
+
+def _service_password(settings: Settings) -> NamedSecret:
+    if settings.starrocks_user == settings.starrocks_admin_user:
+        raise SettingsError(
+            f"The service user of StarRocks is its administrator, {settings.starrocks_user}",
+            "Set LEDGERLAKE_STARROCKS_USER to a user of its own; setup creates it.",
+        )
+    if settings.starrocks_password is None or not settings.starrocks_password.get_secret_value():
+        raise SettingsError(
+            "The service user of StarRocks has no password",
+            "Set LEDGERLAKE_STARROCKS_PASSWORD; setup creates the user with it.",
+        )
+    return NamedSecret(settings.starrocks_password, "LEDGERLAKE_STARROCKS_PASSWORD")

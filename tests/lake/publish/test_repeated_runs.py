@@ -1,0 +1,123 @@
+"""A run that repeats the one before is known by its record; any other is compared by its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from resources.lake import contents
+from resources.lake.lake import Lake
+from resources.lake.publication import InputState, PublishContext, SourceFile
+from resources.lake.window import Window
+from tests.lake.publish.kit import (
+    FIRST,
+    ORDERS,
+    SECOND,
+    data_files,
+    open_engine,
+    order_rows,
+    select_of,
+)
+
+ROWS = [*order_rows(FIRST, 3), *order_rows(SECOND, 2)]
+BOTH = Window.of_days(FIRST, SECOND)
+READ = PublishContext(
+    "run-1",
+    "version-1",
+    inputs={day: {"ods_order": InputState(1, f"digest {day}", 1)} for day in BOTH},
+    kit_version="kit-1",
+)
+DELIVERED = PublishContext(
+    "run-1", "version-1", sources=(SourceFile("orders.csv", 10, 20, 5),), kit_version="kit-1"
+)
+
+
+def run(lake: Lake, context: PublishContext, window: Window = BOTH) -> str:
+    rows = [row for row in ROWS if row[2] in window]
+    with open_engine(lake) as connection:
+        return lake.publish(ORDERS, window, select_of(rows), connection, context).publication_id
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows with each relation whose rows are hashed to be compared."""
+    hashed: list[object] = []
+    rows_by_date = contents.rows_by_date
+
+    def spy(*arguments: object) -> object:
+        hashed.append(arguments[2])
+        return rows_by_date(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(contents, "rows_by_date", spy)
+    return hashed
+
+
+@pytest.mark.parametrize("context", [READ, DELIVERED])
+def test_a_repeated_run_changes_nothing_and_compares_nothing(
+    lake: Lake, compared: list[object], context: PublishContext
+) -> None:
+    first = run(lake, context)
+    for _ in range(2):
+        again = run(lake, replace(context, run_id="run-2"))
+        pin = lake.pin(ORDERS)
+        assert set(pin.published.values()) == {again}
+        assert set(pin.contents.values()) == {first}
+    assert compared == []
+
+
+CHANGED: dict[str, Callable[[PublishContext], PublishContext]] = {
+    "code": lambda c: replace(c, code_version="version-2"),
+    "kit": lambda c: replace(c, kit_version="kit-2"),
+    "no kit": lambda c: replace(c, kit_version=""),
+    "input": lambda c: replace(
+        c, inputs={day: {"ods_order": InputState(1, "other", 1)} for day in BOTH}
+    ),
+    "another input": lambda c: replace(
+        c, inputs={day: {**c.inputs[day], "dim_sku": InputState(1, "x", 1)} for day in BOTH}
+    ),
+    "no input": lambda c: replace(c, inputs={}),
+    "delivery": lambda c: replace(c, sources=(SourceFile("orders.csv", 10, 21, 5),)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_any_other_run_is_compared(lake: Lake, compared: list[object], change: str) -> None:
+    first = run(lake, READ)
+    run(lake, CHANGED[change](READ))
+    assert compared
+    assert set(lake.pin(ORDERS).contents.values()) == {first}
+
+
+def test_other_days_of_a_delivery_are_compared(lake: Lake, compared: list[object]) -> None:
+    first = run(lake, DELIVERED)
+    run(lake, DELIVERED, Window.of_day(SECOND))
+    assert compared
+    assert set(lake.pin(ORDERS).contents.values()) == {first}
+
+
+def test_of_inputs_that_changed_for_one_day_only_that_day_is_compared(
+    lake: Lake, compared: list[object]
+) -> None:
+    run(lake, READ)
+    other = {FIRST: READ.inputs[FIRST], SECOND: {"ods_order": InputState(2, "other", 1)}}
+    run(lake, replace(READ, inputs=other))
+    assert compared
+    assert all(FIRST.isoformat() not in str(relation) for relation in compared)
+
+
+def test_files_that_the_run_did_not_write_are_compared(lake: Lake, compared: list[object]) -> None:
+    """Compaction, like another program, leaves the partition's record and other files."""
+    from pyiceberg.expressions import EqualTo
+
+    first = run(lake, READ)
+    written = data_files(lake)
+    table = lake.pin(ORDERS).table
+    assert table is not None
+    day = table.scan(row_filter=EqualTo("dt", FIRST.isoformat())).to_arrow()
+    table.overwrite(day, overwrite_filter=EqualTo("dt", FIRST.isoformat()))
+    assert data_files(lake) != written
+    run(lake, READ)
+    assert compared
+    assert set(lake.pin(ORDERS).contents.values()) == {first}

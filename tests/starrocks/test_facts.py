@@ -1,0 +1,221 @@
+"""What the lake relies on StarRocks for, asked of the stand-in, or of a real StarRocks.
+
+With STARROCKS_URL, `starrocks://user:password@host:9030`, and STARROCKS_LAKE, the settings.env of
+a lake that `ledgerlake starrocks setup` was run for, the same questions go to the real one. The
+user must be one that may read and refresh every table of the catalog and make views. Catalog and
+files must be within reach of StarRocks and of this machine; what the tests make there, in a
+namespace of their own, they take away.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from pydantic import SecretStr
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.transforms import BucketTransform
+
+from resources.lake.catalog import open_catalog
+from resources.lake.lake import Lake
+from resources.lake.table_spec import TableSpec
+from resources.settings import Settings
+from resources.starrocks.client import StarRocks
+from resources.starrocks.errors import StarRocksError
+from resources.starrocks.names import TableName
+from resources.starrocks.statements import (
+    current_snapshot,
+    newest_snapshot,
+    refresh_table,
+    row_count,
+    rows_by_partition,
+)
+from tests.lake.publish.kit import FIRST, ORDERS, SECOND, THIRD, order_rows, publish_orders
+from tests.starrocks_stand_in import StandIn
+
+WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A table of orders in the lake, and StarRocks, which serves it."""
+
+    lake: Lake
+    spec: TableSpec
+    starrocks: StarRocks
+
+    @property
+    def name(self) -> TableName:
+        return TableName(self.lake.settings.catalog_name, self.spec.namespace, self.spec.name)
+
+    @property
+    def view(self) -> str:
+        return f"`{self.lake.settings.starrocks_database}`.`{self.spec.namespace}`"
+
+    def publish(self, *days: date, count: int = 1) -> None:
+        """So many orders of each day."""
+        for day in days:
+            publish_orders(self.lake, day, order_rows(day, count), spec=self.spec)
+
+    def rows(self, statement: str, *values: str) -> list[tuple[object, ...]]:
+        return self.starrocks.run(statement, values)
+
+    def error(self, statement: str) -> StarRocksError:
+        with pytest.raises(StarRocksError) as refused:
+            self.starrocks.run(statement)
+        return refused.value
+
+    def runs(self, query_id: object) -> list[tuple[object, ...]]:
+        """(query, state, error) of each task run of the query's job, once all have ended."""
+        of_job = (
+            "SELECT QUERY_ID, STATE, ERROR_MESSAGE FROM information_schema.task_runs "
+            "WHERE JOB_ID IN (SELECT JOB_ID FROM information_schema.task_runs WHERE QUERY_ID = %s)"
+        )
+        give_up = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < give_up:
+            runs = self.rows(of_job, str(query_id))
+            if runs and not {state for _, state, _ in runs} & {"PENDING", "RUNNING"}:
+                return runs
+            time.sleep(0.02)
+        raise AssertionError("the refresh did not end")
+
+
+def real_settings(url: str) -> Settings:
+    """The lake that STARROCKS_LAKE names, served by the StarRocks of the URL."""
+    address = urlsplit(url)
+    lake = os.environ.get("STARROCKS_LAKE")
+    assert lake, "STARROCKS_LAKE: the settings.env of the lake that StarRocks serves"
+    settings = Settings(_env_file=Path(lake))  # pyright: ignore[reportCallIssue]
+    return settings.model_copy(
+        update={
+            "starrocks_front_ends": address.netloc.rpartition("@")[2],
+            "starrocks_user": unquote(address.username or ""),
+            "starrocks_password": SecretStr(unquote(address.password or "")),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Generator[Settings]:
+    """A lake, and the StarRocks that serves it: real if STARROCKS_URL says so."""
+    if url := os.environ.get("STARROCKS_URL"):
+        yield real_settings(url)
+        return
+    with StandIn.start(Settings(home=tmp_path_factory.mktemp("lake"))) as stand_in:
+        yield stand_in.settings
+
+
+@pytest.fixture
+def served(settings: Settings) -> Generator[Served]:
+    """Two orders of the first day, in a namespace of its own; not read yet by StarRocks."""
+    spec = replace(ORDERS, namespace=f"facts_{uuid.uuid4().hex[:8]}")
+    with StarRocks(settings) as starrocks:
+        served = Served(Lake(settings), spec, starrocks)
+        served.publish(FIRST, count=2)
+        try:
+            yield served
+        finally:
+            starrocks.run(f"DROP MATERIALIZED VIEW IF EXISTS {served.view}")
+            catalog = open_catalog(settings)
+            for identifier in catalog.list_tables(spec.namespace):
+                catalog.drop_table(identifier)
+            catalog.drop_namespace(spec.namespace)
+
+
+def test_it_is_a_version_that_reads_the_lake_rightly(served: Served) -> None:
+    served.starrocks.version().check_supported()
+
+
+def test_a_publish_shows_after_a_refresh_and_not_before(served: Served) -> None:
+    by_day = rows_by_partition(served.name, "dt")
+    bounds = (str(FIRST), str(THIRD))
+    assert served.rows(by_day, *bounds) == [(FIRST, 2)]
+    served.publish(SECOND)
+    assert served.rows(row_count(served.name)) == [(2,)]
+    served.rows(refresh_table(served.name))
+    assert sorted(served.rows(by_day, *bounds)) == [(FIRST, 2), (SECOND, 1)]
+
+
+@pytest.mark.parametrize("ask", [current_snapshot, newest_snapshot])
+def test_metadata_tables_tell_which_snapshot_queries_read(
+    served: Served, ask: Callable[[TableName], str]
+) -> None:
+    before = served.lake.pin(served.spec).snapshot_id
+    assert served.rows(ask(served.name)) == [(before,)]
+    served.publish(SECOND)
+    assert served.rows(ask(served.name)) == [(before,)]
+    served.rows(refresh_table(served.name))
+    assert served.rows(ask(served.name)) == [(served.lake.pin(served.spec).snapshot_id,)]
+
+
+def test_refusals_are_known_by_number_or_text(served: Served) -> None:
+    catalog, database = served.name.catalog, served.name.database
+    missing = TableName(catalog, database, "missing")
+    elsewhere = TableName(catalog, "facts_missing", "missing")
+    assert served.error(row_count(missing)).code == 5502
+    for table in (missing, elsewhere):
+        error = served.error(refresh_table(table))
+        assert (error.code, "not exists" in error.message) == (1064, True)
+    assert served.error(refresh_table(TableName("facts_missing", database, "t"))).code == 5078
+    assert served.error("REFRESH EXTERNAL").code == 1064
+    assert served.error(f"{refresh_table(served.name)} PARTITION (dt = '2026-03-01')").code == 1064
+
+
+def test_a_hot_partition_can_be_warmed_up(served: Served) -> None:
+    select = f"SELECT `order_id`, `dt` FROM {served.name.sql} WHERE `dt` = '{FIRST}'"
+    assert served.rows(f"CACHE {select}")
+
+
+def create_view(served: Served, table: TableName, column: str) -> str:
+    columns = "`order_id`, `pay_amount`, `dt`"
+    return (
+        f"CREATE MATERIALIZED VIEW {served.view} ({columns}) PARTITION BY `{column}` "
+        f"REFRESH DEFERRED MANUAL AS SELECT {columns} FROM {table.sql}"
+    )
+
+
+def test_a_view_is_refreshed_by_the_partitions_asked_for_in_runs_of_one_job(
+    served: Served,
+) -> None:
+    served.publish(SECOND, THIRD)
+    served.rows(create_view(served, served.name, "dt"))
+    ((query_id,),) = served.rows(
+        f"REFRESH MATERIALIZED VIEW {served.view} "
+        f"PARTITION START ('{FIRST}') END ('{THIRD}') FORCE WITH ASYNC MODE"
+    )
+    assert {(state, error or None) for _, state, error in served.runs(query_id)} == {
+        ("SUCCESS", None)
+    }
+    by_day = f"SELECT `dt`, COUNT(*) FROM {served.view} GROUP BY `dt` ORDER BY `dt`"
+    # The end of the range is not part of it.
+    assert served.rows(by_day) == [(FIRST, 2), (SECOND, 1)]
+
+
+def test_a_view_over_a_table_made_anew_is_activated_again(served: Served) -> None:
+    served.rows(create_view(served, served.name, "dt"))
+    refresh = f"REFRESH MATERIALIZED VIEW {served.view} FORCE WITH SYNC MODE"
+    served.rows(refresh)
+    open_catalog(served.lake.settings).drop_table((served.spec.namespace, served.spec.name))
+    served.publish(SECOND)
+    served.rows(refresh_table(served.name))
+    served.rows(f"ALTER MATERIALIZED VIEW {served.view} ACTIVE")
+    served.rows(refresh)
+    assert served.rows(f"SELECT `dt` FROM {served.view}") == [(SECOND,)]
+
+
+def test_a_view_cannot_follow_buckets(served: Served) -> None:
+    catalog = open_catalog(served.lake.settings)
+    orders = catalog.load_table((served.spec.namespace, served.spec.name))
+    by_bucket = PartitionSpec(PartitionField(1, 1000, BucketTransform(4), "bucket"))
+    bucketed = replace(served.name, name="by_bucket")
+    catalog.create_table(
+        (bucketed.database, bucketed.name), orders.schema(), partition_spec=by_bucket
+    )
+    assert served.error(create_view(served, bucketed, "order_id")).code == 1064

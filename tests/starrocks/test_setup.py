@@ -1,0 +1,313 @@
+"""Setup makes StarRocks serve the lake, can be run again, and refuses what would fail silently."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from resources.errors import LedgerlakeError, SettingsError
+from resources.lake.catalog import open_catalog
+from resources.lake.lake import Lake
+from resources.settings import Settings
+from resources.starrocks.client import StarRocks
+from resources.starrocks.connection import Account
+from resources.starrocks.errors import Denied, Refused
+from resources.starrocks.external_catalog import catalog_properties
+from resources.starrocks.names import TableName
+from resources.starrocks.served_table import MaterializedView, ServedTable
+from resources.starrocks.setup import Setup, create_views
+from resources.starrocks.statements import refresh_table, row_count
+from tests.lake.publish.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders
+from tests.servers.postgres import PostgresDatabase, postgres
+from tests.servers.s3 import S3Server, s3
+from tests.starrocks.command_kit import invoke_starrocks
+from tests.starrocks_stand_in import StandIn
+
+__all__ = ["postgres", "s3"]
+
+TABLE = TableName("ledgerlake", "fact", "dwd_order")
+
+
+@pytest.fixture(scope="module")
+def lake(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabase, s3: S3Server
+) -> Lake:
+    """Three orders, in PostgreSQL and S3 as in production."""
+    home = tmp_path_factory.mktemp("lake") / "home"
+    places = postgres.new_database().settings() | s3.settings(s3.new_bucket())
+    lake = open_lake(home, **places)
+    publish_orders(lake, FIRST, order_rows(FIRST, 3))
+    return lake
+
+
+@pytest.fixture(params=["4.0.9"])
+def stand_in(lake: Lake, request: pytest.FixtureRequest) -> Generator[StandIn]:
+    """A StarRocks that knows nothing of the lake."""
+    with StandIn.start(lake.settings, version=request.param, prepared=False) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def settings(stand_in: StandIn) -> Settings:
+    """The lake's, with this StarRocks and its administrator."""
+    return stand_in.settings.model_copy(
+        update={"starrocks_admin_password": SecretStr(stand_in.admin_password)}
+    )
+
+
+def run_setup(settings: Settings, **options: Any) -> list[str]:
+    """Set up; the statements that were told."""
+    told: list[str] = []
+    Setup.of(settings).run(told.append, [ORDERS], **options)
+    return told
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every secret of the settings."""
+    values = [getattr(settings, name) for name in type(settings).model_fields]
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+
+@pytest.mark.parametrize("stand_in", ["3.5.16", "4.0.9"], indirect=True)
+def test_after_setup_the_service_user_reads_and_refreshes_and_no_more(settings: Settings) -> None:
+    run_setup(settings)
+    with StarRocks(settings) as client:
+        assert client.run(row_count(TABLE)) == [(3,)]
+        client.run(refresh_table(TABLE))
+        assert (settings.starrocks_database,) in client.run("SHOW DATABASES")
+        with pytest.raises(Denied):
+            client.run("CREATE ROLE `another`")
+        with pytest.raises(Denied):
+            client.run("DROP CATALOG `ledgerlake`")
+
+
+def test_declared_views_are_created_once_by_the_service_user(
+    settings: Settings, stand_in: StandIn
+) -> None:
+    run_setup(settings)
+    unpublished = replace(ORDERS, name="dwd_nothing")
+    served = [ServedTable(each, MaterializedView()) for each in (unpublished, ORDERS)]
+    first: list[str] = []
+    create_views(settings, [*served, ServedTable(ORDERS)], first.append)
+    second: list[str] = []
+    create_views(settings, served, second.append)
+    assert [each.splitlines()[0].rpartition(".")[2] for each in first] == ["`dwd_order`"]
+    assert second == []
+    (created,) = stand_in.sent("^CREATE MATERIALIZED VIEW")
+    assert created.user == settings.starrocks_user
+
+
+def test_a_person_is_told_when_passwords_leave_the_host_unprotected(settings: Settings) -> None:
+    far = settings.model_copy(update={"starrocks_front_ends": "fe.example:9030,127.0.0.1:9030"})
+    proven = far.model_copy(update={"starrocks_tls_authority": Path("authority.pem")})
+    openly = [Setup.of(each).sends_openly for each in (settings, far, proven)]
+    assert openly == [False, True, False]
+
+
+def test_setup_can_be_run_again_and_sends_new_passwords(
+    settings: Settings, stand_in: StandIn
+) -> None:
+    first, second = run_setup(settings), run_setup(settings)
+    assert [each for each in first if each not in second] == [
+        each for each in first if each.startswith("CREATE EXTERNAL CATALOG")
+    ]
+    changed = settings.model_copy(update={"starrocks_password": SecretStr("another word")})
+    run_setup(changed)
+    with StarRocks(changed) as client:
+        assert client.run(row_count(TABLE)) == [(3,)]
+    assert len(stand_in.sent("^CREATE EXTERNAL CATALOG")) == 1
+
+
+def test_no_secret_is_told_and_every_one_is_sent(settings: Settings, stand_in: StandIn) -> None:
+    told = "\n".join(run_setup(settings))
+    received = "\n".join(each.statement for each in stand_in.statements)
+    for secret in secrets_of(settings):
+        assert secret not in told
+        assert secret in received or secret == stand_in.admin_password
+
+
+def test_a_catalog_with_other_properties_is_left_until_it_may_be_replaced(
+    settings: Settings, stand_in: StandIn
+) -> None:
+    run_setup(settings)
+    moved = settings.model_copy(update={"s3_region": "eu-west-1"})
+    with pytest.raises(SettingsError) as caught:
+        run_setup(moved)
+    assert "aws.s3.region" in caught.value.message
+    assert "SHOW CREATE CATALOG `ledgerlake`" in str(caught.value.next_step)
+    assert len(stand_in.sent("^DROP CATALOG")) == 0
+    assert any(each.startswith("DROP CATALOG") for each in run_setup(moved, replace=True))
+    run_setup(moved)
+
+
+def test_a_catalog_that_cannot_be_reached_is_found_out(settings: Settings) -> None:
+    """StarRocks itself says nothing when the catalog is created."""
+    wrong = settings.model_copy(update={"catalog_password": SecretStr("not the word")})
+    planned = replace(Setup.of(settings), settings=wrong, properties=catalog_properties(wrong))
+    with pytest.raises(LedgerlakeError) as caught:
+        planned.run(lambda _: None)
+    assert "not the word" not in str(caught.value)
+
+
+def test_a_catalog_that_shows_another_lake_is_found_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same address may be another database on StarRocks' host."""
+    monkeypatch.setattr("resources.starrocks.setup.lake_databases", lambda _: {"fact", "ads"})
+    with pytest.raises(SettingsError, match="does not show the lake's ads"):
+        run_setup(settings)
+
+
+def test_the_lake_under_another_name_is_refused(settings: Settings, stand_in: StandIn) -> None:
+    with pytest.raises(SettingsError, match="no table and no error"):
+        Setup.of(settings, catalog="lake")
+    run_setup(settings)
+    text = next(iter(stand_in.sent("^CREATE EXTERNAL CATALOG"))).statement
+    account = Account(stand_in.admin_user, SecretStr(stand_in.admin_password))
+    with StarRocks(settings, account=account) as administrator:
+        administrator.run("DROP CATALOG `ledgerlake`")
+        administrator.run(text.replace("`ledgerlake`", "`finance`"))
+        with pytest.raises(SettingsError) as caught:
+            run_setup(settings)
+        assert "finance" in caught.value.message
+        assert "DROP CATALOG `finance`" in str(caught.value.next_step)
+
+
+@pytest.mark.parametrize("stand_in", ["3.4.9", "3.5.15", "4.0.6"], indirect=True)
+def test_an_unsupported_version_is_refused_before_anything_is_changed(
+    settings: Settings, stand_in: StandIn
+) -> None:
+    with pytest.raises(Refused, match="does not read the lake rightly"):
+        run_setup(settings)
+    assert stand_in.sent("^(CREATE|ALTER|DROP|GRANT|SET DEFAULT)") == []
+
+
+def test_namespaces_inside_others_are_refused(tmp_path: Path, postgres: PostgresDatabase) -> None:
+    database = postgres.new_database()
+    lake = Settings(home=tmp_path, **(S3 | SERVICE | database.settings()))
+    catalog = open_catalog(lake)
+    catalog.create_namespace("ads")
+    catalog.create_namespace(("ads", "old"))
+    with pytest.raises(SettingsError, match=r"ads\.old"):
+        Setup.of(lake)
+
+
+S3 = {
+    "warehouse": "s3://bucket/warehouse",
+    "s3_access_key_id": "key",
+    "s3_secret_access_key": "secret",
+    "s3_endpoint": "https://minio:9000",
+}
+SQL = {"catalog_uri": "postgresql+psycopg2://me@db/lake", "catalog_password": "hush"}
+SERVICE = {"starrocks_front_ends": "fe:9030", "starrocks_password": "word"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({**S3, **SERVICE}, "sqlite"),
+        ({**SQL, **SERVICE}, "folder of this host"),
+        ({**SQL, **SERVICE, "warehouse": "file:///lake"}, "folder of this host"),
+        ({**SQL, **S3, **SERVICE, "catalog_name": "default_catalog"}, "own catalog"),
+        ({**SQL, **S3, **SERVICE, "catalog_name": "my-lake"}, "my-lake"),
+        ({**S3, **SERVICE, "catalog_uri": SQL["catalog_uri"]}, "needs the password"),
+        ({**S3, **SERVICE, "catalog_kind": "rest"}, "no address"),
+        ({**S3, **SERVICE, "catalog_kind": "hive"}, "no address"),
+        ({**SQL, **S3, **SERVICE, "catalog_uri": "postgresql+psycopg2:///lake"}, "host"),
+    ],
+)
+def test_settings_that_starrocks_cannot_serve_are_refused(
+    tmp_path: Path, given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said) as caught:
+        Setup.of(Settings(home=tmp_path, **given))
+    assert caught.value.next_step
+
+
+def test_the_service_user_is_neither_the_administrator_nor_without_password(
+    settings: Settings,
+) -> None:
+    for update in ({"starrocks_user": "root"}, {"starrocks_password": None}):
+        with pytest.raises(SettingsError, match="service user"):
+            Setup.of(settings.model_copy(update=update))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {**SQL, "catalog_uri": "postgresql+psycopg2://me@db:5433/lake?sslmode=require"},
+            {
+                "iceberg.catalog.type": "jdbc",
+                "iceberg.catalog.uri": "jdbc:postgresql://db:5433/lake?sslmode=require",
+                "iceberg.catalog.warehouse": "s3://bucket/warehouse",
+                "iceberg.catalog.jdbc.user": "me",
+            },
+        ),
+        (
+            {"catalog_kind": "rest", "catalog_uri": "https://rest/v1", "catalog_password": "hush"},
+            {
+                "iceberg.catalog.type": "rest",
+                "iceberg.catalog.uri": "https://rest/v1",
+                "iceberg.catalog.warehouse": "s3://bucket/warehouse",
+                "iceberg.catalog.security": "oauth2",
+                "iceberg.catalog.vended-credentials-enabled": "false",
+            },
+        ),
+        (
+            {"catalog_kind": "hive", "catalog_uri": "thrift://hive:9083"},
+            {"iceberg.catalog.type": "hive", "hive.metastore.uris": "thrift://hive:9083"},
+        ),
+        (
+            {"catalog_kind": "hadoop", "warehouse": "hdfs://nn/lake"},
+            {
+                "iceberg.catalog.type": "hadoop",
+                "iceberg.catalog.warehouse": "hdfs://nn/lake",
+            },
+        ),
+    ],
+    ids=["sql", "rest", "hive", "hadoop"],
+)
+def test_each_kind_of_catalog_has_its_properties(
+    tmp_path: Path, given: dict[str, Any], expected: dict[str, str]
+) -> None:
+    properties = catalog_properties(Settings(home=tmp_path, **(S3 | given)))
+    s3_properties = {
+        "aws.s3.endpoint": "https://minio:9000",
+        "aws.s3.enable_ssl": "true",
+        "aws.s3.enable_path_style_access": "true",
+        "aws.s3.access_key": "key",
+        "aws.s3.region": "us-east-1",
+    }
+    open_ones = {
+        name: value for name, value in properties.items() if not isinstance(value, SecretStr)
+    }
+    on_s3 = given.get("warehouse", "s3://").startswith("s3://")
+    assert open_ones == {"type": "iceberg"} | expected | (s3_properties if on_s3 else {})
+    assert "hush" not in repr(properties)
+
+
+def test_the_command_sets_up_and_a_dry_run_prints_the_same_and_sends_nothing(
+    settings: Settings, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dry = invoke_starrocks(settings, monkeypatch, "setup", "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert {each.statement for each in stand_in.sent("^(?!SET )")} == {"SELECT current_version()"}
+    done = invoke_starrocks(settings, monkeypatch, "setup")
+    assert done.exit_code == 0, done.output
+    printed = [each for each in done.stdout.split(";\n") if each.startswith(("CREATE", "GRANT"))]
+    assert len(printed) > 6
+    assert all(f"{each};" in dry.stdout for each in printed)
+    for secret in secrets_of(settings):
+        assert secret not in dry.output + done.output
+    assert "'<LEDGERLAKE_CATALOG_PASSWORD>'" in dry.stdout
+    stand_in.stop()
+    without = invoke_starrocks(settings, monkeypatch, "setup", "--dry-run")
+    assert without.exit_code == 0
+    assert "GRANT SELECT, REFRESH" in without.stdout
+    assert "version is not known" in " ".join(without.stderr.split())

@@ -1,0 +1,89 @@
+"""One statement in, rows or an error out: whatever front end it came to."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from resources.errors import LedgerlakeError
+from tests.starrocks_stand_in.catalog_commands import CatalogCommands
+from tests.starrocks_stand_in.commands import command_of
+from tests.starrocks_stand_in.engine import Rows
+from tests.starrocks_stand_in.errors import SqlError, refused, syntax_error
+from tests.starrocks_stand_in.faults import FaultKind
+from tests.starrocks_stand_in.names import address_of
+from tests.starrocks_stand_in.queries import Queries
+from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.state import State, Struck
+from tests.starrocks_stand_in.user_commands import UserCommands
+from tests.starrocks_stand_in.view_commands import ViewCommands, Waiting
+from tests.starrocks_stand_in.views import Views
+
+_POLL_SECONDS = 0.005
+
+
+class Cluster:
+    """Executes statements on the state that all front ends share."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._views = Views(state)
+        self._queries = Queries(state, self._views)
+        self._views.resolve = self._queries.relation
+        self._rooms: tuple[Any, ...] = (
+            CatalogCommands(state, self._views),
+            UserCommands(state),
+            ViewCommands(state, self._views, self._queries),
+        )
+
+    def execute(self, session: ClientSession, statement: str, struck: Struck) -> Rows | None:
+        """Act on the statement.
+
+        Raises:
+            SqlError: If it is refused, or a fault says so.
+        """
+        text = statement.strip().rstrip(";").rstrip()
+        if fault := struck.get(FaultKind.FAIL_BEFORE):
+            raise SqlError(fault.number, fault.text)
+        with self._state.lock:
+            answer = self._act(session, text, struck)
+        if isinstance(answer, Waiting):
+            answer = self._wait(answer)
+        if fault := struck.get(FaultKind.FAIL_AFTER):
+            raise SqlError(fault.number, fault.text)
+        return answer
+
+    def _wait(self, answer: Waiting) -> Rows:
+        while True:
+            with self._state.lock:
+                if answer.is_done():
+                    return answer.rows
+            time.sleep(_POLL_SECONDS)
+
+    def _act(self, session: ClientSession, text: str, struck: Struck) -> Rows | Waiting | None:
+        try:
+            return self._command(session, text, struck)
+        except (LedgerlakeError, OSError, SQLAlchemyError) as error:
+            # A file of the lake, or its catalog, cannot be reached.
+            raise refused(
+                f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            ) from error
+
+    def _command(self, session: ClientSession, text: str, struck: Struck) -> Rows | Waiting | None:
+        found = command_of(text)
+        if found is None:
+            first = text.split(maxsplit=1)[0].upper() if text else ""
+            if first.strip("(") not in ("SELECT", "WITH"):
+                raise syntax_error(text)
+            return self._queries.select(session, text)
+        name, groups = found
+        if name == "set_variable":
+            return None
+        room = next(room for room in self._rooms if hasattr(room, name))
+        answer: Rows | Waiting | None = getattr(room, name)(session, groups, struck)
+        if name == "refresh_table":
+            address = address_of(groups["name"] or "", session.catalog, session.database)
+            self._views.notice(address)
+        return answer
