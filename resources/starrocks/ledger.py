@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     insert,
     null,
@@ -146,13 +147,13 @@ class Ledger:
                 taken.append(entry)
         return taken
 
-    def keep(self, tables: Iterable[TableName]) -> None:
-        """A run is still about to refresh these: none of them is due again before a while."""
-        these = or_(*map(_is, tables))
+    def keep(self, tables: Iterable[TableName], lease: timedelta = LEASE) -> None:
+        """A run is still at these: none of them is due again before the lease ends."""
+        these = or_(false(), *map(_is, tables))
         is_wanted = REFRESHES.c.wanted > REFRESHES.c.met
-        lease = update(REFRESHES).where(these, is_wanted).values(next_attempt_at=_now() + LEASE)
+        until = update(REFRESHES).where(these, is_wanted).values(next_attempt_at=_now() + lease)
         with self._engine.begin() as connection:
-            connection.execute(lease)
+            connection.execute(until)
 
     def refreshed(self, table: TableName, snapshot: int) -> None:
         """StarRocks answered OK to the refresh, when the lake was at this snapshot."""
@@ -196,7 +197,15 @@ class Ledger:
         }
         if state is not None:
             values["state"] = state
-        self._update(table, values)
+        # What another run has verified meanwhile has not failed.
+        self._update(table, values, REFRESHES.c.wanted > REFRESHES.c.met)
+
+    def last_in_line(self, table: TableName) -> None:
+        """Of a table that has just failed: wait twice as long as the others of its run."""
+        now, entry = _now(), self.entry(table)
+        if entry.next_attempt_at is not None and entry.next_attempt_at > now:
+            later = entry.next_attempt_at + (entry.next_attempt_at - now)
+            self._update(table, {"next_attempt_at": later})
 
     def entry(self, table: TableName) -> Entry:
         """What is known of the table; an empty entry if nothing is."""

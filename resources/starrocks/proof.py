@@ -97,6 +97,8 @@ def _rows_in_lake(
     rows: dict[date | None, int] = dict.fromkeys(sorted(days), 0)
     if spec.partition_column is None:
         rows = {None: 0}
+    elif not days:
+        return rows
     for file in plan_files(table, pin, days if spec.partition_column else None):
         rows[file.partition] = rows.get(file.partition, 0) + file.live_rows
     return rows

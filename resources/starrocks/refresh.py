@@ -6,11 +6,11 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pyiceberg.table import Table
 
-from resources.errors import LedgerlakeError
+from resources.errors import LedgerlakeError, StorageError
 from resources.lake.catalog import load_table
 from resources.lake.changes import changed_since, is_since
 from resources.lake.locks.locks import locks_of
@@ -28,6 +28,7 @@ from resources.starrocks.statements import refresh_table
 # A refresh ahead of us may read a large table's manifests, and wait for its answer.
 _LOCK_SECONDS = 900.0
 _SIGN_OF_LIFE_SECONDS = 5.0
+_KEEP_SECONDS = LEASE.total_seconds() / 4
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,16 @@ class Refresher:
                 self._keep(left)
                 served = left.popleft()
                 entry, refreshed = self._verify(served, down)
-                down = down or self._found_down(refreshed.problem)
+                if down is None and (down := self._found_down(refreshed.problem)) is not None:
+                    # It may be what StarRocks dies of: next time the others are first.
+                    self._ledger.last_in_line(name_of(self._settings, served))
                 if refreshed.is_well and has_steps(served):
                     waiting.append((served, entry, refreshed))
                     continue
                 if refreshed.is_well:
                     self._ledger.done(entry, refreshed.snapshot)
                 yield refreshed
+            self._keep_steps(served for served, _, _ in waiting)
             for served, entry, refreshed in waiting:
                 followed = self._follow(served, entry, refreshed, down)
                 down = down or self._found_down(followed.problem)
@@ -117,40 +121,59 @@ class Refresher:
         try:
             with locks_of(self._settings).hold("starrocks.refresh", _LOCK_SECONDS):
                 began = time.monotonic()
-                entry = self._wanted(served, name)
-                with storage_errors(served.spec):
-                    refreshed = self._refresh(served, name, entry, down)
-        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
-            problem = _told(name, error)
-            refreshed = Refreshed(served, _state_of(problem), problem=problem)
-            self._ledger.failed(name, problem, refreshed.state)
+                try:
+                    entry, is_certain = self._wanted(served, name)
+                    with storage_errors(served.spec):
+                        refreshed = self._refresh(served, name, entry, is_certain, down)
+                except Exception as error:  # noqa: BLE001 - other tables must not suffer from it
+                    # Noted before another run has the lock: what that one sees is newer.
+                    refreshed = self._failed(served, name, error)
+        except StorageError as error:
+            refreshed = self._failed(served, name, error)
         seconds = time.monotonic() - began
         return entry, replace(refreshed, work_seconds=seconds, statements=tuple(self._sent))
 
-    def _wanted(self, served: ServedTable, name: TableName) -> Entry:
-        """The table's entry, in which what there is to do is wanted, also in a run by hand.
+    def _failed(self, served: ServedTable, name: TableName, error: Exception) -> Refreshed:
+        problem = _told(name, error)
+        failed = Refreshed(served, _state_of(problem), problem=problem)
+        self._ledger.failed(name, problem, failed.state)
+        return failed
 
-        It is read before the table: what is wanted after this is not met by what comes now.
+    def _wanted(self, served: ServedTable, name: TableName) -> tuple[Entry, bool]:
+        """The table's entry, and whether what it says of StarRocks can be trusted.
+
+        It is read before the table: what is wanted after this is not met by what comes now. In a
+        run by hand nothing may be wanted: whoever asks wants to know what StarRocks shows.
         """
         entry = self._ledger.entry(name)
-        if entry.wanted == entry.met:
-            with storage_errors(served.spec):
-                table = load_table(self._settings, served.spec)
-            if table is not None and not entry.shows(table.metadata.current_snapshot_id, served):
-                self._ledger.want([name])
-                return self._ledger.entry(name)
-        return entry
+        if entry.wanted > entry.met:
+            return entry, entry.state is State.VERIFIED
+        with storage_errors(served.spec):
+            table = load_table(self._settings, served.spec)
+        if table is None:
+            return entry, True
+        self._ledger.want([name])
+        return self._ledger.entry(name), False
 
     def _refresh(
-        self, served: ServedTable, name: TableName, entry: Entry, down: StarRocksError | None
+        self,
+        served: ServedTable,
+        name: TableName,
+        entry: Entry,
+        is_certain: bool,
+        down: StarRocksError | None,
     ) -> Refreshed:
         table = load_table(self._settings, served.spec)
         published = None if table is None else table.metadata.current_snapshot_id
-        if table is None or published is None or published == entry.verified_snapshot:
+        is_known = published == entry.verified_snapshot
+        if table is None or published is None or (is_known and is_certain):
             # Another run has verified it meanwhile, or nothing is published.
             return Refreshed(served, State.VERIFIED, published)
         if down is not None:
             raise down
+        if is_known and look(self._client, name, served.spec, table, None).difference is None:
+            self._ledger.verified(name, published, None)
+            return Refreshed(served, State.VERIFIED, published)
         self._client.run(refresh_table(name))
         self._ledger.refreshed(name, published)
         changed = changed_since(table, entry.verified_snapshot)
@@ -161,13 +184,14 @@ class Refresher:
             if shown.snapshot is not None and is_since(table, shown.snapshot, published):
                 shown = replace(shown, difference=None)
             elif shown.by_rows:
+                changed = changed_since(table, entry.verified_snapshot)
                 shown = look(self._client, name, served.spec, table, changed)
         if shown.difference is not None or shown.snapshot is None:
             raise Stale(
                 f"{name} was refreshed, and is not shown as published: {shown.difference}",
                 "It is refreshed again by itself; if it stays, see the log of the front ends.",
             )
-        behind = _seconds_since(table, shown.snapshot)
+        behind = _seconds_behind(table, entry.verified_snapshot, shown.snapshot)
         self._ledger.verified(name, shown.snapshot, behind)
         return Refreshed(served, State.VERIFIED, shown.snapshot, behind)
 
@@ -210,9 +234,15 @@ class Refresher:
 
     def _keep(self, left: Iterable[ServedTable]) -> None:
         """Have nobody else requested for what this run is still to do, while it is alive."""
-        if time.monotonic() - self._kept_at > LEASE.total_seconds() / 4:
+        if time.monotonic() - self._kept_at >= _KEEP_SECONDS:
             self._ledger.keep(name_of(self._settings, each) for each in left)
             self._kept_at = time.monotonic()
+
+    def _keep_steps(self, waiting: Iterable[ServedTable]) -> None:
+        """The same for warm-ups and views, of which each may take its time."""
+        names = [name_of(self._settings, each) for each in waiting]
+        longest = 2 * self._settings.starrocks_view_seconds * len(names)
+        self._ledger.keep(names, LEASE + timedelta(seconds=longest))
 
     def _found_down(self, problem: LedgerlakeError | None) -> StarRocksError | None:
         """The problem, if it is not this table's alone: nothing answers."""
@@ -257,9 +287,17 @@ def _state_of(error: LedgerlakeError) -> State:
     return State.STALE
 
 
-def _seconds_since(table: Table, snapshot_id: int) -> float | None:
-    """Since the snapshot was committed, by the clock of whoever committed it."""
-    snapshot = table.snapshot_by_id(snapshot_id)
-    if snapshot is None:
+def _seconds_behind(table: Table, before: int | None, shown: int) -> float | None:
+    """Since the first snapshot that was not shown before; by the clock of who committed it.
+
+    Of what StarRocks was never seen to show, or what expired, the snapshot shown now counts.
+    """
+    log = [(entry.snapshot_id, entry.timestamp_ms) for entry in table.metadata.snapshot_log]
+    ids = [snapshot for snapshot, _ in log]
+    if before in ids[:-1]:
+        committed_ms = log[ids.index(before) + 1][1]
+    elif (snapshot := table.snapshot_by_id(shown)) is not None:
+        committed_ms = snapshot.timestamp_ms
+    else:
         return None
-    return max(0.0, datetime.now(UTC).timestamp() - snapshot.timestamp_ms / 1000)
+    return max(0.0, datetime.now(UTC).timestamp() - committed_ms / 1000)

@@ -110,12 +110,12 @@ def _results(done: "Refreshed", selected: Set[dg.AssetKey]) -> Iterator[object]:
 
 def _metadata(done: "Refreshed") -> dict[str, Any]:
     """Numbers are plotted by the UI, from materialization to materialization."""
-    statements = "\n".join(f"- `{each.statement}` {each.seconds:.3f} s" for each in done.statements)
+    sent = [f"{each.statement};  -- {each.seconds:.3f} s" for each in done.statements]
     metadata: dict[str, Any] = {
         # Text: a snapshot's number is beyond what a browser's numbers hold.
         "snapshot_id": str(done.snapshot),
         "work_seconds": round(done.work_seconds, 3),
-        "statements": dg.MetadataValue.md(statements or "none: it was shown already"),
+        "statements": _code(sent or ["-- none: it was shown already"]),
     }
     if done.seconds_behind is not None:
         metadata["seconds_from_publish_to_verified"] = round(done.seconds_behind, 3)
@@ -123,6 +123,10 @@ def _metadata(done: "Refreshed") -> dict[str, Any]:
         metadata[f"{step.name}_seconds".replace("-", "_")] = round(step.seconds, 3)
         metadata[f"{step.name}_outcome".replace("-", "_")] = step.outcome.value
     return metadata
+
+
+def _code(lines: Sequence[str]) -> dg.MetadataValue:
+    return dg.MetadataValue.md("\n".join(["```sql", *lines, "```"]))
 
 
 def _told(done: "Refreshed") -> str:

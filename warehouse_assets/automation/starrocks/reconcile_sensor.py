@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from resources.starrocks.names import TableName
     from resources.starrocks.served_table import ServedTable
 
-INTERVAL_SECONDS = 300
+INTERVAL_SECONDS = 60
 
 
 def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
