@@ -150,7 +150,8 @@ def _nothing_new(home: Path) -> list[Line]:
     ledger.want(names)
     for name in names:
         ledger.verified(name, 1, 1.0)
-        ledger.done(ledger.entry(name), 1)
+        ledger.done(ledger.entry(name))
+        ledger.followed(name)
     sensor = refresh_sensor(dg.define_asset_job("no_job"), tables)
     for name, value in environment_of(settings).items():
         if name.startswith("LEDGERLAKE_"):

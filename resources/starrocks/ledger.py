@@ -18,7 +18,6 @@ from sqlalchemy import (
     RowMapping,
     and_,
     case,
-    delete,
     false,
     func,
     insert,
@@ -30,13 +29,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from resources.errors import LedgerlakeError
-from resources.settings import Settings
 from resources.starrocks.after_refresh import has_steps
-from resources.starrocks.client import StatementRecord
 from resources.starrocks.errors import Retry, StarRocksError
-from resources.starrocks.ledger_tables import REFRESHES, STATEMENTS, ledger_engine
+from resources.starrocks.ledger_tables import NAME, REFRESHES, named, utc
 from resources.starrocks.names import TableName
 from resources.starrocks.served_table import ServedTable
+from resources.starrocks.statement_log import StatementLog
 
 # A run that was requested and is never heard of again: its tables are then requested anew.
 LEASE = timedelta(seconds=120)
@@ -44,8 +42,10 @@ _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
 # What only a person can mend is tried again all the same: nobody has to tell that it is mended.
 _HOPELESS_WAIT = timedelta(minutes=10)
-_STATEMENTS_KEPT = timedelta(days=30)
-_NAME = ("catalog_name", "table_namespace", "table_name")
+_IS_OPEN = or_(
+    REFRESHES.c.wanted > REFRESHES.c.met,
+    REFRESHES.c.verified_snapshot.is_distinct_from(REFRESHES.c.followed_snapshot),
+)
 
 
 class State(StrEnum):
@@ -94,36 +94,34 @@ class Entry:
         followed = self.followed_snapshot if has_steps(served) else published
         return published is None or published == self.verified_snapshot == followed
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is to be refreshed, or is verified and its warm-up and view are not done."""
+        return self.wanted > self.met or self.verified_snapshot != self.followed_snapshot
+
     def is_due(self, now: datetime) -> bool:
-        """Whether it is wanted, and not to be waited for."""
-        return self.wanted > self.met and (
-            self.next_attempt_at is None or self.next_attempt_at <= now
-        )
+        """Whether there is something to do, and nothing to wait for."""
+        return self.is_open and (self.next_attempt_at is None or self.next_attempt_at <= now)
 
 
-class Ledger:
+class Ledger(StatementLog):
     """The ledger of one lake's catalog. Any number of processes may use it at once."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._engine = ledger_engine(settings)
-        self._catalog = settings.catalog_name
 
     def want(self, tables: Iterable[TableName]) -> None:
         """Have each of these tables refreshed: something was published, or is not shown."""
         now = _now()
         columns = REFRESHES.c
-        # What failed of a verified table is its warm-up or view: news of it does not wait for that.
-        is_refreshed = and_(columns.state == State.VERIFIED, columns.attempts > 0)
+        # It is its warm-up or view that is waited for: news does not wait for those.
+        is_met = columns.wanted == columns.met
         for table in sorted(set(tables)):
             wanted = {
                 "wanted": columns.wanted + 1,
                 "wanted_since": func.coalesce(columns.wanted_since, now),
-                "next_attempt_at": case((is_refreshed, null()), else_=columns.next_attempt_at),
+                "next_attempt_at": case((is_met, null()), else_=columns.next_attempt_at),
             }
             if self._update(table, wanted):
                 continue
-            row = {**_named(table), "wanted": 1, "met": 0, "wanted_since": now}
+            row = {**named(table), "wanted": 1, "met": 0, "wanted_since": now}
             try:
                 with self._engine.begin() as connection:
                     connection.execute(insert(REFRESHES).values(**row, requests=0, attempts=0))
@@ -147,13 +145,13 @@ class Ledger:
                 taken.append(entry)
         return taken
 
-    def keep(self, tables: Iterable[TableName], lease: timedelta = LEASE) -> None:
-        """A run is still at these: none of them is due again before the lease ends."""
-        these = or_(false(), *map(_is, tables))
-        is_wanted = REFRESHES.c.wanted > REFRESHES.c.met
-        until = update(REFRESHES).where(these, is_wanted).values(next_attempt_at=_now() + lease)
-        with self._engine.begin() as connection:
-            connection.execute(until)
+    def keep(self, tables: Iterable[TableName]) -> None:
+        """A run is about to take these: none of them is due again before the lease ends."""
+        self._keep(tables, _IS_OPEN, LEASE)
+
+    def keep_steps(self, tables: Iterable[TableName], lease: timedelta) -> None:
+        """The same for the warm-ups and views of verified tables; what is wanted anew is due."""
+        self._keep(tables, REFRESHES.c.wanted == REFRESHES.c.met, lease)
 
     def refreshed(self, table: TableName, snapshot: int) -> None:
         """StarRocks answered OK to the refresh, when the lake was at this snapshot."""
@@ -172,20 +170,29 @@ class Ledger:
             values["seconds_behind"] = seconds_behind
         self._update(table, values)
 
-    def done(self, seen: Entry, followed_snapshot: int | None) -> None:
-        """All that was wanted when `seen` was read is done with; what came since is due at once."""
-        met = {
-            "met": seen.wanted,
-            "followed_snapshot": followed_snapshot,
-            "next_attempt_at": None,
-            "attempts": 0,
-            "last_error": None,
-        }
+    def done(self, seen: Entry, has_more: bool = False) -> None:
+        """All that was wanted when `seen` was read is verified; what came since is due at once.
+
+        `has_more`: the run that says so is about to warm up the table, or to refresh its view.
+        """
+        is_last = REFRESHES.c.wanted == seen.wanted
+        lease = case((is_last, _now() + LEASE), else_=null()) if has_more else None
+        met = {"met": seen.wanted, "next_attempt_at": lease, "attempts": 0, "last_error": None}
         self._update(seen.table, met, REFRESHES.c.met < seen.wanted)
         self._update(seen.table, {"wanted_since": None}, REFRESHES.c.wanted == REFRESHES.c.met)
 
+    def followed(self, table: TableName, snapshot: int | None = None) -> None:
+        """Warm-up and view are as of this snapshot; None: there are none of them to be done."""
+        followed = REFRESHES.c.verified_snapshot if snapshot is None else snapshot
+        self._update(table, {"followed_snapshot": followed})
+        well = {"next_attempt_at": None, "attempts": 0, "last_error": None}
+        self._update(table, well, REFRESHES.c.wanted == REFRESHES.c.met)
+
     def failed(self, table: TableName, error: LedgerlakeError | None, state: State | None) -> None:
-        """An attempt has failed; the next waits longer. `state` None: the table stays verified."""
+        """An attempt has failed; the next waits longer.
+
+        `state` None: it was the warm-up or the view, and the table stays verified.
+        """
         entry = self.entry(table)
         wait = min(_FIRST_WAIT * 2 ** min(entry.attempts, 16), _LONGEST_WAIT)
         if isinstance(error, StarRocksError) and error.retry is Retry.NO:
@@ -195,10 +202,12 @@ class Ledger:
             "next_attempt_at": _now() + wait,
             "last_error": None if error is None else str(error),
         }
+        # What another run has verified meanwhile has not failed, and news waits for no view.
+        is_so = REFRESHES.c.wanted == REFRESHES.c.met
         if state is not None:
             values["state"] = state
-        # What another run has verified meanwhile has not failed.
-        self._update(table, values, REFRESHES.c.wanted > REFRESHES.c.met)
+            is_so = REFRESHES.c.wanted > REFRESHES.c.met
+        self._update(table, values, is_so)
 
     def last_in_line(self, table: TableName) -> None:
         """Of a table that has just failed: wait twice as long as the others of its run."""
@@ -225,48 +234,13 @@ class Ledger:
             found = [_entry(row) for row in connection.execute(query).mappings()]
         return {entry.table: entry for entry in found}
 
-    def record(self, sent: StatementRecord, table: TableName | None, run_id: str | None) -> int:
-        """Remember a statement that is about to be sent about a table, or about none; its number.
-
-        What became of it is added by `answered`; it stays unanswered if the process dies first.
-        """
-        of_table = _named(table) if table else {"catalog_name": self._catalog}
-        facts = {"sent_at": sent.sent_at, "front_end": sent.front_end, "seconds": sent.seconds}
-        texts = {"statement": sent.statement, "error": sent.error, "run_id": run_id}
-        row = insert(STATEMENTS).values(**of_table, **facts, **texts)
+    def _keep(
+        self, tables: Iterable[TableName], condition: ColumnElement[bool], lease: timedelta
+    ) -> None:
+        these = or_(false(), *map(_is, tables))
+        until = update(REFRESHES).where(these, condition).values(next_attempt_at=_now() + lease)
         with self._engine.begin() as connection:
-            return connection.execute(row.returning(STATEMENTS.c.id)).scalar_one()
-
-    def answered(self, number: int, sent: StatementRecord) -> None:
-        """Add what became of a recorded statement."""
-        answer = {"seconds": sent.seconds, "error": sent.error}
-        with self._engine.begin() as connection:
-            connection.execute(update(STATEMENTS).where(STATEMENTS.c.id == number).values(**answer))
-
-    def statements(self, table: TableName | None = None) -> list[StatementRecord]:
-        """The statements of the last 30 days, oldest first; those about one table."""
-        columns = STATEMENTS.c
-        query = select(STATEMENTS).where(columns.catalog_name == self._catalog)
-        if table is not None:
-            query = query.where(columns.table_namespace == table.database)
-            query = query.where(columns.table_name == table.name)
-        with self._engine.connect() as connection:
-            return [
-                StatementRecord(
-                    _utc(row.sent_at) or row.sent_at,
-                    row.statement,
-                    row.front_end,
-                    row.seconds,
-                    row.error,
-                )
-                for row in connection.execute(query.order_by(columns.id))
-            ]
-
-    def forget_old_statements(self) -> None:
-        """Delete statements older than 30 days."""
-        oldest = _now() - _STATEMENTS_KEPT
-        with self._engine.begin() as connection:
-            connection.execute(delete(STATEMENTS).where(STATEMENTS.c.sent_at < oldest))
+            connection.execute(until)
 
     def _update(
         self, table: TableName, values: Mapping[str, object], condition: Any = None
@@ -276,28 +250,19 @@ class Ledger:
             return connection.execute(update(REFRESHES).where(where).values(**values)).rowcount > 0
 
 
-def _named(table: TableName) -> dict[str, str]:
-    return dict(zip(_NAME, (table.catalog, table.database, table.name), strict=True))
-
-
 def _is(table: TableName) -> ColumnElement[bool]:
-    return and_(*(REFRESHES.c[name] == value for name, value in _named(table).items()))
+    return and_(*(REFRESHES.c[name] == value for name, value in named(table).items()))
 
 
 def _entry(row: RowMapping) -> Entry:
     facts: dict[str, Any] = {str(name): value for name, value in row.items()}
-    table = TableName(*(facts.pop(column) for column in _NAME))
+    table = TableName(*(facts.pop(column) for column in NAME))
     for name, value in facts.items():
         if isinstance(value, datetime):
-            facts[name] = _utc(value)
+            facts[name] = utc(value)
     facts["state"] = facts["state"] and State(facts["state"])
     return Entry(table, **facts)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """SQLite gives back what is UTC without saying so."""
-    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -22,6 +23,10 @@ from sqlalchemy import (
 from resources.lake.catalogs.database import database_engine
 from resources.lake.commit_lock import catalog_lock
 from resources.settings import Settings
+from resources.starrocks.names import TableName
+
+NAME = ("catalog_name", "table_namespace", "table_name")
+"""The columns that name a table."""
 
 _METADATA = MetaData()
 _NAME = (
@@ -98,3 +103,13 @@ def _create(engine: Engine, settings: Settings) -> None:
         with catalog_lock(settings):
             _METADATA.create_all(engine)
     _CREATED.add(engine)
+
+
+def named(table: TableName) -> dict[str, str]:
+    """The table as values of those columns."""
+    return dict(zip(NAME, (table.catalog, table.database, table.name), strict=True))
+
+
+def utc(time: datetime | None) -> datetime | None:
+    """SQLite gives back what is UTC without saying so."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)

@@ -89,7 +89,7 @@ class Refresher:
         A table that fails holds back no other. When StarRocks is down, the tables after the one
         that found out are not tried.
         """
-        waiting: list[tuple[ServedTable, Entry, Refreshed]] = []
+        waiting: deque[Refreshed] = deque()
         down: StarRocksError | None = None
         left = deque(tables)
         with self._client:
@@ -100,15 +100,16 @@ class Refresher:
                 if down is None and (down := self._found_down(refreshed.problem)) is not None:
                     # It may be what StarRocks dies of: next time the others are first.
                     self._ledger.last_in_line(name_of(self._settings, served))
-                if refreshed.is_well and has_steps(served):
-                    waiting.append((served, entry, refreshed))
-                    continue
                 if refreshed.is_well:
-                    self._ledger.done(entry, refreshed.snapshot)
+                    self._ledger.done(entry, has_more=has_steps(served))
+                    if has_steps(served):
+                        waiting.append(refreshed)
+                        continue
+                    self._ledger.followed(entry.table)
                 yield refreshed
-            self._keep_steps(served for served, _, _ in waiting)
-            for served, entry, refreshed in waiting:
-                followed = self._follow(served, entry, refreshed, down)
+            while waiting:
+                self._keep_steps(waiting)
+                followed = self._follow(waiting.popleft(), down)
                 down = down or self._found_down(followed.problem)
                 yield followed
 
@@ -146,7 +147,7 @@ class Refresher:
         run by hand nothing may be wanted: whoever asks wants to know what StarRocks shows.
         """
         entry = self._ledger.entry(name)
-        if entry.wanted > entry.met:
+        if entry.is_open:
             return entry, entry.state is State.VERIFIED
         with storage_errors(served.spec):
             table = load_table(self._settings, served.spec)
@@ -195,19 +196,15 @@ class Refresher:
         self._ledger.verified(name, shown.snapshot, behind)
         return Refreshed(served, State.VERIFIED, shown.snapshot, behind)
 
-    def _follow(
-        self, served: ServedTable, seen: Entry, refreshed: Refreshed, down: StarRocksError | None
-    ) -> Refreshed:
-        """Warm up and refresh the view of a verified table, once whoever else does it is done.
-
-        `seen` is the entry from before the table was verified: what was wanted since is not met.
-        """
+    def _follow(self, refreshed: Refreshed, down: StarRocksError | None) -> Refreshed:
+        """Warm up and refresh the view of a verified table, once whoever else does it is done."""
+        served = refreshed.served
         name = name_of(self._settings, served)
         self._about, self._sent = name, []
         after, problem = AfterRefresh(), None
         try:
             with locks_of(self._settings).hold(f"starrocks.{served.name}", _LOCK_SECONDS):
-                after = self._take_steps(served, name, seen, down)
+                after = self._take_steps(served, name, down)
         except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
             problem = _told(name, error)
         problem = problem or next((step.error for step in after.steps if step.error), None)
@@ -217,7 +214,7 @@ class Refresher:
         return replace(refreshed, statements=statements, problem=problem, after=after)
 
     def _take_steps(
-        self, served: ServedTable, name: TableName, seen: Entry, down: StarRocksError | None
+        self, served: ServedTable, name: TableName, down: StarRocksError | None
     ) -> AfterRefresh:
         entry = self._ledger.entry(name)
         snapshot, after = entry.verified_snapshot, AfterRefresh()
@@ -229,7 +226,7 @@ class Refresher:
             changed = changed_since(table, entry.followed_snapshot)
             after = after_verified(self._client, self._settings, served, changed)
         if after.is_complete:
-            self._ledger.done(seen, snapshot)
+            self._ledger.followed(name, snapshot)
         return after
 
     def _keep(self, left: Iterable[ServedTable]) -> None:
@@ -238,11 +235,11 @@ class Refresher:
             self._ledger.keep(name_of(self._settings, each) for each in left)
             self._kept_at = time.monotonic()
 
-    def _keep_steps(self, waiting: Iterable[ServedTable]) -> None:
-        """The same for warm-ups and views, of which each may take its time."""
-        names = [name_of(self._settings, each) for each in waiting]
-        longest = 2 * self._settings.starrocks_view_seconds * len(names)
-        self._ledger.keep(names, LEASE + timedelta(seconds=longest))
+    def _keep_steps(self, waiting: Iterable[Refreshed]) -> None:
+        """The same for the next warm-up and view, each of which may take its time."""
+        longest = timedelta(seconds=2 * self._settings.starrocks_view_seconds)
+        names = [name_of(self._settings, each.served) for each in waiting]
+        self._ledger.keep_steps(names, LEASE + longest)
 
     def _found_down(self, problem: LedgerlakeError | None) -> StarRocksError | None:
         """The problem, if it is not this table's alone: nothing answers."""

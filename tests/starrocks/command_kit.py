@@ -31,3 +31,5 @@ def enter(settings: Settings, patch: pytest.MonkeyPatch) -> None:
             value = value.get_secret_value()
         if value is not None:
             patch.setenv(f"LEDGERLAKE_{name.upper()}", str(value))
+    # Wide enough that no column is cut.
+    patch.setenv("COLUMNS", "200")

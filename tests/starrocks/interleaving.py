@@ -17,6 +17,7 @@ import pytest
 
 from resources.settings import Settings
 from resources.starrocks import refresh
+from resources.starrocks.after_refresh import AfterRefresh, Outcome, Step
 from resources.starrocks.client import UNANSWERED, StatementRecord
 from resources.starrocks.errors import Unreachable
 from resources.starrocks.ledger import Ledger, State
@@ -27,7 +28,8 @@ from resources.starrocks.served_table import ServedTable
 from tests.starrocks.refresh_kit import Clock
 
 _SEEN_BY_OTHERS = (
-    "want", "request", "keep", "entry", "refreshed", "verified", "done", "failed",
+    "want", "request", "keep", "keep_steps", "entry", "refreshed", "verified", "done", "followed",
+    "failed",
 )  # fmt: skip
 
 
@@ -138,7 +140,7 @@ class World:
         ledger = Ledger(self.settings)
         for each in (each for each in self.tables if each.name in self.untold):
             entry = ledger.entry(self.name(each.name))
-            if entry.wanted == entry.met and not entry.shows(self.heads.get(each.name), each):
+            if not entry.is_open and not entry.shows(self.heads.get(each.name), each):
                 ledger.want([entry.table])
 
     def fail(self) -> None:
@@ -238,6 +240,15 @@ def stepped(world: World) -> Generator[World]:
         finally:
             world.locked = False
 
+    def after_verified(*_: object) -> AfterRefresh:
+        Process.stop_here("steps")
+        try:
+            world.fail()
+        except Unreachable as error:
+            return AfterRefresh((Step("view", Outcome.FAILED, 0.0, error=error),))
+        return AfterRefresh((Step("view", Outcome.DONE, 0.0),))
+
+    patch.setattr(refresh, "after_verified", after_verified)
     patch.setattr(refresh, "load_table", load_table)
     patch.setattr(refresh, "look", look)
     patch.setattr(refresh, "changed_since", lambda *_: None)
@@ -259,8 +270,8 @@ def stepped(world: World) -> Generator[World]:
 
 
 def _stopping_before(method: Callable[..., object]) -> Callable[..., object]:
-    def stopping(*arguments: object) -> object:
+    def stopping(*arguments: object, **named: object) -> object:
         Process.stop_here(method.__name__)
-        return method(*arguments)
+        return method(*arguments, **named)
 
     return stopping

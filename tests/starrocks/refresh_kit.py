@@ -106,7 +106,7 @@ class Scene:
     def work_until_well(self, clock: Clock, longest: timedelta = timedelta(minutes=25)) -> None:
         """Let the sensor tick until everything wanted is done with."""
         end = clock.now + longest
-        while any(entry.wanted > entry.met for entry in self.ledger.entries().values()):
+        while any(entry.is_open for entry in self.ledger.entries().values()):
             assert clock.now < end, self.ledger.entries()
             self.work()
             clock.pass_by(TICK)

@@ -16,6 +16,7 @@ from resources.starrocks.errors import Denied, Unreachable
 from resources.starrocks.ledger import LEASE, Ledger, State
 from resources.starrocks.ledger_tables import REFRESHES, STATEMENTS, ledger_engine
 from resources.starrocks.names import TableName
+from resources.starrocks.served_table import MaterializedView
 from tests.servers.postgres import PostgresDatabase, postgres
 from tests.starrocks.interleaving import Process, World, stepped
 from tests.starrocks.refresh_kit import TICK, Clock, clock, served_tables
@@ -23,12 +24,13 @@ from tests.starrocks.refresh_kit import TICK, Clock, clock, served_tables
 __all__ = ["clock", "postgres"]
 
 TABLE, OTHER = (TableName("ledgerlake", "ads", name) for name in ("ads_one", "ads_other"))
-TABLES = served_tables(2)
+PLAIN, VIEWED = served_tables(2)
+TABLES = [PLAIN, replace(VIEWED, view=MaterializedView())]
 NAMES = [each.name for each in TABLES]
 
 # A tick and its run of two tables take some forty steps; so much goes right between troubles.
 KINDS = {"step": 4, "until": 8, "publish": 6, "kill": 1, "wait": 2, "down": 1, "swallow": 1}
-PLACES = ["entry", "look", "answer", "verified", "done", "failed"]
+PLACES = ["entry", "look", "answer", "verified", "done", "failed", "steps", "followed"]
 ARGUMENTS: dict[str, tuple[some.SearchStrategy[object], ...]] = {
     "step": (some.integers(0, 1), some.integers(1, 40)),
     "until": (some.integers(0, 1), some.sampled_from(PLACES)),
@@ -118,7 +120,7 @@ def play(lake: Settings, clock: Clock, actions: list[tuple[object, ...]]) -> Non
 
 @given(actions=ACTIONS)
 @settings(
-    max_examples=50,
+    max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_interleaving_ends_verified(
@@ -150,15 +152,15 @@ def test_what_is_wanted_is_due_until_it_is_done_with(ledger: Ledger, clock: Cloc
     assert [each.table for each in ledger.request({TABLE})] == [TABLE]
     seen = ledger.entry(TABLE)
     ledger.want([TABLE])
-    ledger.done(seen, 5)
+    ledger.done(seen)
 
     assert [each.table for each in ledger.request({TABLE, OTHER})] == [TABLE, OTHER]
     assert ledger.entry(TABLE).wanted_since is not None
-    ledger.done(ledger.entry(TABLE), 6)
+    ledger.done(ledger.entry(TABLE))
     assert ledger.entry(TABLE).wanted_since is None
     # One that began earlier ends later.
-    ledger.done(seen, 5)
-    assert ledger.entry(TABLE).followed_snapshot == 6
+    ledger.done(seen)
+    assert ledger.entry(TABLE).met == 2
     clock.pass_by(LEASE)
     assert [each.table for each in ledger.request({TABLE, OTHER})] == [OTHER]
 
@@ -175,7 +177,7 @@ def test_each_failure_waits_longer_and_success_ends_that(ledger: Ledger, clock: 
     assert waits(Denied("no")) == 600
     ledger.want([TABLE])
     assert ledger.request({TABLE}) == [], "another publish does not ask a dead server sooner"
-    ledger.done(ledger.entry(TABLE), None)
+    ledger.done(ledger.entry(TABLE))
     ledger.want([TABLE])
     assert waits(Unreachable("gone")) == 5
 

@@ -178,6 +178,30 @@ def test_a_view_that_fails_is_asked_for_again_and_no_refresh_waits_for_it(
     assert len(two.stand_in.sent(REFRESH)) == 2
 
 
+def test_published_while_a_view_takes_its_time(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is refreshed at once; its view is refreshed again after that."""
+    two.tables[0] = replace(two.tables[0], view=MaterializedView())
+    seen: list[bool] = []
+
+    def slow(*_: object) -> AfterRefresh:
+        if not seen:
+            two.publish_and_want(0, rows=3)
+            # By another run, which would wait here until this one has done with the view.
+            (entry,) = two.ledger.request({two.name(0)})
+            _seen, refreshed = Refresher(two.settings)._verify(two.tables[0], None)  # pyright: ignore[reportPrivateUsage]
+            seen.append(refreshed.is_well)
+            two.ledger.done(entry, has_more=True)
+        return AfterRefresh((DONE,))
+
+    monkeypatch.setattr(module, "after_verified", slow)
+    two.publish_and_want(0, rows=2)
+    two.work()
+    assert seen == [True]
+    assert two.entry(0).followed_snapshot != two.entry(0).verified_snapshot
+    two.work()
+    two.assert_well([0])
+
+
 def test_steps_are_taken_after_all_tables_are_verified(two: Scene) -> None:
     two.tables[0] = replace(two.tables[0], warm_up=WarmUp(("order_id",), days=2))
     for number in (0, 1):
@@ -214,8 +238,8 @@ def test_what_is_on_record_holds_no_secret_and_ends_after_30_days(two: Scene, cl
     assert password is not None
     assert told
     assert password.get_secret_value() not in repr(told)
-    two.ledger.forget_old_statements()
+    two.ledger.forget_old_statements(clock.now)
     assert two.ledger.statements() == told
     clock.pass_by(timedelta(days=30, seconds=5))
-    two.ledger.forget_old_statements()
+    two.ledger.forget_old_statements(clock.now)
     assert two.ledger.statements() == []

@@ -1,6 +1,7 @@
 """Finds what no event has told: a lost one, a publish from outside Dagster, a refresh in vain."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -30,7 +31,7 @@ def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
 
         opened = lake.lake()
         ledger = Ledger(opened.settings)
-        ledger.forget_old_statements()
+        ledger.forget_old_statements(datetime.now(UTC))
         behind: list[TableName] = []
         for table, error in behind_the_lake(opened, served, ledger.entries()):
             if error is None:
@@ -56,7 +57,7 @@ def behind_the_lake(
     for each in served:
         name = name_of(lake.settings, each)
         entry = entries.get(name, Entry(name))
-        if entry.wanted > entry.met:
+        if entry.is_open:
             continue
         try:
             published = lake.pin(each.spec).snapshot_id
