@@ -157,7 +157,8 @@ def _nothing_new(home: Path) -> list[Line]:
         if name.startswith("LEDGERLAKE_"):
             os.environ[name] = value
     (home / "dagster").mkdir()
-    with dg.DagsterInstance.local_temp(str(home / "dagster")) as instance:
+    silent = {"telemetry": {"enabled": False}}
+    with dg.DagsterInstance.local_temp(str(home / "dagster"), overrides=silent) as instance:
         for number in range(2_000):
             event = dg.AssetMaterialization(f"table_{number % SERVED}", partition=str(number))
             instance.report_runless_asset_event(event)
