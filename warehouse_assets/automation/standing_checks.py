@@ -1,7 +1,7 @@
 """Checks that can break without any run: a partition that is late, a delivery that changed.
 
 Dagster's freshness policy looks at an asset's last materialization only, so that back-filling an
-old day turns a late table green. `partition_is_fresh` looks at the partition that is due.
+old day turns a late table green. `partition_is_fresh` looks at every partition that is due.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as _Target,
 )
 
-from resources.lake.window import Window
+from resources.lake.window import Window, windows_of
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -34,12 +34,18 @@ Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
 def late_partition(
     table: "Table", _warehouse: "Warehouse", lake: "Lake", settings: "Settings"
 ) -> str | None:
-    """What is late: the partition whose deadline has passed and that is not published."""
+    """What is late: every partition that is due and not published, since the table's first."""
     assert table.freshness is not None
-    due = table.freshness.newest_due(datetime.now(UTC), settings.zone)
-    if due < settings.first_date or due in lake.pin(table.spec).published:
+    missing = table.freshness.missing_days(
+        lake.pin(table.spec).published, settings.first_date, datetime.now(UTC), settings.zone
+    )
+    at = f"{table.freshness.at:%H:%M}"
+    if not missing:
         return None
-    return f"{due} was due by {table.freshness.at:%H:%M} and is not published"
+    if len(missing) == 1:
+        return f"{missing[0]} was due by {at} and is not published"
+    named = ", ".join(str(window) for window in windows_of(missing))
+    return f"{len(missing):,} days were due by {at} and are not published: {named}"
 
 
 def changed_delivery(
@@ -64,8 +70,8 @@ _VERDICTS: dict[str, Verdict] = {FRESH: late_partition, UNCHANGED: changed_deliv
 
 
 def partitions_fresh(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    """Is the partition that is due published? One check a table with a deadline."""
-    return _standing_check(warehouse, FRESH, "The partition that is due has been published.")
+    """Is every partition that is due published? One check a table with a deadline."""
+    return _standing_check(warehouse, FRESH, "Every partition that is due has been published.")
 
 
 def deliveries_unchanged(warehouse: "Warehouse") -> dg.AssetChecksDefinition:

@@ -35,12 +35,14 @@ class Staleness:
         """Why the partition should be made again; None when it is up to date."""
         pin: Pin = self._pin(table.name)
         if partition not in pin.published:
-            return "never published"
+            return "not published" if pin.published else "never published"
         record = self._record(pin, partition)
         if record is None:
             return "its publication record is gone"
         if record.code_version != table.code_version:
             return "its code changed"
+        if lost := pin.columns_without_values(record):
+            return f"it has no values of {', '.join(lost)}, dropped and added again since"
         return self._changed_input(table, partition, record) or self._changed_source(
             table, partition, record
         )
