@@ -55,3 +55,8 @@ def windows_of(days: Iterable[date]) -> list[Window]:
         else:
             windows.append(Window.of_day(day))
     return windows
+
+
+def named_days(days: Iterable[date]) -> str:
+    """Dates as ranges, for people: `2026-11-13..2026-11-19, 2026-11-21`."""
+    return ", ".join(str(window) for window in windows_of(days))
