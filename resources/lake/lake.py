@@ -19,12 +19,11 @@ from resources.lake.publication import (
     Partition,
     PublicationRecord,
     PublishContext,
-    record_location,
 )
 from resources.lake.publish import OnStage, Published, publish
+from resources.lake.records import read_record
 from resources.lake.scan import relation_sql
 from resources.lake.storage_errors import storage_errors
-from resources.lake.table_files import read_text
 from resources.lake.table_spec import TableSpec
 from resources.lake.upkeep import MayDelete, UpkeepReport, upkeep
 from resources.lake.window import Window
@@ -75,9 +74,7 @@ class Lake:
         if publication_id is None or pin.table is None:
             return None
         with storage_errors(pin.spec):
-            location = record_location(pin.table.location(), publication_id)
-            text = read_text(location, pin.table.io)
-        return PublicationRecord.from_json(text)
+            return read_record(pin.table, publication_id)
 
     def publish(
         self,

@@ -15,9 +15,8 @@ from resources.lake.publication import (
     Partition,
     PublicationRecord,
     PublishContext,
-    record_location,
 )
-from resources.lake.table_files import read_text
+from resources.lake.records import read_record
 from resources.lake.window import Window
 
 
@@ -40,8 +39,7 @@ def repeats(
     if any(file.deletes or not file.path.startswith(own) for file in files):
         return False
     try:
-        location = record_location(before.table.location(), publication_id)
-        record = PublicationRecord.from_json(read_text(location, before.table.io))
+        record = read_record(before.table, publication_id)
     except FileNotFoundError:
         return False
     return _same_run(record, partition, context, window)

