@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from resources.engines.memory import threads_within
 from resources.engines.s3 import reach_s3, s3_access
 from resources.engines.spill import spill_space
 from resources.settings import Settings
@@ -18,7 +19,8 @@ from resources.settings import Settings
 def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
     """A connection to an empty in-memory database, closed with everything it spilled.
 
-    At most `settings.memory` is held by its operators before they spill; `settings.threads` work.
+    At most `settings.memory` is held by its operators before they spill. `settings.threads` work,
+    or as many as that memory is enough for.
     Timestamps with time zone are shown and parsed in UTC. No extension is fetched or loaded by
     itself. If the warehouse is on S3, that is within reach.
 
@@ -45,7 +47,7 @@ def _configuration(
 ) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "memory_limit": settings.memory,
-        "threads": settings.threads,
+        "threads": threads_within(settings.memory, settings.threads),
         "temp_directory": str(folder),
         # A table has no row order; keeping the one rows arrive in would cost memory.
         "preserve_insertion_order": False,

@@ -77,11 +77,13 @@ class PublishContext:
 class DatedRows:
     """The rows of a partition that belong to one business date.
 
-    `since` is the publication from which on these rows have been exactly as they are.
+    `since` is the publication from which on these rows have been exactly as they are. `digest`
+    tells them from other rows; None in records of earlier versions.
     """
 
     rows: int
     since: str
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,15 @@ class PartitionRecord:
 
     `dates`: where rows are delivered on another day than they belong to, the business dates that
     they do belong to; None for rows that belong to none. None in all other tables.
+
+    `digest` tells the rows from others, where there are no `dates` that do. None where they were
+    not hashed: in records of earlier versions, and where rows were merged into others.
     """
 
     rows: int
     inputs: Mapping[str, InputState]
     dates: Mapping[Partition, DatedRows] | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,7 @@ class PublicationRecord:
                         "rows": partition.rows,
                         "inputs": {name: vars(state) for name, state in partition.inputs.items()},
                         "dates": _dates_to_json(partition.dates),
+                        "digest": partition.digest,
                     }
                     for day, partition in self.partitions.items()
                 ],
@@ -169,6 +176,7 @@ class PublicationRecord:
                     each["rows"],
                     {name: InputState(**state) for name, state in each["inputs"].items()},
                     _dates_from_json(each.get("dates")),
+                    each.get("digest"),
                 )
                 for each in read["partitions"]
             },
@@ -191,7 +199,9 @@ def _dates_from_json(read: list[dict[str, Any]] | None) -> dict[Partition, Dated
     if read is None:
         return None
     return {
-        each["date"] and date.fromisoformat(each["date"]): DatedRows(each["rows"], each["since"])
+        each["date"] and date.fromisoformat(each["date"]): DatedRows(
+            each["rows"], each["since"], each.get("digest")
+        )
         for each in read
     }
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
+from resources.engines.duckdb_errors import engine_errors
 from resources.errors import AuditFailed, SettingsError
 from resources.lake.attempts import Attempt, abandon, open_attempt, sweep_dead_attempts
 from resources.lake.audit import AuditReport, audit
 from resources.lake.catalog import load_table, table_location
 from resources.lake.commit import Committed, commit
-from resources.lake.contents import Contents, contents_of_replace
+from resources.lake.contents import Contents, contents_of_replace, replaced_partitions
 from resources.lake.evolution import Evolution, plan_evolution
 from resources.lake.pin import Pin, pin_of
 from resources.lake.proposal import Change, Proposal
@@ -97,14 +98,14 @@ def publish(
         folder, ids = attempt.folder, evolution.field_ids
         staged = stage(connection, spec, select_sql, window, folder, ids, attempt.io)
         clock.next("auditing")
-        report = audit(connection, spec, staged, window)
-        if not report.passed:
-            return Prepared(staged, report)
         # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
         before = pin_of(spec, load_table(settings, spec))
-        contents = contents_of_replace(
-            connection, spec, staged, window, before, attempt.id, context
-        )
+        replaced = replaced_partitions(spec, staged, window, before, context)
+        report = audit(connection, spec, staged, window, hashed=replaced.to_hash)
+        if not report.passed:
+            return Prepared(staged, report)
+        with engine_errors(f"Comparing {spec.namespace}.{spec.name}, {window or 'whole table'}"):
+            contents = contents_of_replace(connection, spec, replaced, report.hashed, attempt.id)
         return Prepared(staged, report, contents=contents)
 
     return publish_prepared(settings, spec, window, context, base, on_stage, prepare)

@@ -11,8 +11,12 @@ from collections.abc import Sequence
 from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile
-from resources.lake.publication import Partition, PublicationRecord, PublishContext
-from resources.lake.records import recent_record
+from resources.lake.publication import (
+    Partition,
+    PublicationRecord,
+    PublishContext,
+)
+from resources.lake.records import read_record
 from resources.lake.window import Window
 
 
@@ -35,7 +39,7 @@ def repeats(
     if any(file.deletes or not file.path.startswith(own) for file in files):
         return False
     try:
-        record = recent_record(before.table, publication_id)
+        record = read_record(before.table, publication_id)
     except FileNotFoundError:
         return False
     if before.columns_without_values(record):

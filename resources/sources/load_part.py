@@ -159,7 +159,7 @@ class PartLoader:
         day = files[0].partition
         doing = f"Reading {files[0].path}{others} for {self._table_name}, {day}"
         try:
-            with engine_errors(doing):
+            with engine_errors(doing, len(self._columns)):
                 yield
         except OSError as error:
             raise StorageError(
