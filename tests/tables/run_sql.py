@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from resources.engines.known_faults import disabled_optimizers
 from resources.identifiers import quoted
 from resources.lake.table_spec import ColumnSpec, Severity
 from resources.lake.window import Window
@@ -184,6 +185,7 @@ def create_table(
 def _session(time_zone: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET disabled_optimizers = '{disabled_optimizers()}'")
     functions.install(connection, time_zone)
     return connection
 
