@@ -21,7 +21,8 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
 
     At most `settings.memory` is held by its operators before they spill; `settings.threads` work.
     Timestamps with time zone are shown and parsed in UTC. Optimizers that are known to give wrong
-    rows are off. No extension is fetched or loaded by itself. If the warehouse is on S3, that is within reach.
+    rows are off. No extension is fetched or loaded by itself. If the warehouse is on S3, that is
+    within reach.
 
     Raises:
         SettingsError: If the settings of the S3 are not complete.

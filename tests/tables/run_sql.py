@@ -107,7 +107,9 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
     create_table(connection, table, rows, "staged")
     rules = table.spec.rules
     failed = [
-        f"NOT ({rule.expression})" if rule.whole_partition else f"bool_or(NOT ({rule.expression}))"
+        f"COALESCE(NOT ({rule.expression}), TRUE)"
+        if rule.whole_partition
+        else f"bool_or(NOT ({rule.expression}))"
         for rule in rules
     ]
     found = connection.execute(f"SELECT {', '.join([*failed, 'count(*)'])} FROM staged").fetchall()

@@ -24,7 +24,9 @@ class Case(NamedTuple):
 
 
 PAYMENTS = """
-    CREATE TABLE payment (order_no VARCHAR, amount DECIMAL(18,2), paid_at TIMESTAMP, status VARCHAR);
+    CREATE TABLE payment (
+        order_no VARCHAR, amount DECIMAL(18,2), paid_at TIMESTAMP, status VARCHAR
+    );
     INSERT INTO payment VALUES
         ('A', 10, '2026-01-05 08:00', 'paid'), ('A', 11, '2026-01-05 09:00', 'failed'),
         ('B', 20, '2026-01-05 08:00', 'failed'), ('C', 30, '2026-01-05 08:00', 'open');
@@ -210,6 +212,18 @@ def test_the_engine_by_itself_does_not(name: str) -> None:
 
 def test_every_optimizer_that_is_off_has_its_case() -> None:
     assert {case.optimizer for case in CASES.values()} == {f.optimizer for f in KNOWN_FAULTS}
+
+
+def test_a_persons_anti_join_keeps_what_has_no_partner(connection: DuckDBPyConnection) -> None:
+    connection.execute("CREATE TABLE few AS SELECT 10 AS n")
+    connection.execute("CREATE TABLE many AS SELECT range AS tag, 100 AS n FROM range(0, 40, 10)")
+    query = """
+        SELECT few.n FROM few
+        ANTI JOIN (SELECT n FROM many WHERE tag % 7 = 5) AS none_at_all ON few.n <= none_at_all.n
+    """
+    assert connection.execute(query).fetchall() == [], "the fault is gone: see known_faults.py"
+    connection.execute(f"SET disabled_optimizers = '{disabled_optimizers(query)}'")
+    assert connection.execute(query).fetchall() == [(10,)]
 
 
 @pytest.mark.parametrize(
