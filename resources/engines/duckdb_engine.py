@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from resources.engines.known_faults import disabled_optimizers
 from resources.engines.memory import threads_within
 from resources.engines.s3 import reach_s3, s3_access
 from resources.engines.spill import spill_space
@@ -21,8 +22,9 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
 
     At most `settings.memory` is held by its operators before they spill. `settings.threads` work,
     or as many as that memory is enough for.
-    Timestamps with time zone are shown and parsed in UTC. No extension is fetched or loaded by
-    itself. If the warehouse is on S3, that is within reach.
+    Timestamps with time zone are shown and parsed in UTC. Optimizers that are known to give wrong
+    rows are off. No extension is fetched or loaded by itself. If the warehouse is on S3, that is
+    within reach.
 
     Raises:
         SettingsError: If the settings of the S3 are not complete.
@@ -35,6 +37,7 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
             connection.execute("SET TimeZone = 'UTC'")
             # It would be printed into whatever reads this process's output.
             connection.execute("SET enable_progress_bar = false")
+            connection.execute(f"SET disabled_optimizers = '{disabled_optimizers()}'")
             if access is not None:
                 reach_s3(connection, access)
             yield connection
