@@ -14,23 +14,21 @@ from duckdb import DuckDBPyConnection
 from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import EngineError, StorageError
+from resources.errors import EngineError, RecordUnreadable, StorageError
 from resources.identifiers import quoted
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
 from resources.lake.publication import (
     DatedRows,
     Partition,
-    PublicationRecord,
     PublishContext,
-    record_location,
 )
+from resources.lake.records import read_record
 from resources.lake.repeated_runs import repeats
 from resources.lake.row_hashes import RowsByDate, rows_by_date
 from resources.lake.scan import files_sql
 from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import Staged, StagedFile
-from resources.lake.table_files import read_text
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
 
@@ -124,21 +122,21 @@ def contents_of_merge(
 
 
 def dates_of(pin: Pin, partition: Partition) -> Dates | None:
-    """The business dates of a pinned partition's rows; None if they were not recorded.
-
-    Raises:
-        FileNotFoundError: If the partition's record is missing.
-    """
+    """The business dates of a pinned partition's rows; None if no record says them."""
     if pin.table is None or pin.spec.event_time is None or partition not in pin.published:
         return None
-    location = record_location(pin.table.location(), pin.published[partition])
-    return _recorded(location, pin.table.io).get(partition)
+    with suppress(RecordUnreadable):
+        publication_id = pin.published[partition]
+        return _recorded(pin.table.location(), publication_id, pin.table.io).get(partition)
+    return None
 
 
 @lru_cache(maxsize=4096)
-def _recorded(location: str, io: FileIO) -> Mapping[Partition, Dates | None]:
+def _recorded(
+    table_location: str, publication_id: str, io: FileIO
+) -> Mapping[Partition, Dates | None]:
     # A record never changes, so that it is read once a process.
-    partitions = PublicationRecord.from_json(read_text(location, io)).partitions
+    partitions = read_record(table_location, publication_id, io).partitions
     return {day: partition.dates for day, partition in partitions.items()}
 
 

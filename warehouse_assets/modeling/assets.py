@@ -85,7 +85,11 @@ def _materialize(
         results = CheckResults(table, report, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
         raise _failure(error) from error
-    context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
+    if published.met:
+        runs = ", ".join(published.met)
+        context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
+    else:
+        context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
     for day in days:
         context.add_asset_metadata(
