@@ -5,14 +5,14 @@ Who reads a partition need not be made again when it was published again with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import EngineError, StorageError
+from resources.errors import EngineError, RecordUnreadable, StorageError
 from resources.identifiers import quoted
 from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
@@ -22,6 +22,7 @@ from resources.lake.records import read_record
 from resources.lake.repeated_runs import repeats
 from resources.lake.row_hashes import HashedRows, RowsByDate, hash_function, made_by, scan_rows
 from resources.lake.scan import files_sql
+from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import Staged
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
@@ -80,6 +81,18 @@ def replaced_partitions(
         ):
             repeated[day] = record
     return Replaced(before, tuple(days), live, repeated)
+
+
+def hash_staged(
+    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, days: Collection[Partition]
+) -> dict[Partition, RowsByDate]:
+    """The staged rows of those partitions, hashed in a scan of their own."""
+    files = [file for file in staged.files if file.partition in days]
+    if not files:
+        return {}
+    partition = partition_expression(spec, files)
+    scanned = scan_rows(connection, spec, staged_relation(files), partition)
+    return {day: rows.by_date or {} for day, rows in scanned.items()}
 
 
 def contents_of_replace(
@@ -208,21 +221,19 @@ def contents_of_merge(
 
 
 def dates_of(pin: Pin, partition: Partition) -> Dates | None:
-    """The business dates of a pinned partition's rows; None if they were not recorded.
-
-    Raises:
-        FileNotFoundError: If the partition's record is missing.
-    """
+    """The business dates of a pinned partition's rows; None if no record says them."""
     if pin.table is None or pin.spec.event_time is None or partition not in pin.published:
         return None
-    found = read_record(pin.table, pin.published[partition]).partitions.get(partition)
-    return found.dates if found else None
+    with suppress(RecordUnreadable):
+        found = read_record(pin.table, pin.published[partition]).partitions.get(partition)
+        return found.dates if found else None
+    return None
 
 
 def _recorded(pin: Pin, partition: Partition) -> PartitionRecord | None:
     if pin.table is None or partition not in pin.published:
         return None
-    with suppress(FileNotFoundError):
+    with suppress(RecordUnreadable):
         return read_record(pin.table, pin.published[partition]).partitions.get(partition)
     return None
 

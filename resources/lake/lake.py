@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from duckdb import DuckDBPyConnection
 
+from resources.errors import RecordUnreadable
 from resources.lake.catalog import list_tables, load_table
 from resources.lake.merge import Merge, merge
 from resources.lake.pin import Pin, pin_of
@@ -68,13 +69,17 @@ class Lake:
         """How a pinned partition came to be; None if it is not published.
 
         Raises:
-            StorageError: If the record's file is missing.
+            RecordUnreadable: If the record is missing or broken.
         """
         publication_id = pin.published.get(partition)
         if publication_id is None or pin.table is None:
             return None
         with storage_errors(pin.spec):
-            return read_record(pin.table, publication_id)
+            record = read_record(pin.table, publication_id)
+        if partition not in record.partitions:
+            what = partition or "the whole table"
+            raise RecordUnreadable(publication_id, f"it says nothing of {what}")
+        return record
 
     def publish(
         self,

@@ -21,6 +21,9 @@ COMPACTION = "ledgerlake.compaction"
 # A partition, or None for the whole of a table that has no partitions.
 Partition = date | None
 
+# Of the records that are written. A record without a version is of the first.
+_RECORD_VERSION = 1
+
 
 @dataclass(frozen=True)
 class InputState:
@@ -131,6 +134,7 @@ class PublicationRecord:
         window = self.window
         return json.dumps(
             {
+                "version": _RECORD_VERSION,
                 "publication_id": self.publication_id,
                 "table": self.table,
                 "window": window and {"start": str(window.start), "end": str(window.end)},
@@ -159,8 +163,17 @@ class PublicationRecord:
 
     @classmethod
     def from_json(cls, text: str) -> PublicationRecord:
-        """The record that `to_json` wrote."""
+        """The record that `to_json` wrote.
+
+        Raises:
+            ValueError: If it is of a version that came later; for what is no record at all, other
+                errors too: `records.read_record` tells them all in one way.
+        """
         read: dict[str, Any] = json.loads(text)
+        if read.get("version", _RECORD_VERSION) != _RECORD_VERSION:
+            raise ValueError(
+                f"it is of version {read['version']}, and this ledgerlake knows {_RECORD_VERSION}"
+            )
         window = read["window"]
         return cls(
             publication_id=read["publication_id"],

@@ -75,6 +75,8 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
         "run_files": dg.MetadataValue.int(published.files),
         **seconds,
     }
+    if published.met:
+        metadata["published_meanwhile_by"] = dg.MetadataValue.text(", ".join(published.met))
     if deps:
         metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(deps_by_column=deps)

@@ -92,7 +92,11 @@ def _materialize(
         yield from _results(context, results, days, materialized=False)
         # The UI shows a cause above what happened, with Dagster's own stack between them.
         raise _failure(error) from None
-    context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
+    if published.met:
+        runs = ", ".join(published.met)
+        context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
+    else:
+        context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
     totals = (
         metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
