@@ -6,7 +6,7 @@ old day turns a late table green. `partition_is_fresh` looks at the partition th
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -14,7 +14,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as _Target,
 )
 
-from resources.lake.window import Window
+from warehouse_assets.modeling.delivery_watch import changed_deliveries
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FRESH = "partition_is_fresh"
 UNCHANGED = "delivery_is_unchanged"
-_WATCHED_DAYS = 31
 
 Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
 
@@ -45,18 +44,10 @@ def late_partition(
 def changed_delivery(
     table: "Table", warehouse: "Warehouse", lake: "Lake", settings: "Settings"
 ) -> str | None:
-    """The partitions whose delivered files changed after they were loaded."""
+    """The partitions whose delivered files changed after they were loaded, however long ago."""
     staleness = Staleness(warehouse, lake, settings)
     published = [day for day in lake.pin(table.spec).published if day is not None]
-    if not published:
-        return None
-    newest = max(published)
-    watched = Window.of_days(newest - timedelta(days=_WATCHED_DAYS), newest)
-    changed = {
-        day: difference
-        for day in published
-        if day in watched and (difference := staleness.changed_delivery(table, day))
-    }
+    changed = changed_deliveries(table, published, staleness, lake)
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 

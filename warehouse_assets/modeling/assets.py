@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.warehouse import Warehouse
 
 
+_OTHERS_NAMED = 20
+
+
 def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
     """Every table of the warehouse as an asset."""
     partitions = dg.DailyPartitionsDefinition(
@@ -81,15 +84,18 @@ def _materialize(
     try:
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
+        _warn_of_others(context, run)
         report, names = _report_of(error, run)
         results = CheckResults(table, report, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
         raise _failure(error) from error
+    _warn_of_others(context, run)
     context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
     for day in days:
         context.add_asset_metadata(
-            asset_metadata.partition_metadata(published, day, run.rejected),
+            asset_metadata.partition_metadata(published, day, run.rejected)
+            | asset_metadata.left_alone_metadata(run.left_alone, day),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )
@@ -98,6 +104,15 @@ def _materialize(
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
     results = CheckResults(table, published.report, run.rejected)
     yield from _results(context, results, days, materialized=True)
+
+
+def _warn_of_others(context: dg.AssetExecutionContext, run: TableRun) -> None:
+    """Say which files lie beside the delivered ones and were not read."""
+    others = list(dict.fromkeys(map(str, run.left_alone)))
+    for other in others[:_OTHERS_NAMED]:
+        context.log.warning(f"{run.table.name}: {other}")
+    if len(others) > _OTHERS_NAMED:
+        context.log.warning(f"{run.table.name}: {len(others):,} files are not read")
 
 
 def _results(
