@@ -36,12 +36,25 @@ class InputState:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A delivered file that was read: path below the landing root, bytes, time, rows taken."""
+    """A delivered file that was read: path below the landing root, bytes, time, rows taken.
+
+    `digest` is its content, as `sha256:<hex digits>`. `changed_ns` and `inode` are what the file
+    system said of it then: where they are the same, nobody can have written to it since. Records
+    of earlier versions have none of the three; `changed_ns` is 0 as well where it proves nothing.
+    """
 
     path: str
     size: int
     modified_ns: int
     rows: int
+    digest: str = ""
+    changed_ns: int = 0
+    inode: int = 0
+
+    @property
+    def content(self) -> tuple[str, str, int]:
+        """What makes it the same file to a run: where it lies, what it holds, the rows taken."""
+        return self.path, self.digest, self.rows
 
 
 @dataclass(frozen=True)

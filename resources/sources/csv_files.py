@@ -133,4 +133,5 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
             f"{text.origin}, line {header.line}: the header has {header.problem}",
             "Check quote, delimiter and preamble_lines of the source.",
         )
+    source.limits.check_columns(len(header.fields), text.origin)
     return CsvFile(text, source, tuple(header.fields), header.line + header.line_count - 1)

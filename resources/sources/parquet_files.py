@@ -122,6 +122,7 @@ def parquet_files(
     described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(paths[:1])}"
     with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
+    source.limits.check_columns(len(rows), origin)
     columns = tuple((str(row[0]), str(row[1])) for row in rows)
     return ParquetFiles(tuple(paths), origin, source, columns)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing, RecordUnreadable
@@ -123,7 +122,7 @@ class Ancestry:
             seen=seen,
             inputs=tuple(inputs),
             older={name: count for name, count in older.items() if count},
-            files=() if seen or record is None else self._files(record, days),
+            files=() if seen or record is None else self._files(table, record, days),
         )
 
     def _record(
@@ -168,22 +167,14 @@ class Ancestry:
         return {each.publication_id: each.snapshot_id for each in history if each.publication_id}
 
     def _files(
-        self, record: PublicationRecord, days: Sequence[Partition]
+        self, table: Table, record: PublicationRecord, days: Sequence[Partition]
     ) -> tuple[TracedFile, ...]:
-        folders = [f"/{day}/" for day in days]
+        if table.source is None:
+            return ()
+        from resources.sources.changed_files import change_of, files_of_days
+
+        landing = self._settings.landing_folder
         return tuple(
-            TracedFile(file, _change(self._settings.landing_folder / file.path, file))
-            for file in record.sources
-            if any(folder in f"/{file.path}" for folder in folders)
+            TracedFile(file, change_of(file, landing))
+            for file in files_of_days(table.source, record.sources, filter(None, days))
         )
-
-
-def _change(path: Path, file: SourceFile) -> str:
-    """How the file on disk differs from the one that was loaded."""
-    try:
-        now = path.stat()
-    except FileNotFoundError:
-        return "gone"
-    if now.st_size != file.size:
-        return f"changed: {now.st_size:,} bytes now"
-    return "" if now.st_mtime_ns == file.modified_ns else "written again, same size"

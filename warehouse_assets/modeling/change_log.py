@@ -32,7 +32,8 @@ def change_log(*, key: Sequence[str], sequence: str, event_time: str | None = No
     """The table holds versions: of those with one key, the one with the highest sequence counts.
 
     Among versions of the same sequence the one delivered last counts: by business date, then by
-    file and by line.
+    the file's name, in which numbers count as numbers (part_10 comes after part_9), by its path,
+    and by line.
 
     Args:
         key: Columns that say which thing a row is a version of.

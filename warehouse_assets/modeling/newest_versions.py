@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from resources.lake.window import Window
     from warehouse_assets.modeling.change_log import ChangeLog
@@ -23,6 +23,9 @@ _DAY = '"shown under"'
 _RANK = '"rank of version"'
 _BEST = '"best rank before"'
 _UNTIL = '"superseded on"'
+
+_FILE = "source_file"
+_DIGITS = 20
 
 
 def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window | None) -> str:
@@ -49,13 +52,37 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
 
 def newest_first(source: Table, log: ChangeLog) -> str:
     """ORDER BY terms over rows called `version`: the one that counts comes first of its key."""
-    return ", ".join(f"{_of(name)} DESC" for name in version_order(source, log))
+    return ", ".join(f"{term} DESC" for term in order_terms(version_order(source, log), _of))
 
 
 def version_order(source: Table, log: ChangeLog) -> list[str]:
     """The columns that say which of two versions is newer, the most telling first."""
     delivered = [column.spec.name for column in source.columns if column.role.delivered]
     return [log.sequence, str(source.partition_column), *delivered]
+
+
+def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[str]:
+    """The SQL values that are compared for those columns, one after the other.
+
+    Files follow one another as people count: part_10 was written after part_9.
+
+    Args:
+        names: Columns, as `version_order()` gives them.
+        reference: From a column's name to the SQL that refers to it.
+    """
+    terms: list[str] = []
+    for name in names:
+        if name == _FILE:
+            terms.append(_counted_name(reference(name)))
+        terms.append(reference(name))
+    return terms
+
+
+def _counted_name(path: str) -> str:
+    """SQL of a file's name with 20 digits for each number in it, so that texts sort as numbers."""
+    zeros = "0" * _DIGITS
+    padded = f"regexp_replace(parse_filename({path}), '[0-9]+', '{zeros}\\0', 'g')"
+    return f"regexp_replace({padded}, '[0-9]*([0-9]{{{_DIGITS}}})', '\\1', 'g')"
 
 
 class _Versions:
@@ -68,7 +95,7 @@ class _Versions:
         self._partition = str(source.partition_column)
         self._dt = _of(self._partition)
         self._newest_first = newest_first(source, log)
-        self._oldest_first = ", ".join(_of(name) for name in version_order(source, log))
+        self._oldest_first = ", ".join(order_terms(version_order(source, log), _of))
         self._start, self._end = f"DATE '{window.start}'", f"DATE '{window.end}'"
 
     def by_delivery(self) -> str:

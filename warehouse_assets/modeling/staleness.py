@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing, RecordUnreadable
+from resources.errors import InputMissing, RecordUnreadable, SourceError
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
@@ -69,7 +69,7 @@ class Staleness:
         return input_states(table, pins, window, self._settings)[partition]
 
     def delivery(self, table: Table, partition: Partition) -> tuple[Delivered, ...] | None:
-        """The files delivered for the partition; None if it has no source or they are not there."""
+        """The files delivered for the partition; None: it has no source, or they cannot be read."""
         if table.source is None or partition is None:
             return None
         from resources.sources.delivery import delivered
@@ -77,7 +77,7 @@ class Staleness:
         try:
             window = Window.of_day(partition)
             return delivered(table.source, self._settings.landing_folder, window)
-        except InputMissing:
+        except (InputMissing, SourceError):
             return None
 
     def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | RecordUnreadable:
@@ -126,16 +126,18 @@ class Staleness:
     ) -> str | None:
         if table.source is None or partition is None:
             return None
-        from resources.sources.delivery import Delivered, changed_since
+        from resources.sources.changed_files import changed_since, recorded_files
+        from resources.sources.delivery import delivered, is_marked
 
-        folder = f"/{partition}/"
-        recorded = [
-            Delivered(file.path, file.size, file.modified_ns, partition)
-            for file in record.sources
-            if folder in f"/{file.path}"
-        ]
-        now = self.delivery(table, partition)
-        differences = changed_since(recorded, now) if now is not None else []
+        landing, day = self._settings.landing_folder, Window.of_day(partition)
+        if not is_marked(table.source, landing, day):
+            return None  # It is kept no longer, or is being delivered.
+        try:
+            now = delivered(table.source, landing, day)
+        except (InputMissing, SourceError) as error:
+            return f"delivered again: {error.message}"
+        recorded = recorded_files(table.source, record.sources, partition)
+        differences = changed_since(recorded, now, landing)
         return f"delivered again: {differences[0]}" if differences else None
 
 

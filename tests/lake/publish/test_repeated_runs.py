@@ -30,7 +30,10 @@ READ = PublishContext(
     kit_version="kit-1",
 )
 DELIVERED = PublishContext(
-    "run-1", "version-1", sources=(SourceFile("orders.csv", 10, 20, 5),), kit_version="kit-1"
+    "run-1",
+    "version-1",
+    sources=(SourceFile("orders.csv", 10, 20, 5, "sha256:a1"),),
+    kit_version="kit-1",
 )
 
 
@@ -84,7 +87,7 @@ CHANGED: dict[str, Callable[[PublishContext], PublishContext]] = {
         c, inputs={day: {**c.inputs[day], "dim_sku": InputState(1, "x", 1)} for day in BOTH}
     ),
     "no input": lambda c: replace(c, inputs={}),
-    "delivery": lambda c: replace(c, sources=(SourceFile("orders.csv", 10, 21, 5),)),
+    "delivery": lambda c: replace(c, sources=(SourceFile("orders.csv", 10, 20, 5, "sha256:b2"),)),
 }
 
 
