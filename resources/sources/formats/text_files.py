@@ -67,7 +67,7 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
         SourceError: If the file is truncated, not of the declared encoding, or has a line longer
             than `LONGEST_LINE` bytes.
     """
-    is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
+    is_utf8 = without_mark(source.encoding) == "utf-8-sig"
     with text_errors(path, source.encoding):
         if is_utf8 and path.suffix != ".gz" and not source.trailer_lines:
             plain.symlink_to(path.absolute())
@@ -84,6 +84,12 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
     lines = feeds + 1 if end else 0
     # The first line feed behind the content ends its last line.
     return PlainText(plain, path, lines, max(0, feeds_after - (end > 0)), has_lone_returns)
+
+
+def without_mark(encoding: str) -> str:
+    """The encoding; UTF-8 as the one that skips a byte order mark."""
+    is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+    return "utf-8-sig" if is_utf8 else encoding
 
 
 def unpacked(path: Path, local: Path) -> Path:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+from resources.sources.formats.text_files import without_mark
+
 _CHUNK = 64 * 1024
 _BLANKS = " \t\n\r"
 # A value that is decoded in one go lies in memory: past this many characters it is refused.
@@ -32,8 +34,7 @@ class JsonText:
     """
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
-        is_utf8 = codecs.lookup(encoding).name == "utf-8"
-        self._decode = codecs.getincrementaldecoder("utf-8-sig" if is_utf8 else encoding)().decode
+        self._decode = codecs.getincrementaldecoder(without_mark(encoding))().decode
         self._file = file
         self._text = ""
         self._at = 0
