@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from resources.sources.files_checks import Format, check_files, share, texts
 from resources.sources.folders import FolderPattern, folder_pattern
+from resources.sources.formats.record_format import RecordFormat
 
 
 def _nothing() -> Mapping[str, str]:
@@ -24,8 +25,8 @@ class FilesSource:
 
     Attributes:
         path: Folder below the landing root, as a relative POSIX path.
-        format: csv, jsonl (one JSON object a line) or parquet. A text file whose name ends in
-            `.gz` is gunzipped.
+        format: csv, jsonl (one JSON object a line), parquet, or a declared format with what it
+            needs to know. A file whose name ends in `.gz` is gunzipped, but for Parquet.
         encoding: Encoding of text files, by its Python name. A UTF-8 byte order mark is skipped.
         delimiter: What separates the fields of a CSV line, one character.
         quote: What encloses CSV fields and is doubled inside them; "" if nothing does.
@@ -117,7 +118,10 @@ def files(
         SettingsError: If an argument makes no sense; says which one and what would.
     """
     if null_texts is None:
-        null_texts = ("",) if format == "csv" else ()
+        if isinstance(format, RecordFormat):
+            null_texts = format.null_texts
+        else:
+            null_texts = ("",) if format == "csv" else ()
     source = FilesSource(
         path=path,
         format=format,

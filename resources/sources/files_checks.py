@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
+from resources.sources.formats.record_format import RecordFormat
 
 if TYPE_CHECKING:
     from resources.sources.files import FilesSource
 
-Format = Literal["csv", "jsonl", "parquet"]
+FormatName = Literal["csv", "jsonl", "parquet"]
+Format = FormatName | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
 _CSV_ONLY = ("delimiter", "quote", "preamble_lines", "trailer_lines")
@@ -82,18 +84,27 @@ def _check_place(source: FilesSource) -> None:
 
 
 def _check_format(source: FilesSource) -> None:
-    formats = get_args(Format)
-    if source.format not in formats:
-        near = difflib.get_close_matches(str(source.format), formats, 1, 0.3)
+    if isinstance(source.format, RecordFormat):
+        name = source.format.name
+        unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
+    else:
+        name = _checked_name(source.format)
+        unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[name]
+    fields = type(source).__dataclass_fields__
+    for argument in unused:
+        if getattr(source, argument) != fields[argument].default:
+            raise _refused(f"{argument} means nothing for {name} files", f"Leave {argument} out.")
+
+
+def _checked_name(name: FormatName) -> FormatName:
+    formats = get_args(FormatName)
+    if name not in formats:
+        near = difflib.get_close_matches(str(name), formats, 1, 0.3)
         raise _refused(
-            f"there is no format {source.format!r}",
+            f"there is no format {name!r}",
             f"Did you mean {near[0]!r}?" if near else f"Take one of {', '.join(formats)}.",
         )
-    unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[source.format]
-    fields = type(source).__dataclass_fields__
-    for name in unused:
-        if getattr(source, name) != fields[name].default:
-            raise _refused(f"{name} means nothing for {source.format} files", f"Leave {name} out.")
+    return name
 
 
 def _check_dialect(source: FilesSource) -> None:

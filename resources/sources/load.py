@@ -15,7 +15,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.settings import Settings
 from resources.sources.delivery import Delivered, changed_since, delivered, delivered_by
-from resources.sources.load_file import RowCounts
+from resources.sources.formats.read_job import RowCounts
 from resources.sources.load_part import LoadedPart, PartLoader
 from resources.sources.load_sql import ORIGIN_COLUMNS, accepted_sql, refused_sql
 from resources.sources.loaded import Loaded

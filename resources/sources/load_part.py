@@ -18,7 +18,8 @@ from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.delivery import Delivered
 from resources.sources.files import FilesSource
-from resources.sources.load_file import LoadedFiles, RowCounts, load_files
+from resources.sources.formats.read_job import LoadedFiles, RowCounts
+from resources.sources.load_file import load_files
 from resources.sources.text_types import TextTypes
 
 # Of small files, what is costly is to begin with each: read together, 16 cost as much as one.

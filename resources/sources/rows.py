@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.header import matched_columns
 from resources.sources.text_types import TextTypes, misfit, out_of_range
 
 # What every relation of one text file has: the line of a row is known by counting rows.
@@ -53,6 +55,27 @@ class Reading:
         """The column comes as text."""
         typed = types.typed(delivered, column.type)
         return cls(column, delivered, typed, misfit(delivered, column.name, column.type))
+
+
+def text_readings(
+    source: FilesSource,
+    columns: Sequence[ColumnSpec],
+    names: Sequence[str],
+    origin: Path,
+    types: TextTypes,
+) -> list[Reading]:
+    """How the columns come out of a file whose columns are texts t0, t1, ..., called `names`.
+
+    Raises:
+        SourceError: If a column that may not be null is not among them.
+    """
+    positions = matched_columns(source, columns, names, origin)
+    return [
+        Reading.of_text(column, f"t{positions[column.name]}", types)
+        if column.name in positions
+        else Reading.missing(column)
+        for column in columns
+    ]
 
 
 def typed_rows_sql(readings: Sequence[Reading], relation: str) -> str:

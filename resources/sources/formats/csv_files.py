@@ -9,11 +9,11 @@ from itertools import islice
 from resources.errors import SourceError
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.csv_records import Record, csv_records
 from resources.sources.files import FilesSource
-from resources.sources.header import matched_columns
-from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import READ_AS_DECLARED, PlainText
+from resources.sources.formats.csv_records import csv_records
+from resources.sources.formats.record import Record
+from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
+from resources.sources.rows import ONE_FILE, cleaned, text_readings, typed_rows_sql
 from resources.sources.text_types import TextTypes
 
 # No delivered field is this text, so that nothing is NULL.
@@ -92,13 +92,7 @@ class CsvFile:
         facts: str,
         relation: str,
     ) -> str:
-        positions = matched_columns(self.source, columns, self.names, self.text.origin)
-        readings = [
-            Reading.of_text(column, f"t{positions[column.name]}", types)
-            if column.name in positions
-            else Reading.missing(column)
-            for column in columns
-        ]
+        readings = text_readings(self.source, columns, self.names, self.text.origin, types)
         named = ", ".join(f"{text} AS t{at}" for at, text in enumerate(texts))
         empty = "{}" if "" in self.source.null_texts else "nullif({}, '')"
         filled = ", ".join(empty.format(f"t{at}") for at in range(len(texts)))
@@ -109,8 +103,8 @@ class CsvFile:
         return typed_rows_sql(readings, rows)
 
 
-def _is_blank(fields: Sequence[str]) -> bool:
-    return not any(fields) or (len(fields) == 1 and not fields[0].strip())
+def _is_blank(fields: Sequence[str | None]) -> bool:
+    return not any(fields) or (len(fields) == 1 and not (fields[0] or "").strip())
 
 
 def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
@@ -133,4 +127,5 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
             f"{text.origin}, line {header.line}: the header has {header.problem}",
             "Check quote, delimiter and preamble_lines of the source.",
         )
-    return CsvFile(text, source, tuple(header.fields), header.line + header.line_count - 1)
+    names = tuple(name or "" for name in header.fields)
+    return CsvFile(text, source, names, header.line + header.line_count - 1)

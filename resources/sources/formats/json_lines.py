@@ -12,11 +12,11 @@ from typing import Any
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.csv_records import Record
 from resources.sources.files import FilesSource
+from resources.sources.formats.record import Record
+from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.header import missing_column
 from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 # Control characters have no place in JSON: as delimiter they make a line one field.

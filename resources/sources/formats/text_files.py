@@ -86,6 +86,18 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
     return PlainText(plain, path, lines, max(0, feeds_after - (end > 0)), has_lone_returns)
 
 
+def unpacked(path: Path, local: Path) -> Path:
+    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped.
+
+    Raises:
+        EOFError, gzip.BadGzipFile, zlib.error: If it is truncated; `text_errors` says so.
+    """
+    if path.suffix != ".gz":
+        return path.absolute()
+    _copy(path, local, None)
+    return local
+
+
 @contextmanager
 def text_errors(path: Path, encoding: str) -> Generator[None]:
     """Turn what reading text raises into SourceError that names the file and the next step."""

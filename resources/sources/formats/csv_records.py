@@ -5,26 +5,13 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from resources.sources.files import FilesSource
+from resources.sources.formats.record import Record
 
 # A quote that is never closed would swallow the file: past this it counts as broken.
 LONGEST_RECORD = 1024 * 1024
 LINE_ENDS = "\r\n"
-
-
-class Record(NamedTuple):
-    """One record: the line it starts on, how many lines it takes, its fields.
-
-    `problem` says why it has no fields that could be trusted, if so. A record
-    without both is a blank line.
-    """
-
-    line: int
-    line_count: int
-    fields: tuple[str, ...] | list[str]
-    problem: str | None = None
 
 
 class _Broken(Exception):

@@ -16,6 +16,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
 from resources.sources.header import matched_columns
+from resources.sources.quarantine import RawRows
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
@@ -59,6 +60,19 @@ class ParquetFiles:
         """SQL of the number of a row's file, from 0."""
         # A file that is read alone may well have a column of that name.
         return "CAST(file_index AS BIGINT)" if len(self.paths) > 1 else "CAST(0 AS BIGINT)"
+
+    @property
+    def raw_rows(self) -> RawRows:
+        """The rows as JSON."""
+        pairs = ", ".join(
+            f"{text_literal(name)}: "
+            + (f"CAST({quoted(name)} AS VARCHAR)" if kind == "BLOB" else quoted(name))
+            for name, kind in self.columns
+        )
+        return RawRows(
+            f"SELECT {self.file_number} AS file_number, file_row_number + 1 AS source_line, "
+            f"CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw FROM {self.relation}"
+        )
 
     def rows(self, columns: Sequence[ColumnSpec], types: TextTypes) -> ParquetRows:
         """Typed rows.

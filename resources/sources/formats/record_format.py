@@ -1,0 +1,69 @@
+"""What a format beyond text lines and Parquet is: it opens a file and gives names and records."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from resources.sources.formats.record import Record
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file to be opened, and what is wanted of it.
+
+    Attributes:
+        path: Where to read it, gunzipped.
+        origin: The delivered file, for messages.
+        encoding: Encoding of its text, by its Python name, for formats that state none.
+        wanted: Name in the file -> the types of the contract's columns that it fills, as DuckDB
+            spells them.
+    """
+
+    path: Path
+    origin: Path
+    encoding: str
+    wanted: Mapping[str, frozenset[str]]
+
+
+class RecordReader(Protocol):
+    """An opened file."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The file's columns, in the order of a record's fields."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """The records in their order, once; memory does not grow with their number.
+
+        Raises:
+            SourceError: If the file is not whole: cut, damaged, or its own totals do not agree.
+                Nothing of it is loaded then.
+        """
+        ...
+
+
+class RecordFormat(ABC):
+    """A format that `files(format=...)` takes. A new one is one module with a subclass.
+
+    Attributes:
+        name: What people call it.
+        null_texts: The default of `files(null_texts=...)`: texts that mean NULL.
+        takes_encoding: Whether `files(encoding=...)` says something of it.
+    """
+
+    name: ClassVar[str]
+    null_texts: ClassVar[tuple[str, ...]] = ()
+    takes_encoding: ClassVar[bool] = False
+
+    @abstractmethod
+    def open(self, file: DeliveredFile) -> RecordReader:
+        """Open a file, reading no more than what tells its columns.
+
+        Raises:
+            SourceError: If it is not of this format, or lacks what the declaration names.
+        """
