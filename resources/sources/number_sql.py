@@ -173,8 +173,8 @@ class NumberSql:
         """SQL of '-' or ''; '?', which no number holds, where the signs are not as declared."""
         signs = f"{parts}.sign1 || {parts}.sign2 || '#' || {parts}.sign3 || {parts}.sign4"
         if self.number.sign:
-            means = {word: "" for word in self.number.sign.positive}
-            means |= {word: "-" for word in self.number.sign.negative}
+            means = dict.fromkeys(self.number.sign.positive, "")
+            means |= dict.fromkeys(self.number.sign.negative, "-")
             by_field = _case(self.sign or "NULL", means)
             return f"CASE WHEN {signs} = '#' THEN {by_field} ELSE '?' END"
         allowed = {"#": ""}

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from resources.errors import SettingsError
+from resources.sources.column_origins import Characters, Field, as_field
 
 SignPlace = Literal["leading", "trailing", "parentheses"]
 UnitPlace = Literal["before", "behind"]
@@ -25,7 +26,7 @@ class SignField:
         positive: Texts that mean a positive one. Any other text is a fault of the row.
     """
 
-    field: object
+    field: Field | Characters
     negative: tuple[str, ...]
     positive: tuple[str, ...]
 
@@ -118,7 +119,7 @@ def number(
     return declared
 
 
-def sign_from(field: object, signs: Mapping[str, Literal["+", "-"]]) -> SignField:
+def sign_from(field: str | Field | Characters, signs: Mapping[str, Literal["+", "-"]]) -> SignField:
     """Declare the field that has the sign: `sign_from("direction", {"C": "+", "D": "-"})`.
 
     Raises:
@@ -130,7 +131,7 @@ def sign_from(field: object, signs: Mapping[str, Literal["+", "-"]]) -> SignFiel
             'Give each text of the field its sign, as in {"C": "+", "D": "-"}.',
         )
     return SignField(
-        field,
+        as_field(field),
         negative=tuple(word for word, sign in signs.items() if sign == "-"),
         positive=tuple(word for word, sign in signs.items() if sign == "+"),
     )
