@@ -30,7 +30,7 @@ _LOCAL = rf"{_DAY}(?:{_MINUTE.removeprefix(_DAY)}(?:{_SECOND})?)?"
 # The usual spellings, at a third of the cost of a regular expression. Each place where the
 # engine's cast would also take a blank or a field of one digit has to be a digit.
 _USUAL = "[0-9][0-9][0-9][0-9]-??-?[0-9][T ][0-9]?:[0-9]?:[0-9][0-9]"
-_USUAL_OFFSET = "[+-]0[0-9]:[0-5][0-9]"
+_USUAL_OFFSET = "[-+]0[0-9]:[0-5][0-9]"
 
 # Epochs of another unit are told by their digits: 1973 to 5138 in either.
 _EPOCHS: Mapping[Epoch, tuple[str, int]] = {
