@@ -91,6 +91,7 @@ def _check_place(source: FilesSource) -> None:
 def _check_format(source: FilesSource) -> None:
     if isinstance(source.format, RecordFormat):
         name = source.format.name
+        source.format.check_names(source.columns.values())
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
     else:
         name = _checked_name(source.format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -59,6 +59,14 @@ class RecordFormat(ABC):
     name: ClassVar[str]
     null_texts: ClassVar[tuple[str, ...]] = ()
     takes_encoding: ClassVar[bool] = False
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Look at the names in the file that a source declares.
+
+        Raises:
+            SettingsError: If no file of the format can have one.
+        """
+        del names
 
     @abstractmethod
     def open(self, file: DeliveredFile) -> RecordReader:

@@ -22,7 +22,7 @@ from warehouse_assets.modeling.json_events.values import (
 
 if TYPE_CHECKING:
     from resources.lake.window import Window
-    from warehouse_assets.modeling.json_events.json_path import JsonPath
+    from resources.sources.json_path import JsonPath
 
 ID, TYPE, VERSION, PAYLOAD = "event_id", "event_type", "event_version", "payload"
 
