@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
+from resources.sources.column_origins import Characters, UnitOf, fields_in_rows
 from resources.sources.formats.record_format import RecordFormat
+from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
 if TYPE_CHECKING:
     from resources.sources.files import FilesSource
 
-FormatName = Literal["csv", "jsonl", "parquet"]
+FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
 Format = FormatName | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
-_CSV_ONLY = ("delimiter", "quote", "preamble_lines", "trailer_lines")
+_FIELDS_ONLY = ("delimiter", "quote")
+_LINES_ONLY = ("preamble_lines", "layout", "final_line_end")
+_CSV_ONLY = _FIELDS_ONLY + _LINES_ONLY
 
 
 def check_files(source: FilesSource) -> None:
@@ -30,6 +34,7 @@ def check_files(source: FilesSource) -> None:
     _check_dialect(source)
     _check_times(source)
     _check_columns(source)
+    _check_origins(source)
 
 
 def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -90,7 +95,12 @@ def _check_format(source: FilesSource) -> None:
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
     else:
         name = _checked_name(source.format)
-        unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[name]
+        unused = {
+            "csv": (),
+            "fixed_width": _FIELDS_ONLY,
+            "jsonl": _CSV_ONLY,
+            "parquet": _CSV_ONLY + _TEXT_ONLY,
+        }[name]
     fields = type(source).__dataclass_fields__
     for argument in unused:
         if getattr(source, argument) != fields[argument].default:
@@ -128,9 +138,8 @@ def _check_dialect(source: FilesSource) -> None:
             f"quote {source.quote!r} is neither one character nor empty",
             'Give a character other than the delimiter, or quote="" if fields are not quoted.',
         )
-    for name in ("preamble_lines", "trailer_lines"):
-        if getattr(source, name) < 0:
-            raise _refused(f"{name} is negative", "Give the number of lines, 0 for none.")
+    if source.preamble_lines < 0:
+        raise _refused("preamble_lines is negative", "Give the number of lines, 0 for none.")
 
 
 def _check_times(source: FilesSource) -> None:
@@ -141,12 +150,9 @@ def _check_times(source: FilesSource) -> None:
             f"Did you mean {near[0]!r}?" if near else 'Use a name as in "Asia/Shanghai".',
         )
     for name in ("timestamp_formats", "date_formats"):
-        for text in getattr(source, name):
-            if "%" not in text:
-                raise _refused(
-                    f"{name} holds {text!r}, which names no part of a date",
-                    'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
-                )
+        check_formats(name, getattr(source, name), source.zone_offsets)
+    check_zone_offsets(source.zone_offsets)
+    check_epochs(source.epochs)
 
 
 def _check_columns(source: FilesSource) -> None:
@@ -161,4 +167,31 @@ def _check_columns(source: FilesSource) -> None:
             raise _refused(
                 f"column {name} gets its value from two places",
                 "Leave one of columns, folders and values out for it.",
+            )
+
+
+def _check_origins(source: FilesSource) -> None:
+    """Check that the columns' places in a row are ones that the format has."""
+    for name, told in source.columns.items():
+        if isinstance(told, str):
+            continue
+        if source.format == "parquet":
+            raise _refused(
+                f"columns gives {name} a place in a row of text",
+                "Give the name that the column has in the Parquet files.",
+            )
+        if isinstance(told, UnitOf):
+            number = source.column_numbers.get(told.column, source.numbers)
+            if number is None or number.unit is None:
+                raise _refused(
+                    f"{name} is the unit of {told.column}, whose numbers have none",
+                    f"Write column_numbers={{{told.column!r}: number(unit=...)}}.",
+                )
+        places = fields_in_rows(told)
+        if any(isinstance(each, Characters) for each in places) != (
+            bool(places) and source.format == "fixed_width"
+        ):
+            raise _refused(
+                f"columns gives {name} a place that {source.format} files do not have",
+                "Give characters() for fixed_width files, names or position() for others.",
             )

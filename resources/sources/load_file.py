@@ -21,6 +21,7 @@ from resources.sources.text_types import TextTypes
 
 _READ_BY: Mapping[str, Callable[[ReadJob], LoadedFiles]] = {
     "csv": load_text,
+    "fixed_width": load_text,
     "jsonl": load_text,
     "parquet": load_parquet,
 }

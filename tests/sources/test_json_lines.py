@@ -112,10 +112,11 @@ def test_a_key_that_no_object_has_is_named(landing: Landing) -> None:
         assert loaded.rows == {DAY: 2}
 
 
-def test_a_key_that_is_null_everywhere_is_left_to_the_audit(landing: Landing) -> None:
+def test_a_key_that_is_there_and_null_is_the_fault_of_its_row(landing: Landing) -> None:
     landing.deliver("a.jsonl", '{"order_no": null}\n')
     with landing.load(JSON, {"order_no": "VARCHAR"}) as loaded:
-        assert loaded.rows == {DAY: 1}
+        assert loaded.rejected == {DAY: 1}
+        assert landing.refused(loaded)[0]["reason"] == "order_no is empty, and may not be"
 
 
 def test_gzip_encodings_and_empty_files(landing: Landing) -> None:

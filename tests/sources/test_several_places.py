@@ -15,6 +15,7 @@ from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.window import Window
 from resources.sources.delivery import delivered
 from resources.sources.files import files
+from resources.sources.numbers import number
 from resources.sources.several import sources
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
@@ -176,7 +177,7 @@ BILLS = sources(
         preamble_lines=1,
         values={"channel": "alipay"},
         columns={"amount": "金额"},
-        currency_signs=["￥"],
+        numbers=number(symbols=["￥"]),
         trim=True,
     ),
     files(f"{FOLDER}/card", format="csv", delimiter="|", values={"channel": "card"}),
@@ -237,7 +238,6 @@ def test_each_of_several_sources_must_have_delivered(landing: Landing) -> None:
         ({"values": {"a": 1}}, "Write the value as text"),
         ({"folders": "a_{a}", "values": {"a": "1"}}, "column a gets its value from two places"),
         ({"columns": {"a": "b"}, "values": {"a": "1"}}, "column a gets its value from two places"),
-        ({"currency_signs": "¥"}, "not a sequence"),
     ],
 )
 def test_a_mistake_in_folders_and_values_is_named(arguments: dict[str, Any], said: str) -> None:

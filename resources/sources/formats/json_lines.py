@@ -55,6 +55,11 @@ class JsonLinesFile:
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the engine's reader of lines may read it."""
+        return not self.text.has_lone_returns
+
+    @property
     def width(self) -> int:
         """How many fields a record has: the line itself."""
         return 1
@@ -109,7 +114,7 @@ class JsonLinesFile:
                 FROM (SELECT *, TRY(json_transform(c0, {structure})) AS found FROM {lines})
             )
         )"""
-        return typed_rows_sql(readings, relation)
+        return typed_rows_sql(readings, relation, types)
 
 
 def _text_of(name: str, type_name: str, folded: Mapping[str, int]) -> str:

@@ -9,7 +9,8 @@ from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.record_file import raw_records, write_records
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat, RecordReader
 from resources.sources.formats.text_files import text_errors, unpacked
-from resources.sources.rows import ONE_FILE, cleaned, text_readings, typed_rows_sql
+from resources.sources.rows import ONE_FILE, cleaned, typed_rows_sql
+from resources.sources.text_readings import text_readings
 
 
 def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
@@ -51,4 +52,4 @@ def _rows_sql(job: ReadJob, reader: RecordReader, path: Path, records_path: Path
         f"(SELECT {texts}, {ONE_FILE}, problem, false AS is_blank, line_offset, line_count "
         f"FROM read_parquet({text_literal(str(records_path))}))"
     )
-    return typed_rows_sql(readings, rows)
+    return typed_rows_sql(readings, rows, job.types)

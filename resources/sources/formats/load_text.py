@@ -5,37 +5,50 @@ from __future__ import annotations
 import duckdb
 
 from resources.identifiers import text_literal
+from resources.sources.formats.control_totals import require_totals
 from resources.sources.formats.csv_files import CsvFile, csv_file
+from resources.sources.formats.fixed_width import FixedWidthFile
 from resources.sources.formats.json_lines import JsonLinesFile
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.record_file import write_records
-from resources.sources.formats.text_files import plain_text
+from resources.sources.formats.text_files import PlainText, plain_text
+
+TextFile = CsvFile | FixedWidthFile | JsonLinesFile
 
 
 def load_text(job: ReadJob) -> LoadedFiles:
-    """Read one file of CSV or of JSON lines.
+    """Read one text file.
 
     Raises:
-        SourceError: If it is no text of its encoding, or lacks a column.
+        SourceError: If it is no text of its encoding, lacks a column, or is not whole: cut, or
+            its own totals do not agree.
     """
     (path,) = job.paths
     local = job.folder / "delivered"
     text = plain_text(path, local, job.source)
     try:
-        is_csv = job.source.format == "csv"
-        file = csv_file(text, job.source) if is_csv else JsonLinesFile(text, job.source)
+        file = _opened(job, text)
         blank = _write_rows(job, file)
-        loaded = job.counted(text, blank)
-        if isinstance(file, JsonLinesFile) and loaded.counts[0].rows:
+        if isinstance(file, JsonLinesFile):
             _require_keys(job, file)
-        return loaded
+        else:
+            require_totals(job, file.roles.totals, text.origin)
+        return job.counted(text, blank)
     finally:
         local.unlink(missing_ok=True)
 
 
-def _write_rows(job: ReadJob, file: CsvFile | JsonLinesFile) -> int:
+def _opened(job: ReadJob, text: PlainText) -> TextFile:
+    if job.source.format == "csv":
+        return csv_file(text, job.source)
+    if job.source.format == "fixed_width":
+        return FixedWidthFile(text, job.source, job.columns)
+    return JsonLinesFile(text, job.source)
+
+
+def _write_rows(job: ReadJob, file: TextFile) -> int:
     """Write the typed rows of a text file; returns its blank lines that are not among them."""
-    if not file.text.has_lone_returns:
+    if not isinstance(file, FixedWidthFile) and file.is_plain:
         try:
             job.write_rows(file.rows_sql(job.columns, job.types))
         except duckdb.InvalidInputException:
@@ -55,11 +68,11 @@ def _write_rows(job: ReadJob, file: CsvFile | JsonLinesFile) -> int:
 def _require_keys(job: ReadJob, file: JsonLinesFile) -> None:
     """JSON has no header: a column that is NULL in every row may be a key that is not there."""
     required = [(at, column) for at, column in enumerate(job.columns) if not column.nullable]
-    if not required:
+    if not required or not file.expected_rows:
         return
     counts = job.connection.execute(
         f"SELECT {', '.join(f'count(v{at})' for at, _ in required)} "
-        f"FROM read_parquet({text_literal(str(job.rows_path))}) WHERE reason IS NULL"
+        f"FROM read_parquet({text_literal(str(job.rows_path))})"
     ).fetchall()[0]
     empty = [column for count, (_, column) in zip(counts, required, strict=True) if not count]
     if empty:

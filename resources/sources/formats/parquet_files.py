@@ -98,7 +98,7 @@ class ParquetFiles:
             f"NULL AS problem, false AS is_blank, {self.file_number} AS file_number, "
             "file_row_number + 1 AS source_line, 0 AS line_offset, 1 AS line_count"
         )
-        sql = typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})")
+        sql = typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})", types)
         return ParquetRows(sql, all(each.always_fits for each in readings))
 
     def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted, text_literal
+from resources.lake.table_spec import ColumnSpec
 from resources.sources.rows import Reading, typed_rows_sql
 from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import ElementNumber, JsonColumn, JsonEvents
@@ -20,7 +21,6 @@ from warehouse_assets.modeling.json_events.values import (
 )
 
 if TYPE_CHECKING:
-    from resources.lake.table_spec import ColumnSpec
     from resources.lake.window import Window
     from resources.sources.json_path import JsonPath
 
@@ -29,6 +29,7 @@ ID, TYPE, VERSION, PAYLOAD = "event_id", "event_type", "event_version", "payload
 # Not to be mistaken for a column of a contract, which has no spaces in its name.
 EVENT = '"number of event"'
 ELEMENT = '"number of element"'
+_A_NUMBER = ColumnSpec("number", "BIGINT", "Of an event or an element", nullable=True)
 _DOCUMENT, _ELEMENTS, _OF_EACH = '"whole document"', '"all elements"', '"one element"'
 
 # Whatever is no number, strings as a whole, then a number; or the end, marked by a character that
@@ -70,10 +71,10 @@ def rows_sql(
     readings = [
         *(value_reading(column, at, events.columns.get(column.name), types)
           for at, column in enumerate(columns)),
-        Reading(columns[0], EVENT, EVENT, "NULL"),
-        Reading(columns[0], ELEMENT, ELEMENT, "NULL"),
+        Reading(_A_NUMBER, EVENT, EVENT, "NULL"),
+        Reading(_A_NUMBER, ELEMENT, ELEMENT, "NULL"),
     ]  # fmt: skip
-    return typed_rows_sql(readings, f"({' UNION ALL '.join(branches)})")
+    return typed_rows_sql(readings, f"({' UNION ALL '.join(branches)})", types)
 
 
 def _of_version(
