@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
-from resources.sources.column_origins import Characters, UnitOf, fields_in_rows
+from resources.sources.column_origins import Characters, Field, LineField, UnitOf, fields_in_rows
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
@@ -25,6 +25,7 @@ _TEXT_ONLY = ("encoding",)
 _FIELDS_ONLY = ("delimiter", "quote")
 _LINES_ONLY = ("preamble_lines", "layout", "final_line_end")
 _CSV_ONLY = _FIELDS_ONLY + _LINES_ONLY
+_NUMBERS_ONLY = ("numbers", "column_numbers")
 
 
 def check_files(source: FilesSource) -> None:
@@ -91,8 +92,10 @@ def _check_place(source: FilesSource) -> None:
 def _check_format(source: FilesSource) -> None:
     if isinstance(source.format, RecordFormat):
         name = source.format.name
-        source.format.check_names(source.columns.values())
+        fields = _fields_named(source)
+        source.format.check_names([each.name for each in fields if each.name is not None])
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
+        unused += _NUMBERS_ONLY if source.format.has_own_numbers else ()
     else:
         name = _checked_name(source.format)
         unused = {
@@ -101,10 +104,37 @@ def _check_format(source: FilesSource) -> None:
             "jsonl": _CSV_ONLY,
             "parquet": _CSV_ONLY + _TEXT_ONLY,
         }[name]
-    fields = type(source).__dataclass_fields__
+        numbers = [source.numbers, *source.column_numbers.values()]
+        if name in ("jsonl", "parquet") and any(one and one.fields_beside for one in numbers):
+            raise _refused(
+                f"a sign or currency beside a number is not read from {name} files",
+                "Have amounts delivered with their sign, in units of their currency.",
+            )
+    declared = type(source).__dataclass_fields__
     for argument in unused:
-        if getattr(source, argument) != fields[argument].default:
+        if getattr(source, argument) not in (declared[argument].default, {}):
             raise _refused(f"{argument} means nothing for {name} files", f"Leave {argument} out.")
+
+
+def _fields_named(source: FilesSource) -> Sequence[Field]:
+    """The fields of rows that the source names, of a format that is told apart into records.
+
+    Raises:
+        SettingsError: If one is a place that its rows do not have.
+    """
+    assert isinstance(source.format, RecordFormat)
+    numbers = [source.numbers, *source.column_numbers.values()]
+    beside = [field for one in numbers if one is not None for field in one.fields_beside]
+    found: list[Field] = []
+    for told in (*map(source.origin_of, source.columns), *beside):
+        for each in (told,) if isinstance(told, LineField) else fields_in_rows(told):
+            by_position = isinstance(each, Field) and each.position is not None
+            if not isinstance(each, Field) or (by_position and not source.format.has_positions):
+                raise _refused(
+                    f"{source.format.name} files have no {each}", "Give the name of a column."
+                )
+            found.append(each)
+    return found
 
 
 def _checked_name(name: FormatName) -> FormatName:

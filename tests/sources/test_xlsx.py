@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.column_origins import position
 from resources.sources.files import FilesSource, files
 from resources.sources.formats.xlsx import workbook as workbook_module
 from resources.sources.formats.xlsx.xlsx import xlsx
+from resources.sources.numbers import number as number_declared
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 from tests.sources.test_round_trip import MANY
 from tests.sources.workbooks import (
@@ -36,7 +38,9 @@ HEADER = row(1, text("order_no"), text("amount"))
 
 
 def source(**declared: Any) -> FilesSource:
-    return files(FOLDER, format=xlsx(**declared), time_zone="UTC", currency_signs=("¥",))
+    return files(
+        FOLDER, format=xlsx(**declared), time_zone="UTC", numbers=number_declared(symbols=("¥",))
+    )
 
 
 def load(landing: Landing, content: bytes, columns: Any = None, **declared: Any) -> Any:
@@ -76,7 +80,7 @@ def test_a_bill_with_a_title_a_preamble_and_closing_rows(landing: Landing) -> No
         assert values(landing.refused(loaded), "source_line", "reason", "raw") == [
             (
                 7,
-                "amount: '¥1,5' is no DECIMAL(18,2)",
+                "amount: '¥1,5' is no DECIMAL(18,2) as declared: decimal mark .",
                 '{"order_no":"a","":"stray","amount":"¥1,5"}',
             )
         ]
@@ -203,6 +207,32 @@ def test_a_number_not_shown_as_a_date_is_one_only_if_declared(landing: Landing) 
     assert one_value(landing, number("45688"), "BIGINT", plain_serials=True) == 45688
     assert "'2025-01-31' is no" in one_value(landing, number("45688", DATE), "DECIMAL(18,2)")
     assert one_value(landing, number("1.5", ELAPSED), "DECIMAL(18,2)") == Decimal("1.50")
+
+
+def test_a_number_is_one_however_texts_are_declared_to_be_written(landing: Landing) -> None:
+    cells = (number("1.234"), text("1.234,5"), number("-1.5"), text("7,50-"), number("1234"))
+    rows = [row(at, cell) for at, cell in enumerate(cells, 2)]
+    landing.deliver("a.xlsx", workbook([row(1, text("x")), *rows]))
+    marks = number_declared(decimal_mark=",", thousands=".", negative=("leading", "trailing"))
+    declared = files(FOLDER, format=xlsx(), numbers=marks)
+    with landing.load(declared, {"x": "DECIMAL(18,3)"}) as loaded:
+        assert [str(each["x"]) for each in landing.accepted(loaded)] == [
+            "1.234",
+            "1234.500",
+            "-1.500",
+            "-7.500",
+            "1234.000",
+        ]
+
+
+def test_columns_may_be_told_by_their_position(landing: Landing) -> None:
+    header = row(1, text("no"), text("amount"), text("amount"))
+    cells = row(2, text("a"), '<c t="e"><v>#N/A</v></c>', number("2"))
+    landing.deliver("a.xlsx", workbook([header, cells]))
+    for at, expected in ((3, [(2,)]), (2, [])):
+        declared = files(FOLDER, format=xlsx(), columns={"amount": position(at, "amount")})
+        with landing.load(declared, {"no": "VARCHAR", "amount": "DECIMAL(18,2)"}) as loaded:
+            assert values(landing.accepted(loaded), "amount") == expected
 
 
 def test_local_times_are_read_in_the_declared_zone(landing: Landing) -> None:

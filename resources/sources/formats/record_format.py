@@ -19,14 +19,15 @@ class DeliveredFile:
         path: Where to read it, gunzipped.
         origin: The delivered file, for messages.
         encoding: Encoding of its text, by its Python name, for formats that state none.
-        wanted: Name in the file -> the types of the contract's columns that it fills, as DuckDB
-            spells them.
+        wanted: Name in the file, or position in a row from 1 -> the types of the contract's
+            columns that it fills, as DuckDB spells them; none if it only tells how others are
+            meant.
     """
 
     path: Path
     origin: Path
     encoding: str
-    wanted: Mapping[str, frozenset[str]]
+    wanted: Mapping[str | int, frozenset[str]]
 
 
 class RecordReader(Protocol):
@@ -54,11 +55,15 @@ class RecordFormat(ABC):
         name: What people call it.
         null_texts: The default of `files(null_texts=...)`: texts that mean NULL.
         takes_encoding: Whether `files(encoding=...)` says something of it.
+        has_positions: Whether a column may be told by its position in a row.
+        has_own_numbers: Whether its numbers are written in one way only, by its standard.
     """
 
     name: ClassVar[str]
     null_texts: ClassVar[tuple[str, ...]] = ()
     takes_encoding: ClassVar[bool] = False
+    has_positions: ClassVar[bool] = False
+    has_own_numbers: ClassVar[bool] = False
 
     def check_names(self, names: Iterable[str]) -> None:
         """Look at the names in the file that a source declares.

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from resources.errors import SettingsError, SourceError
 from resources.sources.formats.bank.camt053_elements import Camt053Damaged, flag, page_of
 from resources.sources.formats.bank.camt053_statements import Ends, Statement, check_pages
-from resources.sources.formats.record import Record
+from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elements
 
@@ -50,6 +50,7 @@ class Camt053(RecordFormat):
     """
 
     name: ClassVar[str] = "CAMT.053"
+    has_own_numbers: ClassVar[bool] = True
 
     def check_names(self, names: Iterable[str]) -> None:
         """Check that each name is one of `NAMES` or a path; see RecordFormat."""
@@ -63,7 +64,11 @@ class Camt053(RecordFormat):
 
     def open(self, file: DeliveredFile) -> Camt053Reader:
         """Take the paths that are wanted; see RecordFormat."""
-        paths = sorted(name for name in file.wanted if name not in NAMES and _PATH.fullmatch(name))
+        paths = sorted(
+            name
+            for name in file.wanted
+            if isinstance(name, str) and name not in NAMES and _PATH.fullmatch(name)
+        )
         return Camt053Reader(file, tuple(paths))
 
 
@@ -118,7 +123,7 @@ class Camt053Reader:
             statement.iban,
             statement.account,
             text_of(entry, "NtryRef"),
-            f"{amount:f}",
+            NumberText(f"{amount:f}"),
             None if given is None else given.get("Ccy"),
             "true" if flag(entry, "RvslInd") else "false",
             _day(entry, "BookgDt"),

@@ -9,7 +9,7 @@ from typing import ClassVar
 from resources.errors import SourceError
 from resources.sources.formats.bank.mt940_messages import Mt940Damaged, mt940_messages
 from resources.sources.formats.bank.mt940_statements import Entry, Page, check_pages, page_of
-from resources.sources.formats.record import Record
+from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.text_files import without_mark
 
@@ -38,6 +38,7 @@ class Mt940(RecordFormat):
 
     name: ClassVar[str] = "MT940"
     takes_encoding: ClassVar[bool] = True
+    has_own_numbers: ClassVar[bool] = True
 
     def open(self, file: DeliveredFile) -> Mt940Reader:
         """Nothing is to be read before the rows; see RecordFormat."""
@@ -96,7 +97,7 @@ def _record(page: Page, entry: Entry) -> Record:
         entry.value_date,
         entry.entry_date,
         entry.mark,
-        f"{entry.amount:f}",
+        NumberText(f"{entry.amount:f}"),
         entry.type,
         entry.owner_ref,
         entry.bank_ref,
