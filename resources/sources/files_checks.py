@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
-from resources.sources.column_origins import Characters, UnitOf, fields_in_rows
+from resources.sources.column_origins import Characters, Field, LineField, UnitOf, fields_in_rows
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
@@ -91,7 +91,12 @@ def _check_place(source: FilesSource) -> None:
 def _check_format(source: FilesSource) -> None:
     if isinstance(source.format, RecordFormat):
         name = source.format.name
-        source.format.check_names(source.columns.values())
+        source.format.check_names(
+            field.name
+            for name in source.columns
+            for field in fields_in_rows(source.origin_of(name))
+            if isinstance(field, Field) and field.name
+        )
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
     else:
         name = _checked_name(source.format)
@@ -188,10 +193,15 @@ def _check_origins(source: FilesSource) -> None:
                     f"Write column_numbers={{{told.column!r}: number(unit=...)}}.",
                 )
         places = fields_in_rows(told)
-        if any(isinstance(each, Characters) for each in places) != (
-            bool(places) and source.format == "fixed_width"
+        is_text = source.format in ("csv", "fixed_width")
+        is_fixed = source.format == "fixed_width"
+        if (
+            any(isinstance(each, Characters) != is_fixed for each in places)
+            or (isinstance(told, LineField) and not is_text)
+            or (source.format == "jsonl" and any(not getattr(each, "name", "") for each in places))
         ):
             raise _refused(
-                f"columns gives {name} a place that {source.format} files do not have",
-                "Give characters() for fixed_width files, names or position() for others.",
+                f"columns gives {name} a place that the format's rows do not have",
+                "Give characters() for fixed_width files, position() for others with rows of "
+                "fields, and names for the rest.",
             )

@@ -133,7 +133,9 @@ def test_loose_quoting_means_the_same_in_regular_and_irregular_files(
         assert names[bool(embedded) :] == ["one", '  "two"', 'an inch is 5"', '5" "x"', "a b"]
 
 
-def test_preamble_and_closing_lines_are_skipped_and_counted_in_line_numbers(landing: Landing) -> None:
+def test_preamble_and_closing_lines_are_skipped_and_counted_in_line_numbers(
+    landing: Landing,
+) -> None:
     landing.deliver(
         "a.csv",
         'Export of "January\nmade, by: hand\n\norder_no,user_id,amount\na,1,1.00\nb,2,2.00\n'

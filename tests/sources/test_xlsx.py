@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError
+from resources.sources import numbers
 from resources.sources.files import FilesSource, files
 from resources.sources.formats.xlsx import workbook as workbook_module
 from resources.sources.formats.xlsx.xlsx import xlsx
@@ -36,7 +37,7 @@ HEADER = row(1, text("order_no"), text("amount"))
 
 
 def source(**declared: Any) -> FilesSource:
-    return files(FOLDER, format=xlsx(**declared), time_zone="UTC", currency_signs=("¥",))
+    return files(FOLDER, format=xlsx(**declared), time_zone="UTC", numbers=numbers.number(symbols=["¥"]))
 
 
 def load(landing: Landing, content: bytes, columns: Any = None, **declared: Any) -> Any:
