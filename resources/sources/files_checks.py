@@ -218,10 +218,15 @@ def _check_origins(source: FilesSource) -> None:
                     f"Write column_numbers={{{told.column!r}: number(unit=...)}}.",
                 )
         places = fields_in_rows(told)
-        if any(isinstance(each, Characters) for each in places) != (
-            bool(places) and source.format == "fixed_width"
+        is_text = source.format in ("csv", "fixed_width")
+        is_fixed = source.format == "fixed_width"
+        if (
+            any(isinstance(each, Characters) != is_fixed for each in places)
+            or (isinstance(told, LineField) and not is_text)
+            or (source.format == "jsonl" and any(not getattr(each, "name", "") for each in places))
         ):
             raise _refused(
-                f"columns gives {name} a place that {source.format} files do not have",
-                "Give characters() for fixed_width files, names or position() for others.",
+                f"columns gives {name} a place that the format's rows do not have",
+                "Give characters() for fixed_width files, position() for others with rows of "
+                "fields, and names for the rest.",
             )

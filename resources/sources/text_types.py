@@ -102,8 +102,9 @@ class TextTypes:
         if type_name == "VARCHAR":
             return text
         if type_name == TIMESTAMP_TYPE:
-            if column in self.epochs:
-                return self.times.epoch(text, self.epochs[column])
+            unit = self.epochs.get(column or "")
+            if unit is not None:
+                return self.times.epoch(text, unit)
             return self.times.instant(text)
         if type_name == "DATE":
             return self.times.date(text)

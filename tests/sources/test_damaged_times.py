@@ -142,7 +142,7 @@ def strictly(time_format: str, text: str) -> datetime | None:
     if not re.fullmatch(pattern, text.strip(" \t")):
         return None
     try:
-        read = datetime.strptime(text.strip(" \t"), time_format.replace("%-", "%"))
+        read = datetime.strptime(text.strip(" \t"), time_format.replace("%-", "%"))  # noqa: DTZ007
     except ValueError:
         return None
     offset = read.utcoffset()

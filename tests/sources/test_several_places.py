@@ -84,11 +84,11 @@ def test_parquet_files_read_together_keep_their_lines_and_values(
     if not together:
         monkeypatch.setattr("resources.sources.load_part._TOGETHER_BYTES", 0)
     expected: list[tuple[Any, ...]] = []
-    for number in range(7):
-        database, part = divmod(number, 3)
+    for at in range(7):
+        database, part = divmod(at, 3)
         place = f"database_{database}/table_{part}/a.parquet"
-        orders = [f"{number}-{line}" for line in range(number * 2)]
-        amounts = [f"{line}.5" if line != 3 else "none" for line in range(number * 2)]
+        orders = [f"{at}-{line}" for line in range(at * 2)]
+        amounts = [f"{line}.5" if line != 3 else "none" for line in range(at * 2)]
         deliver_parquet(
             landing,
             place,
@@ -104,7 +104,7 @@ def test_parquet_files_read_together_keep_their_lines_and_values(
                 f"{FOLDER}/{DAY}/{place}",
                 line + 1,
             )
-            for line in range(number * 2)
+            for line in range(at * 2)
             if line != 3
         ]
     columns = {

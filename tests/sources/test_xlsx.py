@@ -77,13 +77,10 @@ def test_a_bill_with_a_title_a_preamble_and_closing_rows(landing: Landing) -> No
             ("b c", Decimal("12.50"), 8),
             ("人", Decimal("0.30"), 12),
         ]
-        assert values(landing.refused(loaded), "source_line", "reason", "raw") == [
-            (
-                7,
-                "amount: '¥1,5' is no DECIMAL(18,2) as declared: decimal mark .",
-                '{"order_no":"a","":"stray","amount":"¥1,5"}',
-            )
-        ]
+        (refused,) = landing.refused(loaded)
+        assert refused["reason"].startswith("amount: '¥1,5' is no DECIMAL(18,2)")
+        assert refused["raw"] == '{"order_no":"a","":"stray","amount":"¥1,5"}'
+        assert refused["source_line"] == 7
         assert loaded.blank == {DAY: 2}
 
 

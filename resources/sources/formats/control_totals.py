@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -52,7 +52,7 @@ def _column(job: ReadJob, name: str) -> ColumnSpec:
 
 def _sums(
     job: ReadJob, declared: Total, columns: Sequence[ColumnSpec], lines: Sequence[int]
-) -> dict[int | None, tuple[object, ...]]:
+) -> Mapping[int | None, tuple[object, ...]]:
     """Line of a total -> how many rows it is about, and the sums of the columns in them.
 
     Rows below the last line of totals are under None.
@@ -77,8 +77,10 @@ def _sums(
         f"ASOF LEFT JOIN (VALUES {stated}) AS total(total_line) ON row.line < total.total_line "
         "GROUP BY total_line"
     ).fetchall()
-    nothing = (0, *(Decimal(0) for _ in columns))
-    return dict.fromkeys(lines, nothing) | {row[0]: row[1:] for row in sections}
+    sums: dict[int | None, tuple[object, ...]] = {}
+    sums.update(dict.fromkeys(lines, (0, *(Decimal(0) for _ in columns))))
+    sums.update({row[0]: row[1:] for row in sections})
+    return sums
 
 
 def _compare(

@@ -23,9 +23,13 @@ class FixedWidthFile(TextRows):
         super().__init__(text, source, (), source.preamble_lines)
         self._texts = {column.name for column in columns if column.type == "VARCHAR"}
 
-    @cached_property
+    @property
     def places(self) -> tuple[Characters, ...]:
         """The places that the columns, the signs of their numbers and the layout name."""
+        return self._places
+
+    @cached_property
+    def _places(self) -> tuple[Characters, ...]:
         source, layout = self.source, self.layout
         found = [each for told in source.columns.values() if not isinstance(told, str)
                  for each in fields_in_rows(told)]  # fmt: skip

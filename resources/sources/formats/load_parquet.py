@@ -25,7 +25,7 @@ def load_parquet(job: ReadJob) -> LoadedFiles:
     for name, path in zip(local, job.paths, strict=True):
         name.symlink_to(path.absolute())
     files = parquet_files(job.connection, local, job.paths[0], job.source)
-    rows = files.rows(job.columns, job.types)
+    rows = files.rows(job.connection, job.columns, job.types)
     if rows.all_fit:
         return _left_in_place(job, rows.sql, local)
     with parquet_errors(job.paths[0]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.formats.parquet_proof import proven_columns
 from resources.sources.header import matched_columns
 from resources.sources.quarantine import RawRows
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
@@ -74,7 +75,9 @@ class ParquetFiles:
             f"CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw FROM {self.relation}"
         )
 
-    def rows(self, columns: Sequence[ColumnSpec], types: TextTypes) -> ParquetRows:
+    def rows(
+        self, connection: DuckDBPyConnection, columns: Sequence[ColumnSpec], types: TextTypes
+    ) -> ParquetRows:
         """Typed rows.
 
         Raises:
@@ -82,13 +85,15 @@ class ParquetFiles:
         """
         names = [name for name, _ in self.columns]
         positions = matched_columns(self.source, columns, names, self.origin)
+        proven = self._proven(connection, columns, positions, types)
         readings: list[Reading] = []
         for column in columns:
             at = positions.get(column.name)
             if at is None:
                 readings.append(Reading.missing(column))
             else:
-                readings.append(self._reading(column, f"t{at}", self.columns[at][1], types))
+                reading = self._reading(column, f"t{at}", self.columns[at][1], types)
+                readings.append(replace(reading, proven=column.name in proven))
         given = ", ".join(
             f"{cleaned(quoted(name), self.source) if kind == 'VARCHAR' else quoted(name)} AS t{at}"
             for at, (name, kind) in enumerate(self.columns)
@@ -100,6 +105,31 @@ class ParquetFiles:
         )
         sql = typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})", types)
         return ParquetRows(sql, all(each.always_fits for each in readings))
+
+    def _proven(
+        self,
+        connection: DuckDBPyConnection,
+        columns: Sequence[ColumnSpec],
+        positions: Mapping[str, int],
+        types: TextTypes,
+    ) -> frozenset[str]:
+        """The columns that are taken as they are, and of which the footers prove the rest."""
+        delivered = [
+            (*self.columns[positions[column.name]], column)
+            for column in columns
+            if column.name in positions
+        ]
+        same = [
+            (name, column) for name, kind, column in delivered if self._is_taken(name, kind, column)
+        ]
+        with parquet_errors(self.origin):
+            return proven_columns(connection, self.paths, same, types)
+
+    def _is_taken(self, name: str, kind: str, column: ColumnSpec) -> bool:
+        """Whether each value of a column is taken as it is, but for what the contract forbids."""
+        if kind == "VARCHAR" and cleaned(quoted(name), self.source) != quoted(name):
+            return False
+        return kind == column.type or _widens(kind, column.type)
 
     def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:
         if kind == "VARCHAR":
