@@ -10,6 +10,7 @@ from types import MappingProxyType
 from resources.sources.column_origins import Field, Origin
 from resources.sources.files_checks import Format, check_files, share, texts
 from resources.sources.folders import FolderPattern, folder_pattern
+from resources.sources.formats.parquet_format import Parquet
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.layout import Layout
 from resources.sources.numbers import Number, checked_numbers
@@ -105,6 +106,16 @@ class FilesSource:
         """Where in a row the text of the contract's column is."""
         told = self.columns.get(column, column)
         return Field(told) if isinstance(told, str) else told
+
+    @property
+    def parquet(self) -> Parquet:
+        """How Parquet files are read."""
+        return self.format if isinstance(self.format, Parquet) else Parquet()
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the files are Parquet."""
+        return self.format == "parquet" or isinstance(self.format, Parquet)
 
     @property
     def place(self) -> str:

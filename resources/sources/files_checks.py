@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
 from resources.sources.column_origins import Characters, Field, LineField, UnitOf, fields_in_rows
+from resources.sources.formats.parquet_format import Parquet
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from resources.sources.files import FilesSource
 
 FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
-Format = FormatName | RecordFormat
+Format = FormatName | Parquet | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
 _FIELDS_ONLY = ("delimiter", "quote")
@@ -97,7 +98,8 @@ def _check_format(source: FilesSource) -> None:
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
         unused += _NUMBERS_ONLY if source.format.has_own_numbers else ()
     else:
-        name = _checked_name(source.format)
+        given = source.format
+        name = "parquet" if isinstance(given, Parquet) else _checked_name(given)
         unused = {
             "csv": (),
             "fixed_width": _FIELDS_ONLY,
@@ -205,7 +207,7 @@ def _check_origins(source: FilesSource) -> None:
     for name, told in source.columns.items():
         if isinstance(told, str):
             continue
-        if source.format == "parquet":
+        if source.is_parquet:
             raise _refused(
                 f"columns gives {name} a place in a row of text",
                 "Give the name that the column has in the Parquet files.",

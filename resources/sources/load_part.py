@@ -109,7 +109,7 @@ class PartLoader:
 
     def _batches(self, files: Sequence[Delivered]) -> Iterator[Sequence[Delivered]]:
         """The files in their order, those together that can be read in one go."""
-        if self._part.format != "parquet":
+        if not self._part.is_parquet:
             yield from ([file] for file in files)
             return
         for _, of_day in groupby(files, key=lambda file: file.partition):
