@@ -123,7 +123,7 @@ class PartLoader:
 
     def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
-        if self._part.format != "parquet":
+        if not self._part.is_parquet:
             yield from ([file] for file in files)
         elif self._part.split is None:
             yield from self._same_columns(files)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +11,23 @@ from typing import Any
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.csv_records import Record
+from resources.sources.column_origins import Characters, Field, LineField, fields_in_rows
 from resources.sources.files import FilesSource
+from resources.sources.formats.record import Record
+from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.header import missing_column
-from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
-from resources.sources.text_files import READ_AS_DECLARED, PlainText
+from resources.sources.json_numbers import spelled_at
+from resources.sources.rows import ONE_FILE, cleaned, typed_rows_sql
+from resources.sources.text_readings import text_reading
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
 _NO_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
 
 # DuckDB's JSON numbers are doubles. One below ten million whose text has at most 7 digits behind
-# the point is written back as it came; any other is taken from the line as it stands there.
+# the point is written back as it came; any other is taken digit by digit.
 _LONG_FRACTION = r"\.[0-9]{8}"
 _LONG_NUMBER = 10
-_NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _NO_NUMBERS = frozenset({"BOOLEAN", "DATE", "FLOAT", "DOUBLE", TIMESTAMP_TYPE})
 
 _KEYS_LOOKED_AT = 1000
@@ -53,6 +54,11 @@ class JsonLinesFile:
         )
         facts = "NULL AS problem, 1 AS line_offset, 1 AS line_count"
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the engine's reader of lines may read it."""
+        return not self.text.has_lone_returns
 
     @property
     def width(self) -> int:
@@ -88,20 +94,67 @@ class JsonLinesFile:
             if keys and self.source.name_in_file(column.name) not in keys:
                 raise missing_column(self.source, column, list(keys), self.text.origin)
 
+    def _wanted(self, columns: Sequence[ColumnSpec]) -> Mapping[str, bool]:
+        """The keys that are wanted -> whether their values may be numbers, digit by digit."""
+        source, wanted = self.source, dict[str, bool]()
+        for column in columns:
+            for field in fields_in_rows(source.origin_of(column.name)):
+                if isinstance(field, Field) and field.name:
+                    exact = column.type not in _NO_NUMBERS
+                    wanted[field.name] = wanted.get(field.name, False) or exact
+        numbers = (source.numbers, *source.column_numbers.values())
+        signs = [one.sign.field for one in numbers if one is not None and one.sign is not None]
+        names = [field.name for field in signs if isinstance(field, Field) and field.name]
+        return {**dict.fromkeys(names, False), **wanted}
+
+    @property
+    def _repeats_key(self) -> str:
+        """SQL that is true of objects in which a key stands twice: which value is meant?"""
+        keys = "TRY(json_keys(c0))"
+        repeats = f"len(list_distinct({keys})) < len({keys})"
+        usual = self._first_keys()
+        if not usual:
+            return repeats
+        # Most lines have the keys of the first one: told at a quarter of the cost.
+        listed = ", ".join(map(text_literal, usual))
+        return f"{keys} IS DISTINCT FROM [{listed}] AND {repeats}"
+
+    def _first_keys(self) -> Sequence[str]:
+        """The keys of the first line, in their order; none if one of them stands twice."""
+        _, line = next(self.text.numbered_lines(), (1, ""))
+        try:
+            found: Any = json.loads(line, object_pairs_hook=list)
+        except (ValueError, RecursionError):
+            return ()
+        if not isinstance(found, list) or not all(isinstance(each, tuple) for each in found):
+            return ()
+        keys = [key for key, _ in found]
+        return keys if len(set(keys)) == len(keys) else ()
+
     def _typed(self, columns: Sequence[ColumnSpec], types: TextTypes, lines: str) -> str:
-        names = [self.source.name_in_file(column.name) for column in columns]
-        folded = Counter(name.casefold() for name in set(names))
+        wanted = self._wanted(columns)
+        names = list(wanted)
+        folded = Counter(name.casefold() for name in names)
         texts = ", ".join(
-            f"{cleaned(_text_of(name, column.type, folded), self.source)} AS t{at}"
-            for at, (name, column) in enumerate(zip(names, columns, strict=True))
+            f"{cleaned(_text_of(name, wanted[name], folded), self.source)} AS t{at}"
+            for at, name in enumerate(names)
         )
-        readings = [Reading.of_text(column, f"t{at}", types) for at, column in enumerate(columns)]
+
+        def text_of(field: Field | Characters | LineField) -> str:
+            assert isinstance(field, Field)
+            return f"t{names.index(field.name or '')}"
+
+        origin = self.text.origin
+        readings = [
+            text_reading(self.source, column, text_of, types, names, origin) for column in columns
+        ]
         structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
         relation = f"""(
             SELECT {texts}, {ONE_FILE}, line_offset, line_count, is_blank,
-                CASE WHEN is_blank OR c0 LIKE '{{%' AND found IS NOT NULL THEN NULL
+                CASE WHEN is_blank THEN NULL
                     WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
-                    WHEN found IS NULL THEN 'broken JSON' END AS problem
+                    WHEN found IS NULL THEN 'broken JSON'
+                    WHEN {self._repeats_key} THEN 'a key stands twice in the object' END AS problem
             FROM (
                 SELECT *,
                     CASE WHEN found IS NULL THEN trim(c0, ' \t') = '' ELSE false END AS is_blank,
@@ -109,31 +162,29 @@ class JsonLinesFile:
                 FROM (SELECT *, TRY(json_transform(c0, {structure})) AS found FROM {lines})
             )
         )"""
-        return typed_rows_sql(readings, relation)
+        return typed_rows_sql(readings, relation, types)
 
 
-def _text_of(name: str, type_name: str, folded: Mapping[str, int]) -> str:
+def _text_of(name: str, is_number: bool, folded: Mapping[str, int]) -> str:
     """SQL of the text of a key's value; a number exactly as the line spells it.
 
     `folded` counts the keys that differ in case only: a struct cannot tell them apart.
     """
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    path = text_literal(f'$."{escaped}"')
+    path = f'$."{escaped}"'
     text = f"found.{quoted(name)}"
     if folded[name.casefold()] > 1:
-        text = f"TRY(json_extract_string(c0, {path}))"
-    if type_name in _NO_NUMBERS:
+        text = f"TRY(json_extract_string(c0, {text_literal(path)}))"
+    if not is_number:
         return text
-    key = re.escape(json.dumps(name, ensure_ascii=False))
-    pattern = text_literal(rf"{key}\s*:\s*{_NUMBER}")
-    spelled = f"regexp_extract(c0, {pattern}, 1)"
-    same = f"TRY_CAST({spelled} AS DOUBLE) = TRY_CAST({text} AS DOUBLE)"
     # What is costly is asked last, of few. A double of 17 digits and more is spelled with an e.
+    is_nested = f"(starts_with({text}, '{{') OR starts_with({text}, '['))"
     return f"""CASE
+        WHEN {text} IS NULL THEN NULL
         WHEN NOT has_long_fraction AND strlen({text}) < {_LONG_NUMBER}
             AND NOT contains({text}, 'e') THEN {text}
         WHEN NOT contains({text}, '.') AND NOT contains({text}, 'e') THEN {text}
-        WHEN TRY_CAST({text} AS DOUBLE) IS NULL THEN {text}
-        WHEN json_type(c0, {path}) <> 'DOUBLE' THEN {text}
-        WHEN {same} THEN {spelled}
-        ELSE {text} || ' (digits lost)' END"""
+        WHEN TRY_CAST({text} AS DOUBLE) IS NULL AND NOT {is_nested} THEN {text}
+        WHEN json_type(c0, {text_literal(path)}) IN ('DOUBLE', 'OBJECT', 'ARRAY')
+            THEN {spelled_at("c0", path)}
+        ELSE {text} END"""

@@ -4,45 +4,42 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 from resources.sources.files import FilesSource
+from resources.sources.formats.record import Record
+from resources.sources.formats.taken_lines import LONGEST_RECORD, TakenLines
 
-# A quote that is never closed would swallow the file: past this it counts as broken.
-LONGEST_RECORD = 1024 * 1024
 LINE_ENDS = "\r\n"
-
-
-class Record(NamedTuple):
-    """One record: the line it starts on, how many lines it takes, its fields.
-
-    `problem` says why it has no fields that could be trusted, if so. A record
-    without both is a blank line.
-    """
-
-    line: int
-    line_count: int
-    fields: tuple[str, ...] | list[str]
-    problem: str | None = None
 
 
 class _Broken(Exception):
     """The quoting of a record does not close where it should."""
 
 
-def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterator[Record]:
+def csv_records(
+    lines: Iterator[tuple[int, str]],
+    source: FilesSource,
+    takes: Callable[[int, str], bool] | None = None,
+) -> Iterator[Record]:
     """Tell records apart, in the dialect of `source`, the way DuckDB's strict mode does.
 
     One space before a quoted field and blanks after it are no part of it, spaces between quoted
     parts of it are; a quote inside an unquoted field is a character like others. A line whose
     quoting is broken is a record with a problem, and reading goes on with the line after it.
+
+    Args:
+        lines: With their numbers and line ends.
+        source: Declares the dialect.
+        takes: Says whether a line with which a record would begin is none.
     """
     feed = _Feed(lines)
     delimiter, quote = source.delimiter, source.quote
     simply_quoted = _SimplyQuoted(source)
     for number, line in feed:
         text = line.rstrip(LINE_ENDS)
+        if takes is not None and takes(number, text):
+            continue
         if not quote or quote not in text:
             yield Record(number, 1, text.split(delimiter))
             continue
@@ -50,13 +47,17 @@ def csv_records(lines: Iterator[tuple[int, str]], source: FilesSource) -> Iterat
         if fields is not None:
             yield Record(number, 1, fields)
             continue
-        taken = [(number, line)]
-        try:
-            fields = list(_quoted_fields(feed, taken, source))
-            yield Record(number, len(taken), fields)
-        except _Broken:
-            feed.give_back(taken[1:])
-            yield Record(number, 1, (), "broken quoting")
+        with TakenLines(number, line) as taken:
+            try:
+                fields = list(_quoted_fields(feed, taken, source))
+                record = Record(number, taken.count, fields)
+            except _Broken:
+                record = Record(number, 1, (), "broken quoting")
+                feed.give_back(taken.behind_first())
+            if taken.is_long and not record.problem:
+                problem = f"a record of more than {LONGEST_RECORD:,} characters"
+                record = record._replace(fields=(), problem=problem)
+        yield record
 
 
 class _SimplyQuoted:
@@ -89,23 +90,28 @@ class _Feed:
     """Lines, of which some may be given back."""
 
     def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
-        self._lines = lines
-        self._given_back: deque[tuple[int, str]] = deque()
+        self._sources = [lines]
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return self
 
     def __next__(self) -> tuple[int, str]:
-        return self._given_back.popleft() if self._given_back else next(self._lines)
+        while True:
+            following = next(self._sources[-1], None)
+            if following is not None:
+                return following
+            if len(self._sources) == 1:
+                raise StopIteration
+            self._sources.pop()
 
-    def give_back(self, lines: list[tuple[int, str]]) -> None:
-        self._given_back.extendleft(reversed(lines))
+    def give_back(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._sources.append(lines)
 
 
-def _quoted_fields(feed: _Feed, taken: list[tuple[int, str]], source: FilesSource) -> Iterator[str]:
+def _quoted_fields(feed: _Feed, taken: TakenLines, source: FilesSource) -> Iterator[str]:
     """The fields of the record that starts with the line in `taken`; adds the lines it takes."""
     delimiter, quote = source.delimiter, source.quote
-    line = taken[0][1]
+    line = taken.first
     position = 0
     while True:
         start = position + (delimiter != " " and line.startswith(" " + quote, position))
@@ -138,11 +144,13 @@ def _behind_blanks(line: str, position: int, delimiter: str) -> int:
 
 
 def _quoted(
-    feed: _Feed, taken: list[tuple[int, str]], line: str, position: int, quote: str
+    feed: _Feed, taken: TakenLines, line: str, position: int, quote: str
 ) -> tuple[str, str, int]:
-    """The value from `position` to its closing quote, the line that holds it, where it ends."""
+    """The value from `position` to its closing quote, the line that holds it, where it ends.
+
+    The value is cut where the record is too long to be held.
+    """
     parts: list[str] = []
-    size = 0
     while True:
         end = line.find(quote, position)
         if end >= 0:
@@ -152,10 +160,12 @@ def _quoted(
             parts.append(quote)
             position = end + 2
             continue
-        parts.append(line[position:])
-        size += len(line) - position
-        following = next(feed, None) if size <= LONGEST_RECORD else None
+        if taken.is_long:
+            parts.clear()
+        else:
+            parts.append(line[position:])
+        following = next(feed, None)
         if following is None:
             raise _Broken
-        taken.append(following)
         line, position = following[1], 0
+        taken.add(line)

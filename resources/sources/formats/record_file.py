@@ -8,7 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from resources.sources.csv_records import Record
+from resources.identifiers import text_literal
+from resources.sources.formats.record import Record
+from resources.sources.quarantine import RawRows
 
 _BATCH_RECORDS = 5_000
 _BATCH_CHARACTERS = 8 * 1024 * 1024
@@ -20,7 +22,8 @@ def write_records(path: Path, records: Iterator[Record], width: int) -> int:
     Args:
         path: The Parquet file to write.
         records: In the order of their lines; blank ones, without fields, are left out.
-        width: How many fields the others have; those with a problem get NULL fields.
+        width: How many fields the others have; those with a problem may
+            have none and get NULL fields.
 
     Returns:
         How many blank lines were left out.
@@ -56,12 +59,22 @@ def write_records(path: Path, records: Iterator[Record], width: int) -> int:
                 blank += record.line_count
                 continue
             facts.append((record.problem, record.line - written, record.line_count))
-            fields.append(nothing if record.problem else record.fields)
+            fields.append(record.fields or nothing)
             written += 1
-            characters += sum(map(len, record.fields))
+            characters += sum(len(field) for field in record.fields if field)
             if len(fields) >= _BATCH_RECORDS or characters >= _BATCH_CHARACTERS:
                 write_batch(writer)
                 characters = 0
         if fields:
             write_batch(writer)
     return blank
+
+
+def raw_records(path: Path, names: Sequence[str]) -> RawRows:
+    """The records in the Parquet file `path` as JSON objects with the file's own names."""
+    pairs = ", ".join(f"{text_literal(name)}, c{at}" for at, name in enumerate(names))
+    return RawRows(
+        "SELECT 0 AS file_number, file_row_number + line_offset AS source_line, "
+        f"CAST(json_object({pairs}) AS VARCHAR) AS raw "
+        f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)"
+    )

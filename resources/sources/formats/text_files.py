@@ -1,10 +1,9 @@
-"""Delivered text made plain: one UTF-8 file without trailer, its lines counted. In streams."""
+"""Delivered text made plain: one UTF-8 file, its lines counted. In streams."""
 
 from __future__ import annotations
 
 import codecs
 import gzip
-import os
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -34,14 +33,26 @@ class PlainText:
         origin: The delivered file, for messages.
         lines: Its lines, blank ones at the end not counted.
         blank_end: Blank lines at its end.
-        has_lone_returns: Whether carriage returns without line feed end lines or lie in them.
+        lone_returns: Carriage returns without line feed, which end lines or lie in them.
+        is_ended: Whether its last line has a line end.
     """
 
     path: Path
     origin: Path
     lines: int
     blank_end: int
-    has_lone_returns: bool
+    lone_returns: int
+    is_ended: bool
+
+    @property
+    def has_lone_returns(self) -> bool:
+        """Whether carriage returns without line feed end lines or lie in them."""
+        return self.lone_returns > 0
+
+    @property
+    def last_line(self) -> int:
+        """The number of the last line that is not blank, as `numbered_lines` counts."""
+        return self.lines + self.lone_returns
 
     def numbered_lines(self) -> Iterator[tuple[int, str]]:
         """The lines with their line ends, numbered from 1; blank ones at the end included.
@@ -66,24 +77,49 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
         SourceError: If the file is truncated, not of the declared encoding, or has a line or
             unpacks to more than the source's limits allow.
     """
-    is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
+    is_utf8 = without_mark(source.encoding) == "utf-8-sig"
     with text_errors(path, source.encoding):
-        if is_utf8 and not _is_gzipped(path) and not source.trailer_lines:
+        if is_utf8 and not _is_gzipped(path):
             plain.symlink_to(path.absolute())
         else:
             _copy(path, plain, None if is_utf8 else source.encoding, source.limits)
     with text_errors(path, source.encoding):
-        end = _end_of_content(plain)
-    for _ in range(source.trailer_lines):
-        end = _end_of_content(plain, _start_of_last_line(plain, end))
-    if source.trailer_lines:
-        os.truncate(plain, end)
-    bounds = source.limits
-    feeds, has_lone_returns = _count_line_ends(path, plain, 0, end, bounds)
-    feeds_after, _ = _count_line_ends(path, plain, end, plain.stat().st_size, bounds)
+        return counted_text(plain, path, source.limits)
+
+
+def counted_text(plain: Path, origin: Path, limits: Limits) -> PlainText:
+    """The text of a UTF-8 file, its lines counted.
+
+    Raises:
+        SourceError: If it has a line longer than the limits allow.
+    """
+    end = _end_of_content(plain)
+    size = plain.stat().st_size
+    feeds, lone_returns = _count_line_ends(origin, plain, 0, end, limits)
+    feeds_after, _ = _count_line_ends(origin, plain, end, size, limits)
     lines = feeds + 1 if end else 0
     # The first line feed behind the content ends its last line.
-    return PlainText(plain, path, lines, max(0, feeds_after - (end > 0)), has_lone_returns)
+    blank_end = max(0, feeds_after - (end > 0))
+    return PlainText(plain, origin, lines, blank_end, lone_returns, end < size or not end)
+
+
+def without_mark(encoding: str) -> str:
+    """The encoding; UTF-8 as the one that skips a byte order mark."""
+    is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+    return "utf-8-sig" if is_utf8 else encoding
+
+
+def unpacked(path: Path, local: Path, limits: Limits) -> Path:
+    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped.
+
+    Raises:
+        EOFError, gzip.BadGzipFile, zlib.error: If it is truncated; `text_errors` says so.
+        SourceError: If it unpacks to more than the limits allow.
+    """
+    if not _is_gzipped(path):
+        return path.absolute()
+    _copy(path, local, None, limits)
+    return local
 
 
 @contextmanager
@@ -134,9 +170,9 @@ def _is_gzipped(path: Path) -> bool:
     return path.suffix.lower() == ".gz"
 
 
-def _end_of_content(path: Path, before: int | None = None) -> int:
-    """Offset behind the last byte, up to offset `before`, that is no line end."""
-    end = path.stat().st_size if before is None else before
+def _end_of_content(path: Path) -> int:
+    """Offset behind the last byte that is no line end."""
+    end = path.stat().st_size
     with path.open("rb") as file:
         while end:
             start = max(0, end - _CHUNK)
@@ -148,23 +184,10 @@ def _end_of_content(path: Path, before: int | None = None) -> int:
     return 0
 
 
-def _start_of_last_line(path: Path, end: int) -> int:
-    """Offset at which the line starts that ends at offset `end`."""
-    with path.open("rb") as file:
-        while end:
-            start = max(0, end - _CHUNK)
-            file.seek(start)
-            line_end = file.read(end - start).rfind(b"\n")
-            if line_end >= 0:
-                return start + line_end + 1
-            end = start
-    return 0
-
-
 def _count_line_ends(
     origin: Path, path: Path, start: int, end: int, limits: Limits
-) -> tuple[int, bool]:
-    """Line feeds between two offsets, and whether a carriage return stands without one."""
+) -> tuple[int, int]:
+    """Line feeds between two offsets, and carriage returns without one."""
     feeds = returns = pairs = without_end = 0
     after_return = False
     with path.open("rb") as file:
@@ -180,4 +203,4 @@ def _count_line_ends(
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (after_return and chunk.startswith(b"\n"))
                 after_return = chunk.endswith(b"\r")
-    return feeds, returns != pairs
+    return feeds, returns - pairs
