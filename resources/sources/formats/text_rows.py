@@ -72,7 +72,11 @@ class TextRows(ABC):
 
     @cached_property
     def roles(self) -> LineRoles:
-        """What each line is."""
+        """What each line is, while `records` goes through them."""
+        return self.new_roles()
+
+    def new_roles(self) -> LineRoles:
+        """What each line is, for going through them once."""
         return LineRoles(
             self.layout, self.line_fields, self._of_line, self.text.origin, self._looks_like_row
         )
