@@ -42,10 +42,8 @@ class CsvFile(TextRows):
         """Whether all lines below the header are rows, so that the engine's parser may read it."""
         layout = self.layout
         others = (layout.rows, layout.end, *layout.ignored, *layout.totals, *layout.required)
-        if any(others) or layout.edge_delimiters or self.line_fields:
-            return False
-        is_cut = self.source.final_line_end and not self.text.is_ended and self.expected_rows
-        return not (is_cut or self.text.has_lone_returns)
+        special = any(others) or layout.edge_delimiters or self.line_fields
+        return not (special or self.text.has_lone_returns)
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's parser; it fails where the text is not strictly CSV.
@@ -113,9 +111,10 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     """Find the header of a CSV file, or tell how many fields a row has if it has none.
 
     Raises:
-        SourceError: If there is no header, or its quoting is broken.
+        SourceError: If the file is cut, or there is no header, or its quoting is broken.
     """
     layout = source.layout or HEADER_THEN_ROWS
+    require_ended(text, source)
     lines = islice(text.numbered_lines(), source.preamble_lines, None)
     if layout.header is None:
         return CsvFile(text, source, ("",) * _width(lines, source), source.preamble_lines)
@@ -137,7 +136,6 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     if layout.edge_delimiters:
         fields = _between_edges(fields) or fields
     end = first.line + first.line_count - 1
-    require_ended(text, source, end)
     return CsvFile(text, source, tuple(name or "" for name in fields), end)
 
 
