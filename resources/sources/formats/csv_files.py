@@ -28,6 +28,8 @@ from resources.sources.text_types import TextTypes
 # No delivered field is this text, so that nothing is NULL.
 _NO_TEXT = "\x1e\x1e"
 
+_HEADER_AGAIN = "the header again"
+
 
 class CsvFile(TextRows):
     """One CSV file."""
@@ -63,7 +65,11 @@ class CsvFile(TextRows):
             f"columns = {{{declared}}})"
         )
         texts = [cleaned(name, dialect) if dialect.trim else name for name in names]
-        facts = f"NULL AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
+        again = " AND ".join(
+            f"c{at} = {text_literal(name)}" for at, name in enumerate(self.names) if name
+        )
+        problem = f"CASE WHEN {again} THEN '{_HEADER_AGAIN}' END" if again else "NULL"
+        facts = f"{problem} AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
         return self.typed(columns, types, texts, facts, relation)
 
     @property
@@ -82,7 +88,9 @@ class CsvFile(TextRows):
                     continue
                 fields = inner or ()
                 record = record._replace(fields=fields)
-            if record.problem or len(fields) == width:
+            if len(fields) == width and not record.problem and self._is_header(fields):
+                yield record._replace(problem=_HEADER_AGAIN)
+            elif record.problem or len(fields) == width:
                 yield record
             elif _is_blank(fields):
                 yield record._replace(fields=())
@@ -91,6 +99,10 @@ class CsvFile(TextRows):
                 yield record._replace(fields=fields[:width])
             else:
                 yield record._replace(problem=self._other_width(len(fields)))
+
+    def _is_header(self, fields: Sequence[str | None]) -> bool:
+        named = [at for at, name in enumerate(self.names) if name]
+        return bool(named) and all(fields[at] == self.names[at] for at in named)
 
     def _other_width(self, found: int) -> str:
         if self.header_end:
