@@ -197,6 +197,13 @@ def test_refusals_are_known_by_number_or_text(served: Served) -> None:
         ),
         ("DROP MATERIALIZED VIEW IF EXISTS `facts_missing`.`no`", 5501, "", NotThere),
         (
+            "CREATE MATERIALIZED VIEW `facts_missing`.`no` REFRESH DEFERRED MANUAL "
+            "AS SELECT `dt` FROM {table}",
+            1064,
+            "Can not find database:facts_missing in default_catalog",
+            NotThere,
+        ),
+        (
             "GRANT USAGE ON CATALOG `facts_missing` TO ROLE `public`",
             1064,
             "cannot find catalog: facts_missing",

@@ -60,8 +60,7 @@ class ViewCommands:
     def create_view(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """Checked against the base tables as they are cached; empty until it is refreshed."""
         address = self._address(session, groups)
-        if address[1] not in self._state.databases:
-            raise refused(f"Can not find database:{address[1]} in {DEFAULT_CATALOG}")
+        self._check_database(address)
         database = (DEFAULT_CATALOG, address[1])
         self._state.check(session, ["CREATE MATERIALIZED VIEW"], "DATABASE", database)
         if self._views.find(address) is not None:
@@ -135,8 +134,10 @@ class ViewCommands:
     def refresh_view(self, session: ClientSession, groups: Groups, _: Struck) -> Rows | Waiting:
         """The id of the first task run; with SYNC only when the job is done."""
         request = refresh_request_of(groups["rest"] or "")
-        if self._views.find(self._address(session, groups)) is None:
-            raise no_view_to_refresh(self._address(session, groups)[2])
+        address = self._address(session, groups)
+        self._check_database(address)
+        if self._views.find(address) is None:
+            raise no_view_to_refresh(address[2])
         view = self._view(session, groups, ["REFRESH"])
         if view.inactive_reason is not None:
             raise refused(
@@ -222,6 +223,10 @@ class ViewCommands:
 
     def _address(self, session: ClientSession, groups: Groups) -> Address:
         return address_of(groups["name"] or "", DEFAULT_CATALOG, session.database)
+
+    def _check_database(self, address: Address) -> None:
+        if address[1] not in self._state.databases:
+            raise refused(f"Can not find database:{address[1]} in {DEFAULT_CATALOG}")
 
     def _view(self, session: ClientSession, groups: Groups, privileges: list[str]) -> View:
         address = self._address(session, groups)
