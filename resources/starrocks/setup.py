@@ -131,21 +131,24 @@ class Setup:
         To who may read nothing StarRocks shows an empty catalog, and tells its metadata: what is
         there the administrator is asked, what the user may do a SELECT.
         """
-        name = self.settings.catalog_name
-        missing = sorted(lake_databases(self.settings) - databases(as_administrator, name))
-        if missing:
-            raise SettingsError(
-                f"StarRocks' catalog {name} does not show the lake's {', '.join(missing)}",
-                "It reads another catalog: see that LEDGERLAKE_CATALOG_URI means the same "
-                "database to StarRocks' host as to this one, and run setup with --replace.",
-            )
+        name, user = self.settings.catalog_name, self.settings.starrocks_user
+        wanted = lake_databases(self.settings)
         with StarRocks(self.settings) as client:
+            own = databases(client.run, name)
+            shown = own | databases(as_administrator, name)
+            missing = sorted(wanted - shown)
+            if missing:
+                raise SettingsError(
+                    f"StarRocks' catalog {name} does not show the lake's {', '.join(missing)}",
+                    "It reads another catalog: see that LEDGERLAKE_CATALOG_URI means the same "
+                    "database to StarRocks' host as to this one, and run setup with --replace."
+                    + ("" if shown else " Or neither the administrator nor the user may read it."),
+                )
             published = (each for each in tables if load_table(self.settings, each) is not None)
             if (table := next(published, None)) is not None:
                 client.run(any_row(TableName(name, table.namespace, table.name)))
-            hidden = sorted(lake_databases(self.settings) - databases(client.run, name))
+        hidden = sorted(wanted - own)
         if hidden:
-            user = self.settings.starrocks_user
             raise Denied(
                 f"StarRocks' catalog {name} shows {', '.join(hidden)} to its administrator, and "
                 f"not to the service user {user}: that one may not read there",
