@@ -100,10 +100,19 @@ def newest_rows(lake: Lake, pin: Pin, settings: Settings, days: Sequence[date], 
 
 
 def fetched(connection: DuckDBPyConnection, sql: str) -> Rows:
-    """All rows of a query."""
+    """All rows of a query. Instants that Python cannot hold, at the calendar's end, are text."""
     cursor = connection.execute(sql)
     names, types = described(cursor)
-    return Rows(names, types, cursor.fetchall())
+    try:
+        return Rows(names, types, cursor.fetchall())
+    except OverflowError:
+        columns = ", ".join(f"c{number}" for number in range(len(names)))
+        shown = ", ".join(
+            f"CAST(c{number} AS VARCHAR)" if "TIME ZONE" in kind else f"c{number}"
+            for number, kind in enumerate(types)
+        )
+        cursor = connection.execute(f"SELECT {shown} FROM ({sql}) AS found({columns})")
+        return Rows(names, described(cursor)[1], cursor.fetchall())
 
 
 def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:

@@ -39,7 +39,14 @@ def sql(query: Query, format: Output = Format.TABLE, limit: Limit = 100) -> None
         check_query(connection, query)
         seal(connection, _add_views(connection, settings, query), query)
         cursor = _run(connection, query)
-        write_rows(cursor, format, settings.zone, limit)
+        try:
+            write_rows(cursor, format, settings.zone, limit)
+        except OverflowError as error:
+            raise QueryError(
+                f"an instant is too near the end of the calendar to be shown in "
+                f"{settings.time_zone}: {error}",
+                "Select it as text: CAST(column AS VARCHAR).",
+            ) from error
 
 
 def _add_views(connection: DuckDBPyConnection, settings: Settings, query: str) -> list[str]:
