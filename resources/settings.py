@@ -50,7 +50,9 @@ class Settings(BaseSettings):
         default="384MiB", description="What the engine holds in memory before it spills to disk."
     )
     threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Threads of the engine at most: one works for each 128 MiB of its memory.",
     )
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
     s3_region: str = Field(default="us-east-1", description="Region of the S3.")

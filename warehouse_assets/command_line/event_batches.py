@@ -42,8 +42,9 @@ def insert_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     The first one takes the database's write lock, so that no other process has the next ids.
     """
     first = connection.execute(insert(SqlEventLogStorageTable).values(**rows[0]))
-    [start] = first.inserted_primary_key or ()
-    ids = list(range(start, start + len(rows)))
+    key = first.inserted_primary_key
+    assert key is not None
+    ids = list(range(key[0], key[0] + len(rows)))
     others = [{"id": number, **row} for number, row in zip(ids[1:], rows[1:], strict=True)]
     if others:
         connection.execute(insert(SqlEventLogStorageTable), others)
