@@ -6,11 +6,14 @@ dagster/_core/storage/event_log/sql_event_log.py. The version is pinned, and a t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from dagster import DagsterEventType, EventLogEntry
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationPlanned,
+)
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
@@ -19,21 +22,19 @@ from dagster._core.storage.event_log.schema import (
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
-_OF_PARTITIONS = {
+_TOGETHER = {
     DagsterEventType.ASSET_CHECK_EVALUATION,
+    DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
     DagsterEventType.ASSET_MATERIALIZATION,
     DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
 }
 _KEY = ("asset_key", "check_name", "run_id", "partition")
+_Check = TypeVar("_Check", AssetCheckEvaluation, AssetCheckEvaluationPlanned)
 
 
-def is_of_partition(event: EventLogEntry) -> bool:
-    """Whether a run has such an event for each of its partitions."""
-    told = event.dagster_event
-    if told is None or not event.run_id or event.dagster_event_type not in _OF_PARTITIONS:
-        return False
-    evaluation = _evaluation(event)
-    return (told.partition if evaluation is None else evaluation.partition) is not None
+def is_stored_together(event: EventLogEntry) -> bool:
+    """Whether it is of a kind that a run has many of: one a partition, or a check of it."""
+    return bool(event.run_id) and event.dagster_event_type in _TOGETHER
 
 
 def insert_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -51,36 +52,70 @@ def insert_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     return ids
 
 
-def update_checks(
+def store_checks(
     connection: Connection,
     events: Sequence[EventLogEntry],
     rows: Sequence[Mapping[str, Any]],
     ids: Sequence[int],
 ) -> None:
-    """Say of each planned check of a partition how it ended; one that was not planned is new."""
-    executions = [
-        _execution(evaluation, row, event_id)
-        for event, row, event_id in zip(events, rows, ids, strict=True)
-        if (evaluation := _evaluation(event)) is not None
+    """Add the planned checks, and say of those that ended how; one that was not planned is new."""
+    stored = list(zip(events, rows, ids, strict=True))
+    planned = [
+        _planned(check, partition, row, event_id)
+        for event, row, event_id in stored
+        if (check := _told(event, AssetCheckEvaluationPlanned)) is not None
+        for partition in _partitions(check)
     ]
-    if not executions:
-        return
+    if planned:
+        connection.execute(insert(AssetCheckExecutionsTable), planned)
+    ended = [
+        _ended(check, row, event_id)
+        for event, row, event_id in stored
+        if (check := _told(event, AssetCheckEvaluation)) is not None
+    ]
+    if ended:
+        _update(connection, ended)
+
+
+def _update(connection: Connection, executions: Sequence[Mapping[str, Any]]) -> None:
     table = AssetCheckExecutionsTable
-    planned = update(table).where(*(table.c[name] == bindparam(f"its_{name}") for name in _KEY))
-    keys = [{f"its_{name}": each[name] for name in _KEY} for each in executions]
-    values = [
-        {name: value for name, value in each.items() if name not in _KEY} for each in executions
+    values = [name for name in executions[0] if name not in _KEY]
+    statement = (
+        update(table)
+        .where(*(table.c[name].is_(bindparam(f"its_{name}")) for name in _KEY))
+        .values({name: bindparam(name) for name in values})
+    )
+    parameters = [
+        {(f"its_{name}" if name in _KEY else name): value for name, value in each.items()}
+        for each in executions
     ]
-    named = planned.values({name: bindparam(name) for name in values[0]})
-    together = [key | value for key, value in zip(keys, values, strict=True)]
-    if connection.execute(named, together).rowcount == len(executions):
+    if connection.execute(statement, parameters).rowcount == len(executions):
         return
-    for execution, parameters in zip(executions, together, strict=True):
-        if not connection.execute(named, parameters).rowcount:
+    for execution, its in zip(executions, parameters, strict=True):
+        if not connection.execute(statement, its).rowcount:
             connection.execute(insert(table).values(**execution))
 
 
-def _execution(
+def _partitions(check: AssetCheckEvaluationPlanned) -> Iterable[str | None]:
+    return check.partitions_subset.get_partition_keys() if check.partitions_subset else [None]
+
+
+def _planned(
+    check: AssetCheckEvaluationPlanned, partition: str | None, row: Mapping[str, Any], event_id: int
+) -> dict[str, Any]:
+    return {
+        "asset_key": check.asset_key.to_string(),
+        "check_name": check.check_name,
+        "run_id": row["run_id"],
+        "partition": partition,
+        "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+        "evaluation_event": row["event"],
+        "evaluation_event_timestamp": row["timestamp"],
+        "evaluation_event_storage_id": event_id,
+    }
+
+
+def _ended(
     evaluation: AssetCheckEvaluation, row: Mapping[str, Any], event_id: int
 ) -> dict[str, Any]:
     status = AssetCheckExecutionRecordStatus
@@ -98,9 +133,6 @@ def _execution(
     }
 
 
-def _evaluation(event: EventLogEntry) -> AssetCheckEvaluation | None:
-    if event.dagster_event_type is not DagsterEventType.ASSET_CHECK_EVALUATION:
-        return None
-    told = event.dagster_event
-    found = told.event_specific_data if told else None
-    return found if isinstance(found, AssetCheckEvaluation) else None
+def _told(event: EventLogEntry, kind: type[_Check]) -> _Check | None:
+    found = event.dagster_event.event_specific_data if event.dagster_event else None
+    return found if isinstance(found, kind) else None

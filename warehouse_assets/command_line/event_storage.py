@@ -29,8 +29,8 @@ from sqlalchemy.pool import StaticPool
 
 from warehouse_assets.command_line.event_batches import (
     insert_events,
-    is_of_partition,
-    update_checks,
+    is_stored_together,
+    store_checks,
 )
 
 _BUSY_SECONDS = 30
@@ -50,12 +50,12 @@ class PooledEventLog(SqliteEventLogStorage):
         self._db_lock = threading.RLock()
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Store the event; one of a partition waits for others, so that they are stored together.
+        """Store the event; one of many of its kind waits for others, to be stored with them.
 
         Whoever reads through this storage finds it all the same.
         """
         with self._db_lock:
-            if not is_of_partition(event):
+            if not is_stored_together(event):
                 self._store_waiting()
                 super().store_event(event)
                 return
@@ -92,7 +92,7 @@ class PooledEventLog(SqliteEventLogStorage):
             }
             for event_id in newest.values():
                 self._store_asset_event(connection, of_assets[event_id], event_id)
-            update_checks(connection, events, rows, ids)
+            store_checks(connection, events, rows, ids)
 
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
