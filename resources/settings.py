@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         default_factory=lambda: min(os.cpu_count() or 1, MOST_THREADS),
         ge=1,
         le=MOST_THREADS,
-        description="Threads of the engine.",
+        description="Threads of the engine at most: one works for each 128 MiB of its memory.",
     )
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
     s3_region: str = Field(default="us-east-1", description="Region of the S3.")
