@@ -115,7 +115,8 @@ class FilesSource:
     @cached_property
     def data_names(self) -> FileNames:
         """Which files hold rows: members of archives, or the files themselves."""
-        return file_names(self.format, self.pattern)
+        # A format may be a declaration of its own, which has a name.
+        return file_names(str(getattr(self.format, "name", self.format)), self.pattern)
 
     @property
     def declared_folders(self) -> tuple[str, ...]:

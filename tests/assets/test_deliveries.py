@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from resources.lake.lake import Lake
+from resources.lake.pin import Pin
+from resources.lake.publication import PublicationRecord
 from resources.settings import Settings
 from tests.assets.conftest import FIRST, Project, project_of
 from tests.assets.test_delivered import delivered_project
@@ -77,16 +79,32 @@ def test_deliveries_of_long_ago_are_watched(
     # What was found unchanged once costs a look at the folder, no record and no file.
     monkeypatch.setattr(delivery_watch, "_SETTLED_NS", 0)
     noticed(project)
-    compared: list[date] = []
-    really = Staleness.changed_delivery
+    delivery_watch.delivery_watch.cache_clear()
+    read: list[date] = []
+    really = Lake.record
 
-    def counted(self: Staleness, table: object, day: date) -> str | None:
-        compared.append(day)
-        return really(self, table, day)  # type: ignore[arg-type]
+    def counted(self: Lake, pin: Pin, day: date) -> PublicationRecord | None:
+        read.append(day)
+        return really(self, pin, day)
 
-    monkeypatch.setattr(Staleness, "changed_delivery", counted)
+    monkeypatch.setattr(Lake, "record", counted)
     assert (noticed(project) or "").startswith(f"{newer}: ")
-    assert compared == [newer]
+    assert read == [newer]
+
+
+def test_without_a_place_for_what_is_known_deliveries_are_watched(
+    delivered_project: Project,
+) -> None:
+    project = delivered_project
+    deliver(project.settings, FIRST, ROW.format("A", "1.00"))
+    assert project.run(["ods_order"], FIRST, FIRST).success
+    delivery_watch.delivery_watch.cache_clear()
+    place = project.settings.home / "watched_deliveries.db"
+    place.unlink(missing_ok=True)
+    place.write_text("no database")
+    assert noticed(project) is None
+    deliver(project.settings, FIRST, ROW.format("A", "2.00"))
+    assert "orders.csv changed" in str(noticed(project))
 
 
 def test_content_decides_whether_a_published_day_is_stale(delivered_project: Project) -> None:

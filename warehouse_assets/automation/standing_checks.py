@@ -14,7 +14,6 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as _Target,
 )
 
-from warehouse_assets.modeling.delivery_watch import changed_deliveries
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -46,8 +45,7 @@ def changed_delivery(
 ) -> str | None:
     """The partitions whose delivered files changed after they were loaded, however long ago."""
     staleness = Staleness(warehouse, lake, settings)
-    published = [day for day in lake.pin(table.spec).published if day is not None]
-    changed = changed_deliveries(table, published, staleness, lake)
+    changed = staleness.changed_deliveries(table)
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 

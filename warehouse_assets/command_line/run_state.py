@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,7 +40,10 @@ class CheckState:
 
 @dataclass
 class TableState:
-    """One table of the run. Times are seconds since 1970, 0 where there is none yet."""
+    """One table of the run. Times are seconds since 1970, 0 where there is none yet.
+
+    `warnings` are what it wrote to its log as such: files that lay there and were not read.
+    """
 
     name: str
     state: State = State.WAITING
@@ -52,6 +56,7 @@ class TableState:
     checks: dict[str, CheckState] = field(default_factory=dict[str, CheckState])
     error: str = ""
     next_step: str | None = None
+    warnings: list[str] = field(default_factory=list[str])
 
     @property
     def over(self) -> bool:
@@ -91,6 +96,8 @@ class RunState:
         if event is None:
             if table and entry.user_message in PHASES:
                 table.phase = entry.user_message
+            elif table and entry.level == logging.WARNING:
+                table.warnings.append(entry.user_message)
             return
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             self._check(event)

@@ -11,6 +11,7 @@ from resources.errors import InputMissing, SourceError
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
+from warehouse_assets.modeling.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.inputs import input_states
 
 if TYPE_CHECKING:
@@ -41,14 +42,16 @@ class Staleness:
             return "its publication record is gone"
         if record.code_version != table.code_version:
             return "its code changed"
-        return self._changed_input(table, partition, record) or self._changed_source(
-            table, partition, record
-        )
+        changed = self._changed_input(table, partition, record)
+        if changed is None and partition is not None:
+            changed = self.changed_delivery(table, partition)
+        return changed
 
     def stale(self, table: Table, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""
         partitions: Iterable[Partition] = days if table.partition_column else (None,)
         reasons = {partition: self.reason(table, partition) for partition in partitions}
+        delivery_watch(self._settings.home).flush()
         return {partition: reason for partition, reason in reasons.items() if reason}
 
     def inputs(self, table: Table, partition: Partition) -> Mapping[str, InputState]:
@@ -94,13 +97,31 @@ class Staleness:
     def changed_delivery(self, table: Table, day: date) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
-        record = self._record(pin, day) if day in pin.published else None
-        return self._changed_source(table, day, record) if record else None
+        publication = pin.published.get(day)
+        if table.source is None or publication is None:
+            return None
+        watch = delivery_watch(self._settings.home)
+        # Looked at before they are compared: what is written in between is seen the next time.
+        facts = delivery_facts(table, day, self._settings)
+        if watch.is_known(table.name, day, publication, facts):
+            return None
+        record = self._record(pin, day)
+        difference = self._changed_source(table, day, record) if record else None
+        if record and difference is None:
+            watch.remember(table.name, day, publication, facts)
+        return difference
+
+    def changed_deliveries(self, table: Table) -> dict[date, str]:
+        """Every published day whose delivery is not the one that was loaded, however old."""
+        days = [day for day in self._pin(table.name).published if day is not None]
+        changed = {day: self.changed_delivery(table, day) for day in days}
+        delivery_watch(self._settings.home).flush()
+        return {day: difference for day, difference in changed.items() if difference}
 
     def _changed_source(
-        self, table: Table, partition: Partition, record: PublicationRecord
+        self, table: Table, partition: date, record: PublicationRecord
     ) -> str | None:
-        if table.source is None or partition is None:
+        if table.source is None:
             return None
         from resources.sources.changed_files import changed_since, recorded_files
         from resources.sources.delivery import delivered, is_marked
