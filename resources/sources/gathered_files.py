@@ -69,9 +69,9 @@ def _together(
     with_refused = [at for at, part in enumerate(parts) if part.loaded.refused_path]
     if with_refused:
         paths = _list(parts[at].folder / _REFUSED for at in with_refused)
+        number = f"CAST({with_refused}[CAST(file_index AS BIGINT) + 1] AS BIGINT)"
         connection.execute(
-            f"COPY (SELECT * REPLACE (CAST({with_refused}[file_index + 1] AS BIGINT) "
-            f"AS file_number) FROM read_parquet({paths})) "
+            f"COPY (SELECT * REPLACE ({number} AS file_number) FROM read_parquet({paths})) "
             f"TO {text_literal(str(refused))} (FORMAT parquet)"
         )
     for part in parts:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+import duckdb
 from duckdb import DuckDBPyConnection
 from pyarrow import ArrowException
 from pyarrow.parquet import ParquetFile, ParquetSchema
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import InputMissing, SourceError, StorageError
+from resources.errors import EngineError, InputMissing, SourceError, StorageError
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
@@ -29,6 +30,9 @@ from resources.sources.text_types import TextTypes
 # Of small files, what is costly is to begin with each: read together, 16 cost as much as one.
 _TOGETHER_BYTES = 64 * 1024 * 1024
 _TOGETHER_FILES = 512
+# What the engine holds grows with the columns: of so many, they are what is too much.
+_WIDE = 300
+_MEBIBYTES_A_COLUMN = 0.5
 _ROW_NUMBERS = {"file_index", "file_row_number"}
 
 
@@ -186,6 +190,15 @@ class PartLoader:
                 if each.origin is not each.file:
                     message = message.replace(str(each.path), each.file.path)
             raise type(error)(message, error.next_step) from error
+        except EngineError as error:
+            width = len(self._columns)
+            if width < _WIDE or not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                raise
+            raise EngineError(
+                f"{doing}: its {width:,} columns need more memory than the engine has",
+                f"Set LEDGERLAKE_MEMORY={width * _MEBIBYTES_A_COLUMN + 256:.0f}MiB or more, or "
+                "leave columns that nobody reads out of the contract.",
+            ) from error
         except OSError as error:
             raise StorageError(
                 f"{doing}: {error}",

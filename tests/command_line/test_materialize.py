@@ -87,6 +87,18 @@ def test_the_same_rows_again_make_nothing_stale(up_to_date: Run) -> None:
     assert "Everything is up to date" in result.output
 
 
+def test_files_that_are_not_read_are_named_at_the_end(up_to_date: Run, lake: DemoLake) -> None:
+    beside = lake.delivered("product_center/category").with_name("part-00000.csv.bak")
+    beside.write_text("an editor left this")
+    try:
+        result = up_to_date("materialize", "ods_category", "--partition", LAST)
+    finally:
+        beside.unlink()
+    assert result.exit_code == 0
+    said = " ".join(result.output.split())
+    assert f"product_center/category/{LAST}/part-00000.csv.bak is not read: an editor's" in said
+
+
 def test_the_ui_finds_the_runs(lake: DemoLake, run: Run) -> None:
     del run
     import dagster as dg

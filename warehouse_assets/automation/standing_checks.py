@@ -17,7 +17,6 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 
 from resources.lake.lake import LakeAtOnce
 from resources.lake.window import named_days
-from warehouse_assets.modeling.delivery_watch import changed_deliveries
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -76,8 +75,7 @@ def changed_delivery(
 ) -> str | None:
     """The partitions whose delivered files changed after they were loaded, however long ago."""
     staleness = Staleness(warehouse, lake, settings)
-    published = [day for day in lake.pin(table.spec).published if day is not None]
-    changed = changed_deliveries(table, published, staleness, lake)
+    changed = staleness.changed_deliveries(table)
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,7 +42,8 @@ class CheckState:
 class TableState:
     """One table of the run. Times are seconds since 1970, 0 where there is none yet.
 
-    `met` names the runs that published the same rows meanwhile, in place of this one.
+    `met` names the runs that published the same rows meanwhile, in place of this one. `warnings`
+    are what it wrote to its log as such: files that lay there and were not read.
     """
 
     name: str
@@ -56,6 +58,7 @@ class TableState:
     met: str = ""
     error: str = ""
     next_step: str | None = None
+    warnings: list[str] = field(default_factory=list[str])
 
     @property
     def over(self) -> bool:
@@ -95,6 +98,8 @@ class RunState:
         if event is None:
             if table and entry.user_message in PHASES:
                 table.phase = entry.user_message
+            elif table and entry.level == logging.WARNING:
+                table.warnings.append(entry.user_message)
             return
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             self._check(event)

@@ -30,7 +30,7 @@ def sql(query: Query, format: Output = Format.TABLE, limit: Limit = 100) -> None
 
     `ledgerlake sql "SELECT dt, sum(pay_amount) FROM dwd_order_detail GROUP BY dt ORDER BY dt"`
     """
-    from resources.engines.sandbox import check_query, seal
+    from resources.engines.sandbox import QueryError, check_query, seal
     from resources.settings import load_settings
     from warehouse_assets.command_line.rows import query_session
 

@@ -94,6 +94,9 @@ def _show_checks(console: Console, run: RunState) -> None:
     for (blocking, problem), names in lines.items():
         kind = ("failed  ", "red") if blocking else ("warning ", "yellow")
         console.print(Text.assemble(kind, f"{', '.join(names)}: {problem}"))
+    for table in run.tables.values():
+        for warning in table.warnings:
+            console.print(Text.assemble(("warning ", "yellow"), warning))
 
 
 def _problem(check: CheckState) -> str:

@@ -12,7 +12,6 @@ from resources.lake.window import Window
 from warehouse_assets.command_line.console import note, output
 
 if TYPE_CHECKING:
-    from resources.lake.lake import Lake
     from resources.lake.pin import Pin
     from resources.lake.publication import Partition
     from resources.settings import Settings
@@ -56,7 +55,7 @@ def tables(layer: Layer = None) -> None:
         if number and listed[number - 1].layer != table.layer:
             shown.add_section()
         pin = lake.pin(table.spec)
-        reasons[table.name] = _stale(table, pin, staleness, lake)
+        reasons[table.name] = _stale(table, pin, staleness)
         shown.add_row(*_line(table, pin, len(reasons[table.name]), settings))
     output().print(shown)
     show_reasons(reasons)
@@ -91,20 +90,15 @@ def _published_days(pin: Pin) -> list[date]:
     return [day for day in pin.published if day is not None]
 
 
-def _stale(table: Table, pin: Pin, staleness: Staleness, lake: Lake) -> dict[Partition, str]:
+def _stale(table: Table, pin: Pin, staleness: Staleness) -> dict[Partition, str]:
     """Partitions that are published and not up to date, with the reason."""
-    from warehouse_assets.modeling.delivery_watch import changed_deliveries
-
     days = _published_days(pin)
-    if not days:
-        return staleness.stale(table, days) if pin.published else {}
-    watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
-    newest = [day for day in days if day in watched]
-    older = days[: len(days) - len(newest)]
-    found: dict[Partition, str] = {}
-    if table.source and older:
-        found |= changed_deliveries(table, older, staleness, lake)
-    return found | staleness.stale(table, newest)
+    changed: dict[Partition, str] = {}
+    if days:
+        watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
+        days = [day for day in days if day in watched]
+        changed |= staleness.changed_deliveries(table) if table.source else {}
+    return changed | staleness.stale(table, days) if pin.published else {}
 
 
 def _rows(pin: Pin) -> str:

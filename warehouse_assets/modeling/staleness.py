@@ -12,6 +12,7 @@ from resources.errors import InputMissing, RecordUnreadable, SourceError
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
+from warehouse_assets.modeling.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.inputs import input_states
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Staleness:
         """The partitions among `days` that are not up to date, each with the reason."""
         partitions: Iterable[Partition] = days if table.partition_column else (None,)
         reasons = {partition: self.reason(table, partition) for partition in partitions}
+        delivery_watch(self._settings.home).flush()
         return {partition: reason for partition, reason in reasons.items() if reason}
 
     def inputs(self, table: Table, partition: Partition) -> Mapping[str, InputState]:
@@ -114,17 +116,33 @@ class Staleness:
     def changed_delivery(self, table: Table, partition: Partition) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
-        if table.source is None or partition not in pin.published:
+        publication = pin.published.get(partition)
+        if table.source is None or partition is None or publication is None:
+            return None
+        watch = delivery_watch(self._settings.home)
+        # Looked at before they are compared: what is written in between is seen the next time.
+        facts = delivery_facts(table, partition, self._settings)
+        if watch.is_known(table.name, partition, publication, facts):
             return None
         record = self._record(pin, partition)
         if isinstance(record, RecordUnreadable):
             return f"its publication record cannot be read: {record.why}"
-        return self._changed_source(table, partition, record)
+        difference = self._changed_source(table, partition, record)
+        if difference is None:
+            watch.remember(table.name, partition, publication, facts)
+        return difference
+
+    def changed_deliveries(self, table: Table) -> dict[date, str]:
+        """Every published day whose delivery is not the one that was loaded, however old."""
+        days = [day for day in self._pin(table.name).published if day is not None]
+        changed = {day: self.changed_delivery(table, day) for day in days}
+        delivery_watch(self._settings.home).flush()
+        return {day: difference for day, difference in changed.items() if difference}
 
     def _changed_source(
-        self, table: Table, partition: Partition, record: PublicationRecord
+        self, table: Table, partition: date, record: PublicationRecord
     ) -> str | None:
-        if table.source is None or partition is None:
+        if table.source is None:
             return None
         from resources.sources.changed_files import changed_since, recorded_files
         from resources.sources.delivery import delivered, is_marked
