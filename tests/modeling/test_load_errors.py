@@ -214,6 +214,16 @@ MISTAKES = {
         "INTERVAL 2 DAY",
         ["asks ods_order for 2 days after", "following(days=2)"],
     ),
+    "the day after, by BETWEEN": (
+        changed(DWD, "o.dt >= :start AND o.dt < :end", "o.dt BETWEEN :start AND :end"),
+        "BETWEEN",
+        ["asks ods_order for 1 day after"],
+    ),
+    "misspelt keyword before a condition": (
+        changed(DWD, "WHERE", "WEHRE"),
+        "WEHRE",
+        ["WEHRE is no word of SQL", "Did you mean WHERE?"],
+    ),
     "instant as text": (
         changed(DWD, "SUM(o.pay_amount)", "MAX(CAST(o.ordered_at AS VARCHAR))"),
         "ordered_at",

@@ -76,16 +76,22 @@ def _asked(
         }
         if not isinstance(scope.expression, exp.Select):
             continue
-        for node in scope.find_all(*_MIRRORED):
-            for column, other, kind in (
-                (node.this, node.expression, type(node)),
-                (node.expression, node.this, _MIRRORED[type(node)]),
-            ):
+        for node in scope.find_all(*_MIRRORED, exp.Between):
+            for column, other, kind in _comparisons(node):
                 name = _input(column, inputs, named)
                 days = _days(other, inputs, reads, named)
                 if name is None or days is None or reads[name].whole:
                     continue
                 yield _bounds(node, name, kind, days)
+
+
+def _comparisons(node: exp.Expr) -> tuple[tuple[exp.Expr, exp.Expr, type[exp.Expr]], ...]:
+    """What is compared with what, from the view of each side; BETWEEN is two comparisons."""
+    if isinstance(node, exp.Between):
+        low, high = node.args["low"], node.args["high"]
+        return (node.this, low, exp.GTE), (node.this, high, exp.LTE)
+    kind = type(node)
+    return (node.this, node.expression, kind), (node.expression, node.this, _MIRRORED[kind])
 
 
 def _input(node: exp.Expr, inputs: Mapping[str, str], named: Mapping[str, Table]) -> str | None:

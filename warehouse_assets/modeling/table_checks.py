@@ -38,9 +38,9 @@ def check_table(table: Table, named: Mapping[str, Table]) -> None:
         raise table.error(f"a table in {table.layer}/ is named {wanted}*")
     if not table.doc:
         raise table.error("has no docstring", step="Start it with the grain: One row per ...")
-    if not _OWNER.fullmatch(table.owner):
+    if not _OWNER.fullmatch(str(table.owner)):
         raise table.error(f"owner {table.owner!r} is neither a team nor an e-mail address",
-                          "owner=", f'Write owner="team:{_team(table.owner)}".')  # fmt: skip
+                          "owner=", f'Write owner="team:{_team(str(table.owner))}".')  # fmt: skip
     bodies = (table.sql, table.source, table.rows, table.events)
     if sum(body is not None for body in bodies) != (0 if table.kind and table.kind.logs else 1):
         raise table.error("needs exactly one of sql, source, rows and events")

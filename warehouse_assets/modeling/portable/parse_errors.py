@@ -19,10 +19,10 @@ def unparsed(error: ParseError, sql: str) -> tuple[str, int, str]:
     found = error.errors[0]
     token, before = str(found.get("highlight") or ""), str(found.get("start_context") or "")
     position = _position(sql, int(found.get("line") or 1), int(found.get("col") or 1), token)
-    misspelt = _misspelt(before)
+    misspelt = _misspelt(f"{before} {token}")
     if misspelt is not None:
         word, keyword = misspelt
-        written = sql.rfind(word, 0, position)
+        written = sql.rfind(word, 0, position + len(token))
         return f"{word} is no word of SQL", max(written, 0), f"Did you mean {keyword}?"
     operator = _OPERATOR.findall(before.rstrip())
     if operator and before.rstrip().endswith(operator[-1]):
