@@ -62,7 +62,7 @@ bench: $(READY) ## Print every benchmark beside its bar (takes a while)
 	@$(BIN)/python -m benchmarks
 
 .PHONY: bench-quick
-bench-quick: $(READY) ## Print every kind of bar, scaled to 2M rows (under 4 minutes)
+bench-quick: $(READY) ## Print every kind of bar, scaled to 2M rows (a few minutes)
 	@$(BIN)/python -m benchmarks --quick
 
 .PHONY: docs

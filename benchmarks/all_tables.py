@@ -55,6 +55,8 @@ class ShopOnDisk:
         opened: The shop's first day, at or before the window's.
         window: The days that are run.
         memory: As `LEDGERLAKE_MEMORY` says it, for both.
+
+    `first` is the run of every table that the raw Parquet was made from.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class ShopOnDisk:
         self._window = window
         self._memory = memory
         _fill(self._home, orders, opened, window)
-        self.ours()
+        self.first = self.ours()
         self._child("raw")
 
     def ours(self, again: bool = False) -> Run:

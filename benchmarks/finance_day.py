@@ -28,7 +28,8 @@ def small(runs: int) -> list[Line]:
     """A day that is mostly Dagster's."""
     with tempfile.TemporaryDirectory(prefix="ledgerlake-bench-") as folder:
         day = ShopOnDisk(Path(folder), SMALL, OPENED, Window.of_day(DAY))
-        ours = statistics.median(day.ours().seconds for _ in range(runs))
+        runs_of_ours = [day.first, *(day.ours() for _ in range(runs - 1))]
+        ours = statistics.median(each.seconds for each in runs_of_ours)
         bare = statistics.median(day.bare().seconds for _ in range(runs))
     return [
         line(f"a day of all tables at {SMALL:,} orders, one process, seconds", ours, SECONDS_BAR),
