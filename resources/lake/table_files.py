@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +22,7 @@ from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from resources.errors import SettingsError
 from resources.lake.object_store import is_local
+from resources.lake.shared_files import make_shared_folder
 
 # Requests to an object store that are under way at once: each is mostly waiting.
 _REQUESTS_AT_ONCE = 16
@@ -99,11 +102,27 @@ def delete_folder_if_empty(folder: str, io: FileIO) -> None:
         delete_folder(folder, io)
 
 
+def list_folders(folder: str, io: FileIO) -> list[Path]:
+    """The folders directly below it; none on an object store, which has none."""
+    filesystem, path = _resolve(folder, io)
+    if not isinstance(filesystem, LocalFileSystem) or not Path(path).is_dir():
+        return []
+    return [each for each in Path(path).iterdir() if each.is_dir()]
+
+
+def delete_empty_folders(folders: Iterable[Path]) -> None:
+    """Delete those folders in which nothing is."""
+    for each in folders:
+        # Suppressed: there is something in it, or it is gone.
+        with suppress(OSError):
+            each.rmdir()
+
+
 def make_folder(folder: str, io: FileIO) -> None:
     """Make the folder and those above it; nothing on an object store, which has none."""
     filesystem, path = _resolve(folder, io)
     if isinstance(filesystem, LocalFileSystem):
-        filesystem.create_dir(path, recursive=True)
+        make_shared_folder(Path(path))
 
 
 def read_text(location: str, io: FileIO) -> str:
@@ -118,10 +137,14 @@ def read_text(location: str, io: FileIO) -> str:
 
 
 def write_text(location: str, text: str, io: FileIO) -> None:
-    """Write the file, replacing what was there."""
+    """Write the file, replacing what was there: with the old text or the new, never a part."""
     filesystem, path = _resolve(location, io)
-    with filesystem.open_output_stream(path) as stream:
+    is_local_file = isinstance(filesystem, LocalFileSystem)
+    draft = f"{path}.{uuid.uuid4()}" if is_local_file else path
+    with filesystem.open_output_stream(draft) as stream:
         stream.write(text.encode())
+    if is_local_file:
+        Path(draft).replace(path)
 
 
 def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import text_literal
-from resources.sources.load_file import LoadedFiles
+from resources.sources.formats.read_job import LoadedFiles
 from resources.sources.loaded_part import LoadedPart
 from resources.sources.rows import LINE
 

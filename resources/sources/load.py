@@ -25,8 +25,8 @@ from resources.sources.files_to_read import (
     require_as_stated,
     require_different,
 )
+from resources.sources.formats.read_job import RowCounts
 from resources.sources.landing.content_digests import digests_meanwhile
-from resources.sources.load_file import RowCounts
 from resources.sources.load_part import PartLoader
 from resources.sources.load_sql import ORIGIN_COLUMNS, accepted_sql, refused_sql
 from resources.sources.loaded import Loaded

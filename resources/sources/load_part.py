@@ -127,7 +127,7 @@ class PartLoader:
 
     def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
-        if self._part.format != "parquet":
+        if not self._part.is_parquet:
             yield from ([file] for file in files)
         elif self._part.split is None:
             yield from self._same_columns(files)
@@ -181,7 +181,7 @@ class PartLoader:
         first = files[0].file
         doing = f"Reading {first.path}{others} for {self._table_name}, {first.partition}"
         try:
-            with engine_errors(doing):
+            with engine_errors(doing, len(self._columns)):
                 yield
         except (InputMissing, SourceError) as error:
             # What was unpacked goes by the name of the archive.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.delivery import Delivered
-from resources.sources.load_file import LoadedFiles, RowCounts
+from resources.sources.formats.read_job import LoadedFiles, RowCounts
 from resources.sources.month_rows import MonthRows
 
 

@@ -12,7 +12,7 @@ from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.sources.delivery import Delivered
-from resources.sources.load_file import LoadedFiles, RowCounts
+from resources.sources.formats.read_job import LoadedFiles, RowCounts
 from resources.sources.rows import LINE
 from resources.sources.unread_files import blaming
 

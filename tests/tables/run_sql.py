@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from resources.engines.known_faults import disabled_optimizers
 from resources.identifiers import quoted
 from resources.lake.table_spec import ColumnSpec, Severity
 from resources.lake.window import Window
@@ -50,12 +51,18 @@ class GivenInputs:
     """A table's inputs as literal rows, to run its SQL over one window or several."""
 
     def __init__(
-        self, table: Table, inputs: Mapping[str, Sequence[Row]], window: Window, time_zone: str
+        self,
+        table: Table,
+        inputs: Mapping[str, Sequence[Row]],
+        window: Window,
+        time_zone: str,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
+        """`connection`: a session of the caller's own, with the functions of the house."""
         unknown = set(inputs) - set(table.reads)
         assert not unknown, f"{table.name} does not read {unknown}"
         self._table, self._inputs = table, inputs
-        self._connection = _session(time_zone)
+        self._connection = connection or _session(time_zone)
         for name in table.reads:
             source = known_tables()[name]
             rows = inputs[name] if name in inputs else _declared(source, window)
@@ -106,7 +113,9 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
     create_table(connection, table, rows, "staged")
     rules = table.spec.rules
     failed = [
-        f"NOT ({rule.expression})" if rule.whole_partition else f"bool_or(NOT ({rule.expression}))"
+        f"COALESCE(NOT ({rule.expression}), TRUE)"
+        if rule.whole_partition
+        else f"bool_or(NOT ({rule.expression}))"
         for rule in rules
     ]
     found = connection.execute(f"SELECT {', '.join([*failed, 'count(*)'])} FROM staged").fetchall()
@@ -184,6 +193,7 @@ def create_table(
 def _session(time_zone: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET disabled_optimizers = '{disabled_optimizers()}'")
     functions.install(connection, time_zone)
     return connection
 

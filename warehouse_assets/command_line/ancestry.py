@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing
+from resources.errors import InputMissing, RecordUnreadable
 from resources.lake.publication import Partition, PublicationRecord, SourceFile, digest_of
 from warehouse_assets.modeling.inputs import seen_contents
 
@@ -36,7 +36,8 @@ class Ancestor:
     Args:
         table: The table.
         days: Its partitions, in order; (None,) for a table that is replaced whole.
-        record: The publication.
+        record: The publication; None if its record cannot be read.
+        problem: Why it cannot; empty if it can.
         snapshot_id: The snapshot it made; None if that has expired.
         again: The publication is newer than what its reader read.
         seen: It is in the trace already, with its inputs.
@@ -47,7 +48,8 @@ class Ancestor:
 
     table: Table
     days: tuple[Partition, ...]
-    record: PublicationRecord
+    record: PublicationRecord | None
+    problem: str
     snapshot_id: int | None
     again: bool
     seen: bool
@@ -56,14 +58,16 @@ class Ancestor:
     files: tuple[TracedFile, ...]
 
     @property
-    def rows(self) -> int:
-        """Rows of its partitions."""
+    def rows(self) -> int | None:
+        """Rows of its partitions; None if no record says how many."""
+        if self.record is None:
+            return None
         return sum(self.record.partitions[day].rows for day in self.days)
 
     @property
     def code_changed(self) -> bool:
         """Whether the table's code is another today."""
-        return self.record.code_version != self.table.code_version
+        return self.record is not None and self.record.code_version != self.table.code_version
 
 
 class Ancestry:
@@ -98,14 +102,13 @@ class Ancestry:
         depth: int,
         again: bool,
     ) -> Ancestor:
-        record = self._lake.record(self._pin(table.name), days[0])
-        assert record is not None
+        record, problem = self._record(table, days)
         places = {(table.name, publication_id, day) for day in days}
         seen = places <= self._seen
         self._seen |= places
         inputs: list[Ancestor] = []
         older: dict[str, int] = {}
-        if not seen and depth > 0:
+        if record is not None and not seen and depth > 0:
             for name in table.reads:
                 found, older[name] = self._inputs(table, name, record, days, depth - 1)
                 inputs += found
@@ -113,13 +116,26 @@ class Ancestry:
             table=table,
             days=days,
             record=record,
+            problem=problem,
             snapshot_id=self._snapshots(table.name).get(publication_id),
             again=again,
             seen=seen,
             inputs=tuple(inputs),
             older={name: count for name, count in older.items() if count},
-            files=() if seen else self._files(table, record, days),
+            files=() if seen or record is None else self._files(table, record, days),
         )
+
+    def _record(
+        self, table: Table, days: Sequence[Partition]
+    ) -> tuple[PublicationRecord | None, str]:
+        """The record of days of one publication, or why it cannot be read."""
+        try:
+            record = self._lake.record(self._pin(table.name), days[0])
+        except RecordUnreadable as error:
+            return None, error.why
+        assert record is not None
+        unknown = [day for day in days if day not in record.partitions]
+        return (None, f"it says nothing of {unknown[0]}") if unknown else (record, "")
 
     def _inputs(
         self,

@@ -108,11 +108,13 @@ def _rows(pin: Pin) -> str:
 
 
 def _due(table: Table, pin: Pin, settings: Settings) -> Text:
-    """The next deadline, or the one that was missed."""
+    """The next deadline, or the first day that missed its own, and how many more did."""
     if table.freshness is None or not table.partition_column:
         return Text()
-    due = table.freshness.newest_due(datetime.now(UTC), settings.zone)
-    at = f"{table.freshness.at:%H:%M}"
-    if due >= settings.first_date and due not in pin.published:
-        return Text(f"late: {due}", style="red")
-    return Text(f"{due + timedelta(days=2):%d %b} {at}", style="dim")
+    now = datetime.now(UTC)
+    missing = table.freshness.missing_days(pin.published, settings.first_date, now, settings.zone)
+    if missing:
+        more = f" +{len(missing) - 1:,}" if len(missing) > 1 else ""
+        return Text(f"late: {missing[0]}{more}", style="red")
+    due = table.freshness.newest_due(now, settings.zone)
+    return Text(f"{due + timedelta(days=2):%d %b} {table.freshness.at:%H:%M}", style="dim")

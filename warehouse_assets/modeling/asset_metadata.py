@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resources.lake.publish import Published
     from resources.sources.delivery import LeftAlone
     from warehouse_assets.modeling.contract import ContractColumn
+    from warehouse_assets.modeling.metrics.plotted import Totals
     from warehouse_assets.modeling.table import Table
 
 
@@ -78,6 +79,8 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
         "run_files": dg.MetadataValue.int(published.files),
         **seconds,
     }
+    if published.met:
+        metadata["published_meanwhile_by"] = dg.MetadataValue.text(", ".join(published.met))
     if deps:
         metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(deps_by_column=deps)
@@ -87,9 +90,12 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
 
 
 def partition_metadata(
-    published: Published, day: date | None, rejected: Mapping[date | None, int]
+    published: Published,
+    day: date | None,
+    rejected: Mapping[date | None, int],
+    totals: Totals | None = None,
 ) -> dict[str, dg.MetadataValue]:
-    """Numbers of one partition, which the UI plots over time."""
+    """Numbers of one partition, which the UI plots over time; `totals` are those of its metrics."""
     metadata: dict[str, dg.MetadataValue] = {
         "rows": dg.MetadataValue.int(published.partitions[day]),
         "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
@@ -99,7 +105,11 @@ def partition_metadata(
         metadata["dagster/row_count"] = metadata["rows"]
     if day in rejected:
         metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
-    return metadata
+    # A plot is of floats and shows no cents; figures are read from the table.
+    plotted = {
+        label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
+    }
+    return metadata | plotted
 
 
 def left_alone_metadata(left_alone: Sequence[LeftAlone], day: date) -> dict[str, dg.MetadataValue]:

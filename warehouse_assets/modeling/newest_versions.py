@@ -42,7 +42,7 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
         return relation
     versions = _Versions(source, log, relation, window)
     if reads.ahead:
-        return versions.by_event(reads.ahead)
+        return versions.by_event(str(reads.event_time or log.event_time), reads.ahead)
     if reads.back == 0:
         return versions.by_delivery()
     if len(window) == 1:
@@ -89,7 +89,7 @@ class _Versions:
     """One change log as one run reads it."""
 
     def __init__(self, source: Table, log: ChangeLog, relation: str, window: Window) -> None:
-        self._log, self._relation = log, f"({relation})"
+        self._relation = f"({relation})"
         self._columns = [column.spec.name for column in source.columns]
         self._key = [_of(name) for name in log.key]
         self._partition = str(source.partition_column)
@@ -102,10 +102,9 @@ class _Versions:
         """The newest version in each delivery, under the delivery's date."""
         return self._newest(self._relation, self._dt, (self._dt,))
 
-    def by_event(self, days: int) -> str:
+    def by_event(self, event_time: str, days: int) -> str:
         """The newest version delivered until `days` after the date of its event, on that date."""
-        event_time = quoted(str(self._log.event_time))
-        dated = f"(SELECT *, business_date({event_time}) AS {_DAY} FROM {self._relation})"
+        dated = f"(SELECT *, business_date({quoted(event_time)}) AS {_DAY} FROM {self._relation})"
         timely = (
             f"(SELECT * FROM {dated} AS version "
             f"WHERE {_DAY} >= {self._start} AND {_DAY} < {self._end} "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing, SourceError
+from resources.errors import InputMissing, RecordUnreadable, SourceError
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
@@ -30,22 +31,31 @@ class Staleness:
         self._settings = settings
         self._lake = lake
         self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
-        self._records: dict[tuple[str, str], PublicationRecord | None] = {}
+        self._records: dict[tuple[str, str], PublicationRecord] = {}
 
     def reason(self, table: Table, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
+        return self.reason_within(table, partition) or self.changed_delivery(table, partition)
+
+    def reason_within(self, table: Table, partition: Partition) -> str | None:
+        """The same by code and inputs alone: the delivered files are not looked at."""
         pin: Pin = self._pin(table.name)
         if partition not in pin.published:
-            return "never published"
+            return "not published" if pin.published else "never published"
         record = self._record(pin, partition)
-        if record is None:
-            return "its publication record is gone"
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
         if record.code_version != table.code_version:
             return "its code changed"
-        changed = self._changed_input(table, partition, record)
-        if changed is None and partition is not None:
-            changed = self.changed_delivery(table, partition)
-        return changed
+        if lost := pin.columns_without_values(record):
+            return f"it has no values of {', '.join(lost)}, dropped and added again since"
+        return self._changed_input(table, partition, record)
+
+    def state(self, table: Table) -> str:
+        """A digest that changes when an answer of `reason_within` for the table may change."""
+        pins = [self._pin(name) for name in (table.name, *table.reads)]
+        facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
+        return hashlib.sha256(repr((table.code_version, facts)).encode()).hexdigest()
 
     def stale(self, table: Table, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""
@@ -72,11 +82,20 @@ class Staleness:
         except (InputMissing, SourceError):
             return None
 
-    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
+    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | RecordUnreadable:
+        """The record of a published partition, or why it cannot be read."""
         place = (pin.spec.name, pin.published[partition])
         if place not in self._records:
-            self._records[place] = self._lake.record(pin, partition)
-        return self._records[place]
+            try:
+                record = self._lake.record(pin, partition)
+            except RecordUnreadable as error:
+                return error
+            assert record is not None
+            self._records[place] = record
+        found = self._records[place]
+        if partition in found.partitions:
+            return found
+        return RecordUnreadable(pin.published[partition], f"it says nothing of {partition}")
 
     def _changed_input(
         self, table: Table, partition: Partition, record: PublicationRecord
@@ -94,21 +113,23 @@ class Staleness:
                 return _not_merged(name, self._pin(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
-    def changed_delivery(self, table: Table, day: date) -> str | None:
+    def changed_delivery(self, table: Table, partition: Partition) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
-        publication = pin.published.get(day)
-        if table.source is None or publication is None:
+        publication = pin.published.get(partition)
+        if table.source is None or partition is None or publication is None:
             return None
         watch = delivery_watch(self._settings.home)
         # Looked at before they are compared: what is written in between is seen the next time.
-        facts = delivery_facts(table, day, self._settings)
-        if watch.is_known(table.name, day, publication, facts):
+        facts = delivery_facts(table, partition, self._settings)
+        if watch.is_known(table.name, partition, publication, facts):
             return None
-        record = self._record(pin, day)
-        difference = self._changed_source(table, day, record) if record else None
-        if record and difference is None:
-            watch.remember(table.name, day, publication, facts)
+        record = self._record(pin, partition)
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
+        difference = self._changed_source(table, partition, record)
+        if difference is None:
+            watch.remember(table.name, partition, publication, facts)
         return difference
 
     def changed_deliveries(self, table: Table) -> dict[date, str]:
