@@ -82,7 +82,7 @@ def _materialize(
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
         report, names = _report_of(error, run)
-        results = CheckResults(table, report, run.rejected, names)
+        results = CheckResults(table, report, run.read, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
         raise _failure(error) from error
     context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
@@ -96,7 +96,7 @@ def _materialize(
     if not days:
         metadata |= asset_metadata.partition_metadata(published, None, {})
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
-    results = CheckResults(table, published.report, run.rejected)
+    results = CheckResults(table, published.report, run.read, run.rejected)
     yield from _results(context, results, days, materialized=True)
 
 

@@ -44,8 +44,8 @@ class Body:
 class TableRun:
     """A run of `table` over `window` (None: the table is replaced whole).
 
-    `rejected` counts, by day, the delivered rows, or the events, that did not parse, also where the
-    run fails.
+    `read` counts, by day, the delivered rows, or the events, and `rejected` those of them that did
+    not parse, also where the run fails.
     """
 
     table: Table
@@ -54,6 +54,7 @@ class TableRun:
     warehouse: Warehouse
     lake: Lake
     settings: Settings
+    read: dict[date | None, int] = field(default_factory=dict[date | None, int])
     rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
 
     def publish(self, on_phase: OnPhase | None = None) -> Published:
@@ -162,6 +163,7 @@ class TableRun:
     def _quarantine(self, loaded: Loaded, connection: DuckDBPyConnection) -> None:
         """Publish what did not parse, also where it is too much of it for the run to go on."""
         self.rejected.update((day, count) for day, count in loaded.rejected.items())
+        self.read.update((day, loaded.rows[day] + count) for day, count in loaded.rejected.items())
         quarantine = self.table.quarantine
         assert quarantine is not None
         if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
