@@ -39,8 +39,8 @@ class FilesSource:
         preamble_lines: Lines before the header of a CSV file.
         layout: How its lines are told apart by their content: header, rows, closing lines,
             totals. None: a header, then rows to the end.
-        final_line_end: Whether the last line of a CSV file has a line end, as all others. One
-            without is cut, and is refused. False: it may have none.
+        final_line_end: Whether the last line has a line end, as all others. A file without is
+            cut, and refused. False: its last line may have none.
         null_texts: Texts that mean NULL, quoted or not. Default: the empty text in CSV, no text
             in JSON lines and Parquet, which have nulls of their own.
         trim: Whether spaces and tabs around texts are dropped. Numbers, dates and timestamps

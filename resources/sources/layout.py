@@ -103,8 +103,8 @@ class Layout:
     """How the lines of a text file are laid out. Make one with `layout()`.
 
     Attributes:
-        header: The line that holds the columns' names; lines above it are no rows, nor is the
-            header again below. None: there is no header, and columns have positions.
+        header: The line that holds the columns' names; lines above it are no rows. None: there is
+            no header, and columns have positions.
         rows: The lines that are rows; None: all that are nothing else.
         ignored: Lines that are no rows. With `rows`, lines that are neither are refused.
         end: The first line below the rows. A file without one is cut, and refused.

@@ -129,7 +129,9 @@ class NumberSql:
             bare = replace(self, number=replace(self.number, unit=None, units=()))
             without = f"regexp_full_match({text}, {text_literal(bare._pattern)})"
             cases.insert(0, (without, f"has no unit {self.number.unit} the number"))
-        otherwise = f"is no {self.type_name} as declared: {self.number.described}"
+        otherwise = f"is no {self.type_name}"
+        if self.number.described:
+            otherwise += f" as declared: {self.number.described}"
         said = " ".join(f"WHEN {test} THEN {text_literal(words)}" for test, words in cases)
         before = text_literal(f"{column}: '")
         return (

@@ -84,11 +84,13 @@ class Number:
 
     @property
     def described(self) -> str:
-        """The marks, for the reason of a row that is refused."""
+        """The marks, for the reason of a row that is refused; "" if they are the usual ones."""
         if self.minor_units:
             return "whole minor units of a currency"
         if self.implied_decimals:
             return f"digits, the last {self.implied_decimals} of them decimals"
+        if not self.thousands and not self.unit and self.decimal_mark == ".":
+            return ""
         marks = [f"decimal mark {self.decimal_mark}" if self.decimal_mark else "no decimals"]
         if self.thousands:
             shown = " or ".join(

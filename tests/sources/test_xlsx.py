@@ -33,14 +33,13 @@ from tests.sources.workbooks import (
 )
 
 TIMESTAMP = "TIMESTAMP WITH TIME ZONE"
+YUAN = numbers.number(symbols=["¥"])
 COLUMNS = {"order_no": "VARCHAR?", "amount": "DECIMAL(18,2)?"}
 HEADER = row(1, text("order_no"), text("amount"))
 
 
 def source(**declared: Any) -> FilesSource:
-    return files(
-        FOLDER, format=xlsx(**declared), time_zone="UTC", numbers=number_declared(symbols=("¥",))
-    )
+    return files(FOLDER, format=xlsx(**declared), time_zone="UTC", numbers=YUAN)
 
 
 def load(landing: Landing, content: bytes, columns: Any = None, **declared: Any) -> Any:

@@ -28,6 +28,8 @@ from resources.sources.text_types import TextTypes
 # No delivered field is this text, so that nothing is NULL.
 _NO_TEXT = "\x1e\x1e"
 
+_HEADER_AGAIN = "the header again"
+
 
 class CsvFile(TextRows):
     """One CSV file."""
@@ -42,10 +44,8 @@ class CsvFile(TextRows):
         """Whether all lines below the header are rows, so that the engine's parser may read it."""
         layout = self.layout
         others = (layout.rows, layout.end, *layout.ignored, *layout.totals, *layout.required)
-        if any(others) or layout.edge_delimiters or self.line_fields:
-            return False
-        is_cut = self.source.final_line_end and not self.text.is_ended and self.expected_rows
-        return not (is_cut or self.text.has_lone_returns)
+        special = any(others) or layout.edge_delimiters or self.line_fields
+        return not (special or self.text.has_lone_returns)
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's parser; it fails where the text is not strictly CSV.
@@ -65,7 +65,11 @@ class CsvFile(TextRows):
             f"columns = {{{declared}}})"
         )
         texts = [cleaned(name, dialect) if dialect.trim else name for name in names]
-        facts = f"NULL AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
+        again = " AND ".join(
+            f"c{at} = {text_literal(name)}" for at, name in enumerate(self.names) if name
+        )
+        problem = f"CASE WHEN {again} THEN '{_HEADER_AGAIN}' END" if again else "NULL"
+        facts = f"{problem} AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
         return self.typed(columns, types, texts, facts, relation)
 
     @property
@@ -84,7 +88,9 @@ class CsvFile(TextRows):
                     continue
                 fields = inner or ()
                 record = record._replace(fields=fields)
-            if record.problem or len(fields) == width:
+            if len(fields) == width and not record.problem and self._is_header(fields):
+                yield record._replace(problem=_HEADER_AGAIN)
+            elif record.problem or len(fields) == width:
                 yield record
             elif _is_blank(fields):
                 yield record._replace(fields=())
@@ -93,6 +99,10 @@ class CsvFile(TextRows):
                 yield record._replace(fields=fields[:width])
             else:
                 yield record._replace(problem=self._other_width(len(fields)))
+
+    def _is_header(self, fields: Sequence[str | None]) -> bool:
+        named = [at for at, name in enumerate(self.names) if name]
+        return bool(named) and all(fields[at] == self.names[at] for at in named)
 
     def _other_width(self, found: int) -> str:
         if self.header_end:
@@ -113,9 +123,10 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     """Find the header of a CSV file, or tell how many fields a row has if it has none.
 
     Raises:
-        SourceError: If there is no header, or its quoting is broken.
+        SourceError: If the file is cut, or there is no header, or its quoting is broken.
     """
     layout = source.layout or HEADER_THEN_ROWS
+    require_ended(text, source)
     lines = islice(text.numbered_lines(), source.preamble_lines, None)
     if layout.header is None:
         return CsvFile(text, source, ("",) * _width(lines, source), source.preamble_lines)
@@ -137,7 +148,6 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     if layout.edge_delimiters:
         fields = _between_edges(fields) or fields
     end = first.line + first.line_count - 1
-    require_ended(text, source, end)
     return CsvFile(text, source, tuple(name or "" for name in fields), end)
 
 

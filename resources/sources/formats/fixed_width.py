@@ -10,7 +10,7 @@ from resources.sources.column_origins import Characters, LineField, fields_in_ro
 from resources.sources.files import FilesSource
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import PlainText
-from resources.sources.formats.text_rows import LINE_ENDS, TextRows
+from resources.sources.formats.text_rows import LINE_ENDS, TextRows, require_ended
 from resources.sources.layout import FieldRule
 
 
@@ -20,6 +20,7 @@ class FixedWidthFile(TextRows):
     is_plain = False
 
     def __init__(self, text: PlainText, source: FilesSource, columns: Sequence[ColumnSpec]) -> None:
+        require_ended(text, source)
         super().__init__(text, source, (), source.preamble_lines)
         self._texts = {column.name for column in columns if column.type == "VARCHAR"}
 

@@ -49,7 +49,6 @@ class LineRoles:
         self._looks_like_row = looks_like_row
         self._missing = list(layout.required)
         self._values: dict[LineField, str | None] = {}
-        self._header = layout.header if layout.header and layout.header.prefix else None
         self.totals: list[FoundTotal] = []
         self.is_ended = False
         self.line = ""
@@ -83,7 +82,7 @@ class LineRoles:
         if self._layout.end and self._layout.end.tells(line):
             self.is_ended = True
             return True
-        if took or self._take_values(line) or (self._header and self._header.tells(line)):
+        if took or self._take_values(line):
             return True
         return self._is_ignored(line)
 

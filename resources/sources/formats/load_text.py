@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from resources.identifiers import text_literal
+from resources.sources.formats.closing_lines import rows_above
 from resources.sources.formats.control_totals import require_totals
 from resources.sources.formats.csv_files import CsvFile, csv_file
 from resources.sources.formats.fixed_width import FixedWidthFile
@@ -28,11 +29,13 @@ def load_text(job: ReadJob) -> LoadedFiles:
     text = plain_text(path, local, job.source)
     try:
         file = _opened(job, text)
-        blank = _write_rows(job, file)
+        blank = _write_by_engine(job, file)
+        if blank is None:
+            blank = _write_records(job, file)
+            if not isinstance(file, JsonLinesFile):
+                require_totals(job, file.roles.totals, text.origin)
         if isinstance(file, JsonLinesFile):
             _require_keys(job, file)
-        else:
-            require_totals(job, file.roles.totals, text.origin)
         return job.counted(text, blank)
     finally:
         local.unlink(missing_ok=True)
@@ -46,16 +49,39 @@ def _opened(job: ReadJob, text: PlainText) -> TextFile:
     return JsonLinesFile(text, job.source)
 
 
-def _write_rows(job: ReadJob, file: TextFile) -> int:
-    """Write the typed rows of a text file; returns its blank lines that are not among them."""
-    if not isinstance(file, FixedWidthFile) and file.is_plain:
-        try:
-            job.write_rows(file.rows_sql(job.columns, job.types))
-        except duckdb.InvalidInputException:
-            pass  # Not strictly CSV somewhere, or not UTF-8: the slow way says where.
-        else:
-            if job.row_count() == file.expected_rows:
-                return file.text.blank_end
+def _write_by_engine(job: ReadJob, file: TextFile) -> int | None:
+    """Write typed rows by the engine's parser, where all lines below the header are rows.
+
+    Returns:
+        Blank lines that are not among the rows; None: the records have to be told apart.
+    """
+    if isinstance(file, FixedWidthFile):
+        return None
+    if file.is_plain:
+        return file.text.blank_end if _is_read(job, file) else None
+    above = rows_above(file, job.folder) if isinstance(file, CsvFile) else None
+    if above is None:
+        return None
+    try:
+        if not _is_read(job, above.file):
+            return None
+    finally:
+        above.file.text.path.unlink()
+    require_totals(job, above.totals, file.text.origin)
+    return above.file.text.blank_end + above.blank
+
+
+def _is_read(job: ReadJob, file: CsvFile | JsonLinesFile) -> bool:
+    """Whether the engine's parser took each line for a row."""
+    try:
+        job.write_rows(file.rows_sql(job.columns, job.types))
+    except duckdb.InvalidInputException:
+        return False  # Not strictly CSV somewhere, or not UTF-8: the slow way says where.
+    return job.row_count() == file.expected_rows
+
+
+def _write_records(job: ReadJob, file: TextFile) -> int:
+    """Write typed rows of the records told apart; returns the blank lines not among them."""
     records_path = job.folder / "records.parquet"
     try:
         blank = write_records(records_path, file.records(), file.width)

@@ -23,7 +23,6 @@ from resources.sources.text_types import TextTypes
 
 LINE_ENDS = "\r\n"
 HEADER_THEN_ROWS = Layout(FIRST_LINE)
-_CUT = "cut: the line has no line end, as all others have"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,11 @@ class TextRows(ABC):
 
     @cached_property
     def roles(self) -> LineRoles:
-        """What each line is."""
+        """What each line is, while `records` goes through them."""
+        return self.new_roles()
+
+    def new_roles(self) -> LineRoles:
+        """What each line is, for going through them once."""
         return LineRoles(
             self.layout, self.line_fields, self._of_line, self.text.origin, self._looks_like_row
         )
@@ -143,8 +146,6 @@ class TextRows(ABC):
         for field, value in zip(self.line_fields, values, strict=True):
             if value is None and not problem:
                 problem = f"no line that starts with {field.starts_with!r} stands above it"
-        if self._is_cut(record):
-            problem = _CUT
         if problem:
             return record._replace(fields=(), problem=problem)
         return record._replace(fields=[*record.fields, *values])
@@ -189,21 +190,18 @@ class TextRows(ABC):
             )
         return names.index(field.name)
 
-    def _is_cut(self, record: Record) -> bool:
-        """Whether the record ends the file without a line end, as a file that is cut does."""
-        if self.text.is_ended or not self.source.final_line_end:
-            return False
-        return record.line + record.line_count - 1 == self.text.last_line
 
+def require_ended(text: PlainText, source: FilesSource) -> None:
+    """Check that the last line of a file has a line end, which a file that is cut has not.
 
-def require_ended(text: PlainText, source: FilesSource, line: int) -> None:
-    """Check that a header is not what is left of a file that is cut.
+    Refusing the last row alone would publish the day without the rows that were cut off.
 
     Raises:
-        SourceError: If the header is the file's last line and has no line end.
+        SourceError: If it has none, and none is declared to be missing.
     """
-    if source.final_line_end and not text.is_ended and line == text.last_line:
+    if source.final_line_end and text.lines and not text.is_ended:
         raise SourceError(
-            f"{text.origin} is cut: its header has no line end",
-            "Have the file delivered again, or declare final_line_end=False if it never has one.",
+            f"{text.origin} is cut in its last line, {text.last_line}: the line has no line end",
+            "Have the file delivered again, or declare final_line_end=False if its last line "
+            "never has one; nothing of it was loaded.",
         )
