@@ -33,7 +33,7 @@ from tests.sources.workbooks import (
 )
 
 TIMESTAMP = "TIMESTAMP WITH TIME ZONE"
-YUAN = numbers.number(symbols=["¥"])
+YUAN = number_declared(symbols=["¥"])
 COLUMNS = {"order_no": "VARCHAR?", "amount": "DECIMAL(18,2)?"}
 HEADER = row(1, text("order_no"), text("amount"))
 
