@@ -29,7 +29,10 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
     try:
         with text_errors(path, job.source.encoding):
             file = DeliveredFile(
-                unpacked(path, local), path.absolute(), job.source.encoding, _wanted(job)
+                unpacked(path, local, job.source.limits),
+                path.absolute(),
+                job.source.encoding,
+                _wanted(job),
             )
             reader = record_format.open(file)
             blank = write_records(records_path, _records(job, reader), len(reader.names))

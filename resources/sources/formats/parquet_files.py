@@ -189,6 +189,7 @@ def parquet_files(
     with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
         stored = dict(connection.execute(_TIMES, [str(paths[0])]).fetchall())
+    source.limits.check_columns(len(rows), origin)
     columns = tuple(
         (str(name), INT96 if stored.get(name) == INT96 and kind == "TIMESTAMP" else str(kind))
         for name, kind, *_ in rows
