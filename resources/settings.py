@@ -18,6 +18,14 @@ SETTINGS_FILE = "settings.env"
 SECRETS_FOLDER = Path("/run/secrets")
 """Where a container finds its secrets, one file a setting, named as the variable."""
 
+LEAST_MEMORY_MIB = 16
+"""With less the engine does not start, or finishes no query."""
+
+MOST_THREADS = 256
+"""Each has memory of its own: far more than there are processors stops the machine."""
+
+_WITH_A_MEANING = frozenset("?#%*[]\\") | frozenset(map(chr, (*range(32), 127)))
+
 
 class Settings(BaseSettings):
     """Where the lake is and how it counts days. A lake's own `settings.env` sits in its home."""
@@ -50,7 +58,10 @@ class Settings(BaseSettings):
         default="384MiB", description="What the engine holds in memory before it spills to disk."
     )
     threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."
+        default_factory=lambda: min(os.cpu_count() or 1, MOST_THREADS),
+        ge=1,
+        le=MOST_THREADS,
+        description="Threads of the engine.",
     )
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
     s3_region: str = Field(default="us-east-1", description="Region of the S3.")
@@ -105,7 +116,23 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        home = home.expanduser().absolute()
+        _check_location(str(home))
+        return home
+
+    @field_validator("warehouse")
+    @classmethod
+    def _plain_warehouse(cls, warehouse: str | None) -> str | None:
+        if warehouse is not None:
+            _check_location(warehouse)
+        return warehouse
+
+    @field_validator("memory")
+    @classmethod
+    def _enough_memory(cls, memory: str) -> str:
+        if int(memory[:-3]) * (1024 if memory.endswith("GiB") else 1) < LEAST_MEMORY_MIB:
+            raise ValueError(f"the engine needs {LEAST_MEMORY_MIB}MiB at least")
+        return memory
 
     @cached_property
     def catalog_location(self) -> str:
@@ -140,6 +167,19 @@ class Settings(BaseSettings):
     def last_complete_date(self) -> date:
         """Yesterday, in the business time zone: the newest date that can be whole."""
         return datetime.now(self.zone).date() - timedelta(days=1)
+
+
+def _check_location(location: str) -> None:
+    """Raise ValueError where readers of the lake would take a name for something else.
+
+    Iceberg's locations are URIs, and engines take them for patterns of names as well.
+    """
+    wrong = sorted(_WITH_A_MEANING & set(location))
+    if wrong:
+        raise ValueError(
+            f"{location!r} has {' '.join(map(repr, wrong))} in it, which in the location of a "
+            "table means something else; choose a folder without"
+        )
 
 
 def _secrets() -> Path | None:

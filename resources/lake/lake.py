@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from duckdb import DuckDBPyConnection
 
+from resources.errors import RecordUnreadable
 from resources.lake.catalog import list_tables, load_table
 from resources.lake.merge import Merge, merge
 from resources.lake.pin import Pin, pin_of
@@ -19,12 +20,11 @@ from resources.lake.publication import (
     Partition,
     PublicationRecord,
     PublishContext,
-    record_location,
 )
 from resources.lake.publish import OnStage, Published, publish
+from resources.lake.records import read_record
 from resources.lake.scan import relation_sql
 from resources.lake.storage_errors import storage_errors
-from resources.lake.table_files import read_text
 from resources.lake.table_spec import TableSpec
 from resources.lake.upkeep import MayDelete, UpkeepReport, upkeep
 from resources.lake.window import Window
@@ -69,15 +69,17 @@ class Lake:
         """How a pinned partition came to be; None if it is not published.
 
         Raises:
-            StorageError: If the record's file is missing.
+            RecordUnreadable: If the record is missing or broken.
         """
         publication_id = pin.published.get(partition)
         if publication_id is None or pin.table is None:
             return None
         with storage_errors(pin.spec):
-            location = record_location(pin.table.location(), publication_id)
-            text = read_text(location, pin.table.io)
-        return PublicationRecord.from_json(text)
+            record = read_record(pin.table, publication_id)
+        if partition not in record.partitions:
+            what = partition or "the whole table"
+            raise RecordUnreadable(publication_id, f"it says nothing of {what}")
+        return record
 
     def publish(
         self,
@@ -136,3 +138,18 @@ class Lake:
         """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
         with storage_errors(spec):
             return upkeep(self.settings, spec, dry_run, may_delete)
+
+
+class LakeAtOnce(Lake):
+    """A lake for one look at many tables: the metadata of each is loaded once, then kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._pins: dict[str, Pin] = {}
+
+    def pin(self, spec: TableSpec) -> Pin:
+        """The table as it was when it was first asked for."""
+        name = f"{spec.namespace}.{spec.name}"
+        if name not in self._pins:
+            self._pins[name] = super().pin(spec)
+        return self._pins[name]

@@ -8,7 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from resources.lake.publication import published_partitions, unchanged_partitions
+from resources.lake.publication import (
+    PublicationRecord,
+    published_partitions,
+    unchanged_partitions,
+)
 from resources.lake.table_spec import TableSpec
 
 if TYPE_CHECKING:
@@ -35,6 +39,20 @@ class Pin:
     def contents(self) -> Mapping[date | None, str]:
         """Partition -> the publication that its rows are from: another one, other rows."""
         return {**self.published, **self.unchanged}
+
+    def columns_without_values(self, record: PublicationRecord) -> list[str]:
+        """The contract's columns for which the files of the record's publication hold no values.
+
+        They were dropped and came back since: as other columns of the same names.
+        """
+        if self.table is None or not record.field_ids:
+            return []
+        now = {field.name: field.field_id for field in self.table.schema().fields}
+        return [
+            column.name
+            for column in self.spec.columns
+            if now.get(column.name) != record.field_ids.get(column.name)
+        ]
 
 
 def pin_of(spec: TableSpec, table: Table | None) -> Pin:

@@ -96,13 +96,17 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
         parent_snapshot_id=parent_snapshot_id,
         partitions={
             partition: PartitionRecord(
-                rows, context.inputs.get(partition, {}), proposal.contents.dates.get(partition)
+                rows,
+                context.inputs.get(partition, {}),
+                proposal.contents.dates.get(partition),
+                proposal.contents.digests.get(partition),
             )
             for partition, rows in proposal.partitions.items()
         },
         sources=context.sources,
         positions=context.positions,
         kit_version=context.kit_version,
+        field_ids=proposal.field_ids,
         audit=tuple(
             RuleOutcome(
                 result.rule.name,

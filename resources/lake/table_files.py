@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from resources.errors import SettingsError
 from resources.lake.object_store import is_local
+from resources.lake.shared_files import make_shared_folder
 
 # Requests to an object store that are under way at once: each is mostly waiting.
 _REQUESTS_AT_ONCE = 16
@@ -103,7 +105,7 @@ def make_folder(folder: str, io: FileIO) -> None:
     """Make the folder and those above it; nothing on an object store, which has none."""
     filesystem, path = _resolve(folder, io)
     if isinstance(filesystem, LocalFileSystem):
-        filesystem.create_dir(path, recursive=True)
+        make_shared_folder(Path(path))
 
 
 def read_text(location: str, io: FileIO) -> str:
@@ -118,10 +120,14 @@ def read_text(location: str, io: FileIO) -> str:
 
 
 def write_text(location: str, text: str, io: FileIO) -> None:
-    """Write the file, replacing what was there."""
+    """Write the file, replacing what was there: with the old text or the new, never a part."""
     filesystem, path = _resolve(location, io)
-    with filesystem.open_output_stream(path) as stream:
+    is_local_file = isinstance(filesystem, LocalFileSystem)
+    draft = f"{path}.{uuid.uuid4()}" if is_local_file else path
+    with filesystem.open_output_stream(draft) as stream:
         stream.write(text.encode())
+    if is_local_file:
+        Path(draft).replace(path)
 
 
 def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:

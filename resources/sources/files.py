@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from itertools import product
 from types import MappingProxyType
 
 from resources.sources.column_origins import Field, Origin
 from resources.sources.files_checks import Format, check_files, share, texts
 from resources.sources.folders import FolderPattern, folder_pattern
+from resources.sources.formats.parquet_format import Parquet
 from resources.sources.formats.record_format import RecordFormat
+from resources.sources.landing.archives import ZipArchive
+from resources.sources.landing.complete_day import CompleteDay
+from resources.sources.landing.file_names import FileNames, file_names
+from resources.sources.landing.limits import Limits
+from resources.sources.landing.manifests import Manifest
+from resources.sources.landing.month_files import MonthSplit
+from resources.sources.landing.name_patterns import NamePattern, name_pattern
 from resources.sources.layout import Layout
 from resources.sources.numbers import Number, checked_numbers
 from resources.sources.time_formats import Epoch
@@ -67,6 +78,15 @@ class FilesSource:
             a number since 1970 in UTC.
         tolerance: Share of a day's rows, 0 to 1, that may be quarantined.
         done_marker: File that says that a day is complete; None: the folder says so.
+        pattern: Names of the files that are read, with the columns that names give:
+            "STL_{merchant_no}_{settle_date}_*.csv"; a text file may have `.gz` behind it. None:
+            what is usual for the format. Everything else is left alone, and named.
+        complete: What must be there for a day to be whole: complete_day(...). None: of `folders`,
+            each value of a column with each of the others.
+        limits: Bounds of files, lines and columns: limits(...).
+        archive: The files come in zip archives: zipped(...); `pattern` is that of their members.
+        manifest: The sender states what it delivered: checksums(...) or file_list(...).
+        split: A folder holds a month, whose rows belong to its days: by_day_of(...).
     """
 
     path: str
@@ -95,6 +115,12 @@ class FilesSource:
     epochs: Mapping[str, Epoch] = field(default_factory=dict[str, Epoch])
     tolerance: Decimal = Decimal(0)
     done_marker: str | None = "_SUCCESS"
+    pattern: NamePattern | None = None
+    complete: CompleteDay | None = None
+    limits: Limits = field(default_factory=Limits)
+    archive: ZipArchive | None = None
+    manifest: Manifest | None = None
+    split: MonthSplit | None = None
 
     def name_in_file(self, column: str) -> str:
         """What the contract's column is called in the delivered files."""
@@ -107,10 +133,57 @@ class FilesSource:
         return Field(told) if isinstance(told, str) else told
 
     @property
+    def format_name(self) -> str:
+        """What people call the format."""
+        return "parquet" if self.is_parquet else getattr(self.format, "name", str(self.format))
+
+    @property
+    def parquet(self) -> Parquet:
+        """How Parquet files are read."""
+        return self.format if isinstance(self.format, Parquet) else Parquet()
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the files are Parquet."""
+        return self.format == "parquet" or isinstance(self.format, Parquet)
+
+    @property
     def place(self) -> str:
         """Where its files lie below the landing root, as people read it."""
         folders = f"{self.folders.text}/" if self.folders else ""
-        return f"{self.path}/<business date>/{folders}"
+        period = "<month>" if self.split else "<business date>"
+        return f"{self.path}/{period}/{folders}"
+
+    @cached_property
+    def file_names(self) -> FileNames:
+        """Which files of a day are read."""
+        if self.archive:
+            return FileNames((self.archive.pattern,), gzipped=False, declared=True)
+        return self.data_names
+
+    @cached_property
+    def data_names(self) -> FileNames:
+        """Which files hold rows: members of archives, or the files themselves."""
+        return file_names(self.format_name, self.pattern)
+
+    @property
+    def declared_folders(self) -> tuple[str, ...]:
+        """The folders that must be there in a day's folder."""
+        if self.folders is None or self.complete is None:
+            return ()
+        values = [self.complete.values.get(name, ()) for name in self.folders.columns]
+        return tuple(
+            self.folders.text.format(**dict(zip(self.folders.columns, each, strict=True)))
+            for each in product(*values)
+        )
+
+    def period_of(self, day: date) -> date:
+        """The first day of those whose rows lie in one folder with the day's."""
+        return day.replace(day=1) if self.split else day
+
+    def period_name(self, day: date) -> str:
+        """The name of the folder that holds the day's rows."""
+        return f"{day:%Y-%m}" if self.split else day.isoformat()
 
     @property
     def parts(self) -> tuple[FilesSource, ...]:
@@ -119,8 +192,9 @@ class FilesSource:
 
     @property
     def columns_given(self) -> tuple[str, ...]:
-        """The columns that are in no file: a file's place or the declaration gives their values."""
-        return (*self.values, *(self.folders.columns if self.folders else ()))
+        """The columns that are in no file: its place, its name or the declaration gives them."""
+        by_place = self.folders.columns if self.folders else ()
+        return (*self.values, *by_place, *(self.pattern.columns if self.pattern else ()))
 
 
 def files(
@@ -149,6 +223,12 @@ def files(
     epochs: Mapping[str, Epoch] | None = None,
     tolerance: Decimal | str | int = Decimal(0),
     done_marker: str | None = "_SUCCESS",
+    pattern: str | None = None,
+    complete: CompleteDay | None = None,
+    limits: Limits | None = None,
+    archive: ZipArchive | None = None,
+    manifest: Manifest | None = None,
+    split: MonthSplit | None = None,
 ) -> FilesSource:
     """Declare files as a table's source; `FilesSource` says what each argument means.
 
@@ -190,6 +270,12 @@ def files(
         epochs=MappingProxyType(dict(epochs or {})),
         tolerance=share(tolerance),
         done_marker=done_marker,
+        pattern=None if pattern is None else name_pattern("pattern", pattern, ignores_case=True),
+        complete=complete,
+        limits=limits or Limits(),
+        archive=archive,
+        manifest=manifest,
+        split=split,
     )
     check_files(source)
     return source

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
 from resources.sources.column_origins import Characters, Field, LineField, UnitOf, fields_in_rows
+from resources.sources.formats.parquet_format import Parquet
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from resources.sources.files import FilesSource
 
 FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
-Format = FormatName | RecordFormat
+Format = FormatName | Parquet | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
 _FIELDS_ONLY = ("delimiter", "quote")
 _LINES_ONLY = ("preamble_lines", "layout", "final_line_end")
 _CSV_ONLY = _FIELDS_ONLY + _LINES_ONLY
+_NUMBERS_ONLY = ("numbers", "column_numbers")
 
 
 def check_files(source: FilesSource) -> None:
@@ -35,6 +37,7 @@ def check_files(source: FilesSource) -> None:
     _check_times(source)
     _check_columns(source)
     _check_origins(source)
+    _check_delivery(source)
 
 
 def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -91,25 +94,50 @@ def _check_place(source: FilesSource) -> None:
 def _check_format(source: FilesSource) -> None:
     if isinstance(source.format, RecordFormat):
         name = source.format.name
-        source.format.check_names(
-            field.name
-            for name in source.columns
-            for field in fields_in_rows(source.origin_of(name))
-            if isinstance(field, Field) and field.name
-        )
+        fields = _fields_named(source)
+        source.format.check_names([each.name for each in fields if each.name is not None])
         unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
+        unused += _NUMBERS_ONLY if source.format.has_own_numbers else ()
     else:
-        name = _checked_name(source.format)
+        given = source.format
+        name = "parquet" if isinstance(given, Parquet) else _checked_name(given)
         unused = {
             "csv": (),
             "fixed_width": _FIELDS_ONLY,
             "jsonl": _CSV_ONLY,
             "parquet": _CSV_ONLY + _TEXT_ONLY,
         }[name]
-    fields = type(source).__dataclass_fields__
+        numbers = [source.numbers, *source.column_numbers.values()]
+        if name in ("jsonl", "parquet") and any(one and one.fields_beside for one in numbers):
+            raise _refused(
+                f"a sign or currency beside a number is not read from {name} files",
+                "Have amounts delivered with their sign, in units of their currency.",
+            )
+    declared = type(source).__dataclass_fields__
     for argument in unused:
-        if getattr(source, argument) != fields[argument].default:
+        if getattr(source, argument) not in (declared[argument].default, {}):
             raise _refused(f"{argument} means nothing for {name} files", f"Leave {argument} out.")
+
+
+def _fields_named(source: FilesSource) -> Sequence[Field]:
+    """The fields of rows that the source names, of a format that is told apart into records.
+
+    Raises:
+        SettingsError: If one is a place that its rows do not have.
+    """
+    assert isinstance(source.format, RecordFormat)
+    numbers = [source.numbers, *source.column_numbers.values()]
+    beside = [field for one in numbers if one is not None for field in one.fields_beside]
+    found: list[Field] = []
+    for told in (*map(source.origin_of, source.columns), *beside):
+        for each in (told,) if isinstance(told, LineField) else fields_in_rows(told):
+            by_position = isinstance(each, Field) and each.position is not None
+            if not isinstance(each, Field) or (by_position and not source.format.has_positions):
+                raise _refused(
+                    f"{source.format.name} files have no {each}", "Give the name of a column."
+                )
+            found.append(each)
+    return found
 
 
 def _checked_name(name: FormatName) -> FormatName:
@@ -180,7 +208,7 @@ def _check_origins(source: FilesSource) -> None:
     for name, told in source.columns.items():
         if isinstance(told, str):
             continue
-        if source.format == "parquet":
+        if source.is_parquet:
             raise _refused(
                 f"columns gives {name} a place in a row of text",
                 "Give the name that the column has in the Parquet files.",
@@ -205,3 +233,23 @@ def _check_origins(source: FilesSource) -> None:
                 "Give characters() for fixed_width files, position() for others with rows of "
                 "fields, and names for the rest.",
             )
+
+
+def _check_delivery(source: FilesSource) -> None:
+    if source.pattern is not None and "/" in source.pattern.text:
+        raise _refused(
+            f"pattern {source.pattern.text!r} holds a slash",
+            "Write the name of a file alone; folders= says in which folders the files lie.",
+        )
+    in_braces = (*(source.folders.columns if source.folders else ()), *source.data_names.columns)
+    for name in source.complete.values if source.complete else ():
+        if name not in in_braces:
+            raise _refused(
+                f"complete_day() names {name}, which no folder and no file is named after",
+                "Write it in braces into folders= or pattern=, or leave it out.",
+            )
+    if source.split and source.split.column in source.columns_given:
+        raise _refused(
+            f"by_day_of() names {source.split.column}, which is the same for all rows of a file",
+            "Name a column of the file, or deliver a folder for each day.",
+        )

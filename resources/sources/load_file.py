@@ -5,7 +5,7 @@ Rows are written to disk, but for Parquet whose types are the contract's or narr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -18,13 +18,6 @@ from resources.sources.formats.load_text import load_text
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.text_types import TextTypes
-
-_READ_BY: Mapping[str, Callable[[ReadJob], LoadedFiles]] = {
-    "csv": load_text,
-    "fixed_width": load_text,
-    "jsonl": load_text,
-    "parquet": load_parquet,
-}
 
 
 def load_files(
@@ -51,4 +44,4 @@ def load_files(
     job = ReadJob(connection, source, tuple(paths), columns, types, folder)
     if isinstance(source.format, RecordFormat):
         return load_records(job, source.format)
-    return _READ_BY[source.format](job)
+    return load_parquet(job) if source.is_parquet else load_text(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from resources.identifiers import text_literal
 from resources.sources.numbers import Number, SignPlace
@@ -50,6 +51,21 @@ def may_be_thousands(text: str) -> str:
     return f"regexp_full_match({text}, '{_MAY_BE_THOUSANDS}')"
 
 
+class FieldsBeside(NamedTuple):
+    """SQL of fields of a row that tell how its number is meant; None: not declared.
+
+    Attributes:
+        sign: The field that has the sign.
+        currency: The field that has the currency whose minor units the number counts.
+    """
+
+    sign: str | None = None
+    currency: str | None = None
+
+
+NOTHING_BESIDE = FieldsBeside()
+
+
 @dataclass(frozen=True)
 class NumberSql:
     """The SQL of the numbers of one column that are written as declared.
@@ -58,13 +74,13 @@ class NumberSql:
         number: How they are written.
         type_name: The contract's type: a decimal, or a whole number.
         scale: Its decimals.
-        sign: SQL of the field that has the sign, if one is declared.
+        beside: SQL of the fields that tell how the number is meant.
     """
 
     number: Number
     type_name: str
     scale: int
-    sign: str | None = None
+    beside: FieldsBeside = NOTHING_BESIDE
 
     def parts(self, text: str) -> str:
         """SQL of the parts of a text, a struct of texts; NULL where a cast alone is exact.
@@ -104,8 +120,11 @@ class NumberSql:
         cases = [(is_number, f"does not fit {self.type_name} exactly")]
         if self.number.sign:
             known = ", ".join(map(text_literal, self.number.sign.words))
-            unknown = f"coalesce({self.sign}, '') NOT IN ({known})"
+            unknown = f"coalesce({self.beside.sign}, '') NOT IN ({known})"
             cases.insert(0, (unknown, f"has no sign: {self.number.sign.field} is none of {known}"))
+        if self.number.minor_units:
+            unknown = f"{self._minor_decimals} IS NULL"
+            cases.insert(0, (unknown, f"has a {self.number.minor_units.field} that is unknown"))
         if self.number.unit:
             bare = replace(self, number=replace(self.number, unit=None, units=()))
             without = f"regexp_full_match({text}, {text_literal(bare._pattern)})"
@@ -124,7 +143,7 @@ class NumberSql:
     def _is_plain(self) -> bool:
         """Whether a text that the engine writes back as it came can be no other number."""
         one = self.number
-        others = one.unit or one.sign or one.implied_decimals or "leading" not in one.negative
+        others = one.unit or one.sign or one.has_implied_decimals or "leading" not in one.negative
         return one.decimal_mark == "." and not others
 
     def _plain(self, text: str) -> str:
@@ -177,7 +196,7 @@ class NumberSql:
         if self.number.sign:
             means = dict.fromkeys(self.number.sign.positive, "")
             means |= dict.fromkeys(self.number.sign.negative, "-")
-            by_field = _case(self.sign or "NULL", means)
+            by_field = _case(self.beside.sign or "NULL", means)
             return f"CASE WHEN {signs} = '#' THEN {by_field} ELSE '?' END"
         allowed = {"#": ""}
         for place in self.number.negative:
@@ -189,11 +208,13 @@ class NumberSql:
         whole, fraction = f"{parts}.whole", f"{parts}.fraction"
         for mark in self.number.thousands:
             whole = f"replace({whole}, {text_literal(mark)}, '')"
-        if not (self.number.exponent or self.number.implied_decimals):
+        if not (self.number.exponent or self.number.has_implied_decimals):
             return whole, fraction
         by = f"coalesce(TRY_CAST({parts}.exponent AS INTEGER), 0)"
         if self.number.implied_decimals:
             by = str(-self.number.implied_decimals)
+        if self.number.minor_units:
+            by = f"(-{self._minor_decimals})"
         digits = f"({whole} || {fraction})"
         point = f"CAST(strlen({whole}) + {by} AS INTEGER)"
         return (
@@ -202,6 +223,16 @@ class NumberSql:
             f"CASE WHEN {point} <= 0 THEN repeat('0', -{point}) || {digits} "
             f"ELSE substr({digits}, {point} + 1) END",
         )
+
+    @property
+    def _minor_decimals(self) -> str:
+        """SQL of the decimals of the row's currency; NULL, which no number has, if unknown."""
+        assert self.number.minor_units
+        pairs = " ".join(
+            f"WHEN {text_literal(currency)} THEN {decimals}"
+            for currency, decimals in self.number.minor_units.decimals.items()
+        )
+        return f"CASE {self.beside.currency or 'NULL'} {pairs} END"
 
 
 def _has_digits(parts: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from resources.errors import SettingsError
 from resources.sources.column_origins import Characters, Field, as_field
+from resources.sources.minor_units import MinorUnits
 
 SignPlace = Literal["leading", "trailing", "parentheses"]
 UnitPlace = Literal["before", "behind"]
@@ -55,6 +56,7 @@ class Number:
         implied_decimals: How many of the digits are decimals, where no mark is written: 2 for
             cents.
         sign: The field that has the sign, where the number has none.
+        minor_units: The same as `implied_decimals`, told by the currency of each row.
     """
 
     decimal_mark: str = "."
@@ -67,10 +69,24 @@ class Number:
     exponent: bool = False
     implied_decimals: int = 0
     sign: SignField | None = None
+    minor_units: MinorUnits | None = None
+
+    @property
+    def fields_beside(self) -> tuple[Field | Characters, ...]:
+        """The fields of a row that tell how its number is meant."""
+        told = (self.sign, self.minor_units)
+        return tuple(one.field for one in told if one is not None)
+
+    @property
+    def has_implied_decimals(self) -> bool:
+        """Whether no mark stands before the decimals."""
+        return bool(self.implied_decimals or self.minor_units)
 
     @property
     def described(self) -> str:
         """The marks, for the reason of a row that is refused; "" if they are the usual ones."""
+        if self.minor_units:
+            return "whole minor units of a currency"
         if self.implied_decimals:
             return f"digits, the last {self.implied_decimals} of them decimals"
         if not self.thousands and not self.unit and self.decimal_mark == ".":
@@ -99,6 +115,7 @@ def number(
     exponent: bool = False,
     implied_decimals: int = 0,
     sign: SignField | None = None,
+    minor_units: MinorUnits | None = None,
 ) -> Number:
     """Declare how numbers are written; `Number` says what each argument means.
 
@@ -106,7 +123,7 @@ def number(
         SettingsError: If an argument makes no sense; says which one and what would.
     """
     declared = Number(
-        decimal_mark="" if implied_decimals else decimal_mark,
+        decimal_mark="" if implied_decimals or minor_units else decimal_mark,
         thousands=thousands,
         negative=(negative,) if isinstance(negative, str) else tuple(negative),
         symbols=_texts("symbols", symbols),
@@ -116,6 +133,7 @@ def number(
         exponent=exponent,
         implied_decimals=implied_decimals,
         sign=sign,
+        minor_units=minor_units,
     )
     _check(declared)
     return declared
@@ -189,8 +207,12 @@ def _check(declared: Number) -> None:
         raise _refused(
             f"implied_decimals is {declared.implied_decimals}", "Give 2 for cents, 0 for none."
         )
-    if declared.implied_decimals and declared.exponent:
-        raise _refused("implied_decimals and exponent are both declared", "Leave one of them out.")
+    if declared.implied_decimals and declared.minor_units:
+        raise _refused("implied_decimals and minor_units both are", "Leave one of them out.")
+    if declared.has_implied_decimals and declared.exponent:
+        raise _refused(
+            "implied_decimals or minor_units, and exponent, are declared", "Leave one of them out."
+        )
 
 
 def _refused(what: str, next_step: str) -> SettingsError:

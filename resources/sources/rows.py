@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.number_sql import NOTHING_BESIDE, FieldsBeside
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
 # What every relation of one text file has: the line of a row is known by counting rows.
@@ -64,7 +65,7 @@ class Reading:
         column: ColumnSpec,
         delivered: str,
         types: TextTypes,
-        sign: str | None = None,
+        beside: FieldsBeside = NOTHING_BESIDE,
     ) -> Reading:
         """The column comes as text.
 
@@ -72,7 +73,7 @@ class Reading:
             column: The contract's column.
             delivered: SQL of the text.
             types: How texts become values.
-            sign: SQL of the field that has the number's sign, if one is declared.
+            beside: SQL of the fields that tell how the number is meant.
         """
         steps: dict[str, str] = {}
         text = delivered
@@ -80,7 +81,7 @@ class Reading:
         if folded:
             text = quoted(f"text of {column.name}")
             steps[text] = folded
-        number = types.number(column.name, column.type, sign)
+        number = types.number(column.name, column.type, beside)
         if number is None:
             typed = types.typed(text, column.type, column.name)
             reason = types.misfit(text, column.name, column.type)

@@ -11,8 +11,9 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.column_origins import Characters, Field, Joined, LineField, Origin, UnitOf
 from resources.sources.files import FilesSource
 from resources.sources.header import field_position, matched_columns, missing_column
+from resources.sources.number_sql import FieldsBeside
 from resources.sources.rows import Reading, parts_of, without_nulls
-from resources.sources.text_types import TextTypes
+from resources.sources.text_types import TextTypes, scale_of
 
 TextOf = Callable[[Field | Characters | LineField], str | None]
 
@@ -83,7 +84,7 @@ def text_reading(
         # It is repeated: worked out once.
         steps[quoted(f"delivered {column.name}")] = without_nulls(delivered, own_nulls)
         delivered = quoted(f"delivered {column.name}")
-    reading = Reading.of_text(column, delivered, types, _sign(source, column, text_of, origin))
+    reading = Reading.of_text(column, delivered, types, _beside(source, column, text_of, origin))
     return reading.after(steps)
 
 
@@ -98,16 +99,22 @@ def _delivered(told: Origin, text_of: TextOf) -> str | None:
     return text_of(told)
 
 
-def _sign(source: FilesSource, column: ColumnSpec, text_of: TextOf, origin: Path) -> str | None:
-    """SQL of the field that has the sign of the column's numbers, if one is declared."""
+def _beside(source: FilesSource, column: ColumnSpec, text_of: TextOf, origin: Path) -> FieldsBeside:
+    """SQL of the fields that tell how the column's numbers are meant, if any are declared."""
     declared = source.column_numbers.get(column.name, source.numbers)
-    if declared is None or declared.sign is None:
-        return None
-    found = text_of(declared.sign.field)
-    if found is None:
-        raise SourceError(
-            f"{origin}: the field {declared.sign.field}, which has the sign of {column.name}, "
-            "is missing",
-            "Have it delivered, or correct sign_from() of the source.",
-        )
-    return found
+    if declared is None or scale_of(column.type) is None:
+        return FieldsBeside()
+
+    def found(field: Field | Characters, told: str) -> str:
+        text = text_of(field)
+        if text is None:
+            raise SourceError(
+                f"{origin}: the field {field}, which has the {told} of {column.name}, is missing",
+                f"Have it delivered, or correct the number() of {column.name}.",
+            )
+        return text
+
+    return FieldsBeside(
+        sign=found(declared.sign.field, "sign") if declared.sign else None,
+        currency=found(declared.minor_units.field, "currency") if declared.minor_units else None,
+    )

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from resources.errors import SourceError
 from resources.identifiers import text_literal
 from resources.sources.files import FilesSource
-from resources.sources.number_sql import NumberSql, may_be_thousands, plain_number
+from resources.sources.number_sql import (
+    NOTHING_BESIDE,
+    FieldsBeside,
+    NumberSql,
+    may_be_thousands,
+    plain_number,
+)
 from resources.sources.numbers import Number
 from resources.sources.time_formats import Epoch
 from resources.sources.time_sql import TimeSql, date_outside
@@ -113,19 +119,21 @@ class TextTypes:
             "time zone.",
         )
 
-    def number(self, column: str, type_name: str, sign: str | None = None) -> NumberSql | None:
+    def number(
+        self, column: str, type_name: str, beside: FieldsBeside = NOTHING_BESIDE
+    ) -> NumberSql | None:
         """How the column's numbers are written; None: plainly, or it holds none.
 
         Args:
             column: The contract's column.
             type_name: Its type.
-            sign: SQL of the field that has the sign, if one is declared.
+            beside: SQL of the fields that tell how the number is meant.
         """
         declared = self.column_numbers.get(column, self.numbers)
         scale = scale_of(type_name)
         if declared is None or scale is None:
             return None
-        return NumberSql(declared, type_name, scale, sign)
+        return NumberSql(declared, type_name, scale, beside)
 
     def folded(self, text: str, type_name: str) -> str | None:
         """SQL of the text in plain width; None where it is taken as it is."""

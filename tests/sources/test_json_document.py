@@ -13,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.column_origins import joined, position
 from resources.sources.files import FilesSource, files
 from resources.sources.formats.json_document import json_text
 from resources.sources.formats.json_document.json_document import json_document
+from resources.sources.minor_units import minor_units
+from resources.sources.numbers import number
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 from tests.sources.test_round_trip import MANY
 
@@ -84,7 +87,7 @@ def test_an_empty_array_is_a_file_without_rows(landing: Landing, content: str) -
 
 
 @pytest.mark.parametrize(
-    ("number", "amount"),
+    ("written", "amount"),
     [
         ("90071992547409.93", "90071992547409.93"),
         ("9999999999999999.99", "9999999999999999.99"),
@@ -99,15 +102,76 @@ def test_an_empty_array_is_a_file_without_rows(landing: Landing, content: str) -
         ("9" * 5000, None),
     ],
 )
-def test_numbers_pass_through_no_double(landing: Landing, number: str, amount: str | None) -> None:
-    with load(landing, f'{{"data": [{{"order_no": {number}, "amount": {number}}}]}}') as loaded:
+def test_numbers_pass_through_no_double(landing: Landing, written: str, amount: str | None) -> None:
+    with load(landing, f'{{"data": [{{"order_no": {written}, "amount": {written}}}]}}') as loaded:
         found = landing.accepted(loaded)
         if amount is None:
             assert found == []
             assert landing.refused(loaded)[0]["reason"].startswith("amount: '")
         else:
             assert found[0]["amount"] == Decimal(amount)
-            assert Decimal(found[0]["order_no"]) == Decimal(number)
+            assert Decimal(found[0]["order_no"]) == Decimal(written)
+
+
+def test_amounts_in_minor_units_of_their_currency(landing: Landing) -> None:
+    listed = [("usd", "12345"), ("jpy", "12345"), ("kwd", "-5"), ("usd", '"-7"'), ("eur", "1")]
+    listed += [("usd", "1.5"), ("USD", "1")]
+    content = ", ".join(f'{{"c": "{currency}", "amount": {cents}}}' for currency, cents in listed)
+    landing.deliver("a.json", f'{{"data": [{content}, {{"amount": 1}}, {{"c": "usd"}}]}}')
+    decimals = {"usd": 2, "jpy": 0, "kwd": 3}
+    declared = source(column_numbers={"amount": number(minor_units=minor_units("c", decimals))})
+    with landing.load(declared, {"c": "VARCHAR?", "amount": "DECIMAL(18,3)?"}) as loaded:
+        assert values(landing.accepted(loaded), "c", "amount") == [
+            ("usd", Decimal("123.450")),
+            ("jpy", Decimal("12345.000")),
+            ("kwd", Decimal("-0.005")),
+            ("usd", Decimal("-0.070")),
+            ("usd", None),
+        ]
+        unknown = "amount: '1' has a 'c' that is unknown"
+        assert values(landing.refused(loaded), "source_line", "reason") == [
+            (5, unknown),
+            (
+                6,
+                "amount: '1.5' is no DECIMAL(18,3) as declared: whole minor units of a currency",
+            ),
+            (7, unknown),
+            (8, unknown),
+        ]
+
+
+def test_a_number_is_one_however_texts_are_declared_to_be_written(landing: Landing) -> None:
+    content = '[{"amount": 1.234}, {"amount": "1.234"}, {"amount": 1.5}, {"amount": "1,5"}, '
+    content += '{"amount": 1234}, {"amount": 0.001}]'
+    landing.deliver("a.json", content)
+    marks = number(decimal_mark=",", thousands=".")
+    with landing.load(source("[*]", numbers=marks), {"amount": "DECIMAL(18,3)"}) as loaded:
+        assert [str(row["amount"]) for row in landing.accepted(loaded)] == [
+            "1.234",
+            "1234.000",
+            "1.500",
+            "1.500",
+            "1234.000",
+            "0.001",
+        ]
+    with landing.load(source("[*]"), {"amount": "DECIMAL(18,2)?"}) as loaded:
+        assert loaded.rejected == {DAY: 4}
+    landing.deliver("a.json", '[{"amount": 1.000}, {"amount": "1.000"}]')
+    with landing.load(source("[*]"), {"amount": "DECIMAL(18,2)"}) as loaded:
+        assert values(landing.accepted(loaded), "amount", "source_line") == [(1, 1)]
+
+
+def test_seconds_and_milliseconds_since_1970(landing: Landing) -> None:
+    landing.deliver("a.json", '[{"at": 1767571199, "x": {"ms": "1767571199123"}}]')
+    declared = source("[*]", columns={"ms": "x.ms"}, epochs={"at": "seconds", "ms": "milliseconds"})
+    columns = dict.fromkeys(("at", "ms"), "TIMESTAMP WITH TIME ZONE")
+    with landing.load(declared, columns) as loaded:
+        assert values(landing.accepted(loaded), "at", "ms") == [
+            (
+                datetime(2026, 1, 4, 23, 59, 59, tzinfo=UTC),
+                datetime(2026, 1, 4, 23, 59, 59, 123_000, tzinfo=UTC),
+            )
+        ]
 
 
 GOOD = '{"data": [{"order_no": "a", "amount": 12}, {"order_no": "b"}], "has_more": false}'
@@ -212,6 +276,14 @@ def test_values_that_cross_what_is_read_at_once(
         (lambda: json_document(rows_at="[*]", requires={"[0]": 1}), "which is no key"),
         (lambda: source(columns={"order_no": "a..b"}), "is no path from '..b'"),
         (lambda: source(columns={"order_no": "a[*]"}), "is no path to one value of a row"),
+        (lambda: source(columns={"x": position(1)}), "JSON files have no field 1"),
+        (lambda: source(columns={"x": joined("a", "b..")}), "is no path from"),
+        (lambda: number(minor_units=minor_units("c", {})), "has no currency"),
+        (lambda: number(minor_units=minor_units("c", {"usd": -1})), "gives 'usd' -1 decimals"),
+        (
+            lambda: number(minor_units=minor_units("c", {"usd": 2}), implied_decimals=2),
+            "implied_decimals and minor_units both are",
+        ),
         (lambda: source(delimiter=";"), "delimiter means nothing for JSON files"),
     ],
 )
@@ -237,9 +309,9 @@ def test_whatever_is_written_comes_back_equal(
     landing: Landing, rows: list[Any], spaced: bool, beside: str
 ) -> None:
     def element(order_no: str | None, amount: Decimal | None, at: datetime | None) -> str:
-        number = "null" if amount is None else f"{amount}"
+        money = "null" if amount is None else f"{amount}"
         paid = json.dumps({"at": at and at.isoformat() + "Z", "amount": 0}, indent=spaced or None)
-        return f'{{"p": {paid}, "order_no": {json.dumps(order_no)}, "amount": {number}}}'
+        return f'{{"p": {paid}, "order_no": {json.dumps(order_no)}, "amount": {money}}}'
 
     listed = ",\n".join(element(*each) for each in rows)
     landing.deliver("a.json", f'{{{json.dumps(beside + "?")}: [], "data": [{listed}]}}')

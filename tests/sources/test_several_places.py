@@ -15,13 +15,24 @@ from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.window import Window
 from resources.sources.delivery import delivered
 from resources.sources.files import files
+from resources.sources.landing import complete_day
 from resources.sources.numbers import number
 from resources.sources.several import sources
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
-SHARDED = files(FOLDER, format="csv", folders="database_{database}/table_{part}")
+SHARDED = files(
+    FOLDER,
+    format="csv",
+    folders="database_{database}/table_{part}",
+    complete=complete_day(),
+)
 COLUMNS = {"order_no": "VARCHAR", "database": "BIGINT", "part": "BIGINT"}
-PARQUET = files(FOLDER, format="parquet", folders="database_{database}/table_{part}")
+PARQUET = files(
+    FOLDER,
+    format="parquet",
+    folders="database_{database}/table_{part}",
+    complete=complete_day(),
+)
 NEXT = date(2026, 1, 6)
 
 

@@ -17,6 +17,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from resources.errors import LedgerlakeError
+from warehouse_assets.command_line.encoding import writable
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -27,12 +28,14 @@ _DEBUG = "LEDGERLAKE_DEBUG"
 
 def output(width: int | None = None) -> Console:
     """The console for results. In a pipe or a file it is wide, so that tables are not cut."""
-    return Console(highlight=False, width=width or _width(sys.stdout.isatty()))
+    width = width or _width(sys.stdout.isatty())
+    return Console(highlight=False, width=width, file=writable(sys.stdout))
 
 
 def errors() -> Console:
     """The console for errors and for progress that is no result."""
-    return Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty()))
+    width = _width(sys.stderr.isatty())
+    return Console(stderr=True, highlight=False, width=width, file=writable(sys.stderr))
 
 
 def _width(is_terminal: bool) -> int | None:

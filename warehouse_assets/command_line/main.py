@@ -18,6 +18,7 @@ from warehouse_assets.command_line.metric import metric
 from warehouse_assets.command_line.metrics import metrics
 from warehouse_assets.command_line.new import new
 from warehouse_assets.command_line.order import order
+from warehouse_assets.command_line.relocate import relocate
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.starrocks import starrocks
@@ -27,7 +28,7 @@ from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Look": (demo, tables, show, sql, metrics, metric, trace, order),
-    "Run": (materialize, fill, upkeep),
+    "Run": (materialize, fill, upkeep, relocate),
     "Build": (new, check, docs),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resources.errors import InputMissing
+from resources.errors import InputMissing, RecordUnreadable
 from warehouse_assets.command_line.console import note, output
 from warehouse_assets.command_line.dates import asked_window, parsed_day
 
@@ -80,14 +80,24 @@ def _show_rows(lake: Lake, pin: Pin, settings: Settings, days: list[date], limit
 
     rows = newest_rows(lake, pin, settings, days, limit)
     day = days[0] if days else None
-    record = lake.record(pin, day)
-    total = record.partitions[day].rows if record else len(rows.values)
+    total = _count(lake, pin, day)
     title = f"{pin.spec.namespace}.{pin.spec.name}" + (f"  {day}" if day else "")
     print_rows(rows, settings.zone, title)
-    shown = counted(total, "row")
-    if len(rows.values) < total:
-        shown = f"{len(rows.values):,} of {shown}; --limit shows more"
+    shown = counted(len(rows.values), "row")
+    if total is not None and len(rows.values) < total:
+        shown = f"{len(rows.values):,} of {counted(total, 'row')}; --limit shows more"
+    elif total is None and len(rows.values) == limit:
+        shown = f"{shown}, and there may be more; --limit shows them"
     note(f"{shown}. Instants are in {settings.time_zone}.")
+
+
+def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
+    """The rows of the partition; None if no record says how many."""
+    try:
+        record = lake.record(pin, day)
+    except RecordUnreadable:
+        return None
+    return record.partitions[day].rows if record else None
 
 
 def _show_contract(table: Table) -> None:

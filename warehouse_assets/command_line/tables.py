@@ -12,6 +12,7 @@ from resources.lake.window import Window
 from warehouse_assets.command_line.console import note, output
 
 if TYPE_CHECKING:
+    from resources.lake.lake import Lake
     from resources.lake.pin import Pin
     from resources.lake.publication import Partition
     from resources.settings import Settings
@@ -55,11 +56,14 @@ def tables(layer: Layer = None) -> None:
         if number and listed[number - 1].layer != table.layer:
             shown.add_section()
         pin = lake.pin(table.spec)
-        reasons[table.name] = _stale(table, pin, staleness)
+        reasons[table.name] = _stale(table, pin, staleness, lake)
         shown.add_row(*_line(table, pin, len(reasons[table.name]), settings))
     output().print(shown)
     show_reasons(reasons)
-    note(f"Stale days are looked for among the newest {_WATCHED_DAYS}. Lake: {settings.home}")
+    note(
+        f"Stale days are looked for among the newest {_WATCHED_DAYS}, "
+        f"changed deliveries among all. Lake: {settings.home}"
+    )
 
 
 def _line(table: Table, pin: Pin, stale: int, settings: Settings) -> tuple[str | Text, ...]:
@@ -87,13 +91,20 @@ def _published_days(pin: Pin) -> list[date]:
     return [day for day in pin.published if day is not None]
 
 
-def _stale(table: Table, pin: Pin, staleness: Staleness) -> dict[Partition, str]:
+def _stale(table: Table, pin: Pin, staleness: Staleness, lake: Lake) -> dict[Partition, str]:
     """Partitions that are published and not up to date, with the reason."""
+    from warehouse_assets.modeling.delivery_watch import changed_deliveries
+
     days = _published_days(pin)
-    if days:
-        watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
-        days = [day for day in days if day in watched]
-    return staleness.stale(table, days) if pin.published else {}
+    if not days:
+        return staleness.stale(table, days) if pin.published else {}
+    watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
+    newest = [day for day in days if day in watched]
+    older = days[: len(days) - len(newest)]
+    found: dict[Partition, str] = {}
+    if table.source and older:
+        found |= changed_deliveries(table, older, staleness, lake)
+    return found | staleness.stale(table, newest)
 
 
 def _rows(pin: Pin) -> str:
@@ -103,11 +114,13 @@ def _rows(pin: Pin) -> str:
 
 
 def _due(table: Table, pin: Pin, settings: Settings) -> Text:
-    """The next deadline, or the one that was missed."""
+    """The next deadline, or the first day that missed its own, and how many more did."""
     if table.freshness is None or not table.partition_column:
         return Text()
-    due = table.freshness.newest_due(datetime.now(UTC), settings.zone)
-    at = f"{table.freshness.at:%H:%M}"
-    if due >= settings.first_date and due not in pin.published:
-        return Text(f"late: {due}", style="red")
-    return Text(f"{due + timedelta(days=2):%d %b} {at}", style="dim")
+    now = datetime.now(UTC)
+    missing = table.freshness.missing_days(pin.published, settings.first_date, now, settings.zone)
+    if missing:
+        more = f" +{len(missing) - 1:,}" if len(missing) > 1 else ""
+        return Text(f"late: {missing[0]}{more}", style="red")
+    due = table.freshness.newest_due(now, settings.zone)
+    return Text(f"{due + timedelta(days=2):%d %b} {table.freshness.at:%H:%M}", style="dim")

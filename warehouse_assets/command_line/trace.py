@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from warehouse_assets.command_line.dates import asked_window, parsed_day
 from warehouse_assets.command_line.formatting import counted, day_ranges, modified, moment, size
 
 if TYPE_CHECKING:
+    from resources.lake.publication import RuleOutcome
     from resources.settings import Settings
     from warehouse_assets.command_line.ancestry import Ancestor, TracedFile
     from warehouse_assets.modeling.table import Table
@@ -84,16 +85,23 @@ def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:
 
 
 def _label(ancestor: Ancestor, zone: ZoneInfo) -> Text:
+    rows = ancestor.rows
     label = Text.assemble(
         (ancestor.table.name, "bold"),
         f"  {day_ranges(ancestor.days)}  ",
-        (counted(ancestor.rows, "row"), "cyan"),
+        ("rows not known" if rows is None else counted(rows, "row"), "cyan"),
     )
     if ancestor.again:
         label.append("  published again since it was read; as it is now:", style="yellow")
     if ancestor.seen:
         return label.append("  see above", style="dim")
     record = ancestor.record
+    if record is None:
+        return label.append(
+            f"\nits publication record cannot be read: {ancestor.problem}; what it was made of is "
+            "not known until it is materialized again",
+            style="yellow",
+        )
     snapshot = ancestor.snapshot_id
     details = [
         f"snapshot {snapshot}" if snapshot else "snapshot expired",
@@ -104,12 +112,12 @@ def _label(ancestor: Ancestor, zone: ZoneInfo) -> Text:
     label.append(f", code {record.code_version}", style="dim")
     if ancestor.code_changed:
         label.append(f" (today's is {ancestor.table.code_version})", style="yellow")
-    return label.append_text(_checks(ancestor))
+    return label.append_text(_checks(record.audit))
 
 
-def _checks(ancestor: Ancestor) -> Text:
-    broken = [outcome for outcome in ancestor.record.audit if outcome.failed]
-    passed = len(ancestor.record.audit) - len(broken)
+def _checks(audit: Sequence[RuleOutcome]) -> Text:
+    broken = [outcome for outcome in audit if outcome.failed]
+    passed = len(audit) - len(broken)
     text = Text(f", {counted(passed, 'rule')} held", style="dim")
     for outcome in broken:
         text.append(f", {outcome.name}: {outcome.failed:,} of {outcome.rows:,}", style="yellow")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,13 @@ from warehouse_assets.modeling.lineage import Lineage
 
 if TYPE_CHECKING:
     from resources.lake.publish import Published
+    from resources.sources.delivery import LeftAlone
     from warehouse_assets.modeling.contract import ContractColumn
+    from warehouse_assets.modeling.metrics.plotted import Totals
     from warehouse_assets.modeling.table import Table
+
+
+_OTHERS_SHOWN = 50
 
 
 def definition_metadata(table: Table) -> dict[str, Any]:
@@ -74,6 +79,8 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
         "run_files": dg.MetadataValue.int(published.files),
         **seconds,
     }
+    if published.met:
+        metadata["published_meanwhile_by"] = dg.MetadataValue.text(", ".join(published.met))
     if deps:
         metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(deps_by_column=deps)
@@ -83,9 +90,12 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
 
 
 def partition_metadata(
-    published: Published, day: date | None, rejected: Mapping[date | None, int]
+    published: Published,
+    day: date | None,
+    rejected: Mapping[date | None, int],
+    totals: Totals | None = None,
 ) -> dict[str, dg.MetadataValue]:
-    """Numbers of one partition, which the UI plots over time."""
+    """Numbers of one partition, which the UI plots over time; `totals` are those of its metrics."""
     metadata: dict[str, dg.MetadataValue] = {
         "rows": dg.MetadataValue.int(published.partitions[day]),
         "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
@@ -95,7 +105,24 @@ def partition_metadata(
         metadata["dagster/row_count"] = metadata["rows"]
     if day in rejected:
         metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
-    return metadata
+    # A plot is of floats and shows no cents; figures are read from the table.
+    plotted = {
+        label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
+    }
+    return metadata | plotted
+
+
+def left_alone_metadata(left_alone: Sequence[LeftAlone], day: date) -> dict[str, dg.MetadataValue]:
+    """What lay beside the delivered files of a day and was not read; empty: nothing did."""
+    of_day = [other for other in left_alone if other.partition == day]
+    if not of_day:
+        return {}
+    lines = [f"- `{other.path}`: {other.reason}" for other in of_day[:_OTHERS_SHOWN]]
+    more = [f"- and {len(of_day) - _OTHERS_SHOWN:,} more"] if len(of_day) > _OTHERS_SHOWN else []
+    return {
+        "files_not_read": dg.MetadataValue.int(len(of_day)),
+        "not_read": dg.MetadataValue.md("\n".join([*lines, *more])),
+    }
 
 
 def lineage_table(lineage: Lineage) -> str:

@@ -14,6 +14,7 @@ from warehouse_assets.modeling import asset_metadata
 from warehouse_assets.modeling.check_results import PARSED, CheckResults, check_specs
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.lineage import column_lineage
+from warehouse_assets.modeling.metrics.plotted import metric_totals
 from warehouse_assets.modeling.run import TableRun
 from warehouse_assets.modeling.windows import ReadWindow
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.freshness import Deadline
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
+
+
+_OTHERS_NAMED = 20
 
 
 def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
@@ -45,7 +49,7 @@ def _asset(
 
     @dg.asset(
         name=table.name,
-        group_name=table.layer,
+        group_name=_group(table),
         description=asset_metadata.description(table),
         deps=[
             dg.AssetDep(name, partition_mapping=_mapping(window, warehouse.table(name), table))
@@ -67,6 +71,11 @@ def _asset(
     return body
 
 
+def _group(table: "Table") -> str:
+    """Layer and part of the business, as `fact_payment`: a layer alone is too much to look at."""
+    return f"{table.layer}_{table.domain}" if table.domain.isidentifier() else table.layer
+
+
 def _materialize(
     context: dg.AssetExecutionContext,
     resource: LakeResource,
@@ -81,15 +90,28 @@ def _materialize(
     try:
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
+        _warn_of_others(context, run)
         report, names = _report_of(error, run)
         results = CheckResults(table, report, run.read, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
-        raise _failure(error) from error
-    context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
+        # The UI shows a cause above what happened, with Dagster's own stack between them.
+        raise _failure(error) from None
+    _warn_of_others(context, run)
+    if published.met:
+        runs = ", ".join(published.met)
+        context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
+    else:
+        context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
+    totals = (
+        metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
+        if window
+        else {}
+    )
     for day in days:
         context.add_asset_metadata(
-            asset_metadata.partition_metadata(published, day, run.rejected),
+            asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day))
+            | asset_metadata.left_alone_metadata(run.left_alone, day),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )
@@ -98,6 +120,15 @@ def _materialize(
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
     results = CheckResults(table, published.report, run.read, run.rejected)
     yield from _results(context, results, days, materialized=True)
+
+
+def _warn_of_others(context: dg.AssetExecutionContext, run: TableRun) -> None:
+    """Say which files lie beside the delivered ones and were not read."""
+    others = list(dict.fromkeys(map(str, run.left_alone)))
+    for other in others[:_OTHERS_NAMED]:
+        context.log.warning(f"{run.table.name}: {other}")
+    if len(others) > _OTHERS_NAMED:
+        context.log.warning(f"{run.table.name}: {len(others):,} files are not read")
 
 
 def _results(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from resources.lake.publication import Partition
+from resources.lake.window import Window
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,27 @@ class Deadline:
         local = now.astimezone(zone)
         days = 1 if local.time() >= self.at else 2
         return local.date() - timedelta(days=days)
+
+    def missing_days(
+        self, published: Iterable[Partition], first_date: date, now: datetime, zone: ZoneInfo
+    ) -> list[date]:
+        """The business dates that are due and not published: every hole in the daily series.
+
+        The series begins with the first date that is published. Where none is, only the newest
+        date that is due is missing: what came before was never asked for.
+
+        Args:
+            published: The partitions that are published.
+            first_date: The first business date of the warehouse.
+            now: The moment to judge by, with a time zone.
+            zone: The business time zone.
+        """
+        due = self.newest_due(now, zone)
+        there = {day for day in published if day is not None}
+        first = max(first_date, min(there, default=due))
+        if due < first:
+            return []
+        return [day for day in Window.of_days(first, due) if day not in there]
 
 
 def by(time_of_day: str) -> Deadline:

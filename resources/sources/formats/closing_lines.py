@@ -57,7 +57,7 @@ def rows_above(file: CsvFile, folder: Path) -> RowsAbove | None:
         return None
     rows = folder / "rows_above"
     _copy_beginning(text.path, rows, end)
-    body = counted_text(rows, text.origin)
+    body = counted_text(rows, text.origin, file.source.limits)
     roles = file.new_roles()
     for number, line in enumerate(above, 1):
         roles.look_above(line, number)

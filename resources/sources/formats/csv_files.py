@@ -147,6 +147,7 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
     fields = first.fields
     if layout.edge_delimiters:
         fields = _between_edges(fields) or fields
+    source.limits.check_columns(len(fields), text.origin)
     end = first.line + first.line_count - 1
     return CsvFile(text, source, tuple(name or "" for name in fields), end)
 

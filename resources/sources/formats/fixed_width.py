@@ -35,7 +35,7 @@ class FixedWidthFile(TextRows):
         found = [each for told in source.columns.values() if not isinstance(told, str)
                  for each in fields_in_rows(told)]  # fmt: skip
         numbers = [source.numbers, *source.column_numbers.values()]
-        found += [one.sign.field for one in numbers if one is not None and one.sign is not None]
+        found += [field for one in numbers if one is not None for field in one.fields_beside]
         found += [each.field for each in (layout.rows, *layout.ignored)
                   if isinstance(each, FieldRule)]  # fmt: skip
         return tuple(dict.fromkeys(each for each in found if isinstance(each, Characters)))

@@ -25,6 +25,8 @@ def load_parquet(job: ReadJob) -> LoadedFiles:
     for name, path in zip(local, job.paths, strict=True):
         name.symlink_to(path.absolute())
     files = parquet_files(job.connection, local, job.paths[0], job.source)
+    with parquet_errors(job.paths[0]):
+        files.check_nanoseconds(job.columns)
     rows = files.rows(job.connection, job.columns, job.types)
     if rows.all_fit:
         return _left_in_place(job, rows.sql, local)

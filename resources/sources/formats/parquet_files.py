@@ -9,22 +9,26 @@ from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
+from pyarrow import ArrowException
 
 from resources.engines.duckdb_errors import said_by
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.formats.parquet_nanoseconds import has_parts_of_microseconds
 from resources.sources.formats.parquet_proof import proven_columns
+from resources.sources.formats.parquet_values import INT96, ParquetValues, widens
 from resources.sources.header import matched_columns
 from resources.sources.quarantine import RawRows
 from resources.sources.rows import Reading, cleaned, typed_rows_sql
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
 
-_LOCAL_TIMES = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
-_FLOATS = frozenset({"FLOAT", "DOUBLE"})
-_SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_WHOLE = frozenset(f"{sign}{name}" for sign in ("", "U") for name in _SIGNED)
+# Columns of which the engine cuts off nanoseconds, and how they are stored.
+_TIMES = """
+    SELECT name, type FROM parquet_schema(?)
+    WHERE type = 'INT96' OR logical_type LIKE 'TimestampType(isAdjustedToUTC=1%NANOS=Nano%'
+"""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,15 @@ class ParquetFiles:
         paths: Under which names to read them.
         origin: The first of the delivered files, for messages.
         source: What the table declares.
-        columns: Each column's name and its type, as DuckDB spells it.
+        columns: Each column's name and its type, as DuckDB spells it, or INT96.
+        cut_times: Columns whose nanoseconds the engine cuts off.
     """
 
     paths: tuple[Path, ...]
     origin: Path
     source: FilesSource
     columns: tuple[tuple[str, str], ...]
+    cut_times: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -129,24 +135,40 @@ class ParquetFiles:
         """Whether each value of a column is taken as it is, but for what the contract forbids."""
         if kind == "VARCHAR" and cleaned(quoted(name), self.source) != quoted(name):
             return False
-        return kind == column.type or _widens(kind, column.type)
+        return kind == column.type or widens(kind, column.type)
 
     def _reading(self, column: ColumnSpec, given: str, kind: str, types: TextTypes) -> Reading:
-        if kind == "VARCHAR":
-            return Reading.of_text(column, given, types)
-        typed = _converted(given, kind, column.type, types)
-        if typed is None:
+        found = ParquetValues(types, self.source.parquet).reading(column, given, kind)
+        if found is None:
             raise SourceError(
                 f"{self.origin}: column {self.source.name_in_file(column.name)!r} is {kind}, which "
                 f"cannot become {column.type} ({column.name})",
-                "Have it delivered as the contract says; amounts as decimals or as text, never "
-                "as floating-point numbers.",
+                "Have it delivered as the contract says, or correct the contract.",
             )
-        shown = (
-            f"{text_literal(column.name + ': ')} || left(CAST({given} AS VARCHAR), 100) || "
-            f"{text_literal(f' does not fit {column.type} exactly')}"
-        )
-        return Reading(column, given, typed, shown, _widens(kind, column.type))
+        return found
+
+    def check_nanoseconds(self, columns: Sequence[ColumnSpec]) -> None:
+        """Check that times of nanoseconds which the engine cuts have none to be cut.
+
+        Raises:
+            SourceError: If one has, and the source does not say that it may be cut.
+        """
+        wanted = {self.source.name_in_file(column.name) for column in columns}
+        cut = [name for name in self.cut_times if name in wanted]
+        if not cut or self.source.parquet.nanoseconds == "cut":
+            return
+        for path in self.paths:
+            try:
+                found = has_parts_of_microseconds(path, cut)
+            except (ArrowException, OSError) as error:
+                raise _damaged(self.origin, str(error)) from error
+            if found:
+                raise SourceError(
+                    f"{self.origin}: {', '.join(cut)} holds parts of a microsecond, which a "
+                    "timestamp of the lake does not",
+                    "Have them delivered in microseconds, or declare "
+                    'format=parquet(nanoseconds="cut").',
+                )
 
 
 def parquet_files(
@@ -166,8 +188,14 @@ def parquet_files(
     described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(paths[:1])}"
     with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
-    columns = tuple((str(row[0]), str(row[1])) for row in rows)
-    return ParquetFiles(tuple(paths), origin, source, columns)
+        stored = dict(connection.execute(_TIMES, [str(paths[0])]).fetchall())
+    source.limits.check_columns(len(rows), origin)
+    columns = tuple(
+        (str(name), INT96 if stored.get(name) == INT96 and kind == "TIMESTAMP" else str(kind))
+        for name, kind, *_ in rows
+    )
+    cut = [name for name, kind in columns if name in stored and kind in (INT96, TIMESTAMP_TYPE)]
+    return ParquetFiles(tuple(paths), origin, source, columns, tuple(cut))
 
 
 def rows_in_files(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[int]:
@@ -191,47 +219,15 @@ def parquet_errors(origin: Path) -> Generator[None]:
         damage = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
         if not (damage or type(error) is duckdb.Error) or "write" in str(error).lower():
             raise
-        raise SourceError(
-            f"{origin} is truncated or no Parquet file: {said_by(error)}",
-            "Have the file delivered again.",
-        ) from error
+        raise _damaged(origin, said_by(error)) from error
+
+
+def _damaged(origin: Path, said: str) -> SourceError:
+    return SourceError(
+        f"{origin} is truncated or no Parquet file: {said}", "Have the file delivered again."
+    )
 
 
 def _relation(paths: Sequence[Path]) -> str:
     names = ", ".join(text_literal(str(path)) for path in paths)
     return f"read_parquet([{names}], file_row_number = true, hive_partitioning = false)"
-
-
-def _widens(kind: str, wanted: str) -> bool:
-    """Whether each value of one type of whole numbers is one of the other."""
-    both = kind in _SIGNED and wanted in _SIGNED
-    return both and _SIGNED.index(kind) <= _SIGNED.index(wanted)
-
-
-def _converted(given: str, kind: str, wanted: str, types: TextTypes) -> str | None:
-    """SQL of a value of type `kind` as `wanted`, NULL where not exact; None: no way there."""
-    if kind == wanted:
-        return given
-    if _widens(kind, wanted):
-        return f"CAST({given} AS {wanted})"
-    if wanted == "VARCHAR":
-        nested = kind.startswith(("STRUCT", "MAP")) or kind.endswith("]")
-        if kind == "BLOB":
-            return None
-        return f"CAST({f'to_json({given})' if nested else given} AS VARCHAR)"
-    if wanted == TIMESTAMP_TYPE:
-        local = kind in _LOCAL_TIMES or kind == "DATE"
-        return types.local_time(f"CAST({given} AS TIMESTAMP)") if local else None
-    if wanted == "DATE":
-        midnight = f"CASE WHEN CAST({given} AS DATE) = {given} THEN CAST({given} AS DATE) END"
-        return midnight if kind in _LOCAL_TIMES else None
-    if not (kind in _WHOLE or kind in _FLOATS or kind.startswith("DECIMAL")):
-        return None
-    if wanted in _FLOATS:
-        return f"CAST({given} AS {wanted})"
-    if wanted.startswith("DECIMAL") and kind in _FLOATS:
-        return None
-    if wanted not in _WHOLE and not wanted.startswith("DECIMAL"):
-        return None
-    cast = f"TRY_CAST({given} AS {wanted})"
-    return f"CASE WHEN TRY_CAST({cast} AS {kind}) = {given} THEN {cast} END"

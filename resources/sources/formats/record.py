@@ -6,6 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 
+class NumberText(str):
+    """A number that is one for the format, not a text that looks like one: digits, a point.
+
+    How a source declares that its texts are written, `1.234,50` say, does not hold for it.
+    """
+
+    __slots__ = ()
+
+
 class Record(NamedTuple):
     """One record: where it starts, how many lines it takes, its fields as text.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from resources.sources.formats.record import Record
+from resources.sources.landing.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,17 @@ class DeliveredFile:
         path: Where to read it, gunzipped.
         origin: The delivered file, for messages.
         encoding: Encoding of its text, by its Python name, for formats that state none.
-        wanted: Name in the file -> the types of the contract's columns that it fills, as DuckDB
-            spells them.
+        wanted: Name in the file, or position in a row from 1 -> the types of the contract's
+            columns that it fills, as DuckDB spells them; none if it only tells how others are
+            meant.
+        limits: Bounds of what it may unpack to.
     """
 
     path: Path
     origin: Path
     encoding: str
-    wanted: Mapping[str, frozenset[str]]
+    wanted: Mapping[str | int, frozenset[str]]
+    limits: Limits = field(default_factory=Limits)
 
 
 class RecordReader(Protocol):
@@ -54,11 +58,15 @@ class RecordFormat(ABC):
         name: What people call it.
         null_texts: The default of `files(null_texts=...)`: texts that mean NULL.
         takes_encoding: Whether `files(encoding=...)` says something of it.
+        has_positions: Whether a column may be told by its position in a row.
+        has_own_numbers: Whether its numbers are written in one way only, by its standard.
     """
 
     name: ClassVar[str]
     null_texts: ClassVar[tuple[str, ...]] = ()
     takes_encoding: ClassVar[bool] = False
+    has_positions: ClassVar[bool] = False
+    has_own_numbers: ClassVar[bool] = False
 
     def check_names(self, names: Iterable[str]) -> None:
         """Look at the names in the file that a source declares.

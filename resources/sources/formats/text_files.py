@@ -8,13 +8,12 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedIOBase
 from pathlib import Path
 
 from resources.errors import InputMissing, SourceError
 from resources.sources.files import FilesSource
-
-LONGEST_LINE = 16 * 1024 * 1024
+from resources.sources.landing.limits import Limits
+from resources.sources.landing.regular_files import open_regular
 
 # For read_csv: everything is declared, nothing guessed from the text or the path.
 READ_AS_DECLARED = (
@@ -75,44 +74,50 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
     """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy.
 
     Raises:
-        SourceError: If the file is truncated, not of the declared encoding, or has a line longer
-            than `LONGEST_LINE` bytes.
+        SourceError: If the file is truncated, not of the declared encoding, or has a line or
+            unpacks to more than the source's limits allow.
     """
-    is_utf8 = codecs.lookup(source.encoding).name in ("utf-8", "utf-8-sig")
+    is_utf8 = without_mark(source.encoding) == "utf-8-sig"
     with text_errors(path, source.encoding):
-        if is_utf8 and path.suffix != ".gz":
+        if is_utf8 and not _is_gzipped(path):
             plain.symlink_to(path.absolute())
         else:
-            _copy(path, plain, None if is_utf8 else source.encoding)
+            _copy(path, plain, None if is_utf8 else source.encoding, source.limits)
     with text_errors(path, source.encoding):
-        return counted_text(plain, path)
+        return counted_text(plain, path, source.limits)
 
 
-def counted_text(plain: Path, origin: Path) -> PlainText:
+def counted_text(plain: Path, origin: Path, limits: Limits) -> PlainText:
     """The text of a UTF-8 file, its lines counted.
 
     Raises:
-        SourceError: If it has a line longer than `LONGEST_LINE` bytes.
+        SourceError: If it has a longer line than the limits allow.
     """
     end = _end_of_content(plain)
     size = plain.stat().st_size
-    feeds, lone_returns = _count_line_ends(origin, plain, 0, end)
-    feeds_after, _ = _count_line_ends(origin, plain, end, size)
+    feeds, lone_returns = _count_line_ends(origin, plain, 0, end, limits)
+    feeds_after, _ = _count_line_ends(origin, plain, end, size, limits)
     lines = feeds + 1 if end else 0
     # The first line feed behind the content ends its last line.
     blank_end = max(0, feeds_after - (end > 0))
     return PlainText(plain, origin, lines, blank_end, lone_returns, end < size or not end)
 
 
-def unpacked(path: Path, local: Path) -> Path:
+def without_mark(encoding: str) -> str:
+    """The encoding; UTF-8 as the one that skips a byte order mark."""
+    is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+    return "utf-8-sig" if is_utf8 else encoding
+
+
+def unpacked(path: Path, local: Path, limits: Limits) -> Path:
     """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped.
 
     Raises:
         EOFError, gzip.BadGzipFile, zlib.error: If it is truncated; `text_errors` says so.
     """
-    if path.suffix != ".gz":
+    if not _is_gzipped(path):
         return path.absolute()
-    _copy(path, local, None)
+    _copy(path, local, None, limits)
     return local
 
 
@@ -142,17 +147,26 @@ def text_errors(path: Path, encoding: str) -> Generator[None]:
         ) from error
 
 
-def _copy(origin: Path, copy: Path, encoding: str | None) -> None:
-    with _opened(origin) as read, copy.open("wb") as write:
+def _copy(origin: Path, copy: Path, encoding: str | None, limits: Limits) -> None:
+    is_packed = _is_gzipped(origin)
+    packed, unpacked = origin.stat().st_size, 0
+    with (
+        open_regular(origin) as file,
+        gzip.open(file, "rb") if is_packed else file as read,
+        copy.open("wb") as write,
+    ):
         decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
         while chunk := read.read(_CHUNK):
+            unpacked += len(chunk)
+            if is_packed:
+                limits.check_unpacked(unpacked, packed, origin)
             write.write(decoder.decode(chunk).encode() if decoder else chunk)
         if decoder:
             write.write(decoder.decode(b"", final=True).encode())
 
 
-def _opened(path: Path) -> BufferedIOBase:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+def _is_gzipped(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
 
 
 def _end_of_content(path: Path) -> int:
@@ -169,7 +183,9 @@ def _end_of_content(path: Path) -> int:
     return 0
 
 
-def _count_line_ends(origin: Path, path: Path, start: int, end: int) -> tuple[int, int]:
+def _count_line_ends(
+    origin: Path, path: Path, start: int, end: int, limits: Limits
+) -> tuple[int, int]:
     """Line feeds between two offsets, and carriage returns without one."""
     feeds = returns = pairs = without_end = 0
     after_return = False
@@ -181,11 +197,7 @@ def _count_line_ends(origin: Path, path: Path, start: int, end: int) -> tuple[in
             left -= len(chunk)
             feeds += chunk.count(b"\n")
             without_end = 0 if b"\n" in chunk or b"\r" in chunk else without_end + len(chunk)
-            if without_end > LONGEST_LINE:
-                raise SourceError(
-                    f"{origin} has a line of more than {LONGEST_LINE:,} bytes",
-                    "Check that it is a text file with one record a line.",
-                )
+            limits.check_line(without_end, origin)
             if b"\r" in chunk or after_return:
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (after_return and chunk.startswith(b"\n"))

@@ -41,7 +41,9 @@ class JsonDocument(RecordFormat):
 
     def open(self, file: DeliveredFile) -> JsonDocumentReader:
         """Take the names that are wanted as paths; see RecordFormat."""
-        return JsonDocumentReader(self, file, {name: row_path(name) for name in file.wanted})
+        return JsonDocumentReader(
+            self, file, {name: row_path(name) for name in file.wanted if isinstance(name, str)}
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+from resources.sources.formats.record import NumberText
+from resources.sources.formats.text_files import without_mark
+
 _CHUNK = 64 * 1024
 _BLANKS = " \t\n\r"
 # A value that is decoded in one go lies in memory: past this many characters it is refused.
@@ -15,12 +18,6 @@ LONGEST_VALUE = 16 * 1024 * 1024
 
 class JsonDamaged(Exception):
     """The text is no JSON, or stops before its end; says where."""
-
-
-class JsonNumber(str):
-    """A number, as it is spelled."""
-
-    __slots__ = ()
 
 
 class JsonText:
@@ -32,8 +29,7 @@ class JsonText:
     """
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
-        is_utf8 = codecs.lookup(encoding).name == "utf-8"
-        self._decode = codecs.getincrementaldecoder("utf-8-sig" if is_utf8 else encoding)().decode
+        self._decode = codecs.getincrementaldecoder(without_mark(encoding))().decode
         self._file = file
         self._text = ""
         self._at = 0
@@ -42,8 +38,8 @@ class JsonText:
         self._repeated: list[str] = []
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._object,
-            parse_float=JsonNumber,
-            parse_int=JsonNumber,
+            parse_float=NumberText,
+            parse_int=NumberText,
             parse_constant=_refuse_constant,
         )
 
@@ -75,7 +71,7 @@ class JsonText:
             raise self.damaged(f"{wanted!r} is missing")
 
     def value(self) -> Any:
-        """The next value: dict, list, str, JsonNumber, bool or None.
+        """The next value: dict, list, str, NumberText, bool or None.
 
         Raises:
             JsonDamaged: If there is none, or it is longer than `LONGEST_VALUE`.

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any, cast
 
-from resources.sources.formats.json_document.json_text import JsonNumber
+from resources.sources.formats.record import NumberText
 from resources.sources.json_path import JsonPath
 
 # An exponent within this is written out; any other fits no type anyway.
@@ -41,7 +41,7 @@ def field_at(value: Any, path: JsonPath) -> str | None:
 
 def text_of(value: Any) -> str | None:
     """A value as text: numbers as they are spelled, objects and arrays as compact JSON."""
-    if isinstance(value, JsonNumber):
+    if isinstance(value, NumberText):
         return _plain(value)
     if value is None or isinstance(value, str):
         return value
@@ -50,13 +50,13 @@ def text_of(value: Any) -> str | None:
     return _compact(value)
 
 
-def _plain(number: JsonNumber) -> str:
+def _plain(number: NumberText) -> NumberText:
     """The number without an exponent, digit by digit."""
     if "e" not in number and "E" not in number:
-        return str(number)
+        return number
     exact = Decimal(number)
     in_reach = abs(exact.adjusted()) + len(number) <= _MOST_ZEROS
-    return f"{exact:f}" if in_reach else str(number)
+    return NumberText(f"{exact:f}") if in_reach else number
 
 
 def _compact(value: Any) -> str:
@@ -65,7 +65,7 @@ def _compact(value: Any) -> str:
         return f"{{{','.join(f'{_quoted(key)}:{_compact(each)}' for key, each in items)}}}"
     if isinstance(value, list):
         return f"[{','.join(_compact(each) for each in cast('list[Any]', value))}]"
-    if isinstance(value, str) and not isinstance(value, JsonNumber):
+    if isinstance(value, str) and not isinstance(value, NumberText):
         return _quoted(value)
     return "null" if value is None else text_of(value) or ""
 

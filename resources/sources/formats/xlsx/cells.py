@@ -9,6 +9,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from resources.sources.formats.floating_point import spelled
+from resources.sources.formats.record import NumberText
 from resources.sources.formats.xlsx.serials import NoTime, Serials
 
 _CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -90,10 +91,10 @@ class Cells:
             except NoTime as error:
                 raise BadCell(f"{text} as a date: {error}") from error
         if text.isdigit():
-            return text
+            return NumberText(text)
         if abs(float(text)) >= _WHOLE_BELOW:
             raise BadCell(f"{text}, of which a sheet keeps 15 digits: have it delivered as text")
-        return shortest
+        return NumberText(shortest)
 
 
 def string_of(element: Element) -> str:

@@ -42,6 +42,7 @@ class Xlsx(RecordFormat):
 
     name: ClassVar[str] = "xlsx"
     null_texts: ClassVar[tuple[str, ...]] = ("",)
+    has_positions: ClassVar[bool] = True
 
     sheet: str | None
     header: int | str
@@ -52,7 +53,7 @@ class Xlsx(RecordFormat):
     def open(self, file: DeliveredFile) -> XlsxReader:
         """Find the sheet and its header; see RecordFormat."""
         with _workbook_errors(file.origin):
-            workbook = Workbook(file.path, file.origin)
+            workbook = Workbook(file.path, file.origin, file.limits)
             try:
                 sheet = workbook.sheet(self.sheet)
                 serials = Serials(workbook.counts_from_1904, self.round_times)
@@ -62,8 +63,14 @@ class Xlsx(RecordFormat):
             except BaseException:
                 workbook.close()
                 raise
-        wanted = {at: name for at, name in enumerate(names, 1) if name.strip() in file.wanted}
-        times = {at for at, name in wanted.items() if file.wanted[name.strip()] & _TIMES}
+        wanted = {
+            at: name for at, name in enumerate(names, 1) if name in file.wanted or at in file.wanted
+        }
+        times = {
+            at
+            for at, name in wanted.items()
+            if (file.wanted.get(at, frozenset()) | file.wanted.get(name, frozenset())) & _TIMES
+        }
         data = Data(
             workbook,
             sheet,
