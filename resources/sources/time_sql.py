@@ -74,9 +74,9 @@ class TimeSql:
             for kind in ("TIMESTAMPTZ", "TIMESTAMP")
         )
         iso = f"""CASE
-            WHEN {text} GLOB '{_USUAL}{_USUAL_OFFSET}' THEN {aware}
-            WHEN {text} GLOB '{_USUAL}Z' THEN {aware}
-            WHEN {text} GLOB '{_USUAL}' THEN {self.local_time(local)}
+            WHEN strlen({text}) = 25 AND {text} GLOB '{_USUAL}{_USUAL_OFFSET}' THEN {aware}
+            WHEN strlen({text}) = 20 AND {text} GLOB '{_USUAL}Z' THEN {aware}
+            WHEN strlen({text}) = 19 AND {text} GLOB '{_USUAL}' THEN {self.local_time(local)}
             WHEN regexp_full_match({bare}, '{_AWARE}') THEN TRY_CAST({spaceless} AS TIMESTAMPTZ)
             WHEN regexp_full_match({bare}, '{_LOCAL}')
                 THEN {self.local_time(f"TRY_CAST({bare} AS TIMESTAMP)")}

@@ -79,6 +79,11 @@ def test_rows_that_do_not_parse_stop_the_run_and_are_kept(delivered_project: Pro
     assert "quarantine" in str(failure.step_failure_data.user_failure_data)
     answers = {each.check_name: each.passed for each in result.get_asset_check_evaluations()}
     assert answers == {"rows_parsed": False}
+    counts = {
+        tuple(each.metadata[name].value for name in ("broken", "rows"))
+        for each in result.get_asset_check_evaluations()
+    }
+    assert counts == {(1, 3)}
     deliver(delivered_project.settings, GOOD)
     assert delivered_project.run(["ods_order"], FIRST, FIRST).success
     assert quarantined(delivered_project.settings) == []

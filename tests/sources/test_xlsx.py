@@ -17,6 +17,7 @@ from resources.sources.column_origins import position
 from resources.sources.files import FilesSource, files
 from resources.sources.formats.xlsx import workbook as workbook_module
 from resources.sources.formats.xlsx.xlsx import xlsx
+from resources.sources.landing.limits import limits
 from resources.sources.numbers import number as number_declared
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 from tests.sources.test_round_trip import MANY
@@ -306,9 +307,9 @@ def test_what_it_unpacks_to_is_bounded(landing: Landing, monkeypatch: pytest.Mon
     monkeypatch.setattr(workbook_module, "SHARED_TEXT_BYTES", 1_000_000)
     with pytest.raises(SourceError, match="bytes of shared texts, more than 1,000,000"):
         load(landing, content)
-    monkeypatch.setattr(workbook_module, "UNPACKED_BYTES", 1_000_000)
-    with pytest.raises(SourceError, match=r"unpacks to 2,\d+,\d+ bytes, more than 1,000,000"):
-        load(landing, content)
+    bounded = files(FOLDER, format=xlsx(), limits=limits(unpacked_bytes=1_000_000))
+    with pytest.raises(SourceError, match=r"unpacks to more than 1,000,000 bytes"):
+        landing.load(bounded, COLUMNS)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def description(table: Table) -> str:
     parts = [table.doc]
     if table.source:
         places = "\n".join(
-            f"- {part.format} files in `{part.place}`" for part in table.source.parts
+            f"- {part.format_name} files in `{part.place}`" for part in table.source.parts
         )
         parts.append(f"**Delivered**\n\n{places}")
     if table.events:

@@ -92,7 +92,7 @@ def _materialize(
     except LedgerlakeError as error:
         _warn_of_others(context, run)
         report, names = _report_of(error, run)
-        results = CheckResults(table, report, run.rejected, names)
+        results = CheckResults(table, report, run.read, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
         # The UI shows a cause above what happened, with Dagster's own stack between them.
         raise _failure(error) from None
@@ -118,7 +118,7 @@ def _materialize(
     if not days:
         metadata |= asset_metadata.partition_metadata(published, None, {})
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
-    results = CheckResults(table, published.report, run.rejected)
+    results = CheckResults(table, published.report, run.read, run.rejected)
     yield from _results(context, results, days, materialized=True)
 
 

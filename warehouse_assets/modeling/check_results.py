@@ -81,13 +81,15 @@ def check_specs(
 class CheckResults:
     """The results of one run, for all its partitions.
 
-    `names` are the checks that there is an answer to; None: all of the table's.
+    `read` and `rejected` count what was delivered, by day. `names` are the checks that there is an
+    answer to; None: all of the table's.
     """
 
     def __init__(
         self,
         table: Table,
         report: AuditReport,
+        read: Mapping[date | None, int],
         rejected: Mapping[date | None, int],
         names: Sequence[str] | None = None,
     ) -> None:
@@ -97,7 +99,7 @@ class CheckResults:
             for name, severity in table_checks(table).items()
             if names is None or name in names
         }
-        self._rejected = rejected
+        self._read, self._rejected = read, rejected
         self._rows = report.rows
         self._by_check: dict[str, list[RuleResult]] = {name: [] for name in self._checks}
         for result in report.results:
@@ -125,7 +127,7 @@ class CheckResults:
                     severity=SEVERITY[severity],
                     blocking=severity is Severity.ERROR,
                     metadata={
-                        "rows": dg.MetadataValue.int(self._looked_at(judged)),
+                        "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
                         "broken": dg.MetadataValue.int(self._broken(name, judged)),
                         **self._samples(name, judged),
                     },
@@ -146,7 +148,7 @@ class CheckResults:
                 description=self._description(name, days),
                 severity=SEVERITY[severity],
                 metadata={
-                    "rows": number(self._looked_at(days)),
+                    "rows": number(self._looked_at(name, days)),
                     "broken": number(self._broken(name, days)),
                     **self._samples(name, days),
                 },
@@ -159,7 +161,10 @@ class CheckResults:
     def _passed(self, name: str, days: _Days) -> bool:
         return self._broken(name, days) == 0
 
-    def _looked_at(self, days: _Days) -> int:
+    def _looked_at(self, name: str, days: _Days) -> int:
+        # What did not parse is not among the rows of a report, and a run may fail before it.
+        if name == PARSED:
+            return sum(self._read.get(day, 0) for day in days)
         return sum(self._rows.get(day, 0) for day in days)
 
     def _broken(self, name: str, days: _Days) -> int:
@@ -180,7 +185,7 @@ class CheckResults:
             return f"not so in {', '.join(wrong)}"
         return "; ".join(
             ("" if result.rule.name == name else f"{result.rule.column or result.rule.name}: ")
-            + f"{_count(result, days)} of {self._looked_at(days)} rows"
+            + f"{_count(result, days)} of {self._looked_at(name, days)} rows"
             for result in results
             if _count(result, days)
         )

@@ -45,9 +45,9 @@ class Body:
 class TableRun:
     """A run of `table` over `window` (None: the table is replaced whole).
 
-    `rejected` counts, by day, the delivered rows, or the events, that did not parse, also where the
-    run fails. `left_alone` says which files lie beside the delivered ones and were not read, and
-    why.
+    `read` counts, by day, the delivered rows, or the events, and `rejected` those of them that did
+    not parse, also where the run fails. `left_alone` says which files lie beside the delivered ones
+    and were not read, and why.
     """
 
     table: Table
@@ -56,6 +56,7 @@ class TableRun:
     warehouse: Warehouse
     lake: Lake
     settings: Settings
+    read: dict[date | None, int] = field(default_factory=dict[date | None, int])
     rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
     left_alone: list[LeftAlone] = field(default_factory=list["LeftAlone"])
 
@@ -174,6 +175,7 @@ class TableRun:
     def _quarantine(self, loaded: Loaded, connection: DuckDBPyConnection) -> None:
         """Publish what did not parse, also where it is too much of it for the run to go on."""
         self.rejected.update((day, count) for day, count in loaded.rejected.items())
+        self.read.update((day, loaded.rows[day] + count) for day, count in loaded.rejected.items())
         quarantine = self.table.quarantine
         assert quarantine is not None
         if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:

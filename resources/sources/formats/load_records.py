@@ -28,13 +28,15 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
     local, records_path = job.folder / "delivered", job.folder / "records.parquet"
     try:
         with text_errors(path, job.source.encoding):
-            file = DeliveredFile(
-                unpacked(path, local, job.source.limits),
-                path.absolute(),
-                job.source.encoding,
-                _wanted(job),
+            reader = record_format.open(
+                DeliveredFile(
+                    path=unpacked(path, local, job.source.limits),
+                    origin=path.absolute(),
+                    encoding=job.source.encoding,
+                    wanted=_wanted(job),
+                    limits=job.source.limits,
+                )
             )
-            reader = record_format.open(file)
             job.source.limits.check_columns(len(reader.names), path)
             blank = write_records(records_path, _records(job, reader), len(reader.names))
         job.write_rows(_rows_sql(job, reader, path, records_path))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from resources.sources.formats.record import Record
+from resources.sources.landing.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class DeliveredFile:
         wanted: Name in the file, or position in a row from 1 -> the types of the contract's
             columns that it fills, as DuckDB spells them; none if it only tells how others are
             meant.
+        limits: Bounds of what it may unpack to.
     """
 
     path: Path
     origin: Path
     encoding: str
     wanted: Mapping[str | int, frozenset[str]]
+    limits: Limits = field(default_factory=Limits)
 
 
 class RecordReader(Protocol):

@@ -17,9 +17,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from resources.errors import SourceError
 from resources.sources.formats.xlsx.cells import string_of
 from resources.sources.formats.xml_elements import xml_elements
+from resources.sources.landing.limits import Limits
 
-# What the parts of a workbook may take when they are unpacked. Shared texts lie in memory.
-UNPACKED_BYTES = 2 * 1024**3
+# Shared texts lie in memory.
 SHARED_TEXT_BYTES = 256 * 1024**2
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -41,12 +41,13 @@ class Workbook:
     Args:
         path: Where to read it.
         origin: The delivered file, for messages.
+        limits: Bounds of what it may unpack to.
 
     Raises:
-        SourceError: If it is no workbook, or unpacks to more than `UNPACKED_BYTES`.
+        SourceError: If it is no workbook, or unpacks to more than the limits allow.
     """
 
-    def __init__(self, path: Path, origin: Path) -> None:
+    def __init__(self, path: Path, origin: Path, limits: Limits) -> None:
         self.origin = origin
         with path.open("rb") as file:
             if file.read(len(_COMPOUND_FILE)) == _COMPOUND_FILE:
@@ -55,7 +56,7 @@ class Workbook:
             self._zip = ZipFile(path)
         except BadZipFile as error:
             raise SourceError(f"{origin} is cut or no .xlsx workbook: {error}", _NEXT) from error
-        self._check_size()
+        self._check_parts(path.stat().st_size, limits)
         self._part = self._workbook_part()
         self._related = {
             kind.rpartition("/")[2]: target for _, kind, target in self._relations(self._part)
@@ -164,14 +165,10 @@ class Workbook:
         """Close the file."""
         self._zip.close()
 
-    def _check_size(self) -> None:
+    def _check_parts(self, size: int, limits: Limits) -> None:
         parts = self._zip.infolist()
-        size = sum(part.file_size for part in parts)
-        if size > UNPACKED_BYTES:
-            raise SourceError(
-                f"{self.origin} unpacks to {size:,} bytes, more than {UNPACKED_BYTES:,}",
-                "Have it delivered in several workbooks, or as CSV.",
-            )
+        # No part gives more bytes than it states.
+        limits.check_unpacked(sum(part.file_size for part in parts), size, self.origin)
         if len({part.filename for part in parts}) < len(parts):
             raise SourceError(f"{self.origin} is damaged: it holds a part twice", _NEXT)
 

@@ -54,7 +54,7 @@ class Xlsx(RecordFormat):
     def open(self, file: DeliveredFile) -> XlsxReader:
         """Find the sheet and its header; see RecordFormat."""
         with _workbook_errors(file.origin):
-            workbook = Workbook(file.path, file.origin)
+            workbook = Workbook(file.path, file.origin, file.limits)
             try:
                 sheet = workbook.sheet(self.sheet)
                 serials = Serials(workbook.counts_from_1904, self.round_times)
