@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable
 
 import benchmarks
+from benchmarks import quick
 from benchmarks.measure import Line, show
 
 
@@ -22,12 +23,18 @@ def find_benchmarks() -> dict[str, Callable[..., list[Line]]]:
 
 
 def main() -> None:
-    """Run all, or those named; `--rows` scales down the ones that count rows."""
+    """Run all, or those named; `--rows` scales down the ones that count rows.
+
+    `--quick` runs a choice of them, scaled down, in a few minutes: benchmarks/quick.py.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     found = find_benchmarks()
     parser.add_argument("names", nargs="*", help=f"some of: {', '.join(found)}")
     parser.add_argument("--rows", type=int, help="order lines in all, for a quick look")
+    parser.add_argument("--quick", action="store_true", help="every kind of bar, scaled down")
     arguments = parser.parse_args()
+    if arguments.quick:
+        raise SystemExit(0 if show(quick.lines()) else 1)
     unknown = set(arguments.names) - found.keys()
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

@@ -152,10 +152,11 @@ def in_turn(
     ours: Callable[[], object],
     bare: Callable[[], object],
     tidy: Callable[[], object] = lambda: None,
+    runs: int = RUNS,
 ) -> Compared:
-    """Five turns of bare and ours; `tidy` is called after each, outside the measured time."""
+    """Turns of bare and ours; `tidy` is called after each, outside the measured time."""
     taken: list[tuple[float, float, float, float]] = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         bare_cpu, (bare_seconds, _) = cpu_of(lambda: timed(bare))
         tidy()
         our_cpu, (our_seconds, _) = cpu_of(lambda: timed(ours))

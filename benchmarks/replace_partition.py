@@ -16,6 +16,7 @@ from benchmarks.measure import (
     CHECKS,
     ORDER_LINES,
     ROWS,
+    RUNS,
     Line,
     bench_settings,
     bounded_connection,
@@ -46,7 +47,7 @@ SEEDS = (0.5, -0.5)
 LARGE = 20_000_000
 
 
-def run(rows: int = ROWS) -> list[Line]:
+def run(rows: int = ROWS, runs: int = RUNS) -> list[Line]:
     """Ratios of seconds, and the seconds of a publish alone."""
     lines: list[Line] = []
     # What does not grow with the rows weighs more where they are fewer.
@@ -59,10 +60,10 @@ def run(rows: int = ROWS) -> list[Line]:
             (TEXT_KEYED, "12 checks, unique key of text and number", 1.5),
         ):
             name = f"replace a partition of {rows:,} rows, {what}"
-            lines += compare(folder, spec, queries, name, most)
+            lines += compare(folder, spec, queries, name, most, runs=runs)
         queries = _queries(folder, rows, DAYS)
         name = f"replace {DAYS} partitions of {rows:,} rows in one commit, 12 checks"
-        lines += compare(folder, CHECKED, queries, name, bar, DAYS)
+        lines += compare(folder, CHECKED, queries, name, bar, DAYS, runs)
     return lines
 
 
@@ -74,7 +75,13 @@ def _queries(folder: Path, rows: int, days: int) -> list[str]:
 
 
 def compare(
-    folder: Path, spec: TableSpec, queries: Sequence[str], name: str, bar: float, days: int = 1
+    folder: Path,
+    spec: TableSpec,
+    queries: Sequence[str],
+    name: str,
+    bar: float,
+    days: int = 1,
+    runs: int = RUNS,
 ) -> list[Line]:
     """Publishing the queries in turn against copying them, and the publish step alone."""
     # A home of its own: a process keeps the catalogs it has opened.
@@ -103,7 +110,7 @@ def compare(
         lake.upkeep(spec)
 
     ours()  # the table is there, so that what is measured replaces rows
-    compared = in_turn(ours, bare, tidy)
+    compared = in_turn(ours, bare, tidy, runs)
     _require_changed(lake, spec)
     remove(settings.home)
     parts = {

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         default_factory=lambda: min(os.cpu_count() or 1, MOST_THREADS),
         ge=1,
         le=MOST_THREADS,
-        description="Threads of the engine.",
+        description="Threads of the engine at most: one works for each 128 MiB of its memory.",
     )
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
     s3_region: str = Field(default="us-east-1", description="Region of the S3.")
@@ -93,12 +93,38 @@ class Settings(BaseSettings):
     starrocks_database: str = Field(
         default="ledgerlake_serving", description="Database of the materialized views."
     )
+    starrocks_view_replicas: int = Field(
+        default=1,
+        ge=1,
+        description="Copies of a view's rows, each on another back end; not more than are alive.",
+    )
+    starrocks_catalog_user: str = Field(
+        default="ledgerlake_starrocks",
+        description="StarRocks' role in the catalog's database, which only reads; setup makes it.",
+    )
+    starrocks_catalog_password: SecretStr | None = Field(
+        default=None,
+        description="Its password, or a token of the catalog's service that only reads. Every "
+        "user of StarRocks can see it.",
+    )
+    starrocks_s3_access_key_id: str | None = Field(
+        default=None, description="StarRocks' key to the S3, which only reads."
+    )
+    starrocks_s3_secret_access_key: SecretStr | None = Field(
+        default=None, description="That key's secret."
+    )
     starrocks_connect_seconds: float = Field(default=5.0, gt=0, description="To connect.")
     starrocks_answer_seconds: float = Field(
-        default=60.0, gt=0, description="To wait for the answer to one statement."
+        default=120.0,
+        gt=0,
+        description="To wait for one answer. StarRocks takes 100 to give up an S3 that is away.",
     )
     starrocks_view_seconds: float = Field(
         default=300.0, gt=0, description="To wait for a warm-up, or until a view is refreshed."
+    )
+    ui_hosts: str | None = Field(
+        default=None,
+        description="Host names, with commas between, at which people open the UI through a proxy.",
     )
     catalog_warehouse: str | None = Field(
         default=None,
@@ -158,6 +184,24 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The business time zone."""
         return ZoneInfo(self.time_zone)
+
+    def of_starrocks(self) -> Settings:
+        """The same lake as StarRocks reaches it: with the role and the key that only read."""
+        uri = self.catalog_uri
+        if self.catalog_kind == "sql" and uri is not None and "@" in uri:
+            scheme, _, rest = uri.partition("://")
+            uri = f"{scheme}://{self.starrocks_catalog_user}@{rest.partition('@')[2]}"
+        own = self.model_copy(
+            update={
+                "catalog_uri": uri,
+                "catalog_password": self.starrocks_catalog_password,
+                "s3_access_key_id": self.starrocks_s3_access_key_id,
+                "s3_secret_access_key": self.starrocks_s3_secret_access_key,
+            }
+        )
+        # What was worked out before is copied too.
+        vars(own).pop("catalog_location", None)
+        return own
 
     @property
     def is_served(self) -> bool:

@@ -18,7 +18,11 @@ from resources.settings import load_settings
         ("LEDGERLAKE_FIRST_DATE", "2014-12-31", "2015"),
         ("LEDGERLAKE_FIRST_DATE", "soon", "date"),
         ("LEDGERLAKE_MEMORY", "lots", "pattern"),
+        ("LEDGERLAKE_MEMORY", "0MiB", "at least"),
+        ("LEDGERLAKE_MEMORY", "15MiB", "at least"),
+        ("LEDGERLAKE_MEMORY", "0GiB", "at least"),
         ("LEDGERLAKE_THREADS", "0", "greater than or equal to 1"),
+        ("LEDGERLAKE_THREADS", "100000", "less than or equal to 256"),
     ],
 )
 def test_a_wrong_setting_is_named(

@@ -23,7 +23,7 @@ from resources.lake.publication import (
 )
 from resources.lake.publish import OnStage, Published, publish
 from resources.lake.records import read_record
-from resources.lake.scan import relation_sql
+from resources.lake.scan import Relation, relation
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_spec import TableSpec
 from resources.lake.upkeep import MayDelete, UpkeepReport, upkeep
@@ -62,8 +62,12 @@ class Lake:
 
         `partitions` maps each visible date to the partition it is read from; None is every row.
         """
+        return self.relation(pin, partitions).sql
+
+    def relation(self, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+        """What `relation_sql` gives, and the files that it opens."""
         with storage_errors(pin.spec):
-            return relation_sql(pin.table, pin.spec.columns, pin, partitions)
+            return relation(pin.table, pin.spec.columns, pin, partitions)
 
     def record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
         """How a pinned partition came to be; None if it is not published.

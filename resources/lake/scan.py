@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from pyiceberg.table import Table
 
@@ -14,6 +15,13 @@ from resources.lake.planned_files import PlannedFile, plan_files
 from resources.lake.position_deletes import POSITION, positions_relation
 from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import ColumnSpec
+
+
+class Relation(NamedTuple):
+    """A SELECT, and every file that it opens."""
+
+    sql: str
+    files: tuple[str, ...]
 
 
 def relation_sql(
@@ -35,8 +43,18 @@ def relation_sql(
     Raises:
         StorageError: If a file is missing, cut off, or has delete files of another writer.
     """
+    return relation(table, columns, pin, partitions).sql
+
+
+def relation(
+    table: Table | None,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+) -> Relation:
+    """What `relation_sql` gives, and the files that it opens."""
     if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
-        return _empty(columns)
+        return Relation(_empty(columns), ())
     wanted = None if partitions is None else set(partitions.values())
     files = plan_files(table, pin, wanted)
     find_columns = column_finder(table, columns)
@@ -45,7 +63,8 @@ def relation_sql(
         for chosen, shown_as in _views(files, partitions)
         for branch in _branches(columns, pin, chosen, shown_as, find_columns)
     ]
-    return "\nUNION ALL\n".join(branches) or _empty(columns)
+    opened = [path for file in files for path in (file.path, *(d.path for d in file.deletes))]
+    return Relation("\nUNION ALL\n".join(branches) or _empty(columns), tuple(opened))
 
 
 def _views(

@@ -25,7 +25,7 @@ from resources.lake.write_types import check_columns, explain_misfit
 
 _FILE_SIZE = "256MB"
 
-# A fifth less CPU than the engine's default of 3, for files that are 0.7 % larger (measured).
+# 12 to 20 % less CPU than the engine's default of 3, for files 0.7 % larger (measured).
 _COMPRESSION_LEVEL = 2
 
 # Rows a thread buffers for all partitions together: DuckDB's default holds gigabytes.

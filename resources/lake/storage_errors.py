@@ -125,6 +125,8 @@ _STORIES = (
     _DAMAGED,
     _MISSING,
 )
+# What one operation opens at a time, and closes when it fails.
+_FEW_FILES = 8
 # Those that are told of files of any kind, not of tables only.
 _OF_ANY_FILE = (_TOO_MANY_FILES, _NO_MEMORY, _LOCKED, _FULL, _FORBIDDEN, _DAMAGED_DATABASE)
 
@@ -183,17 +185,22 @@ def _story_of(error: BaseException) -> _Story | None:
     cause: BaseException | None = error
     while cause is not None:
         if (story := _own_story_of(cause)) is not None:
-            # SQLite and DuckDB say of every file that they could not open it, but not why.
-            return _TOO_MANY_FILES if _no_file_can_be_opened() else story
+            return story
         cause = cause.__cause__
     return None
 
 
-def _no_file_can_be_opened() -> bool:
+def _few_files_can_be_opened() -> bool:
+    """Whether the limit is near: what failed has closed some files since."""
+    opened: list[int] = []
     try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
+        while len(opened) < _FEW_FILES:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
     except OSError as error:
         return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
     return False
 
 
@@ -216,7 +223,11 @@ def _own_story_of(error: BaseException) -> _Story | None:
         return _CATALOG_SILENT
     if not _is_from_storage(error):
         return None
-    return next((story for story in _STORIES if story.is_told_by(str(error))), None)
+    story = next((story for story in _STORIES if story.is_told_by(str(error))), None)
+    # SQLite and DuckDB say of a file that they could not open or read it, but not always why.
+    if story in (_FORBIDDEN, _DAMAGED, _MISSING) and _few_files_can_be_opened():
+        return _TOO_MANY_FILES
+    return story
 
 
 def _is_from_storage(error: BaseException) -> bool:

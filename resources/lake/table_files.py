@@ -10,6 +10,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -99,6 +100,22 @@ def delete_folder_if_empty(folder: str, io: FileIO) -> None:
     """Delete the folder if there is no file below it."""
     if next(list_files(folder, io), None) is None:
         delete_folder(folder, io)
+
+
+def list_folders(folder: str, io: FileIO) -> list[Path]:
+    """The folders directly below it; none on an object store, which has none."""
+    filesystem, path = _resolve(folder, io)
+    if not isinstance(filesystem, LocalFileSystem) or not Path(path).is_dir():
+        return []
+    return [each for each in Path(path).iterdir() if each.is_dir()]
+
+
+def delete_empty_folders(folders: Iterable[Path]) -> None:
+    """Delete those folders in which nothing is."""
+    for each in folders:
+        # Suppressed: there is something in it, or it is gone.
+        with suppress(OSError):
+            each.rmdir()
 
 
 def make_folder(folder: str, io: FileIO) -> None:

@@ -21,8 +21,10 @@ from resources.lake.identity import require_own_lake
 from resources.lake.publication import PUBLICATION, published_partitions, record_location
 from resources.lake.table_files import (
     StoredFile,
+    delete_empty_folders,
     delete_files,
     list_files,
+    list_folders,
     read_text,
     write_text,
 )
@@ -122,6 +124,7 @@ def upkeep(
         if expired and not dry_run:
             _expire(table, expired)
         files = list(list_files(table.location(), table.io))
+        folders = list_folders(f"{table.location()}/data", table.io)
         live = live_attempts(settings, spec)
     kept = [
         each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
@@ -139,6 +142,7 @@ def upkeep(
     ripe, waiting = _by_age(table, loose, hours, is_held, dry_run)
     if not dry_run:
         delete_files((file.location for file in ripe), table.io)
+        delete_empty_folders(folder for folder in folders if folder.name not in live)
     return UpkeepReport(
         snapshots_expired=len(expired),
         attempts_swept=len(swept),

@@ -17,7 +17,7 @@ from resources.sources.formats.parquet_format import Parquet
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.landing.archives import ZipArchive
 from resources.sources.landing.complete_day import CompleteDay
-from resources.sources.landing.file_names import FileNames, file_names
+from resources.sources.landing.file_names import FileNames, file_names, usual_endings
 from resources.sources.landing.limits import Limits
 from resources.sources.landing.manifests import Manifest
 from resources.sources.landing.month_files import MonthSplit
@@ -133,11 +133,6 @@ class FilesSource:
         return Field(told) if isinstance(told, str) else told
 
     @property
-    def format_name(self) -> str:
-        """What people call the format."""
-        return "parquet" if self.is_parquet else getattr(self.format, "name", str(self.format))
-
-    @property
     def parquet(self) -> Parquet:
         """How Parquet files are read."""
         return self.format if isinstance(self.format, Parquet) else Parquet()
@@ -164,7 +159,9 @@ class FilesSource:
     @cached_property
     def data_names(self) -> FileNames:
         """Which files hold rows: members of archives, or the files themselves."""
-        return file_names(self.format_name, self.pattern)
+        told = self.format
+        endings = usual_endings(told) if isinstance(told, str) else told.endings
+        return file_names(endings, self.pattern, gzipped=not self.is_parquet)
 
     @property
     def declared_folders(self) -> tuple[str, ...]:

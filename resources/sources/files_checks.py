@@ -36,8 +36,8 @@ def check_files(source: FilesSource) -> None:
     _check_dialect(source)
     _check_times(source)
     _check_columns(source)
-    _check_origins(source)
     _check_delivery(source)
+    _check_origins(source)
 
 
 def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -203,6 +203,26 @@ def _check_columns(source: FilesSource) -> None:
             )
 
 
+def _check_delivery(source: FilesSource) -> None:
+    if source.pattern is not None and "/" in source.pattern.text:
+        raise _refused(
+            f"pattern {source.pattern.text!r} holds a slash",
+            "Write the name of a file alone; folders= says in which folders the files lie.",
+        )
+    in_braces = (*(source.folders.columns if source.folders else ()), *source.data_names.columns)
+    for name in source.complete.values if source.complete else ():
+        if name not in in_braces:
+            raise _refused(
+                f"complete_day() names {name}, which no folder and no file is named after",
+                "Write it in braces into folders= or pattern=, or leave it out.",
+            )
+    if source.split and source.split.column in source.columns_given:
+        raise _refused(
+            f"by_day_of() names {source.split.column}, which is the same for all rows of a file",
+            "Name a column of the file, or deliver a folder for each day.",
+        )
+
+
 def _check_origins(source: FilesSource) -> None:
     """Check that the columns' places in a row are ones that the format has."""
     for name, told in source.columns.items():
@@ -233,23 +253,3 @@ def _check_origins(source: FilesSource) -> None:
                 "Give characters() for fixed_width files, position() for others with rows of "
                 "fields, and names for the rest.",
             )
-
-
-def _check_delivery(source: FilesSource) -> None:
-    if source.pattern is not None and "/" in source.pattern.text:
-        raise _refused(
-            f"pattern {source.pattern.text!r} holds a slash",
-            "Write the name of a file alone; folders= says in which folders the files lie.",
-        )
-    in_braces = (*(source.folders.columns if source.folders else ()), *source.data_names.columns)
-    for name in source.complete.values if source.complete else ():
-        if name not in in_braces:
-            raise _refused(
-                f"complete_day() names {name}, which no folder and no file is named after",
-                "Write it in braces into folders= or pattern=, or leave it out.",
-            )
-    if source.split and source.split.column in source.columns_given:
-        raise _refused(
-            f"by_day_of() names {source.split.column}, which is the same for all rows of a file",
-            "Name a column of the file, or deliver a folder for each day.",
-        )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from definitions import defs
 from tests.command_line.conftest import FIRST, invoke
@@ -13,7 +16,25 @@ from warehouse_assets.automation.jobs import FINANCE_DAY
 from warehouse_assets.command_line import materialize, running, show, sql, tables, trace
 from warehouse_assets.modeling.warehouse import load_warehouse
 
-__all__ = ["materialize", "run_command", "running", "show", "sql", "tables", "trace"]
+__all__ = [
+    "materialize",
+    "run_as",
+    "run_command",
+    "run_limited",
+    "running",
+    "show",
+    "sql",
+    "tables",
+    "trace",
+]
+
+_EVERY_KIND: list[list[object]] = [
+    ["materialize", "dim_date"],
+    ["sql", "SELECT count(*) FROM dim_date", "--format", "json"],
+    ["show", "dim_date"],
+    ["trace", "dim_date"],
+    ["upkeep"],
+]
 
 # Each child would do it again.
 defs.resolve_job_def(FINANCE_DAY)
@@ -29,3 +50,53 @@ def run_command(
     barrier.wait(120)
     result = invoke(*arguments)
     connection.send((result.exit_code, result.output + repr(result.exception or "")))
+
+
+def run_as(
+    connection: Connection,
+    home: Path,
+    user: int,
+    group: int,
+    groups: list[int],
+    umask: int,
+    commands: list[list[object]],
+) -> None:
+    """Become the user, run the commands one after the other, and send the codes and outputs."""
+    os.environ["LEDGERLAKE_FIRST_DATE"] = FIRST.isoformat()
+    os.environ["HOME"] = os.environ["TMPDIR"] = "/tmp"
+    with TemporaryDirectory() as warm:
+        # Imports what the other user may not be able to read. So does the codec.
+        "".encode("utf-8-sig")
+        os.environ["LEDGERLAKE_HOME"] = warm
+        for arguments in _EVERY_KIND:
+            invoke(*arguments)
+    os.environ["LEDGERLAKE_HOME"] = str(home)
+    os.umask(umask)
+    os.chdir("/")
+    os.setgroups(groups)
+    os.setgid(group)
+    os.setuid(user)
+    answers: list[tuple[int, str]] = []
+    for arguments in commands:
+        result = invoke(*arguments)
+        crash = "" if isinstance(result.exception, (SystemExit, type(None))) else "Traceback"
+        answers.append((result.exit_code, result.output + crash))
+    connection.send(answers)
+
+
+def run_limited(
+    connection: Connection, home: Path, limits: dict[int, int], arguments: list[object]
+) -> None:
+    """Run the command with those limits of the system; send its code and output."""
+    os.environ["LEDGERLAKE_FIRST_DATE"] = FIRST.isoformat()
+    with TemporaryDirectory() as warm:
+        os.environ["LEDGERLAKE_HOME"] = warm
+        invoke("materialize", "dim_date")
+    os.environ["LEDGERLAKE_HOME"] = str(home)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    for limit, most in limits.items():
+        most += files if limit == resource.RLIMIT_NOFILE else 0
+        resource.setrlimit(limit, (most, most))
+    result = invoke(*arguments)
+    connection.send((result.exit_code, result.output, repr(result.exception)))

@@ -12,6 +12,7 @@ from resources.lake.lake import Lake
 from resources.settings import load_settings
 from tests.command_line.conftest import FIRST, LAST, Run
 from warehouse_assets.automation.standing_checks import changed_delivery
+from warehouse_assets.command_line.rows import fetched, query_session
 from warehouse_assets.modeling.warehouse import load_warehouse
 
 SHAPES = {
@@ -71,3 +72,16 @@ def test_every_command_goes_on_and_a_run_mends_the_records(broken: Run) -> None:
     assert "cannot be read" not in broken("tables").output
     for name in SHAPES:
         assert "cannot be read" not in broken("trace", name, "--partition", LAST).output
+
+
+def test_an_instant_at_the_end_of_the_calendar_stops_no_look(run: Run) -> None:
+    """In Shanghai it is the year 10000 already, which Python does not know."""
+    settings = load_settings()
+    with query_session(settings) as connection:
+        query = "SELECT 1 AS n, TIMESTAMPTZ '9999-12-31 23:59:59Z' AS t, 'x' AS x ORDER BY n"
+        rows = fetched(connection, query)
+    assert rows.names == ["n", "t", "x"]
+    assert rows.values == [(1, "10000-01-01 07:59:59+08", "x")]
+    result = run("sql", "SELECT TIMESTAMPTZ '9999-12-31 23:59:59Z' AS t")
+    assert result.exit_code == 1
+    assert "CAST(column AS VARCHAR)" in result.output

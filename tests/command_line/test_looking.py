@@ -102,6 +102,30 @@ def test_sql_joins_layers_and_knows_the_house_functions(run: Run) -> None:
     assert json.loads(run("sql", query, "-f", "json").output) == [{"ties": True}]
 
 
+def test_sql_takes_the_parts_of_an_instant_as_tables_do(run: Run) -> None:
+    query = (
+        "SELECT count(*) AS orders, bool_and(hour(ordered_at) = business_hour(ordered_at) "
+        "AND CAST(ordered_at AS DATE) = business_date(ordered_at) "
+        "AND strftime(ordered_at, '%Y-%m-%d %H:%M:%S') = business_time(ordered_at) "
+        "AND CAST(date_trunc('month', ordered_at) AS DATE) = business_month(ordered_at)) AS same "
+        "FROM dwd_order"
+    )
+    [found] = json.loads(run("sql", query, "-f", "json").output)
+    assert found["orders"] > 0
+    assert found["same"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM '/etc/hostname'",
+     "SELECT getenv('HOME')", "SELECT * FROM duckdb_settings()"],
+)  # fmt: skip
+def test_sql_reads_nothing_but_the_lake(run: Run, query: str) -> None:
+    result = run("sql", query)
+    assert result.exit_code == 1
+    assert "Next step" in result.output or "refused" in result.output
+
+
 def test_sql_prints_a_bounded_number_of_rows(run: Run) -> None:
     output = run("sql", "SELECT user_id FROM dim_user ORDER BY user_id", "--limit", 4).output
     assert [line.strip() for line in output.splitlines() if line.strip().isdigit()] == [*"1122"]

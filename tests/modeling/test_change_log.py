@@ -32,6 +32,26 @@ MISTAKES = {
         ["newest(following(days=2))", "no event_time"],
     ),
 }
+UNDATED = changed(
+    changed(LOGGED, 'column("When it was ordered")', 'column("When it was paid", null=True)'),
+    "ordered_at: Timestamp",
+    'begun_at: Timestamp = column("When it began")\n    ordered_at: Timestamp',
+)
+UNDATED = changed(UNDATED, 'sequence="ordered_at"', 'sequence="begun_at"')
+MISTAKES |= {
+    "event time that may be null": (
+        UNDATED,
+        FOLLOWING,
+        '"ods_order"',
+        ["no row whose ordered_at is null", 'event_time="begun_at"', 'undated="left out"'],
+    ),
+    "another event time that is none": (
+        UNDATED,
+        changed(DWD, "same_day()", 'newest(following(days=2), event_time="begn_at")'),
+        '"ods_order"',
+        ["begn_at is no instant of ods_order", "Did you mean begun_at?"],
+    ),
+}
 MISTAKES_OF_LOGS = {
     "unknown key": ('("order_no",)', '("order_nr",)', ["order_nr", "Did you mean order_no?"]),
     "no key": ('("order_no",)', "()", ["empty key"]),
@@ -88,6 +108,21 @@ def test_there_is_no_newest_of_a_window_that_gives_rows_no_date_of_their_own(
 ) -> None:
     with pytest.raises(ValueError, match="choose following, history, trailing or same_day"):
         newest(window)
+
+
+@pytest.mark.parametrize("said", ['event_time="begun_at"', 'undated="left out"'])
+def test_a_reader_says_what_becomes_of_rows_without_an_event_time(
+    said: str, write_warehouse: WriteWarehouse
+) -> None:
+    reader = changed(DWD, "same_day()", f"newest(following(days=2), {said})")
+    warehouse = write_warehouse({"ods/ods_order": UNDATED, "fact/dwd_order": reader})
+    name = warehouse.table("dwd_order").reads["ods_order"].name
+    assert name == f"newest(following(days=2), {said})".replace('"', "'")
+
+
+def test_an_event_time_goes_with_following() -> None:
+    with pytest.raises(ValueError, match="go with following"):
+        newest(history(), event_time="paid_at")
 
 
 def test_a_reader_is_new_code_when_its_log_says_something_else(

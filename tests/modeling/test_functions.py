@@ -100,3 +100,36 @@ def test_a_day_of_23_hours_and_one_of_25(connection: duckdb.DuckDBPyConnection) 
     assert found == [
         date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 8), date(2026, 11, 1), date(2026, 11, 1)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("time_zone", ["Asia/Shanghai", "America/New_York", "Asia/Kathmandu"])
+def test_month_hour_and_time_are_what_a_clock_in_the_business_zone_shows(time_zone: str) -> None:
+    with duckdb.connect() as opened:
+        functions.install(opened, time_zone)
+
+        @given(st.datetimes(datetime(1980, 1, 1), datetime(2037, 12, 31)))
+        def is_local(moment: datetime) -> None:
+            instant = moment.replace(tzinfo=UTC)
+            local = instant.astimezone(ZoneInfo(time_zone))
+            found = value(
+                opened,
+                "[CAST(business_month(i) AS VARCHAR), CAST(business_hour(i) AS VARCHAR), "
+                "business_time(i)] FROM (SELECT CAST(? AS TIMESTAMPTZ) AS i)",
+                instant,
+            )
+            assert found == [f"{local:%Y-%m}-01", str(local.hour), f"{local:%Y-%m-%d %H:%M:%S}"]
+
+        is_local()
+
+
+@given(part=st.integers(0, 2**62), whole=st.integers(0, 2**31))
+def test_divide_whole_has_no_remainder_and_no_float(
+    connection: duckdb.DuckDBPyConnection, part: int, whole: int
+) -> None:
+    found = value(connection, "divide_whole(?, ?)", part, whole)
+    assert found == (None if whole == 0 else part // whole)
+
+
+def test_days_between_counts_days(connection: duckdb.DuckDBPyConnection) -> None:
+    assert value(connection, "days_between(DATE '2026-02-27', DATE '2026-03-01')") == 2
+    assert value(connection, "days_between(DATE '2026-03-01', DATE '2026-02-27')") == -2

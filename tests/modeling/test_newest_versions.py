@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -119,6 +119,13 @@ def _following(
     ]
 
 
+def _updated(versions: Sequence[Version], window: Window, days: int) -> list[tuple[Version, date]]:
+    """By the date on which each was changed, so that those without an event time are seen."""
+    dated = [replace(version, happened=version.updated) for version in versions]
+    original = dict(zip(dated, versions, strict=True))
+    return [(original[version], day) for version, day in _following(dated, window, days)]
+
+
 def _as_of(
     versions: Sequence[Version], window: Window, days: int | None
 ) -> list[tuple[Version, date]]:
@@ -134,6 +141,7 @@ def _as_of(
 READS: list[tuple[ReadWindow, Callable[..., Iterable[tuple[Version, date]]]]] = [
     (newest(following(days=1)), lambda v, w: _following(v, w, 1)),
     (newest(following(days=3)), lambda v, w: _following(v, w, 3)),
+    (newest(following(days=2), event_time="updated_at"), lambda v, w: _updated(v, w, 2)),
     (newest(history()), lambda v, w: _as_of(v, w, None)),
     (newest(trailing(days=3)), lambda v, w: _as_of(v, w, 3)),
     (newest(same_day()), lambda v, w: _as_of(v, w, 1)),

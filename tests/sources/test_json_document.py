@@ -248,6 +248,7 @@ def test_encodings_and_gzip(landing: Landing) -> None:
         landing.deliver(name, written)
         with landing.load(source(encoding=encoding), COLUMNS) as loaded:
             assert values(landing.accepted(loaded), "order_no") == [("人",)]
+    landing.clear()
     with pytest.raises(SourceError, match="is not utf-8"):
         load(landing, content.encode("gbk"))
 

@@ -51,12 +51,18 @@ class GivenInputs:
     """A table's inputs as literal rows, to run its SQL over one window or several."""
 
     def __init__(
-        self, table: Table, inputs: Mapping[str, Sequence[Row]], window: Window, time_zone: str
+        self,
+        table: Table,
+        inputs: Mapping[str, Sequence[Row]],
+        window: Window,
+        time_zone: str,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
+        """`connection`: a session of the caller's own, with the functions of the house."""
         unknown = set(inputs) - set(table.reads)
         assert not unknown, f"{table.name} does not read {unknown}"
         self._table, self._inputs = table, inputs
-        self._connection = _session(time_zone)
+        self._connection = connection or _session(time_zone)
         for name in table.reads:
             source = known_tables()[name]
             rows = inputs[name] if name in inputs else _declared(source, window)

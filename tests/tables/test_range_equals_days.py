@@ -61,7 +61,7 @@ def test_a_range_run_equals_its_days(name):
     table = known_tables()[name]
     seen: Counter[str] = Counter()
 
-    @given(_inputs(table))
+    @given(inputs_of(table))
     @settings(
         max_examples=20,
         deadline=None,
@@ -81,7 +81,8 @@ def test_a_range_run_equals_its_days(name):
     assert seen["rows"], "the random inputs never gave a row: the test says nothing"
 
 
-def _inputs(table: Table) -> st.SearchStrategy[dict[str, list[Row]]]:
+def inputs_of(table: Table) -> st.SearchStrategy[dict[str, list[Row]]]:
+    """Random rows of every input that is not declared in code."""
     names = [name for name in table.reads if known_tables()[name].rows is None]
     words = set(re.findall(r"\w+", statement_of(table).text(WINDOW)))
     return st.fixed_dictionaries({name: _rows(known_tables()[name], words) for name in names})

@@ -6,7 +6,11 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from resources.lake.identity import take_over
 from resources.lake.lake import Lake
+from resources.lake.place import LakeElsewhere
 from resources.settings import Settings
 from tests.docker.conftest import find_program
 from tests.lake.publish.kit import FIRST, SECOND, THIRD, order_rows, publish_orders, read
@@ -36,6 +40,10 @@ def test_what_was_published_before_the_backup_is_there_again(
     _run("pg_restore", restored, "--clean", "--if-exists", f"--dbname={restored.database}", dump)
     again = Lake(Settings.model_validate({**given, **restored.settings()}))
     assert read(again) == expected
+    # It is another database: it could be a copy of one that still publishes to these files.
+    with pytest.raises(LakeElsewhere, match="take-over"):
+        publish_orders(again, SECOND, order_rows(SECOND, 2))
+    take_over(again.settings)
     publish_orders(again, SECOND, order_rows(SECOND, 2))
     assert len(read(again)) == 3 + 2
 

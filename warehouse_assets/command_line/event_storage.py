@@ -1,40 +1,103 @@
-"""Dagster's SQLite event log with its connections kept open, for runs in this process.
+"""Dagster's SQLite event log, written in batches over open connections, for runs in this process.
 
-Dagster opens and closes a connection, and waits for the disk, several times an event; with a few
-hundred events a run that took longer than the tables themselves. The files are the same, so the
-UI reads them as ever. What a power cut may take is the newest events, never a published row:
-what is published is in the lake's own catalog.
+Dagster opens and closes a connection, waits for the disk, and executes up to six statements an
+event. A run over many days has an event for each partition, and one for each check of it: they took
+longer than the tables themselves. Here they wait until another kind of event comes, such as the end
+of the step, or until someone reads; then they are stored together. The files and rows are the same,
+so that the UI reads them as ever. What a crash may take is the newest events, never a published
+row: what is published is in the lake's own catalog.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import threading
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 import sqlalchemy.event
+from dagster import EventLogEntry
+from dagster._core.events import ASSET_EVENTS
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
+from warehouse_assets.command_line.event_batches import (
+    insert_events,
+    is_stored_together,
+    store_checks,
+)
+
 _BUSY_SECONDS = 30
+
+_MOST_WAITING = 2_000
 
 
 class PooledEventLog(SqliteEventLogStorage):
     """One open connection a database; Dagster's own lock keeps threads apart."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(base_dir, inst_data)
         self._engines: dict[str, Engine] = {}
         self._tables: set[str] = set()
+        self._waiting: list[EventLogEntry] = []
+        super().__init__(base_dir, inst_data)
+        # Who reads has what waits stored first, and both take the lock.
+        self._db_lock = threading.RLock()
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store the event; one of many of its kind waits for others, to be stored with them.
+
+        Whoever reads through this storage finds it all the same.
+        """
+        with self._db_lock:
+            if not is_stored_together(event):
+                self._store_waiting()
+                super().store_event(event)
+                return
+            self._waiting.append(event)
+            if len(self._waiting) >= _MOST_WAITING:
+                self._store_waiting()
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store the events in their order."""
+        for event in events:
+            self.store_event(event)
+
+    def _store_waiting(self) -> None:
+        events, self._waiting = self._waiting, []
+        if not events:
+            return
+        rows = [self._event_to_row(event) for event in events]
+        for run_id in {event.run_id for event in events}:
+            with self.run_connection(run_id) as connection:
+                of_run = [row for row in rows if row["run_id"] == run_id]
+                connection.execute(SqlEventLogStorageTable.insert(), of_run)
+        with self.index_transaction() as connection:
+            ids = insert_events(connection, rows)
+            of_assets = {
+                event_id: event
+                for event, event_id in zip(events, ids, strict=True)
+                if event.dagster_event_type in ASSET_EVENTS
+            }
+            self._store_asset_event_tags(connection, [*of_assets.values()], [*of_assets])
+            # An asset remembers its newest event of each kind: the last one stays.
+            newest = {
+                (event.get_dagster_event().asset_key, event.dagster_event_type): event_id
+                for event_id, event in of_assets.items()
+            }
+            for event_id in newest.values():
+                self._store_asset_event(connection, of_assets[event_id], event_id)
+            store_checks(connection, events, rows, ids)
 
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock:
+            self._store_waiting()
             if shard not in self._engines:
                 self._engines[shard] = _engine(self.conn_string_for_shard(shard))
                 self._initdb(self._engines[shard])
@@ -48,7 +111,9 @@ class PooledEventLog(SqliteEventLogStorage):
         return table_name in self._tables
 
     def dispose(self) -> None:
-        """Close the databases."""
+        """Store what waits, and close the databases."""
+        with self._db_lock:
+            self._store_waiting()
         super().dispose()
         for engine in self._engines.values():
             engine.dispose()

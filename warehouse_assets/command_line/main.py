@@ -24,10 +24,11 @@ from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.starrocks import starrocks
 from warehouse_assets.command_line.tables import tables
 from warehouse_assets.command_line.trace import trace
+from warehouse_assets.command_line.ui import ui
 from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, tables, show, sql, metrics, metric, trace, order),
+    "Look": (demo, tables, show, sql, metrics, metric, trace, order, ui),
     "Run": (materialize, fill, upkeep, relocate),
     "Build": (new, check, docs),
 }

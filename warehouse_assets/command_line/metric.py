@@ -68,6 +68,7 @@ def metric(
 
     `ledgerlake metric take_rate --partition 2026-11-19`
     """
+    from resources.engines.sandbox import seal
     from resources.lake.lake import Lake
     from resources.settings import load_settings
     from warehouse_assets.command_line.rows import query_session
@@ -81,8 +82,10 @@ def metric(
     query = metric_query(warehouse, name, tuple(by or ()), counted_by, window)
     lake = Lake(settings)
     with query_session(settings) as connection:
+        files: list[str] = []
         for part, date_name in zip(query.parts, query.dates, strict=True):
-            _add_fact(connection, lake, query, part, date_name)
+            files += _add_fact(connection, lake, query, part, date_name)
+        seal(connection, files)
         cursor = connection.execute(query.sql)
         write_rows(cursor, format, settings.zone, limit)
     if format is Format.TABLE:
@@ -91,8 +94,8 @@ def metric(
 
 def _add_fact(
     connection: DuckDBPyConnection, lake: Lake, query: MetricQuery, part: Metric, date_name: str
-) -> None:
-    """Let the query see a fact: only its days where they are what is counted by."""
+) -> tuple[str, ...]:
+    """Let the query see a fact: only its days where they are what is counted by; its files."""
     from warehouse_assets.command_line.rows import add_view, published_pin
 
     table = query.warehouse.table(part.over)
@@ -100,11 +103,11 @@ def _add_fact(
         "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", [table.name]
     ).fetchall()
     if known[0][0]:
-        return
+        return ()
     pin = published_pin(lake, table.spec)
     if part.dates[date_name] == table.partition_column:
         _require_days(pin, query)
-    add_view(connection, lake, pin)
+    return add_view(connection, lake, pin)
 
 
 def _require_days(pin: Pin, query: MetricQuery) -> None:

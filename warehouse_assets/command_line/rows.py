@@ -77,30 +77,42 @@ def add_view(
     lake: Lake,
     pin: Pin,
     partitions: Mapping[date, date] | None = None,
-) -> None:
-    """Let queries see the pinned table, as `name` and as `layer.name`."""
-    relation = lake.relation_sql(pin, partitions)
+) -> tuple[str, ...]:
+    """Let queries see the pinned table, as `name` and as `layer.name`; the files it opens."""
+    relation = lake.relation(pin, partitions)
     schema, name = quoted(pin.spec.namespace), quoted(pin.spec.name)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    connection.execute(f"CREATE VIEW {schema}.{name} AS {relation}")
+    connection.execute(f"CREATE VIEW {schema}.{name} AS {relation.sql}")
     connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {schema}.{name}")
+    return relation.files
 
 
 def newest_rows(lake: Lake, pin: Pin, settings: Settings, days: Sequence[date], limit: int) -> Rows:
     """At most `limit` rows of the days, or of the whole of a table without partitions."""
+    from resources.engines.sandbox import seal
+
     spec = pin.spec
     order = [name for name in (spec.partition_column, *spec.sort_by, *spec.key) if name]
     sort = f" ORDER BY {', '.join(quoted(name) for name in dict.fromkeys(order))}" if order else ""
     with query_session(settings) as connection:
-        add_view(connection, lake, pin, {day: day for day in days} or None)
+        seal(connection, add_view(connection, lake, pin, {day: day for day in days} or None))
         return fetched(connection, f"SELECT * FROM {quoted(spec.name)}{sort} LIMIT {limit:d}")
 
 
 def fetched(connection: DuckDBPyConnection, sql: str) -> Rows:
-    """All rows of a query."""
+    """All rows of a query. Instants that Python cannot hold, at the calendar's end, are text."""
     cursor = connection.execute(sql)
     names, types = described(cursor)
-    return Rows(names, types, cursor.fetchall())
+    try:
+        return Rows(names, types, cursor.fetchall())
+    except OverflowError:
+        columns = ", ".join(f"c{number}" for number in range(len(names)))
+        shown = ", ".join(
+            f"CAST(c{number} AS VARCHAR)" if "TIME ZONE" in kind else f"c{number}"
+            for number, kind in enumerate(types)
+        )
+        cursor = connection.execute(f"SELECT {shown} FROM ({sql}) AS found({columns})")
+        return Rows(names, described(cursor)[1], cursor.fetchall())
 
 
 def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resources.errors import InputMissing, LedgerlakeError
+from resources.errors import InputMissing
 from warehouse_assets.command_line.row_output import Format, Limit, Output, write_rows
 
 if TYPE_CHECKING:
@@ -16,52 +16,45 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 
-class QueryError(LedgerlakeError):
-    """The query does not parse, does not fit the tables, or would write."""
-
-
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT in DuckDB's dialect.")]
 
 
 def sql(query: Query, format: Output = Format.TABLE, limit: Limit = 100) -> None:  # noqa: A002
     """Query the lake: every published table, quarantines too, as `name` or `layer.name`.
 
-    The functions that tables use (divide_money, divide_rate, business_date) are there. Nothing
-    can be written.
+    The functions that tables use (divide_money, business_date, business_hour, ...) are there, and
+    the parts of an instant are those of the business time zone. Nothing can be written, and no
+    other file read.
 
     **Example**
 
     `ledgerlake sql "SELECT dt, sum(pay_amount) FROM dwd_order_detail GROUP BY dt ORDER BY dt"`
     """
+    from resources.engines.sandbox import check_query, seal
     from resources.settings import load_settings
     from warehouse_assets.command_line.rows import query_session
 
     settings = load_settings()
     with query_session(settings) as connection:
-        _require_read_only(connection, query)
-        _add_views(connection, settings, query)
+        check_query(connection, query)
+        seal(connection, _add_views(connection, settings, query), query)
         cursor = _run(connection, query)
-        write_rows(cursor, format, settings.zone, limit)
+        try:
+            write_rows(cursor, format, settings.zone, limit)
+        except OverflowError as error:
+            raise QueryError(
+                f"an instant is too near the end of the calendar to be shown in "
+                f"{settings.time_zone}: {error}",
+                "Select it as text: CAST(column AS VARCHAR).",
+            ) from error
 
 
-def _require_read_only(connection: DuckDBPyConnection, query: str) -> None:
-    import duckdb
+def _add_views(connection: DuckDBPyConnection, settings: Settings, query: str) -> list[str]:
+    """Let the query see the tables it mentions; opening all of a large lake would take long.
 
-    try:
-        kinds = [statement.type.name for statement in connection.extract_statements(query)]
-    except duckdb.Error as error:
-        raise QueryError(str(error), "Correct the query.") from error
-    if len(kinds) != 1:
-        raise QueryError(f"one query at a time, not {len(kinds)}", "Give one SELECT.")
-    if kinds[0] != "SELECT":  # not EXPLAIN either: with ANALYZE it runs what it explains
-        raise QueryError(
-            f"{kinds[0]} is refused: the lake is read only here, for SELECT",
-            "Tables change through their modules: see `ledgerlake materialize --help`.",
-        )
-
-
-def _add_views(connection: DuckDBPyConnection, settings: Settings, query: str) -> None:
-    """Let the query see the tables it mentions; opening all of a large lake would take long."""
+    Returns:
+        The files that it may open.
+    """
     from resources.lake.lake import Lake
     from warehouse_assets.command_line.rows import add_view, published_pin, readable_tables
     from warehouse_assets.modeling.warehouse import load_warehouse
@@ -69,9 +62,11 @@ def _add_views(connection: DuckDBPyConnection, settings: Settings, query: str) -
     lake, specs = Lake(settings), readable_tables(load_warehouse())
     published = {name for _, name in lake.tables()}
     mentioned = mentioned_names(query)
+    files: list[str] = []
     for name in specs if mentioned is None else mentioned & specs.keys():
         if name in published or mentioned is not None:
-            add_view(connection, lake, published_pin(lake, specs[name]))
+            files += add_view(connection, lake, published_pin(lake, specs[name]))
+    return files
 
 
 def mentioned_names(query: str) -> set[str] | None:
@@ -92,6 +87,7 @@ def mentioned_names(query: str) -> set[str] | None:
 def _run(connection: DuckDBPyConnection, query: str) -> DuckDBPyConnection:
     import duckdb
 
+    from resources.engines.sandbox import QueryError
     from warehouse_assets.modeling.warehouse import load_warehouse
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from resources.errors import SettingsError
 
@@ -20,6 +20,8 @@ class Parquet:
             clock of the source's time zone, as some engines wrote them.
         nanoseconds: What becomes of a part of a microsecond, which no timestamp of the lake holds.
     """
+
+    endings: ClassVar[tuple[str, ...]] = ("parquet", "parq")
 
     int96: Int96 = "utc"
     nanoseconds: Nanoseconds = "refused"

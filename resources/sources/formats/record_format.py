@@ -56,6 +56,7 @@ class RecordFormat(ABC):
 
     Attributes:
         name: What people call it.
+        endings: How names of its files usually end, without the point; none: in any way.
         null_texts: The default of `files(null_texts=...)`: texts that mean NULL.
         takes_encoding: Whether `files(encoding=...)` says something of it.
         has_positions: Whether a column may be told by its position in a row.
@@ -63,6 +64,7 @@ class RecordFormat(ABC):
     """
 
     name: ClassVar[str]
+    endings: ClassVar[tuple[str, ...]] = ()
     null_texts: ClassVar[tuple[str, ...]] = ()
     takes_encoding: ClassVar[bool] = False
     has_positions: ClassVar[bool] = False

@@ -91,7 +91,7 @@ def counted_text(plain: Path, origin: Path, limits: Limits) -> PlainText:
     """The text of a UTF-8 file, its lines counted.
 
     Raises:
-        SourceError: If it has a longer line than the limits allow.
+        SourceError: If it has a line longer than the limits allow.
     """
     end = _end_of_content(plain)
     size = plain.stat().st_size
@@ -114,6 +114,7 @@ def unpacked(path: Path, local: Path, limits: Limits) -> Path:
 
     Raises:
         EOFError, gzip.BadGzipFile, zlib.error: If it is truncated; `text_errors` says so.
+        SourceError: If it unpacks to more than the limits allow.
     """
     if not _is_gzipped(path):
         return path.absolute()

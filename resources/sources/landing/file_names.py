@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,13 +11,9 @@ from resources.sources.landing.name_patterns import NamePattern
 
 _BY_FORMAT = {
     "csv": ("csv", "txt", "tsv", "dat"),
+    "fixed_width": ("dat", "txt", "asc", "fix"),
     "jsonl": ("jsonl", "ndjson", "json"),
-    "fixed_width": ("dat", "txt", "fix"),
     "parquet": ("parquet", "parq"),
-    "xlsx": ("xlsx", "xlsm"),
-    "JSON": ("json",),
-    "MT940": ("sta", "mt940", "940", "txt", "swi", "swift"),
-    "CAMT.053": ("xml",),
 }
 _HALF_UPLOADS = (
     "filepart", "part", "partial", "tmp", "temp", "crdownload", "download", "opdownload",
@@ -112,12 +109,21 @@ class FileNames:
         return ending in _MANIFESTS and matching is None
 
 
-def file_names(format_name: str, pattern: NamePattern | None) -> FileNames:
-    """The names of a source's data: those of its pattern, or those usual for its format."""
-    gzipped = format_name != "parquet"
+def usual_endings(format_name: str) -> tuple[str, ...]:
+    """How the names of files of a format that has no declaration of its own usually end."""
+    return _BY_FORMAT.get(format_name, ())
+
+
+def file_names(endings: Sequence[str], pattern: NamePattern | None, *, gzipped: bool) -> FileNames:
+    """The names of a source's data: those of its pattern, or those that end as is usual.
+
+    Args:
+        endings: How names of the format usually end; none: in any way.
+        pattern: What the source declares.
+        gzipped: Whether `.gz` may stand behind a name.
+    """
     if pattern is not None:
         return FileNames((pattern,), gzipped and not pattern.text.endswith(".gz"), declared=True)
-    endings = _BY_FORMAT.get(format_name)
     usual = [f"*.{ending}" for ending in endings] if endings else ["*"]
     patterns = tuple(NamePattern(text, ignores_case=True) for text in usual)
     return FileNames(patterns, gzipped, declared=False)

@@ -209,3 +209,25 @@ def test_a_rule_that_is_no_sql_is_an_engine_error(
     rule = Rule("odd", "custom", "pay_amount >= oops(1)", column="pay_amount", minimum=bound)
     with pytest.raises(EngineError, match=r"(?s)fact.dwd_order_detail, 2026-03-01.*oops"):
         audited_rows(connection, folder, ONE_DAY_SQL, replace(LINES, rules=(rule,)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "broken"),
+    [
+        ("SUM(refund_amount) > 0", True),
+        ("COALESCE(SUM(refund_amount), 0) = 0", False),
+        ("SUM(refund_amount) IS NULL", False),
+        ("MAX(refund_amount) < 0 OR COUNT(*) > 0", False),
+    ],
+)
+def test_a_guard_that_is_null_is_broken(
+    connection: DuckDBPyConnection, folder: Path, expression: str, broken: bool
+) -> None:
+    guard = Rule("told", "told", expression, whole_partition=True)
+    spec = spec_of({"refund_amount": "DECIMAL(18,2)"}, rules=(guard,), partition=None)
+    nothing = "SELECT CAST(NULL AS DECIMAL(18,2)) AS refund_amount FROM range({})"
+    for rows in (3, 0):
+        report = audited_rows(connection, folder / str(rows), nothing.format(rows), spec, None)
+        found = result_of(report, "told").failed
+        expected = broken or (rows == 0 and "COUNT" in expression)
+        assert found == ({None: max(rows, 1)} if expected else {})

@@ -88,6 +88,27 @@ def test_a_full_disk(lake: Lake, processes: ForkServerContext, room: int):
     assert len(read(lake)) == 4
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the files of a process in /proc")
+@pytest.mark.parametrize("more", [0, 2])
+def test_too_few_open_files(lake: Lake, processes: ForkServerContext, more: int):
+    """The limit is the cause, whatever the library says that meets it: no file is damaged."""
+    publish_orders(lake, FIRST, order_rows(FIRST, 1))
+    mine, theirs = processes.Pipe(duplex=False)
+    process = processes.Process(
+        target=children.publish_with_few_files, args=(theirs, lake.settings.home, FIRST, more)
+    )
+    process.start()
+    assert mine.poll(60)
+    kind, text = mine.recv()
+    process.join(10)
+
+    assert kind == "StorageError", text
+    assert "may open no more files" in text
+    assert "ulimit -n" in text and "backup" not in text
+    publish_orders(lake, FIRST, order_rows(FIRST, 3))
+    assert read(lake) == order_rows(FIRST, 3)
+
+
 @pytest.fixture
 def visible_folder() -> Iterator[Path]:
     """A folder that other users may enter; pytest's own they may not."""

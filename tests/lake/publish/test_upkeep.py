@@ -80,6 +80,31 @@ def test_without_patience_only_what_is_referred_to_stays(tmp_path: Path):
     assert len(read(lake)) == 6
 
 
+def test_no_empty_folder_stays(tmp_path: Path):
+    lake = replaced_often(tmp_path / "home", orphan_hours=0)
+    (folder_of(lake) / "data" / "left-by-a-killed-run").mkdir()
+    lake.upkeep(ORDERS)
+    lake.upkeep(ORDERS)
+    folders = [each for each in (folder_of(lake) / "data").iterdir() if each.is_dir()]
+    assert {Path(path).parent for path in files_in_history(lake)} == set(folders)
+
+
+def test_the_folder_of_a_living_attempt_stays(tmp_path: Path):
+    lake = replaced_often(tmp_path / "home", orphan_hours=0)
+
+    def keep_up(stage: str) -> None:
+        if stage == "staging":
+            empty = [
+                each for each in (folder_of(lake) / "data").iterdir() if not any(each.iterdir())
+            ]
+            assert len(empty) == 1
+            lake.upkeep(ORDERS)
+            assert empty[0].is_dir()
+
+    publish_orders(lake, FIRST, order_rows(FIRST, 9), on_stage=keep_up)
+    assert read(lake) == order_rows(FIRST, 9)
+
+
 def test_a_dry_run_says_the_same_and_does_nothing(tmp_path: Path):
     lake = replaced_often(tmp_path / "home", orphan_hours=0)
     files = {path: path.read_bytes() for path in all_files(lake)}

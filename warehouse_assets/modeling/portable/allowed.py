@@ -95,7 +95,7 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
 }
 _ARGUMENTS = (
     "this expression expressions ifs default true to on start length decimals low high query "
-    "offset replacement big_int safe coalesce ignore_nulls"
+    "offset replacement negate big_int safe coalesce ignore_nulls"
 )
 _OF_FUNCTIONS = {exp.Cast: "this to", exp.Distinct: "expressions", exp.Trim: "this"}
 

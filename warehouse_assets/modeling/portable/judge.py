@@ -89,8 +89,6 @@ def _cast(node: exp.Expr) -> advice.Advice | None:
         if node.this in (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE):
             return ("no floats: money and rates are decimals", "Use DECIMAL(precision, scale).")
         return (f"CAST gives {types}, and no other type", None)
-    if node.this is exp.DataType.Type.DECIMAL and len(node.expressions) != 2:
-        return ("each engine has its own default", "Write DECIMAL(precision, scale).")
     text = node.parent.this if isinstance(node.parent, exp.Cast) else None
     is_date = node.this is exp.DataType.Type.DATE
     if is_date and isinstance(text, exp.Literal) and not _DAY.fullmatch(text.name):

@@ -50,6 +50,7 @@ class Camt053(RecordFormat):
     """
 
     name: ClassVar[str] = "CAMT.053"
+    endings: ClassVar[tuple[str, ...]] = ("xml", "camt", "c53")
     has_own_numbers: ClassVar[bool] = True
 
     def check_names(self, names: Iterable[str]) -> None:

@@ -37,6 +37,7 @@ class Mt940(RecordFormat):
     """Account statements in MT940, one or several in a file, each of one or several pages."""
 
     name: ClassVar[str] = "MT940"
+    endings: ClassVar[tuple[str, ...]] = ("sta", "mt940", "940", "txt")
     takes_encoding: ClassVar[bool] = True
     has_own_numbers: ClassVar[bool] = True
 

@@ -29,6 +29,7 @@ class JsonDocument(RecordFormat):
     """
 
     name: ClassVar[str] = "JSON"
+    endings: ClassVar[tuple[str, ...]] = ("json",)
     takes_encoding: ClassVar[bool] = True
 
     rows_at: JsonPath

@@ -41,6 +41,7 @@ class Xlsx(RecordFormat):
     """
 
     name: ClassVar[str] = "xlsx"
+    endings: ClassVar[tuple[str, ...]] = ("xlsx", "xlsm")
     null_texts: ClassVar[tuple[str, ...]] = ("",)
     has_positions: ClassVar[bool] = True
 

@@ -1,0 +1,107 @@
+"""A person's query sees the tables it is given, and nothing else of this machine or the network.
+
+Two walls. The query is one SELECT that names tables, and of functions that give rows only those
+that make them from its own values. And the session is sealed: it opens the files of those tables
+and no others, writes nothing but what it spills, and takes no setting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from resources.engines.known_faults import disabled_optimizers
+from resources.errors import LedgerlakeError
+from resources.identifiers import text_literal
+
+TABLE_FUNCTIONS = frozenset(
+    ("generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest")
+)
+"""Functions in FROM that a query may call: they make rows of the values they are given."""
+
+# They tell of the process and its settings, or keep something.
+_REFUSED_FUNCTIONS = frozenset(
+    ("current_setting", "getenv", "getvariable", "nextval", "set_variable", "write_log")
+)
+
+
+class QueryError(LedgerlakeError):
+    """The query does not parse, does not fit the tables, or would reach beyond them."""
+
+
+def check_query(connection: DuckDBPyConnection, query: str) -> None:
+    """Refuse what is not one SELECT over tables.
+
+    Raises:
+        QueryError: If it is no SELECT, several statements, or calls a function that reads files,
+            the network or the engine's own state.
+    """
+    try:
+        kinds = [statement.type.name for statement in connection.extract_statements(query)]
+    except duckdb.Error as error:
+        raise QueryError(str(error), "Correct the query.") from error
+    if len(kinds) != 1:
+        raise QueryError(f"one query at a time, not {len(kinds)}", "Give one SELECT.")
+    if kinds[0] != "SELECT":  # not EXPLAIN either: with ANALYZE it runs what it explains
+        raise QueryError(
+            f"{kinds[0]} is refused: the lake is read only here, for SELECT",
+            "Tables change through their modules: see `ledgerlake materialize --help`.",
+        )
+    for kind, name in _called(_parsed(connection, query)):
+        if kind == "TABLE_FUNCTION" and name not in TABLE_FUNCTIONS:
+            raise QueryError(
+                f"{name}() is refused: a query reads the tables of the lake",
+                f"In FROM there are tables, and {', '.join(sorted(TABLE_FUNCTIONS))}.",
+            )
+        if name in _REFUSED_FUNCTIONS:
+            raise QueryError(f"{name}() is refused: it tells of the process, not of the lake")
+
+
+def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") -> None:
+    """From now on the connection opens these files only, to read, and takes no setting.
+
+    What exceeds the memory is spilled as before.
+
+    Args:
+        connection: A session whose views are made.
+        files: Paths and s3:// addresses, whole: a folder would let parameters of an address in.
+        query: What a person is going to run, where it is known.
+    """
+    paths = ", ".join(text_literal(path) for path in sorted(set(files)))
+    connection.execute(f"SET disabled_optimizers = '{disabled_optimizers(query)}'")
+    # Variables of the program are no tables.
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute(f"SET allowed_paths = [{paths}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _parsed(connection: DuckDBPyConnection, query: str) -> object:
+    """The engine's own syntax tree of the query."""
+    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
+    assert row is not None
+    tree = json.loads(row[0])
+    if tree.get("error"):
+        raise QueryError(str(tree.get("error_message")), "Write it as a plain SELECT.")
+    return tree
+
+
+def _called(node: object) -> Iterator[tuple[str, str]]:
+    """Every function of the tree, by its kind and its name in lower case."""
+    if isinstance(node, list):
+        for each in cast("list[object]", node):
+            yield from _called(each)
+    if not isinstance(node, dict):
+        return
+    fields = cast("dict[str, object]", node)
+    if fields.get("type") == "TABLE_FUNCTION":
+        function = cast("dict[str, object]", fields.get("function") or {})
+        yield "TABLE_FUNCTION", str(function.get("function_name")).lower()
+    elif fields.get("class") == "FUNCTION":
+        yield "FUNCTION", str(fields.get("function_name")).lower()
+    for each in fields.values():
+        yield from _called(each)

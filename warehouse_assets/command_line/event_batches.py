@@ -1,0 +1,138 @@
+"""Many events of Dagster's event log stored by few statements, as the same rows in the same tables.
+
+Dagster stores an event by several statements of its own; what follows is what they do together, in
+dagster/_core/storage/event_log/sql_event_log.py. The version is pinned, and a test compares both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from dagster import DagsterEventType, EventLogEntry
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationPlanned,
+)
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.engine import Connection
+
+_TOGETHER = {
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+    DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
+    DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+}
+_KEY = ("asset_key", "check_name", "run_id", "partition")
+_Check = TypeVar("_Check", AssetCheckEvaluation, AssetCheckEvaluationPlanned)
+
+
+def is_stored_together(event: EventLogEntry) -> bool:
+    """Whether it is of a kind that a run has many of: one a partition, or a check of it."""
+    return bool(event.run_id) and event.dagster_event_type in _TOGETHER
+
+
+def insert_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows of the event log; their ids, which follow one another in order.
+
+    The first one takes the database's write lock, so that no other process has the next ids.
+    """
+    first = connection.execute(insert(SqlEventLogStorageTable).values(**rows[0]))
+    key = first.inserted_primary_key
+    assert key is not None
+    ids = list(range(key[0], key[0] + len(rows)))
+    others = [{"id": number, **row} for number, row in zip(ids[1:], rows[1:], strict=True)]
+    if others:
+        connection.execute(insert(SqlEventLogStorageTable), others)
+    return ids
+
+
+def store_checks(
+    connection: Connection,
+    events: Sequence[EventLogEntry],
+    rows: Sequence[Mapping[str, Any]],
+    ids: Sequence[int],
+) -> None:
+    """Add the planned checks, and say of those that ended how; one that was not planned is new."""
+    stored = list(zip(events, rows, ids, strict=True))
+    planned = [
+        _planned(check, partition, row, event_id)
+        for event, row, event_id in stored
+        if (check := _told(event, AssetCheckEvaluationPlanned)) is not None
+        for partition in _partitions(check)
+    ]
+    if planned:
+        connection.execute(insert(AssetCheckExecutionsTable), planned)
+    ended = [
+        _ended(check, row, event_id)
+        for event, row, event_id in stored
+        if (check := _told(event, AssetCheckEvaluation)) is not None
+    ]
+    if ended:
+        _update(connection, ended)
+
+
+def _update(connection: Connection, executions: Sequence[Mapping[str, Any]]) -> None:
+    table = AssetCheckExecutionsTable
+    values = [name for name in executions[0] if name not in _KEY]
+    statement = (
+        update(table)
+        .where(*(table.c[name].is_(bindparam(f"its_{name}")) for name in _KEY))
+        .values({name: bindparam(name) for name in values})
+    )
+    parameters = [
+        {(f"its_{name}" if name in _KEY else name): value for name, value in each.items()}
+        for each in executions
+    ]
+    if connection.execute(statement, parameters).rowcount == len(executions):
+        return
+    for execution, its in zip(executions, parameters, strict=True):
+        if not connection.execute(statement, its).rowcount:
+            connection.execute(insert(table).values(**execution))
+
+
+def _partitions(check: AssetCheckEvaluationPlanned) -> Iterable[str | None]:
+    return check.partitions_subset.get_partition_keys() if check.partitions_subset else [None]
+
+
+def _planned(
+    check: AssetCheckEvaluationPlanned, partition: str | None, row: Mapping[str, Any], event_id: int
+) -> dict[str, Any]:
+    return {
+        "asset_key": check.asset_key.to_string(),
+        "check_name": check.check_name,
+        "run_id": row["run_id"],
+        "partition": partition,
+        "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+        "evaluation_event": row["event"],
+        "evaluation_event_timestamp": row["timestamp"],
+        "evaluation_event_storage_id": event_id,
+    }
+
+
+def _ended(
+    evaluation: AssetCheckEvaluation, row: Mapping[str, Any], event_id: int
+) -> dict[str, Any]:
+    status = AssetCheckExecutionRecordStatus
+    target = evaluation.target_materialization_data
+    return {
+        "asset_key": evaluation.asset_key.to_string(),
+        "check_name": evaluation.check_name,
+        "run_id": row["run_id"],
+        "partition": evaluation.partition,
+        "execution_status": (status.SUCCEEDED if evaluation.passed else status.FAILED).value,
+        "evaluation_event": row["event"],
+        "evaluation_event_timestamp": row["timestamp"],
+        "evaluation_event_storage_id": event_id,
+        "materialization_event_storage_id": target.storage_id if target else None,
+    }
+
+
+def _told(event: EventLogEntry, kind: type[_Check]) -> _Check | None:
+    found = event.dagster_event.event_specific_data if event.dagster_event else None
+    return found if isinstance(found, kind) else None
