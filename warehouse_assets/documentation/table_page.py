@@ -85,7 +85,7 @@ def _versions(table: Table) -> str:
 
 def _source(table: Table) -> str:
     if table.source:
-        return ", ".join(f"`{part.place}` ({part.format})" for part in table.source.parts)
+        return ", ".join(f"`{part.place}` ({part.format_name})" for part in table.source.parts)
     if table.events:
         versions = ", ".join(str(version) for version in table.events.versions)
         return f"events of type `{table.events.type}`, versions {versions}"
