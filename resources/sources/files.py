@@ -133,6 +133,11 @@ class FilesSource:
         return Field(told) if isinstance(told, str) else told
 
     @property
+    def format_name(self) -> str:
+        """What people call the format."""
+        return "parquet" if self.is_parquet else getattr(self.format, "name", str(self.format))
+
+    @property
     def parquet(self) -> Parquet:
         """How Parquet files are read."""
         return self.format if isinstance(self.format, Parquet) else Parquet()
