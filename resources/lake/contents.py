@@ -8,33 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from duckdb import DuckDBPyConnection
-from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
 from resources.errors import EngineError, StorageError
 from resources.identifiers import quoted
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
-from resources.lake.publication import (
-    DatedRows,
-    Partition,
-    PublicationRecord,
-    PublishContext,
-    record_location,
-)
+from resources.lake.publication import DatedRows, Partition, PublishContext
+from resources.lake.records import Dates, dates_of
 from resources.lake.repeated_runs import repeats
 from resources.lake.row_hashes import RowsByDate, rows_by_date
 from resources.lake.scan import files_sql
 from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import Staged, StagedFile
-from resources.lake.table_files import read_text
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
-
-Dates = Mapping[Partition, DatedRows]
 
 
 @dataclass(frozen=True)
@@ -121,25 +111,6 @@ def contents_of_merge(
     days: list[Partition] = list(window) if window else [None]
     same = [day for day in days if day in before.published and day not in filled]
     return Contents({day: before.contents[day] for day in same})
-
-
-def dates_of(pin: Pin, partition: Partition) -> Dates | None:
-    """The business dates of a pinned partition's rows; None if they were not recorded.
-
-    Raises:
-        FileNotFoundError: If the partition's record is missing.
-    """
-    if pin.table is None or pin.spec.event_time is None or partition not in pin.published:
-        return None
-    location = record_location(pin.table.location(), pin.published[partition])
-    return _recorded(location, pin.table.io).get(partition)
-
-
-@lru_cache(maxsize=4096)
-def _recorded(location: str, io: FileIO) -> Mapping[Partition, Dates | None]:
-    # A record never changes, so that it is read once a process.
-    partitions = PublicationRecord.from_json(read_text(location, io)).partitions
-    return {day: partition.dates for day, partition in partitions.items()}
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,17 @@ def relation_sql(
     if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
         return _empty(columns)
     wanted = None if partitions is None else set(partitions.values())
-    files = plan_files(table, pin, wanted)
+    return planned_sql(table, columns, pin, partitions, plan_files(table, pin, wanted))
+
+
+def planned_sql(
+    table: Table,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+    files: Sequence[PlannedFile],
+) -> str:
+    """As `relation_sql`, of files that were planned already."""
     find_columns = column_finder(table, columns)
     branches = [
         branch

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType, LocalFileSystem
-from pyiceberg.io import FileIO
-from pyiceberg.io.pyarrow import PyArrowFileIO
-
 from resources.errors import SettingsError
-from resources.lake.object_store import is_local
+
+# pyarrow's file systems take long to import, and sizes of local files do not need them.
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
+    from pyiceberg.io import FileIO
 
 # Requests to an object store that are under way at once: each is mostly waiting.
 _REQUESTS_AT_ONCE = 16
@@ -49,6 +49,8 @@ def for_each_file(work: Callable[[str], Result], locations: Sequence[str]) -> li
 
 def list_files(folder: str, io: FileIO) -> Iterator[StoredFile]:
     """Every file below the folder; none if the folder does not exist."""
+    from pyarrow.fs import FileSelector, FileType
+
     filesystem, path = _resolve(folder, io)
     selector = FileSelector(path, recursive=True, allow_not_found=True)
     for found in filesystem.get_file_info(selector):
@@ -88,6 +90,8 @@ def delete_files(locations: Iterable[str], io: FileIO) -> None:
 
 def delete_folder(folder: str, io: FileIO) -> None:
     """Delete the folder with everything in it; one that is gone already is no error."""
+    from pyarrow.fs import FileType
+
     filesystem, path = _resolve(folder, io)
     if filesystem.get_file_info(path).type != FileType.NotFound:
         filesystem.delete_dir(path)
@@ -101,6 +105,8 @@ def delete_folder_if_empty(folder: str, io: FileIO) -> None:
 
 def make_folder(folder: str, io: FileIO) -> None:
     """Make the folder and those above it; nothing on an object store, which has none."""
+    from pyarrow.fs import LocalFileSystem
+
     filesystem, path = _resolve(folder, io)
     if isinstance(filesystem, LocalFileSystem):
         filesystem.create_dir(path, recursive=True)
@@ -124,7 +130,14 @@ def write_text(location: str, text: str, io: FileIO) -> None:
         stream.write(text.encode())
 
 
+def is_local(location: str) -> bool:
+    """Whether the file or folder is on a disk of this machine."""
+    return urlsplit(location).scheme in ("", "file")
+
+
 def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:
+    from pyiceberg.io.pyarrow import PyArrowFileIO
+
     if not isinstance(io, PyArrowFileIO):
         raise SettingsError(
             f"The catalog wants {location} to be reached through {type(io).__name__}",
@@ -143,6 +156,8 @@ def _local_size(location: str) -> int | OSError:
 
 
 def _stored_size(location: str, io: FileIO) -> int | OSError:
+    from pyarrow.fs import FileType
+
     filesystem, path = _resolve(location, io)
     found: FileInfo = filesystem.get_file_info(path)
     return found.size or 0 if found.type == FileType.File else _not_there(location)

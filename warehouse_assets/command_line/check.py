@@ -16,8 +16,9 @@ def check() -> None:
     error: file, line, table and column, and exit code 1. No lake is needed.
     """
     from warehouse_assets.command_line.formatting import counted, duration
+    from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.lineage import column_lineage
-    from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
+    from warehouse_assets.modeling.warehouse import load_warehouse
 
     began = time.perf_counter()
     with output().status("Loading every table"):

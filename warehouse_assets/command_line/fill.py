@@ -72,9 +72,9 @@ def fill(
     `ledgerlake materialize` does that.
     """
     from resources.settings import load_settings
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import number
     from warehouse_assets.command_line.shop import fill_shop, shop_of
-    from warehouse_assets.command_line.summary import data_table
 
     settings = load_settings()
     window = asked_window(settings, None, first, last)

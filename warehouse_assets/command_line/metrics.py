@@ -25,8 +25,8 @@ def metrics(unit: Unit = None) -> None:
 
     `ledgerlake metrics --unit rate`
     """
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import counted
-    from warehouse_assets.command_line.summary import data_table
     from warehouse_assets.modeling.load_errors import did_you_mean
     from warehouse_assets.modeling.metrics.metric import TYPES
     from warehouse_assets.modeling.metrics.summaries import carriers

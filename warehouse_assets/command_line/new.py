@@ -53,7 +53,7 @@ def write_table(root: Path, name: str, layer: str | None) -> tuple[Path, Path]:
         SettingsError: If the name does not fit its layer, or is taken.
     """
     from warehouse_assets.command_line import new_templates
-    from warehouse_assets.modeling.warehouse import LAYERS
+    from warehouse_assets.modeling.layers import LAYERS
 
     checked_identifier(name, "table name")
     prefixes = {prefix: each for each, found in LAYERS.items() for prefix in found}

@@ -110,8 +110,8 @@ def _print_statement(statement: str) -> None:
 
 
 def _print_statuses(found: Sequence[TableStatus]) -> None:
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import duration
-    from warehouse_assets.command_line.summary import data_table
 
     shown = data_table()
     shown.add_column("table", no_wrap=True)

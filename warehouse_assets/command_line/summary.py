@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from warehouse_assets.command_line.console import output, show_error
 from warehouse_assets.command_line.formatting import counted, duration, number, size
+from warehouse_assets.command_line.listing import Heading, Listing
 from warehouse_assets.command_line.progress import sign
 from warehouse_assets.command_line.run_state import CheckState, RunState, State, TableState
 
@@ -16,7 +15,7 @@ from warehouse_assets.command_line.run_state import CheckState, RunState, State,
 def show_summary(run: RunState) -> bool:
     """Print the summary; whether everything was published."""
     console = output()
-    console.print(_tables(run))
+    _tables(run).print()
     _show_checks(console, run)
     for table in run.of(State.FAILED):
         show_error(table.error, table.next_step, title=f"{table.name} failed")
@@ -26,36 +25,32 @@ def show_summary(run: RunState) -> bool:
     return not run.trouble and not run.of(State.FAILED, State.SKIPPED, State.STOPPED)
 
 
-def data_table(title: str | None = None) -> Table:
-    """An empty table in the look that all commands share."""
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+def _tables(run: RunState) -> Listing:
+    shown = Listing(
+        (
+            Heading(""),
+            Heading("table"),
+            Heading("partitions", right=True),
+            Heading("rows", right=True),
+            Heading("size", right=True),
+            Heading("time", right=True),
+            Heading("checks"),
+        )
     )
-
-
-def _tables(run: RunState) -> Table:
-    shown = data_table()
-    shown.add_column("")
-    shown.add_column("table")
-    for heading in ("partitions", "rows", "size", "time"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("checks")
     tables = list(run.tables.values())
     for table in tables:
-        shown.add_row(Text(*sign(table)), table.name, *_figures(table), _checks(table))
+        shown.add(Text(*sign(table)), table.name, *_figures(table), _checks(table))
     done = run.of(State.DONE)
     if len(tables) > 1:
-        shown.add_section()
-        shown.add_row(
-            "",
+        shown.end_section()
+        total = (
             counted(len(done), "table"),
             number(sum(table.partitions for table in done)),
             number(sum(table.rows for table in done)),
             size(sum(table.bytes for table in done)),
             duration(sum(table.seconds(table.ended) for table in tables)),
-            "",
-            style="bold",
         )
+        shown.add("", *(Text(text, style="bold") for text in total), "")
     return shown
 
 

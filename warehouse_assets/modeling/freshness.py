@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +25,19 @@ class Deadline:
         local = now.astimezone(zone)
         days = 1 if local.time() >= self.at else 2
         return local.date() - timedelta(days=days)
+
+
+def missing_days(published: Iterable[date | None], newest: date) -> list[date]:
+    """The holes of a daily series: days from its first one to `newest` that are not published.
+
+    Nothing for a table of which nothing is published: where it begins is not known then.
+    """
+    days = {day for day in published if day is not None}
+    if not days:
+        return []
+    first = min(days)
+    span = (max(newest, max(days)) - first).days
+    return [day for n in range(span + 1) if (day := first + timedelta(days=n)) not in days]
 
 
 def by(time_of_day: str) -> Deadline:

@@ -17,25 +17,24 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
     from resources.sources.delivery import Delivered
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.outline import TableFacts, WarehouseFacts
 
 
 class Staleness:
     """Compares what is published with what it was made from, at one moment."""
 
-    def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
+    def __init__(self, warehouse: WarehouseFacts, lake: Lake, settings: Settings) -> None:
         self._warehouse = warehouse
         self._settings = settings
         self._lake = lake
         self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
         self._records: dict[tuple[str, str], PublicationRecord | None] = {}
 
-    def reason(self, table: Table, partition: Partition) -> str | None:
+    def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
         pin: Pin = self._pin(table.name)
         if partition not in pin.published:
-            return "never published"
+            return "not published yet" if pin.published else "never published"
         record = self._record(pin, partition)
         if record is None:
             return "its publication record is gone"
@@ -45,19 +44,19 @@ class Staleness:
             table, partition, record
         )
 
-    def stale(self, table: Table, days: Iterable[date]) -> dict[Partition, str]:
+    def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""
         partitions: Iterable[Partition] = days if table.partition_column else (None,)
         reasons = {partition: self.reason(table, partition) for partition in partitions}
         return {partition: reason for partition, reason in reasons.items() if reason}
 
-    def inputs(self, table: Table, partition: Partition) -> Mapping[str, InputState]:
+    def inputs(self, table: TableFacts, partition: Partition) -> Mapping[str, InputState]:
         """What a run of the partition would see of each input now."""
         pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
         window = None if partition is None else Window.of_day(partition)
         return input_states(table, pins, window, self._settings)[partition]
 
-    def delivery(self, table: Table, partition: Partition) -> tuple[Delivered, ...] | None:
+    def delivery(self, table: TableFacts, partition: Partition) -> tuple[Delivered, ...] | None:
         """The files delivered for the partition; None if it has no source or they are not there."""
         if table.source is None or partition is None:
             return None
@@ -76,7 +75,7 @@ class Staleness:
         return self._records[place]
 
     def _changed_input(
-        self, table: Table, partition: Partition, record: PublicationRecord
+        self, table: TableFacts, partition: Partition, record: PublicationRecord
     ) -> str | None:
         now = self.inputs(table, partition)
         then = record.partitions[partition].inputs
@@ -85,20 +84,20 @@ class Staleness:
             for name, state in now.items()
             if name not in then or state.digest != then[name].digest
         ]
-        merged = table.kind.logs if table.kind else ()
+        merged = table.logs
         for name in changed:
             if name in merged and name in record.positions:
                 return _not_merged(name, self._pin(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
-    def changed_delivery(self, table: Table, day: date) -> str | None:
+    def changed_delivery(self, table: TableFacts, day: date) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
         record = self._record(pin, day) if day in pin.published else None
         return self._changed_source(table, day, record) if record else None
 
     def _changed_source(
-        self, table: Table, partition: Partition, record: PublicationRecord
+        self, table: TableFacts, partition: Partition, record: PublicationRecord
     ) -> str | None:
         if table.source is None or partition is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from resources.lake.table_spec import TableSpec
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.change_log import ChangeLog
-from warehouse_assets.modeling.contract import Contract, ContractColumn, contract_columns
 from warehouse_assets.modeling.freshness import Deadline
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 from warehouse_assets.modeling.metrics.carried import ColumnError
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
     from resources.sources.several import Source
+    from warehouse_assets.modeling.contract import Contract, ContractColumn
     from warehouse_assets.modeling.json_events.declaration import JsonEvents
     from warehouse_assets.modeling.kinds.kind import Kind
 
@@ -68,6 +68,8 @@ class Table:
         Raises:
             LoadError: If a column lacks a meaning or has no type of the warehouse.
         """
+        from warehouse_assets.modeling.contract import contract_columns
+
         try:
             return contract_columns(self.contract)
         except ColumnError as error:
@@ -89,9 +91,19 @@ class Table:
             raise self.error(f"has {len(names)} partition columns: {', '.join(names)}")
         return names[0] if names else None
 
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """The change logs that the table is merged from; none for most."""
+        return self.kind.logs if self.kind else ()
+
     @cached_property
     def spec(self) -> TableSpec:
         """The table as the lake sees it, rules included."""
+        return replace(self.bare_spec, rules=table_rules(self.columns, self.checks))
+
+    @cached_property
+    def bare_spec(self) -> TableSpec:
+        """The table as its readers see it: without the rules, which take long to make."""
         return TableSpec(
             namespace=self.layer,
             name=self.name,
@@ -100,7 +112,6 @@ class Table:
             partition_column=self.partition_column,
             key=self.key,
             sort_by=self.sort_by,
-            rules=table_rules(self.columns, self.checks),
             dropped=self.dropped,
             event_time=self.change_log.event_time if self.change_log else None,
             served=self.serving is not None,

@@ -14,22 +14,16 @@ from warehouse_assets.modeling.binding import Binder
 from warehouse_assets.modeling.change_log import check_change_log, with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
 from warehouse_assets.modeling.json_events.checks import check_json_events
+from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.checks import check_metrics
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
-from warehouse_assets.modeling.modules import modules_in
+from warehouse_assets.modeling.modules import imported, module_names, modules_in
 from warehouse_assets.modeling.serving_checks import check_serving
 from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
-
-LAYERS = {
-    "ods": ("ods_",),
-    "dim": ("dim_",),
-    "fact": ("dwd_", "dws_"),
-    "ads": ("ads_", "dm_"),
-}
 
 
 @dataclass(frozen=True)
@@ -116,6 +110,31 @@ def find_tables(package: str = "warehouse_assets") -> list[Table]:
         LoadError: If a module holds none, several, or one of another name.
     """
     return [_only_table(module) for layer in LAYERS for module in modules_in(f"{package}.{layer}")]
+
+
+def tables_and_problems(
+    package: str = "warehouse_assets",
+) -> tuple[list[Table], list[LoadError]]:
+    """Every table that can be imported, and for each other module why it cannot.
+
+    Tables have the change logs of their inputs; nothing else of them is checked.
+    """
+    found: dict[str, Table] = {}
+    problems: list[LoadError] = []
+    for layer in LAYERS:
+        for name in module_names(f"{package}.{layer}"):
+            try:
+                table = _only_table(imported(name))
+            except LoadError as error:
+                problems.append(error)
+            else:
+                found.setdefault(table.name, table)
+    for name, table in list(found.items()):
+        try:
+            found[name] = with_input_logs(table, found)
+        except LoadError as error:
+            problems.append(error)
+    return list(found.values()), problems
 
 
 def _only_table(module: object) -> Table:

@@ -36,7 +36,7 @@ from resources.lake.catalogs.version_files import (
     version_file,
     version_of,
 )
-from resources.lake.object_store import is_local
+from resources.lake.table_files import is_local
 from resources.settings import Settings
 
 

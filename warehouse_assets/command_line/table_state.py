@@ -1,0 +1,100 @@
+"""What is to be said of each table: what is published, what is stale, late or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from resources.errors import LedgerlakeError
+from resources.lake.publication import Partition
+from resources.lake.table_spec import TableSpec
+from resources.lake.window import Window
+from warehouse_assets.modeling.freshness import missing_days
+from warehouse_assets.modeling.staleness import Staleness
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.lake.pin import Pin
+    from resources.settings import Settings
+    from warehouse_assets.modeling.outline import Outline, Outlines
+
+WATCHED_DAYS = 31
+
+
+@dataclass(frozen=True)
+class TableState:
+    """One declared table as it is in the lake.
+
+    Attributes:
+        table: Its declaration.
+        pin: What is published; None if it cannot be read, which `trouble` explains.
+        stale: Published partitions that are not up to date, with the reason.
+        missing: Days that the series lacks between its first and the newest one due.
+        due: The next deadline in the business time zone, or None.
+        late: The newest day whose deadline has passed, if it is not published.
+        trouble: Why the table cannot be read, and the next step.
+    """
+
+    table: Outline
+    pin: Pin | None
+    stale: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
+    missing: Sequence[date] = ()
+    due: datetime | None = None
+    late: date | None = None
+    trouble: tuple[str, str | None] | None = None
+
+    @property
+    def days(self) -> list[date]:
+        """The published days, in order."""
+        return [day for day in self.pin.published if day is not None] if self.pin else []
+
+
+class TableStates:
+    """Looks at the tables of one lake at one moment."""
+
+    def __init__(self, outlines: Outlines, lake: Lake, settings: Settings) -> None:
+        self.staleness = Staleness(outlines, lake, settings)
+        self._outlines, self._lake, self._settings = outlines, lake, settings
+        self._now = datetime.now(UTC)
+
+    def of(self, table: Outline) -> TableState:
+        """One table; a table that cannot be read is no error here."""
+        try:
+            pin = self._lake.pin(table.spec)
+            stale = self._stale(table, pin)
+        except LedgerlakeError as error:
+            return TableState(table, None, trouble=(error.message, error.next_step))
+        due, late, missing = self._deadlines(table, pin)
+        return TableState(table, pin, stale, missing, due, late)
+
+    def not_in_the_code(self) -> list[TableSpec]:
+        """Tables of the lake that no module declares any more."""
+        declared = {(spec.namespace, spec.name) for spec in self._outlines.readable().values()}
+        return [
+            TableSpec(namespace, name, "", ())
+            for namespace, name in self._lake.tables()
+            if (namespace, name) not in declared
+        ]
+
+    def _stale(self, table: Outline, pin: Pin) -> dict[Partition, str]:
+        days = [day for day in pin.published if day is not None]
+        if days:
+            watched = Window.of_days(days[-1] - timedelta(days=WATCHED_DAYS - 1), days[-1])
+            days = [day for day in days if day in watched]
+        return self.staleness.stale(table, days) if pin.published else {}
+
+    def _deadlines(
+        self, table: Outline, pin: Pin
+    ) -> tuple[datetime | None, date | None, list[date]]:
+        if not table.partition_column:
+            return None, None, []
+        zone = self._settings.zone
+        if table.freshness is None:
+            return None, None, missing_days(pin.published, date.min)
+        newest = table.freshness.newest_due(self._now, zone)
+        late = newest >= self._settings.first_date and newest not in pin.published
+        next_due = datetime.combine(newest + timedelta(days=2), table.freshness.at, zone)
+        missing = [day for day in missing_days(pin.published, newest) if day != newest]
+        return next_due, newest if late else None, missing
