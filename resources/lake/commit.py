@@ -21,15 +21,15 @@ from resources.lake.publication import (
     RUN_ID,
     WINDOW,
     Partition,
-    PublicationRecord,
     published_partitions,
     published_property,
     published_value,
     record_location,
 )
+from resources.lake.records import read_record
 from resources.lake.replace_files import FileSwap, files_of_window, replace_files, window_filter
 from resources.lake.storage_errors import is_database_locked
-from resources.lake.table_files import read_text, write_text
+from resources.lake.table_files import write_text
 from resources.lake.transaction import CachedTransaction
 from resources.lake.upkeep import expire_if_many
 from resources.settings import Settings
@@ -128,10 +128,9 @@ def _refuse_if_moved(table: Table, proposal: Proposal) -> None:
 
 def _run_of(table: Table, publication_id: str) -> str:
     try:
-        text = read_text(record_location(table.location(), publication_id), table.io)
+        return read_record(table, publication_id).run_id
     except FileNotFoundError:
         return f"of publication {publication_id}"
-    return PublicationRecord.from_json(text).run_id
 
 
 def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:

@@ -146,3 +146,18 @@ class Lake:
 
         with storage_errors(spec):
             return upkeep(self.settings, spec, dry_run, may_delete)
+
+
+class LakeAtOnce(Lake):
+    """A lake for one look at many tables: the metadata of each is loaded once, then kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._pins: dict[str, Pin] = {}
+
+    def pin(self, spec: TableSpec) -> Pin:
+        """The table as it was when it was first asked for."""
+        name = f"{spec.namespace}.{spec.name}"
+        if name not in self._pins:
+            self._pins[name] = super().pin(spec)
+        return self._pins[name]

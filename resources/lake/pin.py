@@ -8,7 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from resources.lake.publication import published_partitions, unchanged_partitions
+from resources.lake.publication import (
+    PublicationRecord,
+    published_partitions,
+    unchanged_partitions,
+)
 from resources.lake.table_metadata import TableMetadata
 from resources.lake.table_spec import TableSpec
 
@@ -59,6 +63,27 @@ class Pin:
         snapshot = self.table.current_snapshot() if self.table is not None else None
         total = snapshot.summary.get("total-records") if snapshot and snapshot.summary else None
         return int(total) if total else None
+
+    @property
+    def _field_ids(self) -> Mapping[str, int]:
+        if self.metadata is not None:
+            return self.metadata.field_ids
+        fields = self.table.schema().fields if self.table is not None else ()
+        return {field.name: field.field_id for field in fields}
+
+    def columns_without_values(self, record: PublicationRecord) -> list[str]:
+        """The contract's columns for which the files of the record's publication hold no values.
+
+        They were dropped and came back since: as other columns of the same names.
+        """
+        if self.snapshot_id is None or not record.field_ids:
+            return []
+        now = self._field_ids
+        return [
+            column.name
+            for column in self.spec.columns
+            if now.get(column.name) != record.field_ids.get(column.name)
+        ]
 
 
 def pin_of(spec: TableSpec, table: Table | None) -> Pin:

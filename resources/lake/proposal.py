@@ -103,6 +103,7 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
         sources=context.sources,
         positions=context.positions,
         kit_version=context.kit_version,
+        field_ids=proposal.field_ids,
         audit=tuple(
             RuleOutcome(
                 result.rule.name,

@@ -99,7 +99,12 @@ class PartitionRecord:
 
 @dataclass(frozen=True)
 class PublicationRecord:
-    """Everything that is to be known of one publish, long after its snapshot has expired."""
+    """Everything that is to be known of one publish, long after its snapshot has expired.
+
+    `field_ids`: the Iceberg field id under which the values of each column were written; empty in
+    records of earlier releases. A column that is dropped and comes back has another id, under
+    which these files hold nothing.
+    """
 
     publication_id: str
     table: str
@@ -113,6 +118,7 @@ class PublicationRecord:
     audit: tuple[RuleOutcome, ...]
     positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     kit_version: str = ""
+    field_ids: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def to_json(self) -> str:
         """The record as JSON; dates and times as ISO 8601."""
@@ -139,6 +145,7 @@ class PublicationRecord:
                 "audit": [vars(outcome) for outcome in self.audit],
                 "positions": {name: dict(each) for name, each in self.positions.items()},
                 "kit_version": self.kit_version,
+                "field_ids": dict(self.field_ids),
             },
             indent=1,
         )
@@ -170,6 +177,7 @@ class PublicationRecord:
             # Records written before there were these have none.
             positions=read.get("positions", {}),
             kit_version=read.get("kit_version", ""),
+            field_ids=read.get("field_ids", {}),
         )
 
 

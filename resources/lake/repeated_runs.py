@@ -11,13 +11,8 @@ from collections.abc import Sequence
 from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile
-from resources.lake.publication import (
-    Partition,
-    PublicationRecord,
-    PublishContext,
-    record_location,
-)
-from resources.lake.table_files import read_text
+from resources.lake.publication import Partition, PublicationRecord, PublishContext
+from resources.lake.records import recent_record
 from resources.lake.window import Window
 
 
@@ -40,9 +35,10 @@ def repeats(
     if any(file.deletes or not file.path.startswith(own) for file in files):
         return False
     try:
-        location = record_location(before.table.location(), publication_id)
-        record = PublicationRecord.from_json(read_text(location, before.table.io))
+        record = recent_record(before.table, publication_id)
     except FileNotFoundError:
+        return False
+    if before.columns_without_values(record):
         return False
     return _same_run(record, partition, context, window)
 

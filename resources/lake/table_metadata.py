@@ -20,6 +20,7 @@ class TableMetadata:
         snapshot_id: The newest snapshot; None before the first publish.
         properties: The table's properties.
         rows: How many rows the snapshot has; None if it does not say so.
+        field_ids: Column -> Iceberg field id, of the current schema.
     """
 
     file: str
@@ -27,6 +28,7 @@ class TableMetadata:
     snapshot_id: int | None
     properties: Mapping[str, str]
     rows: int | None
+    field_ids: Mapping[str, int]
 
     @classmethod
     def parsed(cls, file: str, text: str) -> TableMetadata:
@@ -47,4 +49,14 @@ class TableMetadata:
             snapshot_id=None if newest == _NO_SNAPSHOT else newest,
             properties=read.get("properties") or {},
             rows=None if total is None else int(total),
+            field_ids={each["name"]: each["id"] for each in _fields(read)},
         )
+
+
+def _fields(read: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of the current schema; format version 1 may have one schema only."""
+    schemas: list[dict[str, Any]] = read.get("schemas") or [read["schema"]]
+    current = read.get("current-schema-id")
+    return next((each for each in schemas if each.get("schema-id") == current), schemas[0])[
+        "fields"
+    ]

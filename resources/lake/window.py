@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -44,3 +44,19 @@ class Window:
 
     def __str__(self) -> str:
         return f"{self.start}" if len(self) == 1 else f"{self.start}..{self.last}"
+
+
+def windows_of(days: Iterable[date]) -> list[Window]:
+    """The fewest windows that hold exactly these dates, in order."""
+    windows: list[Window] = []
+    for day in sorted(set(days)):
+        if windows and windows[-1].end == day:
+            windows[-1] = Window.of_days(windows[-1].start, day)
+        else:
+            windows.append(Window.of_day(day))
+    return windows
+
+
+def named_days(days: Iterable[date]) -> str:
+    """Dates as ranges, for people: `2026-11-13..2026-11-19, 2026-11-21`."""
+    return ", ".join(str(window) for window in windows_of(days))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from resources.lake.lake import Lake
+from resources.lake.window import Window
 from resources.settings import Settings, load_settings
 from resources.sources.quarantine import quarantine_spec
 from tests.assets.conftest import FIRST, Project, project_of
@@ -36,8 +37,8 @@ def delivered_project(
     return project_of(warehouse, settings)
 
 
-def deliver(settings: Settings, text: str, name: str = "orders.csv") -> None:
-    folder = settings.landing_folder / "shop" / "order" / FIRST.isoformat()
+def deliver(settings: Settings, text: str, name: str = "orders.csv", day: date = FIRST) -> None:
+    folder = settings.landing_folder / "shop" / "order" / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text)
     (folder / "_SUCCESS").touch()
@@ -152,9 +153,21 @@ def test_a_back_filled_old_day_does_not_hide_a_late_one(delivered_project: Proje
     assert project.run(["ods_order"], FIRST, FIRST).success
     table = replace(project.warehouse.table("ods_order"), freshness=by("00:00"))
     late = late_partition(table, project.warehouse, Lake(project.settings), project.settings)
-    assert late is not None
-    assert f"{project.settings.last_complete_date()} was due by 00:00" in late
-    assert date.fromisoformat(late[:10]) > FIRST
+    missing = Window.of_days(FIRST + timedelta(days=1), project.settings.last_complete_date())
+    assert late == f"{len(missing)} days were due by 00:00 and are not published: {missing}"
+
+
+def test_a_hole_between_published_days_is_late(delivered_project: Project) -> None:
+    project = delivered_project
+    newest = project.settings.last_complete_date()
+    published = [newest - timedelta(days=back) for back in (4, 3, 1, 0)]
+    for each in published:
+        deliver(project.settings, GOOD, day=each)
+        assert project.run(["ods_order"], each, each).success
+    table = replace(project.warehouse.table("ods_order"), freshness=by("00:00"))
+    late = late_partition(table, project.warehouse, Lake(project.settings), project.settings)
+    hole = newest - timedelta(days=2)
+    assert late == f"{hole} was due by 00:00 and is not published"
 
 
 def test_a_file_that_cannot_be_read_says_nothing_of_its_rows(delivered_project: Project) -> None:

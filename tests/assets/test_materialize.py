@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import dagster as dg
+import duckdb
+import pytest
 
 from resources.lake.lake import Lake
-from tests.assets.conftest import FIRST, Project, day
+from resources.settings import load_settings
+from tests.assets.conftest import DAYS, FIRST, Project, day, project_of
+from tests.assets.conftest import EVENTS as EVENTS_MODULE
+from tests.modeling.conftest import WriteWarehouse
 
 # 4, 5 and 6 o'clock UTC lie around midnight in New York, before and after the clocks change.
 EVENTS = (
@@ -135,7 +141,7 @@ def test_the_graph_maps_partitions_as_the_engine_sees_them(project: Project) -> 
         FIRST.isoformat(), timezone="America/New_York"
     )
     assert asset.owners == ["team:trade"]
-    assert asset.group_name == "fact"
+    assert asset.group_name == "fact_trade"
     assert date.fromisoformat(asset.partitions_def.get_first_partition_key()) == FIRST
 
 
@@ -155,3 +161,46 @@ def test_a_guard_of_an_empty_partition_warns(project: Project) -> None:
     has_rows = {number: project.checks(day(number))["has_rows"] for number in (3, 4, 5)}
     assert has_rows == {3: "SUCCEEDED", 4: "FAILED", 5: "FAILED"}
     assert project.checks(day(4))["not_too_much"] == "SUCCEEDED"
+
+
+def test_a_warning_says_how_to_see_every_row_that_broke_it(project: Project) -> None:
+    unusual = [(f"f{number}", f"{101 + number}.00", "2026-03-07 12:00:00Z") for number in range(7)]
+    project.write(*EVENTS, *unusual)
+    result = project.run(["dwd_event"], day(1), day(1))
+    evaluation = next(
+        each
+        for each in result.get_asset_check_evaluations()
+        if each.check_name == "unusual_values" and each.partition
+    )
+    query = str(evaluation.metadata["query for all"].value).strip("`").removeprefix("sql\n")
+    lake = Lake(project.settings)
+    relation = lake.relation_sql(lake.pin(project.warehouse.table("dwd_event").spec), None)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW dwd_event AS {relation}")
+        found = connection.execute(query).fetchall()
+    assert sorted(row[0] for row in found) == [row[0] for row in unusual]
+
+
+def test_a_sample_shows_every_column_of_its_condition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_warehouse: WriteWarehouse
+) -> None:
+    names = [f"part_{number}" for number in range(1, 8)]
+    columns = "\n".join(f'    {name}: Money = column("Part")' for name in names)
+    wide = DAYS.replace("    dt: Day", f"{columns}\n    dt: Day")
+    wide = wide.replace('must("not_thirteen", "pay_amount <> 13.00")', f'should("parts_add_up", '
+                        f'"pay_amount = {" + ".join(names)}")')  # fmt: skip
+    given = ", ".join(f"1.00 AS {name}" for name in names)
+    wide = wide.replace("AS unusual_amount,\n", f"AS unusual_amount, {given},\n")
+    monkeypatch.setenv("LEDGERLAKE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LEDGERLAKE_FIRST_DATE", FIRST.isoformat())
+    warehouse = write_warehouse({"ods/ods_event": EVENTS_MODULE, "fact/dwd_event": wide})
+    project = project_of(warehouse, load_settings())
+    project.write(*EVENTS)
+    result = project.run(["dwd_event"], day(1), day(1))
+    evaluation = next(
+        each
+        for each in result.get_asset_check_evaluations()
+        if each.check_name == "parts_add_up" and each.partition
+    )
+    shown = {column.name for column in evaluation.metadata["sample"].value.schema.columns}
+    assert shown >= {"event_no", "pay_amount", *names}

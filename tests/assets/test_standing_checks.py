@@ -10,7 +10,9 @@ import pytest
 from tests.assets.conftest import Project, day
 from warehouse_assets.automation.standing_checks import (
     FRESH,
+    UP_TO_DATE,
     partitions_fresh,
+    partitions_up_to_date,
     standing_checks_sensor,
 )
 from warehouse_assets.modeling.lake_resource import LakeResource
@@ -25,7 +27,10 @@ def watched(project: Project) -> Project:
         project,
         definitions=dg.Definitions(
             assets=assets,
-            asset_checks=[partitions_fresh(project.warehouse)],
+            asset_checks=[
+                partitions_fresh(project.warehouse),
+                partitions_up_to_date(project.warehouse),
+            ],
             resources={"lake": LakeResource()},
             executor=dg.in_process_executor,
         ),
@@ -43,9 +48,9 @@ def tick(project: Project) -> str | None:
     return result.skip_message
 
 
-def answer(project: Project) -> tuple[bool, int | None]:
-    """Whether the late check passes, and the materialization it is about, as the UI has them."""
-    key = dg.AssetCheckKey(KEY, FRESH)
+def answer(project: Project, check: str = FRESH) -> tuple[bool, int | None]:
+    """Whether the check passes, and the materialization it is about, as the UI has them."""
+    key = dg.AssetCheckKey(KEY, check)
     executions = project.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])
     evaluation = executions[key].evaluation
     assert evaluation is not None
@@ -53,17 +58,28 @@ def answer(project: Project) -> tuple[bool, int | None]:
     return evaluation.passed, target and target.storage_id
 
 
+def problem(project: Project, check: str) -> str | None:
+    """What the UI says is wrong."""
+    key = dg.AssetCheckKey(KEY, check)
+    executions = project.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])
+    evaluation = executions[key].evaluation
+    assert evaluation is not None
+    return evaluation.description
+
+
 def test_a_late_partition_is_reported_once(watched: Project) -> None:
-    assert tick(watched) == "1 standing checks changed"
+    # That it is late, and of both tables that nothing published is stale.
+    assert tick(watched) == "3 standing checks changed"
     assert answer(watched) == (False, None)
     assert tick(watched) == "0 standing checks changed"
 
 
 def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project) -> None:
-    assert tick(watched) == "1 standing checks changed"
+    assert tick(watched) == "3 standing checks changed"
     back_filled = dg.AssetMaterialization(KEY, partition=day(1).isoformat())
     watched.instance.report_runless_asset_event(back_filled)
-    assert tick(watched) == "1 standing checks changed"
+    # Both answers of the table are void once it has a newer materialization.
+    assert tick(watched) == "2 standing checks changed"
     [record] = watched.instance.get_asset_records([KEY])
     newest = record.asset_entry.last_materialization_record
     assert newest is not None
@@ -74,5 +90,35 @@ def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project)
 def test_a_run_that_failed_before_the_check_does_not_hide_it(watched: Project) -> None:
     watched.write(("a", "13.00", "2026-03-07 12:00:00Z"))
     assert not watched.run(["dwd_event"], day(1), day(1)).success
-    assert tick(watched) == "1 standing checks changed"
+    assert tick(watched) == "2 standing checks changed"
     assert answer(watched) == (False, None)
+
+
+def test_partitions_made_of_older_inputs_are_stale_until_they_are_made_again(
+    watched: Project,
+) -> None:
+    watched.write(("a", "10.00", "2026-03-07 12:00:00Z"))
+    assert watched.run(["dwd_event"], day(0), day(2)).success
+    tick(watched)
+    assert problem(watched, UP_TO_DATE) is None
+    watched.write(("a", "12.00", "2026-03-07 12:00:00Z"))
+    tick(watched)
+    assert answer(watched, UP_TO_DATE)[0] is False
+    named = f"ods_event published since: {day(0)}..{day(2)}"
+    assert problem(watched, UP_TO_DATE) == f"3 of 3 days are stale: {named}"
+    assert watched.run(["dwd_event"], day(1), day(1)).success
+    tick(watched)
+    named = f"ods_event published since: {day(0)}, {day(2)}"
+    assert problem(watched, UP_TO_DATE) == f"2 of 3 days are stale: {named}"
+
+
+def test_a_change_of_code_is_seen_without_any_run(watched: Project) -> None:
+    watched.write(("a", "10.00", "2026-03-07 12:00:00Z"))
+    assert watched.run(["dwd_event"], day(0), day(1)).success
+    table = watched.warehouse.table("dwd_event")
+    changed = replace(table, sql=str(table.sql).replace("e.pay_amount,", "2 * e.pay_amount,"))
+    tables = {**watched.warehouse.tables, "dwd_event": changed}
+    tick(replace(watched, warehouse=replace(watched.warehouse, tables=tables)))
+    assert problem(watched, UP_TO_DATE) == (
+        f"2 of 2 days are stale: its code changed: {day(0)}..{day(1)}"
+    )

@@ -61,7 +61,7 @@ def test_tables_that_are_late_for_the_same_reason_are_named_once(run: Run) -> No
     result = run("materialize", "dws_financial_1d", "dws_seller_1d", "--partition", FIRST)
     line = next(line for line in result.output.splitlines() if "partition_is_fresh" in line)
     assert "dws_seller_1d, dws_financial_1d" in line
-    assert "was due by 05:00" in line
+    assert "were due by 05:00" in line
 
 
 def test_only_what_is_stale(up_to_date: Run, lake: DemoLake) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resources.settings import load_settings
+from tests.metrics.small_lake import DAYS, fill_lake
 from tests.modeling.conftest import HEADER, ORDERS, WriteWarehouse, write_warehouse
+from warehouse_assets.modeling.warehouse import load_warehouse
 
 __all__ = [
     "LINES",
@@ -16,6 +24,18 @@ __all__ = [
     "WriteWarehouse",
     "write_warehouse",
 ]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A lake of made-up facts and the summaries of them."""
+    home = tmp_path_factory.mktemp("metrics") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEDGERLAKE_HOME", str(home))
+        patch.setenv("LEDGERLAKE_FIRST_DATE", DAYS.start.isoformat())
+        fill_lake(load_warehouse(), load_settings())
+        yield home
+
 
 METRICS = """
 from warehouse_assets.modeling import metric, ratio

@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 from resources.errors import SettingsError
 from resources.lake.lake import Lake
 from resources.lake.window import Window
-from resources.settings import Settings, load_settings
-from tests.metrics.small_lake import DAYS, SUMMARIES, fill_lake
+from resources.settings import Settings
+from tests.metrics.small_lake import DAYS, SUMMARIES
 from warehouse_assets.command_line.main import app
 from warehouse_assets.command_line.rows import add_view, query_session
 from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimension_of
@@ -35,16 +35,6 @@ CARRIED = [
 PERIOD = ("--from", DAYS.start, "--to", DAYS.last)
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("metrics") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEDGERLAKE_HOME", str(home))
-        patch.setenv("LEDGERLAKE_FIRST_DATE", DAYS.start.isoformat())
-        fill_lake(WAREHOUSE, load_settings())
-        yield home
 
 
 @pytest.fixture

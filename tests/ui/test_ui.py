@@ -7,8 +7,8 @@ from tests.ui.shop_lake import LOST, ShopLake
 from tests.ui.webserver import Webserver
 
 
-def test_lineage_is_grouped_by_layer(page: Page) -> None:
-    page.open("/asset-groups", "Global asset lineage", "ods", "dim", "fact", "ads")
+def test_lineage_is_grouped_by_layer_and_part_of_the_business(page: Page) -> None:
+    page.open("/asset-groups", "ods_payment", "dim_product", "fact_trade", "ads_finance")
     page.open("/assets/dwd_order?view=lineage", "ods_order", "ods_order_item", "dwd_order_detail")
 
 
@@ -82,6 +82,6 @@ def test_the_finance_day_is_run_from_the_ui(
 
 def test_the_ui_asks_no_other_host_and_reports_no_error(page: Page) -> None:
     page.open("/assets", "ads_finance_daily")
-    page.open("/locations/definitions/jobs/finance_day", "Every table of the warehouse")
+    page.open("/locations/ledgerlake/jobs/finance_day", "Every table of the warehouse")
     assert page.hosts() == {"127.0.0.1"}
     assert page.errors() == []

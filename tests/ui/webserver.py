@@ -52,7 +52,7 @@ class Webserver:
     def launch(self, job: str, partition: str) -> str:
         """Launch the job for a partition, as the launch button does; the run's id."""
         selector = {
-            "repositoryLocationName": "definitions",
+            "repositoryLocationName": "ledgerlake",
             "repositoryName": "__repository__",
             "jobName": job,
         }

@@ -11,6 +11,7 @@ from warehouse_assets.automation.late_rows import late_rows_sensor
 from warehouse_assets.automation.standing_checks import (
     deliveries_unchanged,
     partitions_fresh,
+    partitions_up_to_date,
     standing_checks_sensor,
 )
 from warehouse_assets.automation.starrocks import starrocks_definitions
@@ -26,7 +27,11 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
     job = finance_day(warehouse)
     upkeep = upkeep_job(warehouse)
     own = dg.Definitions(
-        asset_checks=[partitions_fresh(warehouse), deliveries_unchanged(warehouse)],
+        asset_checks=[
+            partitions_fresh(warehouse),
+            partitions_up_to_date(warehouse),
+            deliveries_unchanged(warehouse),
+        ],
         jobs=[job, *mart_jobs(warehouse), upkeep],
         schedules=[
             finance_day_schedule(job, settings),

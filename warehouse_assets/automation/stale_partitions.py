@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from resources.lake.window import Window
+from resources.lake.window import Window, windows_of
 
 if TYPE_CHECKING:
     from resources.lake.publication import Partition
@@ -62,7 +62,8 @@ def next_step(tables: Sequence[Table], stale: Reasons) -> Step | None:
     again: what was only feared to be stale often is not.
     """
     dated = next((t.name for t in tables if t.partition_column and stale.get(t.name)), None)
-    window = _first_days(stale[dated]) if dated else None
+    # The first days that follow one another without a gap.
+    window = windows_of(day for day in stale[dated] if day is not None)[0] if dated else None
     step: list[str] = []
     for table in tables:
         if stale.get(table.name) and table.reads.keys() & stale.keys() <= set(step):
@@ -95,14 +96,3 @@ def _sees(reads: ReadWindow, partition: Partition, remade: Mapping[Partition, st
     if reads.back is not None:
         first = partition - timedelta(days=reads.back + reads.max_age)
     return any(day is None or first <= day <= last for day in remade)
-
-
-def _first_days(partitions: Mapping[Partition, str]) -> Window:
-    """The first days that follow one another without a gap."""
-    days = sorted(day for day in partitions if day is not None)
-    last = days[0]
-    for day in days[1:]:
-        if day - last > timedelta(days=1):
-            break
-        last = day
-    return Window.of_days(days[0], last)

@@ -1,12 +1,13 @@
-"""Checks that can break without any run: a partition that is late, a delivery that changed.
+"""Checks that can break without any run: a late partition, a stale one, a changed delivery.
 
 Dagster's freshness policy looks at an asset's last materialization only, so that back-filling an
-old day turns a late table green. `partition_is_fresh` looks at the partition that is due.
+old day turns a late table green. `partition_is_fresh` looks at every partition that is due.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -14,7 +15,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as _Target,
 )
 
-from resources.lake.window import Window
+from resources.lake.lake import LakeAtOnce
+from resources.lake.window import Window, named_days
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 FRESH = "partition_is_fresh"
 UNCHANGED = "delivery_is_unchanged"
+UP_TO_DATE = "is_up_to_date"
 _WATCHED_DAYS = 31
 
 Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
@@ -34,12 +37,38 @@ Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
 def late_partition(
     table: "Table", _warehouse: "Warehouse", lake: "Lake", settings: "Settings"
 ) -> str | None:
-    """What is late: the partition whose deadline has passed and that is not published."""
+    """What is late: every partition that is due and not published, since the table's first."""
     assert table.freshness is not None
-    due = table.freshness.newest_due(datetime.now(UTC), settings.zone)
-    if due < settings.first_date or due in lake.pin(table.spec).published:
+    missing = table.freshness.missing_days(
+        lake.pin(table.spec).published, settings.first_date, datetime.now(UTC), settings.zone
+    )
+    at = f"{table.freshness.at:%H:%M}"
+    if not missing:
         return None
-    return f"{due} was due by {table.freshness.at:%H:%M} and is not published"
+    if len(missing) == 1:
+        return f"{missing[0]} was due by {at} and is not published"
+    return f"{len(missing):,} days were due by {at} and are not published: {named_days(missing)}"
+
+
+def stale_partition(
+    table: "Table", warehouse: "Warehouse", lake: "Lake", settings: "Settings"
+) -> str | None:
+    """The published partitions whose code or inputs have changed since, by reason."""
+    staleness = Staleness(warehouse, lake, settings)
+    published = lake.pin(table.spec).published
+    reasons: dict[str, list[date | None]] = {}
+    for partition in published:
+        if reason := staleness.reason_within(table, partition):
+            reasons.setdefault(reason, []).append(partition)
+    if not reasons:
+        return None
+    if not table.partition_column:
+        return f"the table is stale: {next(iter(reasons))}"
+    named = "; ".join(
+        f"{reason}: {named_days(day for day in days if day)}" for reason, days in reasons.items()
+    )
+    stale = sum(len(days) for days in reasons.values())
+    return f"{stale:,} of {len(published):,} days are stale: {named}"
 
 
 def changed_delivery(
@@ -60,12 +89,18 @@ def changed_delivery(
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 
-_VERDICTS: dict[str, Verdict] = {FRESH: late_partition, UNCHANGED: changed_delivery}
+_VERDICTS: dict[str, Verdict] = {
+    FRESH: late_partition,
+    UNCHANGED: changed_delivery,
+    UP_TO_DATE: stale_partition,
+}
+_LOOKING_SECONDS = 20.0
+"""How long one tick looks for stale partitions; what it did not get to, the next one does."""
 
 
 def partitions_fresh(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    """Is the partition that is due published? One check a table with a deadline."""
-    return _standing_check(warehouse, FRESH, "The partition that is due has been published.")
+    """Is every partition that is due published? One check a table with a deadline."""
+    return _standing_check(warehouse, FRESH, "Every partition that is due has been published.")
 
 
 def deliveries_unchanged(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
@@ -73,12 +108,20 @@ def deliveries_unchanged(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
     return _standing_check(warehouse, UNCHANGED, "No delivered file changed after it was loaded.")
 
 
+def partitions_up_to_date(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
+    """Are the published partitions what code and inputs would give today? One check a table."""
+    meaning = "Code and inputs of every published partition are as they were when it was made."
+    return _standing_check(warehouse, UP_TO_DATE, meaning)
+
+
 def watched_tables(warehouse: "Warehouse", check: str) -> list["Table"]:
     """The tables that have the standing check."""
     tables = warehouse.tables.values()
     if check == FRESH:
         return [table for table in tables if table.freshness and table.partition_column]
-    return [table for table in tables if table.source]
+    if check == UNCHANGED:
+        return [table for table in tables if table.source]
+    return list(tables)
 
 
 def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.AssetChecksDefinition:
@@ -89,7 +132,7 @@ def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.Asse
     def body(
         context: dg.AssetCheckExecutionContext, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
-        opened = lake.lake()
+        opened = LakeAtOnce(lake.lake().settings)
         for key in context.selected_asset_check_keys:
             table = tables[key.asset_key.to_user_string()]
             problem = _VERDICTS[check](table, warehouse, opened, opened.settings)
@@ -101,21 +144,24 @@ def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.Asse
 def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
     """Looks every minute and reports what the UI does not show yet, without launching a run."""
 
+    seen = _Seen(warehouse)
+
     @dg.sensor(
         name="standing_checks",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Reports late partitions and changed deliveries as asset checks.",
+        description="Reports late and stale partitions and changed deliveries as asset checks.",
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
-        opened = lake.lake()
+        opened = LakeAtOnce(lake.lake().settings)
+        seen.begin()
         reported = 0
-        for check, verdict in _VERDICTS.items():
+        for check in _VERDICTS:
             shown = _shown(context.instance, warehouse, check)
             for table in watched_tables(warehouse, check):
-                problem = verdict(table, warehouse, opened, opened.settings)
+                answer = seen.verdict(check, table, opened)
                 target, known = shown[table.name]
-                if known is not None and known.is_answer(problem, target):
+                if answer is None or (known is not None and known.is_answer(answer[0], target)):
                     continue
                 reported += 1
                 context.instance.report_runless_asset_event(
@@ -123,12 +169,42 @@ def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
                         asset_key=dg.AssetKey(table.name),
                         check_name=check,
                         target_materialization_data=target,
-                        **_result(problem),
+                        **_result(answer[0]),
                     )
                 )
         return dg.SkipReason(f"{reported} standing checks changed")
 
     return body
+
+
+class _Seen:
+    """What this process has seen of stale partitions: looked for again only where news came.
+
+    A first look reads every publication record; on object storage that takes several ticks.
+    """
+
+    def __init__(self, warehouse: "Warehouse") -> None:
+        self._warehouse = warehouse
+        self._problems: dict[str, tuple[str, str | None]] = {}
+        self._until = 0.0
+
+    def begin(self) -> None:
+        """A tick begins."""
+        self._until = time.monotonic() + _LOOKING_SECONDS
+
+    def verdict(self, check: str, table: "Table", lake: "Lake") -> tuple[str | None] | None:
+        """The problem in a tuple, which is None where there is none; None: not looked at yet."""
+        if check != UP_TO_DATE:
+            return (_VERDICTS[check](table, self._warehouse, lake, lake.settings),)
+        state = Staleness(self._warehouse, lake, lake.settings).state(table)
+        known = self._problems.get(table.name)
+        if known is not None and known[0] == state:
+            return (known[1],)
+        if time.monotonic() > self._until:
+            return None
+        problem = stale_partition(table, self._warehouse, lake, lake.settings)
+        self._problems[table.name] = (state, problem)
+        return (problem,)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from resources.lake.window import named_days
+
 # Control characters, among them what a terminal obeys; marks that turn the order of the text; and
 # what breaks a line. https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -43,16 +45,7 @@ def counted(amount: int, noun: str) -> str:
 
 def day_ranges(days: Iterable[date | None]) -> str:
     """Days as ranges: `2026-11-13..2026-11-19, 2026-11-21`; `whole table` for None."""
-    dates = sorted(day for day in days if day is not None)
-    if not dates:
-        return "whole table"
-    ranges: list[tuple[date, date]] = []
-    for day in dates:
-        if ranges and (day - ranges[-1][1]).days == 1:
-            ranges[-1] = (ranges[-1][0], day)
-        else:
-            ranges.append((day, day))
-    return ", ".join(f"{a}" if a == b else f"{a}..{b}" for a, b in ranges)
+    return named_days(day for day in days if day is not None) or "whole table"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

@@ -65,5 +65,5 @@ def _origin(job_name: str) -> RemoteJobOrigin:
         RemoteRepositoryOrigin,
     )
 
-    location = RegisteredCodeLocationOrigin("definitions")
+    location = RegisteredCodeLocationOrigin("ledgerlake")
     return RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)

@@ -11,7 +11,6 @@ from resources.errors import LedgerlakeError
 from resources.lake.publication import Partition
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
-from warehouse_assets.modeling.freshness import missing_days
 from warehouse_assets.modeling.staleness import Staleness
 
 if TYPE_CHECKING:
@@ -31,9 +30,8 @@ class TableState:
         table: Its declaration.
         pin: What is published; None if it cannot be read, which `trouble` explains.
         stale: Published partitions that are not up to date, with the reason.
-        missing: Days that the series lacks between its first and the newest one due.
+        missing: Days whose deadline has passed and that are not published: holes, and late ones.
         due: The next deadline in the business time zone, or None.
-        late: The newest day whose deadline has passed, if it is not published.
         trouble: Why the table cannot be read, and the next step.
     """
 
@@ -42,7 +40,6 @@ class TableState:
     stale: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
     missing: Sequence[date] = ()
     due: datetime | None = None
-    late: date | None = None
     trouble: tuple[str, str | None] | None = None
 
     @property
@@ -66,8 +63,8 @@ class TableStates:
             stale = self._stale(table, pin)
         except LedgerlakeError as error:
             return TableState(table, None, trouble=(error.message, error.next_step))
-        due, late, missing = self._deadlines(table, pin)
-        return TableState(table, pin, stale, missing, due, late)
+        due, missing = self._deadlines(table, pin)
+        return TableState(table, pin, stale, missing, due)
 
     def not_in_the_code(self) -> list[TableSpec]:
         """Tables of the lake that no module declares any more."""
@@ -85,16 +82,14 @@ class TableStates:
             days = [day for day in days if day in watched]
         return self.staleness.stale(table, days) if pin.published else {}
 
-    def _deadlines(
-        self, table: Outline, pin: Pin
-    ) -> tuple[datetime | None, date | None, list[date]]:
-        if not table.partition_column:
-            return None, None, []
-        zone = self._settings.zone
-        if table.freshness is None:
-            return None, None, missing_days(pin.published, date.min)
-        newest = table.freshness.newest_due(self._now, zone)
-        late = newest >= self._settings.first_date and newest not in pin.published
-        next_due = datetime.combine(newest + timedelta(days=2), table.freshness.at, zone)
-        missing = [day for day in missing_days(pin.published, newest) if day != newest]
-        return next_due, newest if late else None, missing
+    def _deadlines(self, table: Outline, pin: Pin) -> tuple[datetime | None, list[date]]:
+        """The next deadline, and the days that missed theirs."""
+        if table.freshness is None or not table.partition_column:
+            return None, []
+        settings = self._settings
+        newest = table.freshness.newest_due(self._now, settings.zone)
+        missing = table.freshness.missing_days(
+            pin.published, settings.first_date, self._now, settings.zone
+        )
+        at = datetime.combine(newest + timedelta(days=2), table.freshness.at, settings.zone)
+        return at, missing

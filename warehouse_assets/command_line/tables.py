@@ -108,7 +108,6 @@ def as_document(state: TableState) -> dict[str, object]:
         "published": bool(pin and pin.published),
         "days": state.days,
         "missing_days": state.missing,
-        "late": state.late,
         "due": state.due,
         "stale": [
             {"partition": partition, "reason": reason} for partition, reason in state.stale.items()
@@ -188,14 +187,12 @@ def _published(state: TableState) -> Text:
     days = state.days
     if not days:
         return Text("whole") if state.pin.published else Text("never", style="yellow")
-    text = Text(f"{days[0]} .. {days[-1]}")
-    if state.missing:
-        text.append(f", {len(state.missing)} missing", style="yellow")
-    return text
+    return Text(f"{days[0]} .. {days[-1]}")
 
 
 def _due(state: TableState) -> Text:
-    """The next deadline, or the one that was missed."""
-    if state.late:
-        return Text(f"late: {state.late}", style="red")
+    """The next deadline, or the first day that missed its own, and how many more did."""
+    if state.missing:
+        more = f" +{len(state.missing) - 1:,}" if len(state.missing) > 1 else ""
+        return Text(f"late: {state.missing[0]}{more}", style="red")
     return Text(f"{state.due:%d %b %H:%M}" if state.due else "", style="dim")

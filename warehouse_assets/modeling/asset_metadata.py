@@ -15,6 +15,7 @@ from warehouse_assets.modeling.lineage import Lineage
 if TYPE_CHECKING:
     from resources.lake.publish import Published
     from warehouse_assets.modeling.contract import ContractColumn
+    from warehouse_assets.modeling.metrics.plotted import Totals
     from warehouse_assets.modeling.table import Table
 
 
@@ -83,9 +84,12 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
 
 
 def partition_metadata(
-    published: Published, day: date | None, rejected: Mapping[date | None, int]
+    published: Published,
+    day: date | None,
+    rejected: Mapping[date | None, int],
+    totals: Totals | None = None,
 ) -> dict[str, dg.MetadataValue]:
-    """Numbers of one partition, which the UI plots over time."""
+    """Numbers of one partition, which the UI plots over time; `totals` are those of its metrics."""
     metadata: dict[str, dg.MetadataValue] = {
         "rows": dg.MetadataValue.int(published.partitions[day]),
         "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
@@ -95,7 +99,11 @@ def partition_metadata(
         metadata["dagster/row_count"] = metadata["rows"]
     if day in rejected:
         metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
-    return metadata
+    # A plot is of floats and shows no cents; figures are read from the table.
+    plotted = {
+        label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
+    }
+    return metadata | plotted
 
 
 def lineage_table(lineage: Lineage) -> str:

@@ -14,6 +14,7 @@ from warehouse_assets.modeling import asset_metadata
 from warehouse_assets.modeling.check_results import PARSED, CheckResults, check_specs
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.lineage import column_lineage
+from warehouse_assets.modeling.metrics.plotted import metric_totals
 from warehouse_assets.modeling.run import TableRun
 from warehouse_assets.modeling.windows import ReadWindow
 
@@ -45,7 +46,7 @@ def _asset(
 
     @dg.asset(
         name=table.name,
-        group_name=table.layer,
+        group_name=_group(table),
         description=asset_metadata.description(table),
         deps=[
             dg.AssetDep(name, partition_mapping=_mapping(window, warehouse.table(name), table))
@@ -67,6 +68,11 @@ def _asset(
     return body
 
 
+def _group(table: "Table") -> str:
+    """Layer and part of the business, as `fact_payment`: a layer alone is too much to look at."""
+    return f"{table.layer}_{table.domain}" if table.domain.isidentifier() else table.layer
+
+
 def _materialize(
     context: dg.AssetExecutionContext,
     resource: LakeResource,
@@ -84,12 +90,18 @@ def _materialize(
         report, names = _report_of(error, run)
         results = CheckResults(table, report, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
-        raise _failure(error) from error
+        # The UI shows a cause above what happened, with Dagster's own stack between them.
+        raise _failure(error) from None
     context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
+    totals = (
+        metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
+        if window
+        else {}
+    )
     for day in days:
         context.add_asset_metadata(
-            asset_metadata.partition_metadata(published, day, run.rejected),
+            asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day)),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,11 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 
 from resources.lake.table_spec import Severity
+from warehouse_assets.modeling.broken_rows import (
+    query_for_all,
+    query_for_quarantine,
+    telling_columns,
+)
 from warehouse_assets.modeling.rules import check_of
 
 if TYPE_CHECKING:
@@ -27,8 +31,6 @@ SEVERITY = {
 }
 PARSED = "rows_parsed"
 _INSIDE_WINDOW = "inside_window"
-_COLUMNS = 5
-_NAME = re.compile(r"\w+")
 _MEANING = {
     PARSED: "Every delivered row or event parsed; those that did not are in the quarantine.",
     "not_null": "No column that must have a value is without one.",
@@ -192,19 +194,21 @@ class CheckResults:
             found = [row for row in result.sample if not partition or row.get(partition) in days]
             for row in found:
                 table = rows.setdefault(f"sample: {column}" if column else "sample", [])
-                table.append({each: row[each] for each in self._telling(row, result, days)})
-        return {label: _as_table(shown) for label, shown in rows.items()}
+                telling = telling_columns(self._table, result.rule, row, len(days) == 1)
+                table.append({each: row[each] for each in telling})
+        shown = {label: _as_table(of_column) for label, of_column in rows.items()}
+        return shown | self._query(name, days)
 
-    def _telling(self, row: Collection[str], result: RuleResult, days: _Days) -> list[str]:
-        """The columns that say which row it is and what is wrong with it, then others.
-
-        Few: the UI does not scroll a wide table, it pushes the rest of the page out of sight.
-        """
-        where = [c.spec.name for c in self._table.columns if c.role.delivered]
-        named = set(_NAME.findall(result.rule.expression))
-        wanted = [*(self._table.key or where), *(name for name in row if name in named), *row]
-        known = self._table.partition_column if len(days) == 1 else None
-        return [name for name in dict.fromkeys(wanted) if name in row and name != known][:_COLUMNS]
+    def _query(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
+        """What to ask for all of them: the sample has five."""
+        if self._passed(name, days):
+            return {}
+        if name == PARSED:
+            query = query_for_quarantine(self._table, days)
+        else:
+            broken = [result.rule for result in self._by_check[name] if _count(result, days)]
+            query = query_for_all(self._table, broken, _with_any(self._by_check[name], days))
+        return {"query for all": dg.MetadataValue.md(f"```sql\n{query}\n```")} if query else {}
 
 
 def _newest(
@@ -234,6 +238,10 @@ def _newest(
 
 def _count(result: RuleResult, days: _Days) -> int:
     return sum(result.failed.get(day, 0) for day in days)
+
+
+def _with_any(results: Sequence[RuleResult], days: _Days) -> list[date | None]:
+    return [day for day in days if any(result.failed.get(day) for result in results)]
 
 
 def _as_text(number: int) -> dg.MetadataValue:

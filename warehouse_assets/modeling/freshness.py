@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from resources.lake.publication import Partition
+from resources.lake.window import Window
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -26,18 +29,26 @@ class Deadline:
         days = 1 if local.time() >= self.at else 2
         return local.date() - timedelta(days=days)
 
+    def missing_days(
+        self, published: Iterable[Partition], first_date: date, now: datetime, zone: ZoneInfo
+    ) -> list[date]:
+        """The business dates that are due and not published: every hole in the daily series.
 
-def missing_days(published: Iterable[date | None], newest: date) -> list[date]:
-    """The holes of a daily series: days from its first one to `newest` that are not published.
+        The series begins with the first date that is published. Where none is, only the newest
+        date that is due is missing: what came before was never asked for.
 
-    Nothing for a table of which nothing is published: where it begins is not known then.
-    """
-    days = {day for day in published if day is not None}
-    if not days:
-        return []
-    first = min(days)
-    span = (max(newest, max(days)) - first).days
-    return [day for n in range(span + 1) if (day := first + timedelta(days=n)) not in days]
+        Args:
+            published: The partitions that are published.
+            first_date: The first business date of the warehouse.
+            now: The moment to judge by, with a time zone.
+            zone: The business time zone.
+        """
+        due = self.newest_due(now, zone)
+        there = {day for day in published if day is not None}
+        first = max(first_date, min(there, default=due))
+        if due < first:
+            return []
+        return [day for day in Window.of_days(first, due) if day not in there]
 
 
 def by(time_of_day: str) -> Deadline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from resources.lake.table_spec import ColumnSpec, TableSpec
 from warehouse_assets.modeling.change_log import ChangeLog
@@ -19,61 +19,14 @@ from warehouse_assets.modeling.windows import ReadWindow
 if TYPE_CHECKING:
     from resources.sources.several import Source
     from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+    # What tells whether a partition is up to date: either will do.
+    TableFacts: TypeAlias = "Table | Outline"
+    WarehouseFacts: TypeAlias = "Warehouse | Outlines"
 
 DOES_NOT_LOAD = "does not load"
 """The code version of a table whose SQL has a mistake: no partition was ever made by it."""
-
-
-class TableFacts(Protocol):
-    """What tells whether a partition is up to date: a Table has it, and so has its outline."""
-
-    @property
-    def name(self) -> str:
-        """Its name everywhere."""
-        ...
-
-    @property
-    def spec(self) -> TableSpec:
-        """The table as the lake sees it."""
-        ...
-
-    @property
-    def partition_column(self) -> str | None:
-        """The partition column; None: it is replaced whole."""
-        ...
-
-    @property
-    def reads(self) -> Mapping[str, ReadWindow]:
-        """Each input with its window."""
-        ...
-
-    @property
-    def source(self) -> Source | None:
-        """What delivers its rows, if a source does."""
-        ...
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        """The change logs it is merged from."""
-        ...
-
-    @property
-    def code_version(self) -> str:
-        """Changes with its code."""
-        ...
-
-    @property
-    def freshness(self) -> Deadline | None:
-        """By when a day is there."""
-        ...
-
-
-class WarehouseFacts(Protocol):
-    """Tables by name: a Warehouse, and so Outlines."""
-
-    def table(self, name: str) -> TableFacts:
-        """The table of that name; LoadError if there is none."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -32,17 +33,30 @@ class Staleness:
 
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
+        reason = self.reason_within(table, partition)
+        if reason is None and (record := self._record(self._pin(table.name), partition)):
+            return self._changed_source(table, partition, record)
+        return reason
+
+    def reason_within(self, table: TableFacts, partition: Partition) -> str | None:
+        """The same by code and inputs alone: the delivered files are not looked at."""
         pin: Pin = self._pin(table.name)
         if partition not in pin.published:
-            return "not published yet" if pin.published else "never published"
+            return "not published" if pin.published else "never published"
         record = self._record(pin, partition)
         if record is None:
             return "its publication record is gone"
         if record.code_version != table.code_version:
             return "its code changed"
-        return self._changed_input(table, partition, record) or self._changed_source(
-            table, partition, record
-        )
+        if lost := pin.columns_without_values(record):
+            return f"it has no values of {', '.join(lost)}, dropped and added again since"
+        return self._changed_input(table, partition, record)
+
+    def state(self, table: TableFacts) -> str:
+        """A digest that changes when an answer of `reason_within` for the table may change."""
+        pins = [self._pin(name) for name in (table.name, *table.reads)]
+        facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
+        return hashlib.sha256(repr((table.code_version, facts)).encode()).hexdigest()
 
     def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""
