@@ -125,7 +125,7 @@ def folder_gone(spec: TableSpec, file: str) -> StorageError:
         f"{spec.namespace}.{spec.name}: its metadata file {file} is missing: the table's folder "
         "was deleted or moved",
         "Put the folder back from a backup. If there is none: ledgerlake drop "
-        f"{spec.name} --broken takes the table out of the catalog; then materialize it again.",
+        f"{spec.name} --force takes the table out of the catalog; then materialize it again.",
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 
-def _beginning(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
+def beginning(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
+    """The names that begin as what is typed; none if they cannot be told."""
     with suppress(Exception):
         return sorted(name for name in names() if name.startswith(incomplete))
     return []
@@ -17,22 +18,22 @@ def _beginning(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]
 
 def table_names(incomplete: str) -> list[str]:
     """Tables of the code."""
-    return _beginning(incomplete, _tables)
+    return beginning(incomplete, _tables)
 
 
 def readable_names(incomplete: str) -> list[str]:
     """Tables and their quarantines, also with the layer before them once it is typed."""
-    return _beginning(incomplete, lambda: _readable(qualified="." in incomplete))
+    return beginning(incomplete, lambda: _readable(qualified="." in incomplete))
 
 
 def layer_names(incomplete: str) -> list[str]:
     """Layers."""
-    return _beginning(incomplete, _layers)
+    return beginning(incomplete, _layers)
 
 
 def metric_names(incomplete: str) -> list[str]:
     """Metrics."""
-    return _beginning(incomplete, _metrics)
+    return beginning(incomplete, _metrics)
 
 
 def selections(incomplete: str) -> list[str]:

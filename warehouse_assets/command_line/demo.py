@@ -46,11 +46,21 @@ _FIRST_DATE = "LEDGERLAKE_FIRST_DATE"
 
 Orders = Annotated[
     int | None,
-    typer.Option(min=1, help="Orders a day. Default: as before, 1000 for a new lake."),
+    typer.Option(
+        "--orders",
+        metavar="COUNT",
+        min=1,
+        help="Orders a day. Default: as before, 1000 for a new lake.",
+    ),
 ]
 Days = Annotated[
     int | None,
-    typer.Option(min=1, help="Business dates. Default: as before, the last 7 for a new lake."),
+    typer.Option(
+        "--days",
+        metavar="COUNT",
+        min=1,
+        help="Business dates. Default: as before, the last 7 for a new lake.",
+    ),
 ]
 
 

@@ -21,9 +21,17 @@ Last = Annotated[
 ]
 Orders = Annotated[
     int | None,
-    typer.Option(min=0, help="Orders a day. Default: as before, 1000 for a new shop."),
+    typer.Option(
+        "--orders",
+        metavar="COUNT",
+        min=0,
+        help="Orders a day. Default: as before, 1000 for a new shop.",
+    ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Two shops with one seed are the same shop.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="NUMBER", help="Two shops with one seed are the same shop."),
+]
 
 
 def parsed_error(text: str) -> tuple[str, float]:

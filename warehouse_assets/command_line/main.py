@@ -12,6 +12,7 @@ from warehouse_assets.command_line.check import check
 from warehouse_assets.command_line.console import output, set_debug, with_panels
 from warehouse_assets.command_line.demo import demo
 from warehouse_assets.command_line.docs import docs
+from warehouse_assets.command_line.drop import drop
 from warehouse_assets.command_line.fill import fill
 from warehouse_assets.command_line.materialize import materialize
 from warehouse_assets.command_line.metric import metric
@@ -21,13 +22,14 @@ from warehouse_assets.command_line.order import order
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.starrocks import starrocks
+from warehouse_assets.command_line.status import status
 from warehouse_assets.command_line.tables import tables
 from warehouse_assets.command_line.trace import trace
 from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, tables, show, sql, metrics, metric, trace, order),
-    "Run": (materialize, fill, upkeep),
+    "Look": (demo, status, tables, show, sql, metrics, metric, trace, order),
+    "Run": (materialize, fill, upkeep, drop),
     "Build": (new, check, docs),
 }
 

@@ -15,7 +15,8 @@ Name = Annotated[
     str, typer.Argument(metavar="TABLE", help="ods_*, dim_*, dwd_*, dws_*, ads_* or dm_*.")
 ]
 Layer = Annotated[
-    str | None, typer.Option("--layer", "-l", help="Default: what the name's prefix says.")
+    str | None,
+    typer.Option("--layer", "-l", metavar="LAYER", help="Default: what the name's prefix says."),
 ]
 
 

@@ -30,6 +30,10 @@ class Rows:
     types: Sequence[str]
     values: Sequence[tuple[object, ...]]
 
+    def as_documents(self) -> list[dict[str, object]]:
+        """Each row with its columns' names."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.values]
+
 
 def published_pin(lake: Lake, spec: TableSpec) -> Pin:
     """The table as it is now; a quarantine that was never needed is an empty table.

@@ -103,8 +103,8 @@ def _show_rows(
     if as_json:
         from warehouse_assets.command_line.json_output import print_json
 
-        shown = [dict(zip(rows.names, row, strict=True)) for row in rows.values]
-        print_json({"table": name, "partition": day, "total": total, "rows": shown}, settings.zone)
+        document = {"table": name, "partition": day, "total": total}
+        print_json({**document, "rows": rows.as_documents()}, settings.zone)
         return
     from warehouse_assets.command_line.rows_table import print_rows
 
