@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from resources.errors import LakeMissing, StorageError
+from resources.errors import LakeMissing
 from resources.lake.lake import Lake
 from resources.lake.pin import Pin, pin_of_metadata
 from resources.lake.storage_errors import storage_errors
@@ -101,6 +101,8 @@ class ReadOnlyLake(Lake):
         try:
             return Path(file).read_text(encoding="utf-8")
         except FileNotFoundError as error:
+            from resources.lake.catalog import folder_gone
+
             raise folder_gone(spec, file) from error
 
     def _opened(self, spec: TableSpec, metadata: TableMetadata, text: str) -> Table:
@@ -117,16 +119,6 @@ class ReadOnlyLake(Lake):
             io=LocalFiles(),
             catalog=NoopCatalog(self.settings.catalog_name),
         )
-
-
-def folder_gone(spec: TableSpec, file: str) -> StorageError:
-    """The error for a table whose metadata file, as the catalog names it, is not there."""
-    return StorageError(
-        f"{spec.namespace}.{spec.name}: its metadata file {file} is missing: the table's folder "
-        "was deleted or moved",
-        "Put the folder back from a backup. If there is none: ledgerlake drop "
-        f"{spec.name} --force takes the table out of the catalog; then materialize it again.",
-    )
 
 
 def _no_lake(settings: Settings) -> LakeMissing:

@@ -6,7 +6,8 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -29,12 +30,28 @@ _DEBUG = "LEDGERLAKE_DEBUG"
 
 def output(width: int | None = None) -> Console:
     """The console for results. In a pipe or a file it is wide, so that tables are not cut."""
+    if _Diverted.wanted:
+        return errors()
     return _guarded(_Console(highlight=False, width=width or _width(sys.stdout.isatty())))
 
 
 def errors() -> Console:
     """The console for errors and for progress that is no result."""
     return _guarded(_Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty())))
+
+
+class _Diverted:
+    wanted = False
+
+
+@contextmanager
+def diverted_output() -> Generator[None]:
+    """What is printed for people goes to the error stream: the output is for one document."""
+    _Diverted.wanted = True
+    try:
+        yield
+    finally:
+        _Diverted.wanted = False
 
 
 class _Console(Console):

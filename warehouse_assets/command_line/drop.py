@@ -25,9 +25,9 @@ def _undeclared(incomplete: str) -> list[str]:
         from resources.settings import load_settings
         from warehouse_assets.modeling.outline_cache import load_outlines
 
-        declared = load_outlines().readable()
+        outlines = load_outlines()
         there = ReadOnlyLake(load_settings()).tables()
-        return [name for _, name in there if name not in declared]
+        return [name for _, name in there if not outlines.is_declared(name)]
 
     return beginning(incomplete, names)
 
@@ -66,7 +66,7 @@ def drop(name: Name, dry_run: DryRun = False, yes: Yes = False, force: Force = F
     settings = load_settings()
     lake, outlines = ReadOnlyLake(settings), load_outlines()
     spec = _found(name, lake, outlines)
-    if spec.name in outlines.readable() and not force:
+    if outlines.is_declared(spec.name) and not force:
         raise SettingsError(
             f"{spec.name} is declared by a module: its rows would be lost, not its declaration",
             "To make its rows again: ledgerlake materialize. To drop it all the same: --force.",

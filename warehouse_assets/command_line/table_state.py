@@ -68,11 +68,10 @@ class TableStates:
 
     def not_in_the_code(self) -> list[TableSpec]:
         """Tables of the lake that no module declares any more."""
-        declared = {(spec.namespace, spec.name) for spec in self._outlines.readable().values()}
         return [
             TableSpec(namespace, name, "", ())
             for namespace, name in self._lake.tables()
-            if (namespace, name) not in declared
+            if not self._outlines.is_declared(name)
         ]
 
     def _stale(self, table: Outline, pin: Pin) -> dict[Partition, str]:

@@ -91,7 +91,7 @@ def _as_document(ancestor: Ancestor) -> dict[str, object]:
         "table": ancestor.table.name,
         "partitions": ancestor.days,
         "rows": ancestor.rows,
-        "snapshot_id": ancestor.snapshot_id,
+        "snapshot_id": ancestor.snapshot_id and str(ancestor.snapshot_id),
         "publication_id": record.publication_id,
         "run_id": record.run_id,
         "code_version": record.code_version,

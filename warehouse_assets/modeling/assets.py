@@ -88,7 +88,7 @@ def _materialize(
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
         report, names = _report_of(error, run)
-        results = CheckResults(table, report, run.rejected, names)
+        results = CheckResults(table, report, run.rejected, names, run.accepted)
         yield from _results(context, results, days, materialized=False)
         # The UI shows a cause above what happened, with Dagster's own stack between them.
         raise _failure(error) from None
@@ -108,7 +108,7 @@ def _materialize(
     if not days:
         metadata |= asset_metadata.partition_metadata(published, None, {})
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
-    results = CheckResults(table, published.report, run.rejected)
+    results = CheckResults(table, published.report, run.rejected, accepted=run.accepted)
     yield from _results(context, results, days, materialized=True)
 
 

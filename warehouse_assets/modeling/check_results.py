@@ -81,7 +81,8 @@ def check_specs(
 class CheckResults:
     """The results of one run, for all its partitions.
 
-    `names` are the checks that there is an answer to; None: all of the table's.
+    `names` are the checks that there is an answer to; None: all of the table's. `rejected` and
+    `accepted` count what was delivered by day.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class CheckResults:
         report: AuditReport,
         rejected: Mapping[date | None, int],
         names: Sequence[str] | None = None,
+        accepted: Mapping[date | None, int] | None = None,
     ) -> None:
         self._table = table
         self._checks = {
@@ -98,6 +100,7 @@ class CheckResults:
             if names is None or name in names
         }
         self._rejected = rejected
+        self._accepted = accepted or {}
         self._rows = report.rows
         self._by_check: dict[str, list[RuleResult]] = {name: [] for name in self._checks}
         for result in report.results:
@@ -125,7 +128,7 @@ class CheckResults:
                     severity=SEVERITY[severity],
                     blocking=severity is Severity.ERROR,
                     metadata={
-                        "rows": dg.MetadataValue.int(self._looked_at(judged)),
+                        "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
                         "broken": dg.MetadataValue.int(self._broken(name, judged)),
                         **self._samples(name, judged),
                     },
@@ -146,7 +149,7 @@ class CheckResults:
                 description=self._description(name, days),
                 severity=SEVERITY[severity],
                 metadata={
-                    "rows": number(self._looked_at(days)),
+                    "rows": number(self._looked_at(name, days)),
                     "broken": number(self._broken(name, days)),
                     **self._samples(name, days),
                 },
@@ -159,7 +162,9 @@ class CheckResults:
     def _passed(self, name: str, days: _Days) -> bool:
         return self._broken(name, days) == 0
 
-    def _looked_at(self, days: _Days) -> int:
+    def _looked_at(self, name: str, days: _Days) -> int:
+        if name == PARSED:
+            return sum(self._accepted.get(day, 0) + self._rejected.get(day, 0) for day in days)
         return sum(self._rows.get(day, 0) for day in days)
 
     def _broken(self, name: str, days: _Days) -> int:
@@ -173,14 +178,15 @@ class CheckResults:
         if self._passed(name, days):
             return None
         if name == PARSED:
-            return f"{self._broken(name, days)} delivered rows did not parse: see quarantine"
+            of = self._looked_at(name, days)
+            return f"{self._broken(name, days)} of {of} delivered rows refused: see quarantine"
         results = self._by_check[name]
         if any(result.rule.whole_partition for result in results):
             wrong = [str(day) for day in days for result in results if result.failed.get(day)]
             return f"not so in {', '.join(wrong)}"
         return "; ".join(
             ("" if result.rule.name == name else f"{result.rule.column or result.rule.name}: ")
-            + f"{_count(result, days)} of {self._looked_at(days)} rows"
+            + f"{_count(result, days)} of {self._looked_at(name, days)} rows"
             for result in results
             if _count(result, days)
         )

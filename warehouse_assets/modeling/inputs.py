@@ -44,7 +44,7 @@ def pin_inputs(
         pin = lake.pin(warehouse.table(name).spec)
         visible = visible_partitions(table, name, pin, window, settings)
         if visible.missing or not pin.published:
-            raise _missing(table, name, visible, window)
+            raise _missing(table, name, visible, window, settings)
         pinned[name] = PinnedInput(pin, visible)
     return pinned
 
@@ -103,7 +103,9 @@ def _state(
     return InputState(pin.snapshot_id, digest_of(seen, seen), len(seen))
 
 
-def _missing(table: TableFacts, name: str, visible: Visible, window: Window | None) -> InputMissing:
+def _missing(
+    table: TableFacts, name: str, visible: Visible, window: Window | None, settings: Settings
+) -> InputMissing:
     target = f"{table.name} {window}" if window else table.name
     if not visible.missing:
         return InputMissing(
@@ -115,5 +117,13 @@ def _missing(table: TableFacts, name: str, visible: Visible, window: Window | No
     days = f"partition {first}" if count == 1 else f"{count} partitions in {first}..{last}"
     return InputMissing(
         f"{target}: {days} of input {name} not published",
-        f"Materialize them first: ledgerlake materialize {name} --from {first} --to {last}",
+        f"Materialize them first: ledgerlake materialize {name} --from {first} --to {last}"
+        + (_where_it_begins(settings) if first == settings.first_date else ""),
+    )
+
+
+def _where_it_begins(settings: Settings) -> str:
+    return (
+        f". Or, if the lake begins later: set LEDGERLAKE_FIRST_DATE in "
+        f"{settings.home / 'settings.env'}; it is {settings.first_date} now"
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     TableFacts: TypeAlias = "Table | Outline"
     WarehouseFacts: TypeAlias = "Warehouse | Outlines"
 
+QUARANTINE_SUFFIX = "_quarantine"
 DOES_NOT_LOAD = "does not load"
 """The code version of a table whose SQL has a mistake: no partition was ever made by it."""
 
@@ -66,10 +67,14 @@ class Outline:
 
 @dataclass(frozen=True)
 class Outlines:
-    """The outlines of all tables that load, by layer and name; and why the others do not."""
+    """The outlines of all tables that load, by name.
+
+    `problems` say why others do not, and what to do; `modules` names every table that has one.
+    """
 
     tables: Mapping[str, Outline]
     problems: tuple[tuple[str, str | None], ...] = ()
+    modules: frozenset[str] = frozenset()
 
     def table(self, name: str) -> Outline:
         """The table of that name, or of `layer.name`.
@@ -83,6 +88,10 @@ class Outlines:
             step = did_you_mean(short, self.tables) or "Run `ledgerlake tables` to see all."
             raise LoadError(f"there is no table {name}", step)
         return found
+
+    def is_declared(self, name: str) -> bool:
+        """Whether a module declares the table, or the table it is the quarantine of."""
+        return name in self.readable() or name.removesuffix(QUARANTINE_SUFFIX) in self.modules
 
     def readable(self) -> dict[str, TableSpec]:
         """Every table that may be published, by name: the tables, and their quarantines."""
@@ -135,7 +144,9 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
     ), problem
 
 
-def outlines_of(tables: Iterable[Table], problems: Iterable[LoadError]) -> Outlines:
+def outlines_of(
+    tables: Iterable[Table], problems: Iterable[LoadError], modules: Iterable[str] = ()
+) -> Outlines:
     """The outlines of the tables, with the problems there were and those that are found now."""
     found: dict[str, Outline] = {}
     all_problems = list(problems)
@@ -148,4 +159,5 @@ def outlines_of(tables: Iterable[Table], problems: Iterable[LoadError]) -> Outli
         found[table.name] = outline
         if problem:
             all_problems.append(problem)
-    return Outlines(found, tuple((each.message, each.next_step) for each in all_problems))
+    told = tuple((each.message, each.next_step) for each in all_problems)
+    return Outlines(found, told, frozenset(modules))

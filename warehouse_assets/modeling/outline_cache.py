@@ -21,6 +21,7 @@ _KEPT = 8
 _OWN = ("resources.", "warehouse_assets.")
 _STANDARD = {
     ("builtins", "dict"),
+    ("builtins", "frozenset"),
     ("datetime", "date"),
     ("datetime", "time"),
     ("decimal", "Decimal"),
@@ -39,9 +40,9 @@ def load_outlines() -> Outlines:
 
 
 def _made() -> Outlines:
-    from warehouse_assets.modeling.warehouse import tables_and_problems
+    from warehouse_assets.modeling.warehouse import table_modules, tables_and_problems
 
-    return outlines_of(*tables_and_problems())
+    return outlines_of(*tables_and_problems(), modules=table_modules())
 
 
 def _read(name: str) -> Outlines | None:

@@ -44,8 +44,8 @@ class Body:
 class TableRun:
     """A run of `table` over `window` (None: the table is replaced whole).
 
-    `rejected` counts, by day, the delivered rows, or the events, that did not parse, also where the
-    run fails.
+    `rejected` counts, by day, the delivered rows, or the events, that did not parse, `accepted`
+    those that did, also where the run fails.
     """
 
     table: Table
@@ -55,6 +55,7 @@ class TableRun:
     lake: Lake
     settings: Settings
     rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
+    accepted: dict[date | None, int] = field(default_factory=dict[date | None, int])
 
     def publish(self, on_phase: OnPhase | None = None) -> Published:
         """Publish the window's partitions, all in one commit, or none of them.
@@ -162,6 +163,7 @@ class TableRun:
     def _quarantine(self, loaded: Loaded, connection: DuckDBPyConnection) -> None:
         """Publish what did not parse, also where it is too much of it for the run to go on."""
         self.rejected.update((day, count) for day, count in loaded.rejected.items())
+        self.accepted.update((day, count) for day, count in loaded.rows.items())
         quarantine = self.table.quarantine
         assert quarantine is not None
         if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:

@@ -19,6 +19,7 @@ from warehouse_assets.modeling.metrics.carried import ColumnError
 from warehouse_assets.modeling.row_checks import RowCheck
 from warehouse_assets.modeling.rules import table_rules
 from warehouse_assets.modeling.serving import Serving
+from warehouse_assets.modeling.sql_text import code_of
 from warehouse_assets.modeling.windows import ReadWindow, whole_table
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Table:
         """Changes when the SQL, the contract, the inputs, the checks or the source change."""
         facts = (
             functions.version(self._own_sql()),
-            " ".join(self._expanded_sql().split()),
+            code_of(self._expanded_sql()),
             [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
             [(name, window.name) for name, window in self.reads.items()],
             (sorted(self.input_logs.items()), self.kind),
@@ -153,7 +154,7 @@ class Table:
         """Every text in which the table may call a function."""
         # newest(...) asks for the business date of each version in a view of its own.
         views = ["business_date(event_time)"] if self.input_logs else []
-        return [self._expanded_sql(), *(check.condition for check in self.checks), *views]
+        return [code_of(self._expanded_sql()), *(check.condition for check in self.checks), *views]
 
     def _expanded_sql(self) -> str:
         """The SQL with its metrics written out: a change of one is a change of the table."""

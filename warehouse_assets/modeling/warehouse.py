@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -54,11 +54,7 @@ class Warehouse:
         metrics = metrics or MetricLibrary({})
         check_metrics(metrics, ordered, binder)
         for table in ordered.values():
-            if table.sql is not None:
-                statement = Statement(table, table.sql)
-                check_measures(statement, ordered)
-                binder.check_statement(table, statement)
-            binder.check_conditions(table)
+            _check_statements(table, ordered, binder)
         return cls(ordered, metrics)
 
     @cached_property
@@ -95,6 +91,70 @@ class Warehouse:
             step = did_you_mean(name, self.tables) or "Run `ledgerlake tables` to see all."
             raise LoadError(f"there is no table {name}", step)
         return self.tables[name]
+
+
+def problems_of(
+    tables: Iterable[Table], metrics: MetricLibrary, unloaded: Set[str] = frozenset()
+) -> list[LoadError]:
+    """Everything that does not fit, one error a table: what Warehouse.of raises, and what is next.
+
+    What depends on a table that does not fit, or whose module does not load (`unloaded`), is not
+    looked at: its error would be the same one.
+    """
+    named = {table.name: table for table in tables}
+    problems: dict[str, LoadError] = {}
+    for name, table in named.items():
+        if unloaded & table.reads.keys():
+            continue
+        try:
+            _check_table(table, named)
+        except LoadError as error:
+            problems[name] = error
+    fitting = {
+        name: table
+        for name, table in named.items()
+        if not _depends_on(problems, table, named, frozenset())
+    }
+    found = list(problems.values())
+    try:
+        ordered = {name: fitting[name] for name in _in_order(fitting)}
+        binder = Binder(ordered)
+    except LoadError as error:
+        return [*found, error]
+    if not found:
+        try:
+            check_metrics(metrics, ordered, binder)
+        except LoadError as error:
+            found.append(error)
+    for table in ordered.values():
+        try:
+            _check_statements(table, ordered, binder)
+        except LoadError as error:
+            found.append(error)
+    return found
+
+
+def _depends_on(
+    problems: Mapping[str, LoadError],
+    table: Table,
+    named: Mapping[str, Table],
+    above: frozenset[str],
+) -> bool:
+    if table.name in problems or table.name in above:
+        return True
+    below = above | {table.name}
+    return any(
+        name not in named or _depends_on(problems, named[name], named, below)
+        for name in table.reads
+    )
+
+
+def _check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
+    if table.sql is not None:
+        statement = Statement(table, table.sql)
+        check_measures(statement, ordered)
+        binder.check_statement(table, statement)
+    binder.check_conditions(table)
 
 
 @cache
@@ -135,6 +195,12 @@ def tables_and_problems(
         except LoadError as error:
             problems.append(error)
     return list(found.values()), problems
+
+
+def table_modules(package: str = "warehouse_assets") -> list[str]:
+    """The names of all modules that hold a table, or should."""
+    names = [name for layer in LAYERS for name in module_names(f"{package}.{layer}")]
+    return [name.rpartition(".")[2] for name in names]
 
 
 def _only_table(module: object) -> Table:
