@@ -106,15 +106,15 @@ def set_debug(wanted: bool) -> None:
 
 def note(text: str) -> None:
     """A line beside the result."""
-    output().print(Text(text, style="dim"))
+    output().print(Text(visible(text, keep="\n"), style="dim"))
 
 
 def show_error(message: str, next_step: str | None = None, title: str = "Error") -> None:
     """A short panel: what happened, and what to do about it."""
-    body = Text(message)
+    body = Text(visible(message, keep="\n"))
     if next_step:
         body.append("\n\nNext step: ", style="bold")
-        body.append(next_step)
+        body.append(visible(next_step, keep="\n"))
     console = errors()
     panel = Panel(body, title=title, title_align="left", border_style="red", expand=False)
     console.print(panel, width=min(console.width, _PANEL_WIDTH))

@@ -70,6 +70,10 @@ def demo(orders: Orders = None, days: Days = None) -> None:
     Makes a lake in LEDGERLAKE_HOME (default: .ledgerlake), has the sample shop deliver some days,
     and materializes every table that is not up to date. Run it again: it takes seconds. A lake
     that is there keeps its dates; with more --days, later days are added.
+
+    **Example**
+
+    `ledgerlake demo --orders 200 --days 3`
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.materialize import run_stale

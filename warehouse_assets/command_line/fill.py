@@ -78,6 +78,10 @@ def fill(
 
     Days that were delivered before stay as they are. Nothing is read into the lake:
     `ledgerlake materialize` does that.
+
+    **Example**
+
+    `ledgerlake fill --from 2026-11-13 --to 2026-11-19 --orders 200`
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.data_table import data_table

@@ -14,6 +14,7 @@ from warehouse_assets.command_line.demo import demo
 from warehouse_assets.command_line.docs import docs
 from warehouse_assets.command_line.drop import drop
 from warehouse_assets.command_line.fill import fill
+from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
 from warehouse_assets.command_line.materialize import materialize
 from warehouse_assets.command_line.metric import metric
 from warehouse_assets.command_line.metrics import metrics
@@ -34,6 +35,7 @@ _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 
 app = typer.Typer(
+    cls=HelpGroup,
     name="ledgerlake",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -72,4 +74,6 @@ def options(
 app.add_typer(starrocks, rich_help_panel="Run")
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
-        app.command(_command.__name__, rich_help_panel=_panel)(with_panels(_command))
+        app.command(_command.__name__, cls=HelpCommand, rich_help_panel=_panel)(
+            with_panels(_command)
+        )

@@ -16,6 +16,10 @@ def upkeep(dry_run: DryRun = False) -> None:
 
     A file goes only when an upkeep some time ago (LEDGERLAKE_ORPHAN_HOURS, a day by default) saw
     already that nothing refers to it.
+
+    **Example**
+
+    `ledgerlake upkeep --dry-run`
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
