@@ -31,7 +31,7 @@ dev: $(READY) ## Open the Dagster UI on the lake, on 127.0.0.1:3000 (PORT=... to
 	@$(BIN)/python -c "from resources.settings import load_settings; \
 	  from warehouse_assets.command_line.instance import instance_home; \
 	  instance_home(load_settings())"
-	@$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT) --workspace workspace.yaml
+	@PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT) --workspace workspace.yaml
 
 .PHONY: olist
 olist: $(READY) ## Run the same tables on the Olist CSVs in FOLDER=...
