@@ -42,10 +42,9 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 _TO_COME = (
-    "Ordered, discount, paid, ...: the day's amounts in the currency. Warnings of dwd_inventory and "
-    "ads_trial_balance are about the newest two days: payments and stock movements of a day are "
-    "delivered for up to three days, so that its books equal the general ledger only then. The days "
-    "are made again when the rows come."
+    "Warnings of dwd_inventory and ads_trial_balance are about the newest two days: payments and "
+    "stock movements of a day are delivered for up to three days, so that its books equal the "
+    "general ledger only then. The days are made again when the rows come."
 )
 _NEW_DAYS = 7
 _FIRST_DATE = "LEDGERLAKE_FIRST_DATE"
