@@ -28,10 +28,7 @@ demo: $(READY) ## Fill a sample shop for 7 days, build every table, show the fin
 
 .PHONY: dev
 dev: $(READY) ## Open the Dagster UI on the lake, on 127.0.0.1:3000 (PORT=... to change)
-	@$(BIN)/python -c "from resources.settings import load_settings; \
-	  from warehouse_assets.command_line.instance import instance_home; \
-	  instance_home(load_settings())"
-	@PYTHONWARNINGS='ignore:Function `dev_command` is superseded' $(BIN)/dagster dev --host 127.0.0.1 --port $(PORT) --workspace workspace.yaml
+	@$(BIN)/ledgerlake ui --port $(PORT)
 
 .PHONY: olist
 olist: $(READY) ## Run the same tables on the Olist CSVs in FOLDER=...
@@ -69,11 +66,14 @@ docs: $(READY) ## Write docs/tables from the contracts
 	@$(BIN)/ledgerlake docs
 
 .PHONY: lock
-lock: $(READY) ## Pin the newest allowed versions in requirements.lock
+lock: $(READY) ## Pin the newest allowed versions: requirements.lock, and those of the images
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes \
 	  --no-header --no-strip-extras --universal \
 	  --python-version 3.11 --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --constraint requirements.lock --generate-hashes \
+	  --no-header --no-strip-extras --universal \
+	  --python-version 3.11 --quiet --output-file requirements-runtime.lock
 
 .PHONY: clean
 clean: ## Remove the environment and the embedded lake

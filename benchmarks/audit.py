@@ -53,9 +53,10 @@ def run(rows: int = ROWS) -> list[Line]:
         broken = write(select_sql=bad_query, folder=str(bad))
         check = partial(audit, connection, window=DAY)
         proven = [timed(partial(check, CHECKED, staged))[0] for _ in range(RUNS)]
-        ratio, failing, passing = in_turn(
-            partial(check, SCANNED, broken), partial(check, SCANNED, staged)
-        )
+        hashing = [
+            timed(partial(check, CHECKED, staged, hashed=tuple(DAY)))[0] for _ in range(RUNS)
+        ]
+        compared = in_turn(partial(check, SCANNED, broken), partial(check, SCANNED, staged))
     staged_in = statistics.median(seconds for seconds, _ in runs)
     audited_in = statistics.median(proven)
     return [
@@ -65,11 +66,12 @@ def run(rows: int = ROWS) -> list[Line]:
             100 * audited_in / staged_in,
             20.0,
         ),
-        line("  the same if statistics proved nothing, %", 100 * passing / staged_in),
+        line("  the same with every row hashed, %", 100 * statistics.median(hashing) / staged_in),
+        line("  the same if statistics proved nothing, %", 100 * compared.bare_seconds / staged_in),
         line(
             f"failing on 90 % of rows in all 12 checks against passing, all scanned, ratio "
-            f"({failing:.2f} s, {passing:.2f} s)",
-            ratio,
+            f"({compared.seconds:.2f} s, {compared.bare_seconds:.2f} s)",
+            compared.ratio,
             1.2,
         ),
     ]

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -68,11 +69,14 @@ CHECKS = (
 )
 
 
-def write_order_lines(path: Path, rows: int, days: int = 1, broken: bool = False) -> str:
+def write_order_lines(
+    path: Path, rows: int, days: int = 1, broken: bool = False, seed: float = 0.5
+) -> str:
     """Write order lines as one Parquet file and return a SELECT of it.
 
     The days follow one another, as the partitions of an input do. `broken`: nine rows in ten break
-    the checks, the two bounds of the quantity in turn.
+    the checks, the two bounds of the quantity in turn. Of another `seed`, between -1 and 1, the
+    same lines have other buyers, SKUs, amounts and instants.
     """
     bad = "line % 10 <> 0" if broken else "false"
     sql = f"""
@@ -92,7 +96,9 @@ def write_order_lines(path: Path, rows: int, days: int = 1, broken: bool = False
         FROM (SELECT range AS number, 1 + (range * 7919) % {rows} AS line FROM range({rows}))
     """
     with bounded_connection(path.parent) as connection:
-        connection.execute("SELECT setseed(0.5)")
+        connection.execute(f"SELECT setseed({seed})")
+        # Threads would share the random numbers out as they come.
+        connection.execute("SET threads = 1")
         connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
     columns = ", ".join(column.name for column in ORDER_LINES.columns)
     return f"SELECT {columns} FROM read_parquet('{path}')"
@@ -128,28 +134,46 @@ def scratch_folder() -> Generator[Path]:
         yield Path(folder)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Ours against bare: the median ratios of wall and of CPU seconds, and both medians of wall.
+
+    The ratio of CPU seconds (user and system, of this process) hardly changes with other work on
+    the machine; the one of wall seconds is what a person feels.
+    """
+
+    ratio: float
+    cpu_ratio: float
+    seconds: float
+    bare_seconds: float
+
+
 def in_turn(
     ours: Callable[[], object],
     bare: Callable[[], object],
     tidy: Callable[[], object] = lambda: None,
-) -> tuple[float, float, float]:
-    """Five turns of bare and ours: the median ratio, then the median seconds of ours and bare.
-
-    `tidy` is called after each, outside the measured time.
-    """
-    bare_seconds: list[float] = []
-    our_seconds: list[float] = []
+) -> Compared:
+    """Five turns of bare and ours; `tidy` is called after each, outside the measured time."""
+    taken: list[tuple[float, float, float, float]] = []
     for _ in range(RUNS):
-        bare_seconds.append(timed(bare)[0])
+        bare_cpu, (bare_seconds, _) = cpu_of(lambda: timed(bare))
         tidy()
-        our_seconds.append(timed(ours)[0])
+        our_cpu, (our_seconds, _) = cpu_of(lambda: timed(ours))
         tidy()
-    ratios = [mine / other for mine, other in zip(our_seconds, bare_seconds, strict=True)]
-    return (
-        statistics.median(ratios),
-        statistics.median(our_seconds),
-        statistics.median(bare_seconds),
+        taken.append((our_seconds, bare_seconds, our_cpu, bare_cpu))
+    return Compared(
+        ratio=statistics.median(mine / other for mine, other, _, _ in taken),
+        cpu_ratio=statistics.median(mine / other for _, _, mine, other in taken),
+        seconds=statistics.median(each[0] for each in taken),
+        bare_seconds=statistics.median(each[1] for each in taken),
     )
+
+
+def cpu_of(work: Callable[[], T]) -> tuple[float, T]:
+    """CPU seconds of `work`, user and system, in this process and its ended children."""
+    begun = os.times()
+    result = work()
+    return sum(os.times()[:4]) - sum(begun[:4]), result
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:

@@ -99,13 +99,15 @@ def run(rows: int = ROWS) -> list[Line]:
             ("30 days joined with 2 dimensions", JOINED, DAYS, 1.2),
         ):
             open_session()
-            ratio, our_seconds, bare_seconds = in_turn(
+            compared = in_turn(
                 partial(_ask, sessions, query, partial(_ours, lake, pins), window),
                 partial(_ask, sessions, query, partial(_bare, files), window),
                 open_session,
             )
-            seconds = f"{our_seconds * 1000:,.0f} ms; bare {bare_seconds * 1000:,.0f} ms"
-            lines.append(line(f"read {what} of {rows:,} rows, ratio ({seconds})", ratio, bar))
+            ours, bare = compared.seconds * 1000, compared.bare_seconds * 1000
+            seconds = f"{ours:,.0f} ms; bare {bare:,.0f} ms"
+            what = f"read {what} of {rows:,} rows, ratio ({seconds})"
+            lines.append(line(what, compared.ratio, bar))
     return lines
 
 

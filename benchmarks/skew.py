@@ -65,9 +65,10 @@ def run(rows: int = ROWS) -> list[Line]:
         found: list[Line] = []
         for name, work in ((f"publish {SUMMARY}", summary), (f"join {DIMENSION}", join)):
             skewed, even = (partial(work, Window.of_day(day)) for day in (SKEWED, EVEN))
-            ratio, seconds, _ = in_turn(skewed, even)
-            found.append(line(f"{name}, one SKU with 20 % of {rows // 4:,} lines", ratio, BAR))
-            found.append(line("  seconds", seconds))
+            compared = in_turn(skewed, even)
+            what = f"{name}, one SKU with 20 % of {rows // 4:,} lines"
+            found.append(line(what, compared.ratio, BAR))
+            found.append(line("  seconds", compared.seconds))
     return found
 
 

@@ -55,3 +55,19 @@ class DataError(LedgerlakeError):
 
 class EngineError(LedgerlakeError):
     """The engine refused a statement or could not finish it; nothing was published."""
+
+
+class RecordUnreadable(StorageError):
+    """A publication record is missing, damaged, or of a version that this program does not know.
+
+    Args:
+        record: Where it should be.
+        why: What is wrong with it, in a few words.
+    """
+
+    def __init__(self, record: str, why: str) -> None:
+        super().__init__(
+            f"The publication record {record} cannot be read: {why}",
+            "Materialize its partition again: that writes a new one.",
+        )
+        self.why = why

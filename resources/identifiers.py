@@ -1,8 +1,9 @@
-"""Names that end up in SQL and in paths: checked once, then always quoted."""
+"""Names and values that end up in SQL and in paths: checked once, then always quoted."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from resources.errors import SettingsError
 
@@ -31,3 +32,8 @@ def quoted(name: str) -> str:
 def text_literal(text: str) -> str:
     """The text as a quoted SQL string, for the places where a value cannot be bound."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def date_literal(day: date) -> str:
+    """The date as SQL."""
+    return f"DATE '{day.isoformat()}'"

@@ -18,6 +18,14 @@ SETTINGS_FILE = "settings.env"
 SECRETS_FOLDER = Path("/run/secrets")
 """Where a container finds its secrets, one file a setting, named as the variable."""
 
+LEAST_MEMORY_MIB = 16
+"""With less the engine does not start, or finishes no query."""
+
+MOST_THREADS = 256
+"""Each has memory of its own: far more than there are processors stops the machine."""
+
+_WITH_A_MEANING = frozenset("?#%*[]\\") | frozenset(map(chr, (*range(32), 127)))
+
 
 class Settings(BaseSettings):
     """Where the lake is and how it counts days. A lake's own `settings.env` sits in its home."""
@@ -50,7 +58,10 @@ class Settings(BaseSettings):
         default="384MiB", description="What the engine holds in memory before it spills to disk."
     )
     threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the engine."
+        default_factory=lambda: min(os.cpu_count() or 1, MOST_THREADS),
+        ge=1,
+        le=MOST_THREADS,
+        description="Threads of the engine.",
     )
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 that is not AWS's.")
     s3_region: str = Field(default="us-east-1", description="Region of the S3.")
@@ -82,12 +93,38 @@ class Settings(BaseSettings):
     starrocks_database: str = Field(
         default="ledgerlake_serving", description="Database of the materialized views."
     )
+    starrocks_view_replicas: int = Field(
+        default=1,
+        ge=1,
+        description="Copies of a view's rows, each on another back end; not more than are alive.",
+    )
+    starrocks_catalog_user: str = Field(
+        default="ledgerlake_starrocks",
+        description="StarRocks' role in the catalog's database, which only reads; setup makes it.",
+    )
+    starrocks_catalog_password: SecretStr | None = Field(
+        default=None,
+        description="Its password, or a token of the catalog's service that only reads. Every "
+        "user of StarRocks can see it.",
+    )
+    starrocks_s3_access_key_id: str | None = Field(
+        default=None, description="StarRocks' key to the S3, which only reads."
+    )
+    starrocks_s3_secret_access_key: SecretStr | None = Field(
+        default=None, description="That key's secret."
+    )
     starrocks_connect_seconds: float = Field(default=5.0, gt=0, description="To connect.")
     starrocks_answer_seconds: float = Field(
-        default=60.0, gt=0, description="To wait for the answer to one statement."
+        default=120.0,
+        gt=0,
+        description="To wait for one answer. StarRocks takes 100 to give up an S3 that is away.",
     )
     starrocks_view_seconds: float = Field(
         default=300.0, gt=0, description="To wait for a warm-up, or until a view is refreshed."
+    )
+    ui_hosts: str | None = Field(
+        default=None,
+        description="Host names, with commas between, at which people open the UI through a proxy.",
     )
     catalog_warehouse: str | None = Field(
         default=None,
@@ -105,7 +142,23 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        home = home.expanduser().absolute()
+        _check_location(str(home))
+        return home
+
+    @field_validator("warehouse")
+    @classmethod
+    def _plain_warehouse(cls, warehouse: str | None) -> str | None:
+        if warehouse is not None:
+            _check_location(warehouse)
+        return warehouse
+
+    @field_validator("memory")
+    @classmethod
+    def _enough_memory(cls, memory: str) -> str:
+        if int(memory[:-3]) * (1024 if memory.endswith("GiB") else 1) < LEAST_MEMORY_MIB:
+            raise ValueError(f"the engine needs {LEAST_MEMORY_MIB}MiB at least")
+        return memory
 
     @cached_property
     def catalog_location(self) -> str:
@@ -132,6 +185,24 @@ class Settings(BaseSettings):
         """The business time zone."""
         return ZoneInfo(self.time_zone)
 
+    def of_starrocks(self) -> Settings:
+        """The same lake as StarRocks reaches it: with the role and the key that only read."""
+        uri = self.catalog_uri
+        if self.catalog_kind == "sql" and uri is not None and "@" in uri:
+            scheme, _, rest = uri.partition("://")
+            uri = f"{scheme}://{self.starrocks_catalog_user}@{rest.partition('@')[2]}"
+        own = self.model_copy(
+            update={
+                "catalog_uri": uri,
+                "catalog_password": self.starrocks_catalog_password,
+                "s3_access_key_id": self.starrocks_s3_access_key_id,
+                "s3_secret_access_key": self.starrocks_s3_secret_access_key,
+            }
+        )
+        # What was worked out before is copied too.
+        vars(own).pop("catalog_location", None)
+        return own
+
     @property
     def is_served(self) -> bool:
         """Whether a server reads the lake with a memory of its own, and has to be told of news."""
@@ -140,6 +211,19 @@ class Settings(BaseSettings):
     def last_complete_date(self) -> date:
         """Yesterday, in the business time zone: the newest date that can be whole."""
         return datetime.now(self.zone).date() - timedelta(days=1)
+
+
+def _check_location(location: str) -> None:
+    """Raise ValueError where readers of the lake would take a name for something else.
+
+    Iceberg's locations are URIs, and engines take them for patterns of names as well.
+    """
+    wrong = sorted(_WITH_A_MEANING & set(location))
+    if wrong:
+        raise ValueError(
+            f"{location!r} has {' '.join(map(repr, wrong))} in it, which in the location of a "
+            "table means something else; choose a folder without"
+        )
 
 
 def _secrets() -> Path | None:

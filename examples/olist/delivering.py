@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -41,11 +42,16 @@ def claim(landing: Path) -> None:
 
 
 def deliver(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, landing: Path, window: Window
+    connection: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    landing: Path,
+    window: Window,
+    folders: Sequence[str] = (),
 ) -> Delivered:
     """Write every day of the window; a day without rows is a folder with the marker alone.
 
-    A day that is there already with the same bytes is left alone, and days outside the window go.
+    `folders` are there on every day, also where nothing lies in them. A day that is there already
+    with the same bytes is left alone, and days outside the window go.
 
     Raises:
         StorageError: If a file cannot be written; the days before are complete.
@@ -64,6 +70,7 @@ def deliver(
         folder.mkdir(parents=True, exist_ok=True)
         changed = _remove_outside(folder, window)
         for day in window:
+            _make_folders(folder / day.isoformat(), folders)
             changed += _deliver_day(connection, delivery, folder, day, rows.get(day, 0))
         connection.execute(f"DROP TABLE {delivery.table}")
     except (OSError, duckdb.IOException) as error:
@@ -75,8 +82,10 @@ def deliver(
     return Delivered(delivery.source, inside, sum(rows.values()) - inside, changed)
 
 
-def deliver_nothing(source: str, landing: Path, window: Window) -> None:
-    """Deliver every day of a source as complete and without rows.
+def deliver_nothing(
+    source: str, landing: Path, window: Window, folders: Sequence[str] = ()
+) -> None:
+    """Deliver every day of a source as complete and without rows, with these folders.
 
     Raises:
         StorageError: If a folder cannot be made.
@@ -86,10 +95,15 @@ def deliver_nothing(source: str, landing: Path, window: Window) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_outside(folder, window)
         for day in window:
-            (folder / day.isoformat()).mkdir(exist_ok=True)
+            _make_folders(folder / day.isoformat(), folders)
             (folder / day.isoformat() / DONE_MARKER).touch()
     except OSError as error:
         raise StorageError(f"{folder} cannot be written: {error}", "Grant access.") from error
+
+
+def _make_folders(day: Path, folders: Sequence[str]) -> None:
+    for place in ("", *folders):
+        (day / place).mkdir(parents=True, exist_ok=True)
 
 
 def _deliver_day(

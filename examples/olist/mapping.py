@@ -27,7 +27,7 @@ from examples.olist.report import (
     RejectedRow,
 )
 from examples.olist.rows import read_export
-from examples.olist.tables import sources_without_rows
+from examples.olist.tables import declared_folders, sources_without_rows
 from resources.errors import InputMissing, StorageError
 from resources.identifiers import text_literal
 from resources.lake.window import Window
@@ -92,9 +92,10 @@ def map_olist(
         deliveries: list[Delivered] = []
         for delivery in shop_rows.DELIVERIES:
             tell(f"delivering {delivery.source}")
-            deliveries.append(deliver(connection, delivery, landing, window))
+            folders = declared_folders(delivery.source)
+            deliveries.append(deliver(connection, delivery, landing, window, folders))
         for source in sources_without_rows():
-            deliver_nothing(source, landing, window)
+            deliver_nothing(source, landing, window, declared_folders(source))
         return MappingReport(
             window=window,
             files=tuple(files),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from examples.olist.shop_rows import DELIVERIES
 from warehouse_assets.modeling.warehouse import Warehouse, load_warehouse
@@ -17,9 +18,19 @@ WANTED = (
 )
 
 
+@cache
 def olist_warehouse() -> Warehouse:
     """The wanted tables and all they are made of."""
     return load_warehouse().made_of(*WANTED)
+
+
+def declared_folders(source: str) -> Sequence[str]:
+    """The folders that the tables look for in a day's folder of a source."""
+    for table in olist_warehouse().tables.values():
+        for part in table.source.parts if table.source else ():
+            if part.path == source:
+                return part.declared_folders
+    return ()
 
 
 def sources_without_rows() -> Iterable[str]:

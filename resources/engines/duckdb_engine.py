@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from resources.engines.known_faults import disabled_optimizers
+from resources.engines.memory import threads_within
 from resources.engines.s3 import reach_s3, s3_access
 from resources.engines.spill import spill_space
 from resources.settings import Settings
@@ -18,9 +20,11 @@ from resources.settings import Settings
 def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
     """A connection to an empty in-memory database, closed with everything it spilled.
 
-    At most `settings.memory` is held by its operators before they spill; `settings.threads` work.
-    Timestamps with time zone are shown and parsed in UTC. No extension is fetched or loaded by
-    itself. If the warehouse is on S3, that is within reach.
+    At most `settings.memory` is held by its operators before they spill. `settings.threads` work,
+    or as many as that memory is enough for.
+    Timestamps with time zone are shown and parsed in UTC. Optimizers that are known to give wrong
+    rows are off. No extension is fetched or loaded by itself. If the warehouse is on S3, that is
+    within reach.
 
     Raises:
         SettingsError: If the settings of the S3 are not complete.
@@ -33,6 +37,7 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
             connection.execute("SET TimeZone = 'UTC'")
             # It would be printed into whatever reads this process's output.
             connection.execute("SET enable_progress_bar = false")
+            connection.execute(f"SET disabled_optimizers = '{disabled_optimizers()}'")
             if access is not None:
                 reach_s3(connection, access)
             yield connection
@@ -45,7 +50,7 @@ def _configuration(
 ) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "memory_limit": settings.memory,
-        "threads": settings.threads,
+        "threads": threads_within(settings.memory, settings.threads),
         "temp_directory": str(folder),
         # A table has no row order; keeping the one rows arrive in would cost memory.
         "preserve_insertion_order": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -9,15 +10,19 @@ import duckdb
 
 from resources.errors import DataError, EngineError, LedgerlakeError, StorageError
 
+_LIMIT = re.compile(r"/([\d.]+) (MiB|GiB) used")
+# Of so many columns a few thousand values each take a good part of the default memory.
+_MANY_COLUMNS = 500
 _DATA_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException)
 
 
 @contextmanager
-def engine_errors(doing: str) -> Generator[None]:
+def engine_errors(doing: str, columns: int | None = None) -> Generator[None]:
     """Turn DuckDB's errors inside the block into DataError, StorageError or EngineError.
 
     Args:
         doing: What was being done to which table and window, as the beginning of a sentence.
+        columns: How many columns that took, where memory may be short because of them.
 
     `storage_errors`, put inside, says more of files and disks that fail in known ways.
     """
@@ -32,8 +37,9 @@ def engine_errors(doing: str) -> Generator[None]:
         ) from error
     except duckdb.OutOfMemoryException as error:
         raise EngineError(
-            f"{doing}: memory and spill space were not enough.\n  {said_by(error)}",
-            "Raise LEDGERLAKE_MEMORY, lower LEDGERLAKE_THREADS, or run fewer partitions at once.",
+            f"{doing}: memory and spill space were not enough{_for_columns(columns)}.\n"
+            f"  {said_by(error)}",
+            _more_memory(error),
         ) from error
     except (duckdb.IOException, duckdb.HTTPException) as error:
         raise StorageError(
@@ -45,6 +51,22 @@ def engine_errors(doing: str) -> Generator[None]:
             f"{doing}: the engine refused.\n  {said_by(error)}",
             "Correct the SQL or the check that the engine names.",
         ) from error
+
+
+def _for_columns(columns: int | None) -> str:
+    return f" for its {columns:,} columns" if columns and columns >= _MANY_COLUMNS else ""
+
+
+def _more_memory(error: duckdb.OutOfMemoryException) -> str:
+    """What to set: twice the memory that the engine says it had."""
+    limit = _LIMIT.search(str(error))
+    if limit is None:
+        return "Raise LEDGERLAKE_MEMORY, or run fewer partitions at once."
+    mib = round(float(limit[1]) * (1024 if limit[2] == "GiB" else 1))
+    return (
+        f"Set LEDGERLAKE_MEMORY={2 * mib}MiB (it is {mib}MiB), or LEDGERLAKE_THREADS=1, "
+        "or run fewer partitions at once."
+    )
 
 
 def said_by(error: BaseException) -> str:

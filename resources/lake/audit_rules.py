@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from resources.identifiers import quoted
-from resources.lake.staged_rows import date_literal
+from resources.identifiers import date_literal, quoted
 from resources.lake.table_spec import Rule, TableSpec
 from resources.lake.window import Window
 

@@ -23,6 +23,7 @@ from resources.lake.catalogs.sql_catalog import LakeSqlCatalog, open_sql_catalog
 from resources.lake.commit_lock import catalog_lock
 from resources.lake.iceberg_types import partition_spec_of, schema_of
 from resources.lake.object_store import file_io_properties
+from resources.lake.place import require_in_place
 from resources.lake.table_spec import TableSpec
 from resources.settings import Settings
 
@@ -91,13 +92,24 @@ def table_location(settings: Settings, spec: TableSpec) -> str:
 
 
 def load_table(settings: Settings, spec: TableSpec) -> Table | None:
-    """The table as it is now, or None if nothing was ever published to it."""
+    """The table as it is now, or None if nothing was ever published to it.
+
+    Raises:
+        LakeElsewhere: If its files are not where this lake is.
+    """
+    catalog = open_catalog(settings)
     try:
-        table = open_catalog(settings).load_table((spec.namespace, spec.name))
+        table = catalog.load_table((spec.namespace, spec.name))
     except NoSuchTableError:
         return None
     except FileNotFoundError as error:
+        # Of a lake that was moved not even the metadata is where the catalog says.
+        if isinstance(catalog, LakeSqlCatalog):
+            location = catalog.metadata_locations().get((spec.namespace, spec.name), "")
+            require_in_place(settings, f"{spec.namespace}.{spec.name}", location)
         raise folder_gone(spec, str(error)) from error
+    if settings.catalog_kind in ("sql", "hadoop"):
+        require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
     return table if table.metadata.current_snapshot_id is not None else None
 
 

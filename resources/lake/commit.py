@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.table import Table, Transaction
 
-from resources.errors import PublishConflict, StorageError
+from resources.errors import PublishConflict, RecordUnreadable, StorageError
 from resources.lake.attempts import is_published
 from resources.lake.catalog import commits_settle_at_once, create_table, load_table
 from resources.lake.commit_lock import commit_lock
@@ -24,12 +24,10 @@ from resources.lake.publication import (
     published_partitions,
     published_property,
     published_value,
-    record_location,
 )
-from resources.lake.records import read_record
+from resources.lake.records import read_record, write_record
 from resources.lake.replace_files import FileSwap, files_of_window, replace_files, window_filter
 from resources.lake.storage_errors import is_database_locked
-from resources.lake.table_files import write_text
 from resources.lake.transaction import CachedTransaction
 from resources.lake.upkeep import expire_if_many
 from resources.settings import Settings
@@ -47,11 +45,20 @@ class Committed:
     partitions: Mapping[Partition, int]
 
 
+class Overtaken(PublishConflict):
+    """Another run published `partitions`, which this run was to publish, after this one began."""
+
+    def __init__(self, message: str, next_step: str, partitions: Sequence[Partition]) -> None:
+        super().__init__(message, next_step)
+        self.partitions = partitions
+
+
 def commit(settings: Settings, proposal: Proposal) -> Committed:
     """Swap the window's files for the staged ones, or merge, in one snapshot, with the record.
 
     Raises:
-        PublishConflict: If another run was first; nothing of this one is visible.
+        Overtaken: If another run published one of the partitions first.
+        PublishConflict: If another program changed the table; nothing of this run is visible.
         StorageError: If nobody can say whether the commit landed; the attempt is then in doubt.
     """
     attempt = proposal.attempt
@@ -105,11 +112,12 @@ def _refuse_if_overtaken(table: Table, proposal: Proposal) -> None:
         return
     winners = sorted({now[partition] for partition in overtaken if partition in now})
     runs = sorted({_run_of(table, winner) for winner in winners})
-    raise PublishConflict(
+    raise Overtaken(
         f"{proposal.name}: run {', '.join(runs) or '(unknown)'} published "
         f"{', '.join(str(partition or 'the table') for partition in overtaken[:5])} first; "
         "its rows stand and those of this run are deleted",
         "Run again if these rows are wanted all the same.",
+        overtaken,
     )
 
 
@@ -129,14 +137,14 @@ def _refuse_if_moved(table: Table, proposal: Proposal) -> None:
 def _run_of(table: Table, publication_id: str) -> str:
     try:
         return read_record(table, publication_id).run_id
-    except FileNotFoundError:
+    except RecordUnreadable:
         return f"of publication {publication_id}"
 
 
 def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     spec, window, attempt = proposal.spec, proposal.window, proposal.attempt
     record = record_of(proposal, table.metadata.current_snapshot_id)
-    write_text(record_location(table.location(), attempt.id), record.to_json(), table.io)
+    write_record(table.location(), record, table.io)
     apply_evolution(transaction, plan_evolution(spec, table))
     snapshot_id = replace_files(
         transaction,

@@ -5,100 +5,205 @@ Who reads a partition need not be made again when it was published again with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import EngineError, StorageError
+from resources.errors import EngineError, RecordUnreadable, StorageError
 from resources.identifiers import quoted
+from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
-from resources.lake.publication import DatedRows, Partition, PublishContext
-from resources.lake.records import Dates, dates_of
+from resources.lake.publication import DatedRows, Partition, PartitionRecord, PublishContext
+from resources.lake.records import Dates, dates_of, read_record
 from resources.lake.repeated_runs import repeats
-from resources.lake.row_hashes import RowsByDate, rows_by_date
+from resources.lake.row_hashes import HashedRows, RowsByDate, hash_function, made_by, scan_rows
 from resources.lake.scan import files_sql
 from resources.lake.staged_rows import partition_expression, staged_relation
-from resources.lake.staging import Staged, StagedFile
+from resources.lake.staging import Staged
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a publish leaves as it was.
+    """What a publish leaves as it was, and what tells its rows from others.
 
     `unchanged`: partitions with the same rows as before, and the publication those are from.
     `dates`: the dates of each partition's rows, for a table with an event time.
+    `digests`: of each partition's rows, for a table without one.
     """
 
     unchanged: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
     dates: Mapping[Partition, Dates] = field(default_factory=dict[Partition, Dates])
+    digests: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """The partitions that a publish replaces, as they are before it.
+
+    `live`: the files of those that are published and can be read. `repeated`: what the record of
+    each partition says whose rows are known to be the same without a look at them.
+    """
+
+    before: Pin
+    days: tuple[Partition, ...]
+    live: Mapping[Partition, tuple[PlannedFile, ...]]
+    repeated: Mapping[Partition, PartitionRecord]
+
+    @property
+    def to_hash(self) -> frozenset[Partition]:
+        """The partitions whose new rows have to be hashed."""
+        return frozenset(self.days) - self.repeated.keys()
+
+
+def replaced_partitions(
+    spec: TableSpec, staged: Staged, window: Window | None, before: Pin, context: PublishContext
+) -> Replaced:
+    """Look up what the window's partitions are now; no row is read."""
+    days: list[Partition] = list(window) if window else [None]
+    count = _rows_in_files(staged)
+    live = _live_files(before, days)
+    repeated: dict[Partition, PartitionRecord] = {}
+    for day, files in live.items():
+        record = _recorded(before, day)
+        if (
+            record is not None
+            and sum(file.live_rows for file in files) == count.get(day, 0)
+            and (spec.event_time is None or record.dates is not None)
+            and repeats(before, day, files, context, window)
+        ):
+            repeated[day] = record
+    return Replaced(before, tuple(days), live, repeated)
+
+
+def hash_staged(
+    connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, days: Collection[Partition]
+) -> dict[Partition, RowsByDate]:
+    """The staged rows of those partitions, hashed in a scan of their own."""
+    files = [file for file in staged.files if file.partition in days]
+    if not files:
+        return {}
+    partition = partition_expression(spec, files)
+    scanned = scan_rows(connection, spec, staged_relation(files), partition)
+    return {day: rows.by_date or {} for day, rows in scanned.items()}
 
 
 def contents_of_replace(
     connection: DuckDBPyConnection,
     spec: TableSpec,
-    staged: Staged,
-    window: Window | None,
-    before: Pin,
+    replaced: Replaced,
+    hashed: Mapping[Partition, RowsByDate],
     publication_id: str,
-    context: PublishContext,
 ) -> Contents:
-    """What replacing the window's rows with the staged ones leaves as it was.
+    """What replacing the window's rows with the hashed ones leaves as it was.
 
-    Rows are compared only where `context` may have made others than there are.
+    They are compared with the digests in the publication records. Rows that are replaced are read
+    only where a record cannot vouch for them.
 
     Raises:
         EngineError: If the staged rows cannot be read.
     """
-    days: list[Partition] = list(window) if window else [None]
-    count = _rows_in_files(staged)
-    live = _live_rows(before, days)
-    repeated = {
+    compared = [day for day in replaced.live if day not in replaced.repeated]
+    old = {day: _digests(spec, replaced, day) for day in compared}
+    unknown = [
         day
-        for day, rows in live.items()
-        if rows.count == count.get(day, 0)
-        and (spec.event_time is None or dates_of(before, day) is not None)
-        and repeats(before, day, rows.files, context, window)
-    }
-    compared = [
-        day
-        for day, rows in live.items()
-        if day not in repeated
-        # Of a table with an event time a part may be the same where the whole is not.
-        and (rows.count == count.get(day, 0) or (spec.event_time and rows.count and count.get(day)))
+        for day, rows in old.items()
+        if rows is None and _may_be_same(spec, replaced, day, hashed)
     ]
-    new: dict[Partition, RowsByDate] = {}
-    old: dict[Partition, RowsByDate] = {}
-    with engine_errors(f"Comparing {spec.namespace}.{spec.name}, {window or 'whole table'}"):
-        others = [day for day in days if day not in repeated]
-        files = _of(staged, others if spec.event_time else compared)
-        if files:
-            partition = partition_expression(spec, files)
-            new = rows_by_date(connection, spec, staged_relation(files), partition, bool(compared))
-    # What cannot be read any more is not what comes now: this publish may be there to mend it.
-    with suppress(StorageError, EngineError), engine_errors("Reading what is replaced"):
-        rows = [file for day in compared for file in live[day].files]
-        if rows:
-            relation = f"({files_sql(before.table, spec.columns, before, rows)})"
-            partition = quoted(spec.partition_column) if spec.partition_column else "NULL"
-            old = rows_by_date(connection, spec, relation, partition, True)
-    same = [*repeated, *(day for day in compared if old.get(day, {}) == new.get(day, {}))]
-    unchanged = {day: before.contents[day] for day in same}
+    read = _read_old_rows(connection, spec, replaced, unknown)
+    before: dict[Partition, RowsByDate | None] = {**old, **read}
+    same = [
+        *replaced.repeated,
+        *(day for day in compared if before[day] == hashed.get(day, {})),
+    ]
+    unchanged = {day: replaced.before.contents[day] for day in same}
     if spec.event_time is None:
-        return Contents(unchanged)
+        return Contents(
+            unchanged,
+            digests={
+                **{day: r.digest for day, r in replaced.repeated.items() if r.digest},
+                **{day: rows[None].digest for day, rows in hashed.items()},
+            },
+        )
     return Contents(
         unchanged,
         {
-            day: (day in repeated and dates_of(before, day))
-            or _dated(new.get(day, {}), old.get(day, {}), _Since(before, day), publication_id)
-            for day in days
+            day: replaced.repeated[day].dates or {}
+            if day in replaced.repeated
+            else _dated(
+                hashed.get(day, {}),
+                before.get(day) or {},
+                _Since(replaced.before, day),
+                publication_id,
+            )
+            for day in replaced.days
         },
     )
+
+
+def _may_be_same(
+    spec: TableSpec, replaced: Replaced, day: Partition, hashed: Mapping[Partition, RowsByDate]
+) -> bool:
+    """Whether the old rows can have anything in common with the new ones, by their number."""
+    new = sum(rows.count for rows in hashed.get(day, {}).values())
+    old = sum(file.live_rows for file in replaced.live[day])
+    # Of a table with an event time a part may be the same where the whole is not.
+    return old == new or bool(spec.event_time and old and new)
+
+
+def _digests(spec: TableSpec, replaced: Replaced, day: Partition) -> RowsByDate | None:
+    """The old rows of a partition as its record has them; None where they have to be read.
+
+    A record says nothing of files that its publication did not write: those of another program,
+    of a merge, or of a compaction. Digests of another engine, or of other columns, are unlike.
+    """
+    before, record = replaced.before, _recorded(replaced.before, day)
+    if before.table is None or record is None:
+        return None
+    own = f"{data_folder(before.table.location(), before.published[day])}/"
+    if any(file.deletes or not file.path.startswith(own) for file in replaced.live[day]):
+        return None
+    # Readers have seen nulls where a column came back under another field id.
+    if before.columns_without_values(read_record(before.table, before.published[day])):
+        return None
+    if spec.event_time is None:
+        known = {None: (record.rows, record.digest)} if record.rows else {}
+    elif record.dates is None:
+        return None
+    else:
+        known = {at: (dated.rows, dated.digest) for at, dated in record.dates.items()}
+    function = hash_function(spec)
+    rows: dict[Partition, HashedRows] = {}
+    for at, (count, digest) in known.items():
+        if digest is None or made_by(digest) != function:
+            return None
+        rows[at] = HashedRows(count, digest)
+    return rows
+
+
+def _read_old_rows(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    replaced: Replaced,
+    days: Sequence[Partition],
+) -> dict[Partition, RowsByDate]:
+    """The old rows of those days, hashed once more; nothing of what cannot be read."""
+    before = replaced.before
+    files = [file for day in days for file in replaced.live[day]]
+    if not files:
+        return {day: {} for day in days}
+    # What cannot be read any more is not what comes now: this publish may be there to mend it.
+    with suppress(StorageError, EngineError), engine_errors("Reading what is replaced"):
+        relation = f"({files_sql(before.table, spec.columns, before, files)})"
+        partition = quoted(spec.partition_column) if spec.partition_column else "NULL"
+        scanned = scan_rows(connection, spec, relation, partition)
+        return {day: scanned[day].by_date or {} if day in scanned else {} for day in days}
+    return {}
 
 
 def contents_of_merge(
@@ -113,26 +218,26 @@ def contents_of_merge(
     return Contents({day: before.contents[day] for day in same})
 
 
-@dataclass(frozen=True)
-class _Live:
-    files: tuple[PlannedFile, ...]
+def _recorded(pin: Pin, partition: Partition) -> PartitionRecord | None:
+    if pin.table is None or partition not in pin.published:
+        return None
+    with suppress(RecordUnreadable):
+        return read_record(pin.table, pin.published[partition]).partitions.get(partition)
+    return None
 
-    @property
-    def count(self) -> int:
-        return sum(file.live_rows for file in self.files)
 
-
-def _live_rows(before: Pin, days: Sequence[Partition]) -> dict[Partition, _Live]:
+def _live_files(before: Pin, days: Sequence[Partition]) -> dict[Partition, tuple[PlannedFile, ...]]:
     """The files of those days that are published; none if they cannot be read."""
     published = [day for day in days if day in before.published]
     if before.table is None or not published:
         return {}
-    dates = {day for day in published if day is not None}
     with suppress(StorageError):
-        files = plan_files(before.table, before, dates or None)
-        return {
-            day: _Live(tuple(file for file in files if file.partition == day)) for day in published
-        }
+        dates = {day for day in published if day is not None}
+        live: dict[Partition, list[PlannedFile]] = {day: [] for day in published}
+        for file in plan_files(before.table, before, dates or None):
+            if file.partition in live:
+                live[file.partition].append(file)
+        return {day: tuple(files) for day, files in live.items()}
     return {}
 
 
@@ -141,10 +246,6 @@ def _rows_in_files(staged: Staged) -> dict[Partition, int]:
     for file in staged.files:
         rows[file.partition] = rows.get(file.partition, 0) + file.rows
     return rows
-
-
-def _of(staged: Staged, days: Sequence[Partition]) -> tuple[StagedFile, ...]:
-    return tuple(file for file in staged.files if file.partition in days)
 
 
 class _Since:
@@ -166,5 +267,5 @@ def _dated(
     dated: dict[Partition, DatedRows] = {}
     for day in sorted(new, key=str):
         earlier = since.of(day) if old.get(day) == new[day] else None
-        dated[day] = DatedRows(new[day].count, earlier or publication_id)
+        dated[day] = DatedRows(new[day].count, earlier or publication_id, new[day].digest)
     return dated

@@ -65,7 +65,7 @@ class DeleteManifest:
         compression: AvroCompressionCodec,
     ) -> list[ManifestFile]:
         """Write the one manifest that takes the place of those before."""
-        with _Writer(spec, schema, output, snapshot_id, compression) as writer:
+        with DeleteManifestWriter(spec, schema, output, snapshot_id, compression) as writer:
             for file in self._added:
                 writer.add(
                     ManifestEntry.from_args(
@@ -79,8 +79,11 @@ class DeleteManifest:
         return [writer.to_manifest_file()]
 
 
-class _Writer(ManifestWriterV2):
+class DeleteManifestWriter(ManifestWriterV2):
+    """Writes a manifest of delete files."""
+
     def content(self) -> ManifestContent:
+        """Deletes, not data."""
         return ManifestContent.DELETES
 
     @property

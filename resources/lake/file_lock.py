@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from resources.errors import StorageError
+from resources.lake.shared_files import make_shared_file, make_shared_folder
 
 _FIRST_WAIT_SECONDS = 0.002
 _LONGEST_WAIT_SECONDS = 0.05
@@ -39,12 +40,13 @@ class HeldFile:
 
 
 def try_to_hold(path: Path, create: bool = True) -> HeldFile | None:
-    """Lock the file at `path` at once, or return None if it is held, or gone and not created."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o644)
-    except FileNotFoundError:
-        if create:
-            raise
+    """Lock the file at `path` at once, or return None if it is held, or gone and not created.
+
+    Raises:
+        PermissionError: If this user may neither read the file nor make it.
+    """
+    descriptor = _opened(path, create)
+    if descriptor is None:
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,17 +60,32 @@ def try_to_hold(path: Path, create: bool = True) -> HeldFile | None:
     return None
 
 
+def _opened(path: Path, create: bool) -> int | None:
+    """The file, made if it is not there; None if it is not there and not to be made."""
+    while True:
+        try:
+            return os.open(path, os.O_RDWR)
+        except PermissionError:
+            # Another user's. To lock a file on a local disk it is enough to read it.
+            return os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            if not create:
+                return None
+        if (descriptor := make_shared_file(path)) is not None:
+            return descriptor
+
+
 @contextmanager
 def hold(path: Path, timeout_seconds: float) -> Generator[None]:
     """Hold the lock at `path`, waiting for whoever has it.
 
     Raises:
-        StorageError: If it is not free within `timeout_seconds`.
+        StorageError: If it is not free within `timeout_seconds`, or not to be had by this user.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_shared_folder(path.parent)
     deadline = time.monotonic() + timeout_seconds
     wait = _FIRST_WAIT_SECONDS
-    while (held := try_to_hold(path)) is None:
+    while (held := _try(path)) is None:
         if time.monotonic() >= deadline:
             raise StorageError(
                 f"The lock {path} was not free within {timeout_seconds:.0f} seconds",
@@ -80,3 +97,14 @@ def hold(path: Path, timeout_seconds: float) -> Generator[None]:
         yield
     finally:
         held.free()
+
+
+def _try(path: Path) -> HeldFile | None:
+    try:
+        return try_to_hold(path)
+    except PermissionError as error:
+        raise StorageError(
+            f"The lock {path} belongs to another user, or its folder may not be written to",
+            "Give this user the right to write to the lake's home, for example through a group: "
+            "chgrp -R GROUP HOME; chmod -R g+rwX HOME; find HOME -type d -exec chmod g+s {} +",
+        ) from error

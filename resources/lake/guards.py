@@ -22,11 +22,12 @@ def broken_guards(
     rows: Mapping[date | None, int],
     remaining: Remaining | None = None,
 ) -> dict[Rule, dict[date | None, int]]:
-    """The guards that are false, with the rows of each partition in which they are.
+    """The guards that are not true, with the rows of each partition in which they are not.
 
     `rows` names every partition to judge, those without rows included; such a one counts as one
-    broken row. A guard that is NULL, as a sum of no rows is, holds. Rows that remain in the table
-    beside those in `files` are looked at with them.
+    broken row. A guard that is NULL, as a comparison with a sum of no rows is, says nothing of the
+    partition: it is broken, too. Rows that remain in the table beside those in `files` are looked
+    at with them.
     """
     if not guards:
         return {}
@@ -46,7 +47,7 @@ def broken_guards(
         guard: {
             partition: max(rows.get(partition, 0), 1)
             for partition, answer in answers.items()
-            if answer[number] is False
+            if answer[number] is not True
         }
         for number, guard in enumerate(guards)
     }

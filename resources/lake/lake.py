@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from resources.errors import RecordUnreadable
 from resources.lake.pin import Pin, pin_of
 from resources.lake.publication import (
     CODE_VERSION,
@@ -74,10 +75,14 @@ class Lake:
         """How a pinned partition came to be; None if it is not published.
 
         Raises:
-            StorageError: If the record's file is missing.
+            RecordUnreadable: If the record is missing or broken.
         """
         with storage_errors(pin.spec):
-            return record_of(pin, partition)
+            record = record_of(pin, partition)
+        if record is not None and partition not in record.partitions:
+            what = partition or "the whole table"
+            raise RecordUnreadable(str(pin.published[partition]), f"it says nothing of {what}")
+        return record
 
     def publish(
         self,

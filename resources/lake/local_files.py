@@ -1,41 +1,20 @@
-"""Files on a local disk as pyiceberg reads them, without pyarrow, whose import takes long."""
+"""The local disk as pyiceberg writes to it, with folders that those who share the lake can use."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
-from pyiceberg.io import FileIO, InputFile, OutputFile
+from pyarrow import NativeFile
+from pyarrow.fs import LocalFileSystem
 
-
-class LocalFiles(FileIO):
-    """Access to read files only."""
-
-    def new_input(self, location: str) -> InputFile:
-        """The file at the location, to be read."""
-        return _LocalFile(location)
-
-    def new_output(self, location: str) -> OutputFile:
-        """Refused: this access only reads."""
-        raise PermissionError(f"{location} is only read here")
-
-    def delete(self, location: str | InputFile | OutputFile) -> None:
-        """Refused: this access only reads."""
-        raise PermissionError(f"{location} is only read here")
+from resources.lake.shared_files import make_shared_folder
 
 
-class _LocalFile(InputFile):
-    @property
-    def _path(self) -> Path:
-        address = urlsplit(self.location)
-        return Path(unquote(address.path) if address.scheme else self.location)
+class SharedFileSystem(LocalFileSystem):  # pyright: ignore[reportUntypedBaseClass]
+    """Makes the folder of a file before the file, as pyiceberg expects of a local disk."""
 
-    def __len__(self) -> int:
-        return self._path.stat().st_size
-
-    def exists(self) -> bool:
-        return self._path.exists()
-
-    def open(self, seekable: bool = True) -> BinaryIO:  # pyright: ignore[reportIncompatibleMethodOverride]  # noqa: ARG002
-        return self._path.open("rb")
+    def open_output_stream(self, path: str, *arguments: Any, **options: Any) -> NativeFile:
+        """A stream that writes the file; what was there is lost."""
+        make_shared_folder(Path(path).parent)
+        return super().open_output_stream(path, *arguments, **options)

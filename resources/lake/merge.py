@@ -88,7 +88,8 @@ def merge(
         SettingsError: If rows are to go out of a table that has partitions.
         SchemaChangeRefused: Before anything is written.
         AuditFailed: As `RulesBroken`; what was published stays as it was.
-        PublishConflict: If the table, or one of the window's partitions, is no longer as in `base`.
+        PublishConflict: If the table, or one of the window's partitions, is no longer as in `base`,
+            unless another run merged the same.
         StorageError: If disk, files or catalog fail.
     """
     _check(spec, change)

@@ -51,6 +51,9 @@ class LakeFileIO(PyArrowFileIO):
             return ReadOnceFile(file, _contents(self._access))
         return file
 
+    def _initialize_local_fs(self) -> FileSystem:
+        return _local_filesystem()
+
     def _initialize_s3_fs(self, netloc: str | None) -> FileSystem:  # noqa: ARG002
         return _s3_filesystem(self._access, os.getpid())
 
@@ -79,6 +82,13 @@ class LakeFileIO(PyArrowFileIO):
 @lru_cache(maxsize=16)
 def _contents(_access: tuple[str | None, ...]) -> Contents:
     return Contents()
+
+
+@lru_cache(maxsize=1)
+def _local_filesystem() -> FileSystem:
+    from resources.lake.local_files import SharedFileSystem
+
+    return SharedFileSystem()
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,7 @@ from pyiceberg.types import LongType, StringType
 from resources.identifiers import quoted, text_literal
 
 # Reserved by Iceberg's specification, as the columns' names are.
-_PATH_ID = 2147483546
+PATH_FIELD_ID = 2147483546
 _POSITION_ID = 2147483545
 
 DATA_PATH = "file_path"
@@ -64,14 +64,14 @@ def is_own_delete_file(file: DataFile) -> bool:
 
 def data_path_of(file: DataFile) -> str | None:
     """The one data file whose rows the delete file names; None if there may be several."""
-    lowest = (file.lower_bounds or {}).get(_PATH_ID)
-    highest = (file.upper_bounds or {}).get(_PATH_ID)
+    lowest = (file.lower_bounds or {}).get(PATH_FIELD_ID)
+    highest = (file.upper_bounds or {}).get(PATH_FIELD_ID)
     return lowest.decode() if lowest is not None and lowest == highest else None
 
 
 def copy_options() -> str:
     """Options of the COPY that writes a delete file."""
-    ids = f"{quoted(DATA_PATH)}: {_PATH_ID}, {quoted(POSITION)}: {_POSITION_ID}"
+    ids = f"{quoted(DATA_PATH)}: {PATH_FIELD_ID}, {quoted(POSITION)}: {_POSITION_ID}"
     return f"FORMAT parquet, COMPRESSION zstd, FIELD_IDS {{{ids}}}, RETURN_STATS"
 
 
@@ -93,11 +93,11 @@ def as_iceberg_file(written: WrittenDeletes) -> DataFile:
         record_count=rows,
         file_size_in_bytes=written.delete_file.bytes,
         column_sizes={},
-        value_counts={_PATH_ID: rows, _POSITION_ID: rows},
-        null_value_counts={_PATH_ID: 0, _POSITION_ID: 0},
+        value_counts={PATH_FIELD_ID: rows, _POSITION_ID: rows},
+        null_value_counts={PATH_FIELD_ID: 0, _POSITION_ID: 0},
         nan_value_counts={},
-        lower_bounds={_PATH_ID: path, _POSITION_ID: to_bytes(LongType(), written.first)},
-        upper_bounds={_PATH_ID: path, _POSITION_ID: to_bytes(LongType(), written.last)},
+        lower_bounds={PATH_FIELD_ID: path, _POSITION_ID: to_bytes(LongType(), written.first)},
+        upper_bounds={PATH_FIELD_ID: path, _POSITION_ID: to_bytes(LongType(), written.last)},
         key_metadata=None,
         split_offsets=None,
         equality_ids=None,

@@ -96,7 +96,10 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
         parent_snapshot_id=parent_snapshot_id,
         partitions={
             partition: PartitionRecord(
-                rows, context.inputs.get(partition, {}), proposal.contents.dates.get(partition)
+                rows,
+                context.inputs.get(partition, {}),
+                proposal.contents.dates.get(partition),
+                proposal.contents.digests.get(partition),
             )
             for partition, rows in proposal.partitions.items()
         },

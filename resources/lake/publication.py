@@ -21,6 +21,9 @@ COMPACTION = "ledgerlake.compaction"
 # A partition, or None for the whole of a table that has no partitions.
 Partition = date | None
 
+# Of the records that are written. A record without a version is of the first.
+_RECORD_VERSION = 1
+
 
 @dataclass(frozen=True)
 class InputState:
@@ -33,12 +36,25 @@ class InputState:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A delivered file that was read: path below the landing root, bytes, time, rows taken."""
+    """A delivered file that was read: path below the landing root, bytes, time, rows taken.
+
+    `digest` is its content, as `sha256:<hex digits>`. `changed_ns` and `inode` are what the file
+    system said of it then: where they are the same, nobody can have written to it since. Records
+    of earlier versions have none of the three; `changed_ns` is 0 as well where it proves nothing.
+    """
 
     path: str
     size: int
     modified_ns: int
     rows: int
+    digest: str = ""
+    changed_ns: int = 0
+    inode: int = 0
+
+    @property
+    def content(self) -> tuple[str, str, int]:
+        """What makes it the same file to a run: where it lies, what it holds, the rows taken."""
+        return self.path, self.digest, self.rows
 
 
 @dataclass(frozen=True)
@@ -77,11 +93,13 @@ class PublishContext:
 class DatedRows:
     """The rows of a partition that belong to one business date.
 
-    `since` is the publication from which on these rows have been exactly as they are.
+    `since` is the publication from which on these rows have been exactly as they are. `digest`
+    tells them from other rows; None in records of earlier versions.
     """
 
     rows: int
     since: str
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +108,15 @@ class PartitionRecord:
 
     `dates`: where rows are delivered on another day than they belong to, the business dates that
     they do belong to; None for rows that belong to none. None in all other tables.
+
+    `digest` tells the rows from others, where there are no `dates` that do. None where they were
+    not hashed: in records of earlier versions, and where rows were merged into others.
     """
 
     rows: int
     inputs: Mapping[str, InputState]
     dates: Mapping[Partition, DatedRows] | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +147,7 @@ class PublicationRecord:
         window = self.window
         return json.dumps(
             {
+                "version": _RECORD_VERSION,
                 "publication_id": self.publication_id,
                 "table": self.table,
                 "window": window and {"start": str(window.start), "end": str(window.end)},
@@ -138,6 +161,7 @@ class PublicationRecord:
                         "rows": partition.rows,
                         "inputs": {name: vars(state) for name, state in partition.inputs.items()},
                         "dates": _dates_to_json(partition.dates),
+                        "digest": partition.digest,
                     }
                     for day, partition in self.partitions.items()
                 ],
@@ -152,8 +176,17 @@ class PublicationRecord:
 
     @classmethod
     def from_json(cls, text: str) -> PublicationRecord:
-        """The record that `to_json` wrote."""
+        """The record that `to_json` wrote.
+
+        Raises:
+            ValueError: If it is of a version that came later; for what is no record at all, other
+                errors too: `records.read_record` tells them all in one way.
+        """
         read: dict[str, Any] = json.loads(text)
+        if read.get("version", _RECORD_VERSION) != _RECORD_VERSION:
+            raise ValueError(
+                f"it is of version {read['version']}, and this ledgerlake knows {_RECORD_VERSION}"
+            )
         window = read["window"]
         return cls(
             publication_id=read["publication_id"],
@@ -169,6 +202,7 @@ class PublicationRecord:
                     each["rows"],
                     {name: InputState(**state) for name, state in each["inputs"].items()},
                     _dates_from_json(each.get("dates")),
+                    each.get("digest"),
                 )
                 for each in read["partitions"]
             },
@@ -191,7 +225,9 @@ def _dates_from_json(read: list[dict[str, Any]] | None) -> dict[Partition, Dated
     if read is None:
         return None
     return {
-        each["date"] and date.fromisoformat(each["date"]): DatedRows(each["rows"], each["since"])
+        each["date"] and date.fromisoformat(each["date"]): DatedRows(
+            each["rows"], each["since"], each.get("digest")
+        )
         for each in read
     }
 

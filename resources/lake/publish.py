@@ -9,13 +9,21 @@ from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
+from resources.engines.duckdb_errors import engine_errors
 from resources.errors import AuditFailed, SettingsError
 from resources.lake.attempts import Attempt, abandon, open_attempt, sweep_dead_attempts
 from resources.lake.audit import AuditReport, audit
 from resources.lake.catalog import load_table, table_location
-from resources.lake.commit import Committed, commit
-from resources.lake.contents import Contents, contents_of_replace
+from resources.lake.contents import (
+    Contents,
+    Replaced,
+    contents_of_replace,
+    hash_staged,
+    replaced_partitions,
+)
 from resources.lake.evolution import Evolution, plan_evolution
+from resources.lake.identity import require_own_lake
+from resources.lake.overtaken import Compare, Outcome, commit_or_meet
 from resources.lake.pin import Pin, pin_of
 from resources.lake.proposal import Change, Proposal
 from resources.lake.publication import Partition, PublishContext, published_partitions
@@ -40,7 +48,8 @@ class Published:
 
     `partitions` holds the rows that each partition of the window now has, `partition_bytes` the
     bytes that were written for it. `rows`, `bytes` and `files` are what came in; `rows_removed`
-    is what a merge took out.
+    is what a merge took out. `met` are runs that published the same rows meanwhile: then this one
+    changed nothing.
     """
 
     snapshot_id: int
@@ -53,6 +62,7 @@ class Published:
     seconds: Mapping[str, float]
     report: AuditReport
     rows_removed: int = 0
+    met: tuple[str, ...] = ()
 
 
 class RulesBroken(AuditFailed):
@@ -88,7 +98,8 @@ def publish(
     Raises:
         SchemaChangeRefused: Before anything is written.
         AuditFailed: As `RulesBroken`; what was published stays as it was.
-        PublishConflict: If one of the window's partitions is no longer as in `base`.
+        PublishConflict: If one of the window's partitions is no longer as in `base`, unless what
+            was published meanwhile are the same rows.
         StorageError: If disk, files or catalog fail.
     """
     check_window(spec, window)
@@ -97,27 +108,41 @@ def publish(
         folder, ids = attempt.folder, evolution.field_ids
         staged = stage(connection, spec, select_sql, window, folder, ids, attempt.io)
         clock.next("auditing")
-        report = audit(connection, spec, staged, window)
-        if not report.passed:
-            return Prepared(staged, report)
         # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
         before = pin_of(spec, load_table(settings, spec))
-        contents = contents_of_replace(
-            connection, spec, staged, window, before, attempt.id, context
-        )
-        return Prepared(staged, report, contents=contents)
+        audited = replaced_partitions(spec, staged, window, before, context)
+        report = audit(connection, spec, staged, window, hashed=audited.to_hash)
+        if not report.passed:
+            return Prepared(staged, report)
+
+        def compared(replaced: Replaced) -> Contents:
+            where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
+            with engine_errors(f"Comparing {where}"):
+                # Those of which a record said enough, when the audit looked, are not hashed yet.
+                later = replaced.to_hash - audited.to_hash
+                hashed = {**report.hashed, **hash_staged(connection, spec, staged, later)}
+                return contents_of_replace(connection, spec, replaced, hashed, attempt.id)
+
+        def compare(before: Pin) -> Contents:
+            return compared(replaced_partitions(spec, staged, window, before, context))
+
+        return Prepared(staged, report, contents=compared(audited), compare=compare)
 
     return publish_prepared(settings, spec, window, context, base, on_stage, prepare)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is to be published if the audit passed; `change` unless the window is replaced."""
+    """What is to be published if the audit passed; `change` unless the window is replaced.
+
+    `compare` says what replacing the rows of another snapshot would leave as it is.
+    """
 
     staged: Staged
     report: AuditReport
     change: Change | None = None
     contents: Contents = field(default_factory=Contents)
+    compare: Compare | None = None
 
 
 class Clock:
@@ -150,6 +175,7 @@ def publish_prepared(
 ) -> Published:
     """Prepare inside an attempt, and commit what passed its audit: all of it, or nothing."""
     with storage_errors(spec, window):
+        require_own_lake(settings)
         table = load_table(settings, spec)
         evolution = plan_evolution(spec, table)
         seen = base.published if base else published_partitions(table.properties if table else {})
@@ -175,14 +201,18 @@ def publish_prepared(
                 prepared.change,
                 prepared.contents,
             )
-            committed = commit(settings, proposal)
+            outcome = commit_or_meet(settings, proposal, prepared.compare)
             clock.next(None)
         except BaseException:
             abandon(attempt)
             raise
-        _close(attempt)
-    upkeep_if_due(settings, spec, committed.sequence_number)
-    return _published(committed, attempt, prepared, clock.seconds)
+        if outcome.runs:
+            abandon(attempt)
+        else:
+            _close(attempt)
+    if not outcome.runs:
+        upkeep_if_due(settings, spec, outcome.committed.sequence_number)
+    return _published(outcome, prepared, clock.seconds)
 
 
 def check_window(spec: TableSpec, window: Window | None) -> None:
@@ -202,16 +232,11 @@ def _close(attempt: Attempt) -> None:
         attempt.marker.remove()
 
 
-def _published(
-    committed: Committed,
-    attempt: Attempt,
-    prepared: Prepared,
-    seconds: Mapping[str, float],
-) -> Published:
-    files = prepared.staged.files
+def _published(outcome: Outcome, prepared: Prepared, seconds: Mapping[str, float]) -> Published:
+    files, committed = prepared.staged.files, outcome.committed
     return Published(
         snapshot_id=committed.snapshot_id,
-        publication_id=attempt.id,
+        publication_id=outcome.publication_id,
         partitions=committed.partitions,
         partition_bytes={
             day: sum(file.bytes for file in files if file.partition == day)
@@ -223,6 +248,7 @@ def _published(
         seconds=seconds,
         report=prepared.report,
         rows_removed=prepared.change.rows_removed if prepared.change else 0,
+        met=outcome.runs,
     )
 
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from resources.errors import LakeMissing
 from resources.lake.lake import Lake
 from resources.lake.pin import Pin, pin_of_metadata
+from resources.lake.place import require_in_place
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_metadata import TableMetadata
 from resources.lake.table_spec import TableSpec
@@ -51,6 +52,7 @@ class ReadOnlyLake(Lake):
         file = files.get((spec.namespace, spec.name))
         if file is None:
             return Pin(spec, None, {}, None)
+        require_in_place(self.settings, f"{spec.namespace}.{spec.name}", file)
         with storage_errors(spec):
             text = self._text(spec, file)
         metadata = TableMetadata.parsed(file, text)
@@ -110,7 +112,7 @@ class ReadOnlyLake(Lake):
         from pyiceberg.table import Table
         from pyiceberg.table.metadata import TableMetadataUtil
 
-        from resources.lake.local_files import LocalFiles
+        from resources.lake.read_only_files import LocalFiles
 
         return Table(
             identifier=(spec.namespace, spec.name),

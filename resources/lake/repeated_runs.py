@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resources.errors import RecordUnreadable
 from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile
-from resources.lake.publication import Partition, PublicationRecord, PublishContext
-from resources.lake.records import recent_record
+from resources.lake.publication import (
+    Partition,
+    PublicationRecord,
+    PublishContext,
+)
+from resources.lake.records import read_record
 from resources.lake.window import Window
 
 
@@ -26,7 +31,7 @@ def repeats(
     """Whether the run of `context` gives the rows that the partition's `files` already hold.
 
     False where that is not certain: where another program, a merge or a compaction wrote a file
-    since, where the record is missing, or where nothing is known of what the rows are made from.
+    since, where no record can be read, or where nothing is known of what the rows are made from.
     """
     publication_id = before.published.get(partition)
     if before.table is None or publication_id is None or not context.kit_version:
@@ -35,29 +40,40 @@ def repeats(
     if any(file.deletes or not file.path.startswith(own) for file in files):
         return False
     try:
-        record = recent_record(before.table, publication_id)
-    except FileNotFoundError:
+        record = read_record(before.table, publication_id)
+    except RecordUnreadable:
         return False
     if before.columns_without_values(record):
         return False
-    return _same_run(record, partition, context, window)
+    return same_run(record, partition, context, window)
 
 
-def _same_run(
+def same_run(
     record: PublicationRecord, partition: Partition, context: PublishContext, window: Window | None
 ) -> bool:
+    """Whether the publication that the record tells of had the code and inputs of the run.
+
+    False where nobody knows either of one.
+    """
     same_code = (record.code_version, record.kit_version) == (
         context.code_version,
         context.kit_version,
     )
-    if not same_code or partition not in record.partitions:
+    if not same_code or not context.kit_version or partition not in record.partitions:
         return False
     then, now = record.partitions[partition].inputs, context.inputs.get(partition, {})
     if context.sources:
-        return record.window == window and record.sources == context.sources and not now
+        return record.window == window and _same_files(record, context) and not now
     if not now or not then:
         return False
     # Another snapshot with the same publications is another day's news.
     return {name: state.digest for name, state in then.items()} == {
         name: state.digest for name, state in now.items()
     }
+
+
+def _same_files(record: PublicationRecord, context: PublishContext) -> bool:
+    """Whether the same content was delivered; without digests that is not known."""
+    is_known = all(file.digest for file in context.sources)
+    then, now = ([file.content for file in each.sources] for each in (record, context))
+    return is_known and then == now

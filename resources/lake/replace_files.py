@@ -24,6 +24,7 @@ from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation, Summary
+from pyiceberg.table.update import AddSnapshotUpdate, TableUpdate, UpdatesAndRequirements
 from pyiceberg.table.update.snapshot import (
     _OverwriteFiles,  # pyright: ignore[reportPrivateUsage]
 )
@@ -31,6 +32,7 @@ from pyiceberg.typedef import EMPTY_DICT
 
 from resources.errors import StorageError
 from resources.lake.delete_manifest import DeleteManifest
+from resources.lake.order_in_time import next_moment
 from resources.lake.position_deletes import WrittenDeletes, as_iceberg_file, is_own_delete_file
 from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import TableSpec
@@ -67,6 +69,11 @@ class ReplaceFiles(_OverwriteFiles):
     added_deletes: Sequence[DataFile] = ()
     combined_deletes: frozenset[str] = frozenset()
     _removed_deletes: Sequence[DataFile] = ()
+
+    def _commit(self) -> UpdatesAndRequirements:
+        updates, requirements = super()._commit()
+        at = next_moment(self._transaction.table_metadata)
+        return tuple(_at(update, at) for update in updates), requirements
 
     def _deleted_entries(self) -> list[ManifestEntry]:
         # pyiceberg would hand each manifest to a thread, to find nothing.
@@ -123,6 +130,14 @@ class ReplaceFiles(_OverwriteFiles):
                 for entry in self.fetch_manifest_entry(manifest, discard_deleted=True):
                     writer.existing(entry)
         return writer.to_manifest_file()
+
+
+def _at(update: TableUpdate, timestamp_ms: int) -> TableUpdate:
+    """The update; if it adds a snapshot, one of that moment."""
+    if not isinstance(update, AddSnapshotUpdate):
+        return update
+    snapshot = update.snapshot.model_copy(update={"timestamp_ms": timestamp_ms})
+    return AddSnapshotUpdate(snapshot=snapshot)
 
 
 def _files_alive(manifest: ManifestFile) -> int:

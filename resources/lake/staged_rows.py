@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import date_literal, quoted, text_literal
 from resources.lake.staging import StagedFile
 from resources.lake.table_spec import TableSpec
 
@@ -39,11 +38,6 @@ def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
 def partition_expression(spec: TableSpec, files: Sequence[StagedFile]) -> str:
     """SQL for a row's partition: a constant where the files are known to hold one only."""
     return only_partition(spec, files) or quoted(spec.partition_column or "")
-
-
-def date_literal(day: date) -> str:
-    """The date as SQL."""
-    return f"DATE '{day.isoformat()}'"
 
 
 def sample_columns(spec: TableSpec, column: str | None) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,15 +12,21 @@ from duckdb import DuckDBPyConnection
 from pyiceberg.io import FileIO
 
 from resources.engines.duckdb_errors import engine_errors
+from resources.engines.memory import in_memory_of_one_thread
+from resources.engines.spilled_rows import spilled_rows
 from resources.identifiers import quoted, text_literal
 from resources.lake.statistics import ColumnStatistics, parse_statistics
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_files import delete_files
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
+from resources.lake.write_plan import WritePlan, plan_write, slice_conditions
 from resources.lake.write_types import check_columns, explain_misfit
 
 _FILE_SIZE = "256MB"
+
+# A fifth less CPU than the engine's default of 3, for files that are 0.7 % larger (measured).
+_COMPRESSION_LEVEL = 2
 
 # Rows a thread buffers for all partitions together: DuckDB's default holds gigabytes.
 _BUFFERED_ROWS = 131_072
@@ -55,9 +62,13 @@ def stage(
     """Write the rows of `select_sql` below `folder`, cast to the contract's types, sorted.
 
     One day, or a table replaced whole, is written as it comes; several days are split, one folder
-    a partition. Each row group is sorted within, and all but a few follow the one before. Rows
-    outside the window are written too: the audit counts and refuses them. On an error the files
-    written so far stay in `folder`, which belongs to the caller's attempt.
+    a partition. More days than memory allows to be open at once are written to the engine's spill
+    folder first, and from there a few days at a time: the query runs once. If memory is not enough
+    all the same, one thread tries again. Each row group is sorted within, and all but a few follow
+    the one before.
+
+    Rows outside the window are written too: the audit counts and refuses them. On an error the
+    files written so far stay in `folder`, which belongs to the caller's attempt.
 
     Raises:
         DataError: If a column is missing, unknown or of a type that would be rounded or cut, or
@@ -68,14 +79,23 @@ def stage(
     split = spec.partition_column is not None and window is not None and len(window) > 1
     source = f"(\n{select_sql.strip().rstrip(';')}\n)"
     where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
-    with engine_errors(f"Staging {where}"), storage_errors(spec, window):
+    with engine_errors(f"Staging {where}", len(spec.columns)), storage_errors(spec, window):
         given = check_columns(connection, spec, source, where)
         connection.execute(f"SET partitioned_write_flush_threshold = {_BUFFERED_ROWS}")
+
+        def write() -> list[tuple[object, ...]]:
+            plan = plan_write(connection, spec, window)
+            options = _copy_options(spec, split, field_ids, plan)
+            with _slices(connection, spec, source, plan) as slices:
+                return [
+                    row
+                    for rows in slices
+                    for row in _copy(connection, spec, rows, split, folder, options)
+                ]
+
         try:
-            returned = connection.execute(
-                f"COPY ({_typed_select(spec, source, split)}) TO {text_literal(folder)} "
-                f"({_copy_options(spec, split, field_ids)})"
-            ).fetchall()
+            # What a first try has written is not published, and goes with the next upkeep.
+            returned = in_memory_of_one_thread(connection, write)
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
             raise explain_misfit(connection, spec, source, given, where, error) from error
     files = [_staged_file(spec, row) for row in returned]
@@ -84,24 +104,51 @@ def stage(
     return Staged(tuple(file for file in files if file.rows))
 
 
-def _typed_select(spec: TableSpec, source: str, split: bool) -> str:
+@contextmanager
+def _slices(
+    connection: DuckDBPyConnection, spec: TableSpec, source: str, plan: WritePlan
+) -> Generator[list[str]]:
+    """SELECTs of the typed rows, each of as many partitions as may be open at once."""
     columns = ", ".join(
         f"CAST({quoted(column.name)} AS {column.type}) AS {quoted(column.name)}"
         for column in spec.columns
     )
+    typed = f"SELECT {columns} FROM {source} AS query"
+    if spec.partition_column is None or len(plan.slices) < 2:
+        yield [typed]
+        return
+    with spilled_rows(connection, typed) as rows:
+        conditions = slice_conditions(spec.partition_column, plan.slices)
+        yield [f"SELECT * FROM {rows} WHERE {condition}" for condition in conditions]
+
+
+def _copy(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    rows: str,
+    split: bool,
+    folder: str,
+    options: str,
+) -> list[tuple[object, ...]]:
     order = [quoted(name) for name in spec.sort_by]
     if order and split and spec.partition_column is not None:
         # One partition after the other, so that few are open at once.
         order.insert(0, quoted(spec.partition_column))
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
-    return f"SELECT {columns} FROM {source} AS query{ordered}"
+    return connection.execute(
+        f"COPY ({rows}{ordered}) TO {text_literal(folder)} ({options})"
+    ).fetchall()
 
 
-def _copy_options(spec: TableSpec, split: bool, field_ids: Mapping[str, int]) -> str:
+def _copy_options(
+    spec: TableSpec, split: bool, field_ids: Mapping[str, int], plan: WritePlan
+) -> str:
     ids = ", ".join(f"{quoted(each.name)}: {field_ids[each.name]}" for each in spec.columns)
     options = [
         "FORMAT parquet",
         "COMPRESSION zstd",
+        f"COMPRESSION_LEVEL {_COMPRESSION_LEVEL}",
+        f"ROW_GROUP_SIZE {plan.row_group_rows}",
         f"FIELD_IDS {{{ids}}}",
         "FILENAME_PATTERN '{uuid}'",
         "APPEND true",

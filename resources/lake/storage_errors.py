@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +82,22 @@ _FORBIDDEN = _Story(
     "a file or folder may not be read or written",
     "Give the user of this process the right to read and write the lake's home.",
 )
+_TOO_MANY_FILES = _Story(
+    r"too many open files",
+    "this process, or its host, may open no more files",
+    "Raise the limit (ulimit -n 1024 or more, LimitNOFILE in a systemd unit), and run again.",
+)
+_NO_MEMORY = _Story(
+    r"cannot allocate memory|out of memory|std::bad_alloc",
+    "this process may use no more memory",
+    "Give it more (ulimit -v, the container's limit), or set LEDGERLAKE_MEMORY and "
+    "LEDGERLAKE_THREADS lower.",
+)
+_DAMAGED_DATABASE = _Story(
+    r"disk image is malformed|file is not a database",
+    "the file of a SQLite database is damaged",
+    "Restore it from a backup.",
+)
 _DAMAGED = _Story(
     r"no magic bytes|too small to be a parquet|invalid parquet|corrupt|don't know what type|"
     r"unexpected end of|parquet magic bytes|footer length|couldn't deserialize thrift|"
@@ -94,6 +112,7 @@ _MISSING = _Story(
 )
 # The first one that fits an error is told.
 _STORIES = (
+    _TOO_MANY_FILES,
     _LOCKED,
     _NO_BUCKET,
     _KEY_REFUSED,
@@ -102,9 +121,12 @@ _STORIES = (
     _CATALOG_SILENT,
     _FULL,
     _FORBIDDEN,
+    _DAMAGED_DATABASE,
     _DAMAGED,
     _MISSING,
 )
+# Those that are told of files of any kind, not of tables only.
+_OF_ANY_FILE = (_TOO_MANY_FILES, _NO_MEMORY, _LOCKED, _FULL, _FORBIDDEN, _DAMAGED_DATABASE)
 
 
 @contextmanager
@@ -129,6 +151,28 @@ def storage_errors(spec: TableSpec, window: Window | None = None) -> Generator[N
         ) from error
 
 
+@contextmanager
+def storage_errors_of(what: str, outcome: str) -> Generator[None]:
+    """Turn failures of disk, files and memory inside the block into StorageError.
+
+    Args:
+        what: Whose files they are, to begin the message with.
+        outcome: What is lost by it, or that nothing is.
+    """
+    try:
+        yield
+    except LedgerlakeError:
+        raise
+    except Exception as error:
+        story = _story_of(error)
+        if story not in _OF_ANY_FILE:
+            raise
+        raise StorageError(
+            f"{what}: {story.what}; {outcome}.\n  {type(error).__name__}: {_one_line(error)}",
+            story.next_step,
+        ) from error
+
+
 def is_database_locked(error: BaseException) -> bool:
     """Whether the catalog refused because its database was locked: surely nothing was written."""
     return _LOCKED.is_told_by(str(error))
@@ -139,12 +183,27 @@ def _story_of(error: BaseException) -> _Story | None:
     cause: BaseException | None = error
     while cause is not None:
         if (story := _own_story_of(cause)) is not None:
-            return story
+            # SQLite and DuckDB say of every file that they could not open it, but not why.
+            return _TOO_MANY_FILES if _no_file_can_be_opened() else story
         cause = cause.__cause__
     return None
 
 
+def _no_file_can_be_opened() -> bool:
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
+
+
 def _own_story_of(error: BaseException) -> _Story | None:
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return _TOO_MANY_FILES
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return _NO_MEMORY
     if isinstance(error, PermissionError):
         return _FORBIDDEN
     if isinstance(error, FileNotFoundError):
@@ -163,13 +222,13 @@ def _own_story_of(error: BaseException) -> _Story | None:
 def _is_from_storage(error: BaseException) -> bool:
     import duckdb
     import pyarrow
-    from sqlalchemy.exc import OperationalError, ProgrammingError
+    from sqlalchemy.exc import DatabaseError
     from thrift.transport.TTransport import TTransportException
 
     from_storage = (
         OSError,
-        OperationalError,
-        ProgrammingError,
+        sqlite3.Error,
+        DatabaseError,
         TTransportException,
         duckdb.IOException,
         duckdb.HTTPException,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from resources.errors import SettingsError
+from resources.lake.shared_files import make_shared_folder
 
 # pyarrow's file systems take long to import, and sizes of local files do not need them.
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def make_folder(folder: str, io: FileIO) -> None:
 
     filesystem, path = _resolve(folder, io)
     if isinstance(filesystem, LocalFileSystem):
-        filesystem.create_dir(path, recursive=True)
+        make_shared_folder(Path(path))
 
 
 def read_text(location: str, io: FileIO) -> str:
@@ -124,10 +126,16 @@ def read_text(location: str, io: FileIO) -> str:
 
 
 def write_text(location: str, text: str, io: FileIO) -> None:
-    """Write the file, replacing what was there."""
+    """Write the file, replacing what was there: with the old text or the new, never a part."""
+    from pyarrow.fs import LocalFileSystem
+
     filesystem, path = _resolve(location, io)
-    with filesystem.open_output_stream(path) as stream:
+    is_local_file = isinstance(filesystem, LocalFileSystem)
+    draft = f"{path}.{uuid.uuid4()}" if is_local_file else path
+    with filesystem.open_output_stream(draft) as stream:
         stream.write(text.encode())
+    if is_local_file:
+        Path(draft).replace(path)
 
 
 def is_local(location: str) -> bool:

@@ -17,6 +17,7 @@ from resources.lake.catalog import load_table
 from resources.lake.commit_lock import commit_lock
 from resources.lake.compaction import compact
 from resources.lake.expiry import expired_ids, hours_before_deletion
+from resources.lake.identity import require_own_lake
 from resources.lake.publication import PUBLICATION, published_partitions, record_location
 from resources.lake.table_files import (
     StoredFile,
@@ -103,7 +104,11 @@ def upkeep(
     The snapshots of a served table are kept for `settings.snapshot_hours` after the next one
     came, and what they refer to at least as long after they are gone. Its files go only if
     `may_delete` says so; with nobody to ask they stay if the lake is served.
+
+    Raises:
+        LakeElsewhere: If catalog and files are not those of one lake, or not where this lake is.
     """
+    require_own_lake(settings)
     table = load_table(settings, spec)
     if table is None:
         return UpkeepReport(dry_run=dry_run)
@@ -199,18 +204,31 @@ def _by_age(
     """Split into files seen loose long enough ago, and the others; remember the others."""
     register = f"{table.location()}/{_REGISTER}"
     now = _now()
-    try:
-        first_seen: dict[str, str] = json.loads(read_text(register, table.io))
-    except FileNotFoundError:
-        first_seen = {}
-    seen = {file.relative: first_seen.get(file.relative, now.isoformat()) for file in loose}
+    first_seen = _first_seen(register, table)
+    seen = {file.relative: first_seen.get(file.relative, now) for file in loose}
     ripe_if_seen_by = now - timedelta(hours=hours)
     ripe: list[StoredFile] = []
     waiting: list[StoredFile] = []
     for file in loose:
-        is_ripe = not is_held and datetime.fromisoformat(seen[file.relative]) <= ripe_if_seen_by
+        is_ripe = not is_held and seen[file.relative] <= ripe_if_seen_by
         (ripe if is_ripe else waiting).append(file)
     if not dry_run:
-        noted = {file.relative: seen[file.relative] for file in waiting}
+        noted = {file.relative: seen[file.relative].isoformat() for file in waiting}
         write_text(register, json.dumps(noted), table.io)
     return ripe, waiting
+
+
+def _first_seen(register: str, table: Table) -> dict[str, datetime]:
+    """When which file was first seen loose; nothing if the register cannot be read.
+
+    Then every file waits once more as long as it had to.
+    """
+    try:
+        noted = json.loads(read_text(register, table.io))
+        seen = {str(name): datetime.fromisoformat(at) for name, at in noted.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        logger.warning("%s is begun anew, it cannot be read: %s", register, error)
+        return {}
+    return {name: at for name, at in seen.items() if at.tzinfo is not None}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from resources.engines.known_faults import disabled_optimizers
 from resources.sample_shop.books.day import BOOK_MACROS
 from resources.sample_shop.dimension_deliveries import DIMENSION_MACROS
 from resources.sample_shop.event_deliveries import EVENT_MACROS
@@ -35,6 +36,7 @@ def shop_session(shop: ShopSettings) -> Generator[duckdb.DuckDBPyConnection]:
     )
     try:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute(f"SET GLOBAL disabled_optimizers = '{disabled_optimizers()}'")
         macros = (SHOP_TABLES, *MACROS, _own_macros(shop), *LIFE_MACROS, NAMES, DIMENSION_MACROS)
         for statements in (*macros, EVENT_MACROS, *BOOK_MACROS):
             connection.execute(statements)

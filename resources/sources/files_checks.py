@@ -11,14 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
+from resources.sources.column_origins import Characters, Field, LineField, UnitOf, fields_in_rows
+from resources.sources.formats.parquet_format import Parquet
+from resources.sources.formats.record_format import RecordFormat
+from resources.sources.time_formats import check_epochs, check_formats, check_zone_offsets
 
 if TYPE_CHECKING:
     from resources.sources.files import FilesSource
 
-Format = Literal["csv", "jsonl", "parquet"]
+FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
+Format = FormatName | Parquet | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
-_CSV_ONLY = ("delimiter", "quote", "preamble_lines", "trailer_lines")
+_FIELDS_ONLY = ("delimiter", "quote")
+_LINES_ONLY = ("preamble_lines", "layout", "final_line_end")
+_CSV_ONLY = _FIELDS_ONLY + _LINES_ONLY
+_NUMBERS_ONLY = ("numbers", "column_numbers")
 
 
 def check_files(source: FilesSource) -> None:
@@ -28,6 +36,8 @@ def check_files(source: FilesSource) -> None:
     _check_dialect(source)
     _check_times(source)
     _check_columns(source)
+    _check_delivery(source)
+    _check_origins(source)
 
 
 def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -82,18 +92,63 @@ def _check_place(source: FilesSource) -> None:
 
 
 def _check_format(source: FilesSource) -> None:
-    formats = get_args(Format)
-    if source.format not in formats:
-        near = difflib.get_close_matches(str(source.format), formats, 1, 0.3)
+    if isinstance(source.format, RecordFormat):
+        name = source.format.name
+        fields = _fields_named(source)
+        source.format.check_names([each.name for each in fields if each.name is not None])
+        unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
+        unused += _NUMBERS_ONLY if source.format.has_own_numbers else ()
+    else:
+        given = source.format
+        name = "parquet" if isinstance(given, Parquet) else _checked_name(given)
+        unused = {
+            "csv": (),
+            "fixed_width": _FIELDS_ONLY,
+            "jsonl": _CSV_ONLY,
+            "parquet": _CSV_ONLY + _TEXT_ONLY,
+        }[name]
+        numbers = [source.numbers, *source.column_numbers.values()]
+        if name in ("jsonl", "parquet") and any(one and one.fields_beside for one in numbers):
+            raise _refused(
+                f"a sign or currency beside a number is not read from {name} files",
+                "Have amounts delivered with their sign, in units of their currency.",
+            )
+    declared = type(source).__dataclass_fields__
+    for argument in unused:
+        if getattr(source, argument) not in (declared[argument].default, {}):
+            raise _refused(f"{argument} means nothing for {name} files", f"Leave {argument} out.")
+
+
+def _fields_named(source: FilesSource) -> Sequence[Field]:
+    """The fields of rows that the source names, of a format that is told apart into records.
+
+    Raises:
+        SettingsError: If one is a place that its rows do not have.
+    """
+    assert isinstance(source.format, RecordFormat)
+    numbers = [source.numbers, *source.column_numbers.values()]
+    beside = [field for one in numbers if one is not None for field in one.fields_beside]
+    found: list[Field] = []
+    for told in (*map(source.origin_of, source.columns), *beside):
+        for each in (told,) if isinstance(told, LineField) else fields_in_rows(told):
+            by_position = isinstance(each, Field) and each.position is not None
+            if not isinstance(each, Field) or (by_position and not source.format.has_positions):
+                raise _refused(
+                    f"{source.format.name} files have no {each}", "Give the name of a column."
+                )
+            found.append(each)
+    return found
+
+
+def _checked_name(name: FormatName) -> FormatName:
+    formats = get_args(FormatName)
+    if name not in formats:
+        near = difflib.get_close_matches(str(name), formats, 1, 0.3)
         raise _refused(
-            f"there is no format {source.format!r}",
+            f"there is no format {name!r}",
             f"Did you mean {near[0]!r}?" if near else f"Take one of {', '.join(formats)}.",
         )
-    unused = {"csv": (), "jsonl": _CSV_ONLY, "parquet": _CSV_ONLY + _TEXT_ONLY}[source.format]
-    fields = type(source).__dataclass_fields__
-    for name in unused:
-        if getattr(source, name) != fields[name].default:
-            raise _refused(f"{name} means nothing for {source.format} files", f"Leave {name} out.")
+    return name
 
 
 def _check_dialect(source: FilesSource) -> None:
@@ -116,9 +171,8 @@ def _check_dialect(source: FilesSource) -> None:
             f"quote {source.quote!r} is neither one character nor empty",
             'Give a character other than the delimiter, or quote="" if fields are not quoted.',
         )
-    for name in ("preamble_lines", "trailer_lines"):
-        if getattr(source, name) < 0:
-            raise _refused(f"{name} is negative", "Give the number of lines, 0 for none.")
+    if source.preamble_lines < 0:
+        raise _refused("preamble_lines is negative", "Give the number of lines, 0 for none.")
 
 
 def _check_times(source: FilesSource) -> None:
@@ -129,12 +183,9 @@ def _check_times(source: FilesSource) -> None:
             f"Did you mean {near[0]!r}?" if near else 'Use a name as in "Asia/Shanghai".',
         )
     for name in ("timestamp_formats", "date_formats"):
-        for text in getattr(source, name):
-            if "%" not in text:
-                raise _refused(
-                    f"{name} holds {text!r}, which names no part of a date",
-                    'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
-                )
+        check_formats(name, getattr(source, name), source.zone_offsets)
+    check_zone_offsets(source.zone_offsets)
+    check_epochs(source.epochs)
 
 
 def _check_columns(source: FilesSource) -> None:
@@ -149,4 +200,56 @@ def _check_columns(source: FilesSource) -> None:
             raise _refused(
                 f"column {name} gets its value from two places",
                 "Leave one of columns, folders and values out for it.",
+            )
+
+
+def _check_delivery(source: FilesSource) -> None:
+    if source.pattern is not None and "/" in source.pattern.text:
+        raise _refused(
+            f"pattern {source.pattern.text!r} holds a slash",
+            "Write the name of a file alone; folders= says in which folders the files lie.",
+        )
+    in_braces = (*(source.folders.columns if source.folders else ()), *source.data_names.columns)
+    for name in source.complete.values if source.complete else ():
+        if name not in in_braces:
+            raise _refused(
+                f"complete_day() names {name}, which no folder and no file is named after",
+                "Write it in braces into folders= or pattern=, or leave it out.",
+            )
+    if source.split and source.split.column in source.columns_given:
+        raise _refused(
+            f"by_day_of() names {source.split.column}, which is the same for all rows of a file",
+            "Name a column of the file, or deliver a folder for each day.",
+        )
+
+
+def _check_origins(source: FilesSource) -> None:
+    """Check that the columns' places in a row are ones that the format has."""
+    for name, told in source.columns.items():
+        if isinstance(told, str):
+            continue
+        if source.is_parquet:
+            raise _refused(
+                f"columns gives {name} a place in a row of text",
+                "Give the name that the column has in the Parquet files.",
+            )
+        if isinstance(told, UnitOf):
+            number = source.column_numbers.get(told.column, source.numbers)
+            if number is None or number.unit is None:
+                raise _refused(
+                    f"{name} is the unit of {told.column}, whose numbers have none",
+                    f"Write column_numbers={{{told.column!r}: number(unit=...)}}.",
+                )
+        places = fields_in_rows(told)
+        is_text = source.format in ("csv", "fixed_width")
+        is_fixed = source.format == "fixed_width"
+        if (
+            any(isinstance(each, Characters) != is_fixed for each in places)
+            or (isinstance(told, LineField) and not is_text)
+            or (source.format == "jsonl" and any(not getattr(each, "name", "") for each in places))
+        ):
+            raise _refused(
+                f"columns gives {name} a place that the format's rows do not have",
+                "Give characters() for fixed_width files, position() for others with rows of "
+                "fields, and names for the rest.",
             )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from resources.errors import SourceError
 from resources.lake.table_spec import ColumnSpec
+from resources.sources.column_origins import Field
 from resources.sources.files import FilesSource
 
 
 def matched_columns(
     source: FilesSource, columns: Sequence[ColumnSpec], names: Sequence[str], origin: Path
 ) -> Mapping[str, int]:
-    """Position in `names` of each contract column that the file has.
+    """Position in `names` of each contract column that one field of the file fills.
 
     Args:
         source: Says where names differ.
@@ -26,25 +27,52 @@ def matched_columns(
         SourceError: If a column that may not be null is missing, or a name stands there twice, or
             not one of the columns is there.
     """
-    found = [name.strip() for name in names]
     positions: dict[str, int] = {}
+    is_found = not columns
     for column in columns:
-        name = source.name_in_file(column.name)
-        if found.count(name) > 1:
-            raise SourceError(
-                f"{origin}: two columns are called {name!r}",
-                "Have the file delivered with one of them renamed.",
-            )
-        if name in found:
-            positions[column.name] = found.index(name)
+        told = source.origin_of(column.name)
+        if not isinstance(told, Field):
+            is_found = True
+            continue
+        at = field_position(told, names, origin)
+        if at is not None:
+            positions[column.name] = at
         elif not column.nullable:
-            raise missing_column(source, column, found, origin)
-    if columns and not positions:
+            raise missing_column(source, column, names, origin)
+    if not (is_found or positions):
         raise SourceError(
-            f"{origin}: the header has none of the columns: {_some(found)}",
+            f"{origin}: the header has none of the columns: {_some(names)}",
             "Check delimiter, encoding and preamble_lines of the source.",
         )
     return positions
+
+
+def field_position(field: Field, names: Sequence[str], origin: Path) -> int | None:
+    """Position in `names` of a field, from 0; None: there is none of its name.
+
+    Raises:
+        SourceError: If two fields have its name, or another field stands at its position.
+    """
+    found = [name.strip() for name in names]
+    if field.position is None:
+        name = field.name or ""
+        if found.count(name) > 1:
+            at = found.index(name) + 1
+            raise SourceError(
+                f"{origin}: two columns are called {name!r}",
+                "Tell them apart by their place, as in columns={...: "
+                f"position({at}, {name!r})}}, or have one of them renamed.",
+            )
+        return found.index(name) if name in found else None
+    at = field.position - 1
+    there = found[at] if at < len(found) else None
+    if there is None or field.name not in (None, there):
+        raise SourceError(
+            f"{origin}: {field} is declared, but "
+            + (f"there are {len(found)} fields" if there is None else f"that field is {there!r}"),
+            "Correct position() in columns= of the source, or have the file delivered as before.",
+        )
+    return at
 
 
 def missing_column(
@@ -52,6 +80,7 @@ def missing_column(
 ) -> SourceError:
     """The error that says that a file lacks a column which may not be null."""
     wanted = source.name_in_file(column.name)
+    names = [name.strip() for name in names]
     near = difflib.get_close_matches(wanted, names, 1, 0.5)
     there = f"the nearest is {near[0]!r}" if near else f"it has {_some(names)}"
     return SourceError(

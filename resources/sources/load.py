@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
@@ -14,11 +16,21 @@ from resources.errors import SourceError
 from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.settings import Settings
-from resources.sources.delivery import Delivered, changed_since, delivered, delivered_by
-from resources.sources.load_file import RowCounts
-from resources.sources.load_part import LoadedPart, PartLoader
+from resources.sources.changed_files import changed_since, settled
+from resources.sources.delivery import Delivered, LeftAlone, delivered, listed
+from resources.sources.files import FilesSource
+from resources.sources.files_to_read import (
+    FileToRead,
+    files_to_read,
+    require_as_stated,
+    require_different,
+)
+from resources.sources.formats.read_job import RowCounts
+from resources.sources.landing.content_digests import digests_meanwhile
+from resources.sources.load_part import PartLoader
 from resources.sources.load_sql import ORIGIN_COLUMNS, accepted_sql, refused_sql
 from resources.sources.loaded import Loaded
+from resources.sources.loaded_part import LoadedPart
 from resources.sources.several import Source
 from resources.sources.text_types import TextTypes
 from resources.sources.working_folder import working_folder
@@ -49,24 +61,42 @@ def load(
         SourceError: If a file cannot be read, lacks a column, or changed while it was read.
     """
     landing = settings.landing_folder
-    files = [(part, delivered_by(part, landing, window)) for part in source.parts]
+    listings = [listed(part, landing, window) for part in source.parts]
     origin = {column.name for column in ORIGIN_COLUMNS}
     wanted = [column for column in columns if column.name not in origin]
     folder = working_folder(connection, settings)
     try:
+        listed_files = [file for listing in listings for file in listing.files]
         parts: list[LoadedPart] = []
-        with _reading_as_it_is(connection):
-            for number, (part, of_part) in enumerate(files):
+        read: list[FileToRead] = []
+        left: list[LeftAlone] = []
+        with (
+            digests_meanwhile([landing / file.path for file in listed_files]) as digests,
+            _reading_as_it_is(connection),
+        ):
+            for number, (part, listing) in enumerate(zip(source.parts, listings, strict=True)):
+                place = folder / f"{number:03d}"
+                found = files_to_read(part, listing, landing, place / "unpacked")
                 types = TextTypes.of(part, settings.time_zone)
-                loader = PartLoader(connection, part, wanted, landing, types, table_name)
-                parts += loader.load(of_part, folder / f"{number:03d}")
-        listed = [file for _, of_part in files for file in of_part]
+                loader = PartLoader(
+                    connection, part, wanted, window, settings.time_zone, types, table_name
+                )
+                parts += loader.load(found.files, place)
+                read += found.files
+                left += _by_day(part, found.left, window)
+            content = dict(zip((file.path for file in listed_files), digests(), strict=True))
+        as_read = [replace(file, digest=content[file.path]) for file in listed_files]
 
         def require_unchanged() -> None:
-            _require_unchanged(listed, delivered(source, landing, window), table_name)
+            _require_unchanged(as_read, delivered(source, landing, window), landing, table_name)
 
         require_unchanged()
         counted = [each for part in parts for each in part.counts]
+        rows_of = _rows_of(counted)
+        rows_read = [(each, rows_of[each.file.path]) for each in read]
+        if not any(part.split for part in source.parts):
+            require_as_stated(rows_read)
+        require_different(rows_read, content)
         quarantine_sql = refused_sql(parts)
         rejected = {day: sum(one.rejected for one in _of(counted, day)) for day in window}
         return Loaded(
@@ -76,16 +106,44 @@ def load(
             rows={day: sum(one.rows for one in _of(counted, day)) for day in window},
             rejected=rejected,
             blank={day: sum(one.blank for one in _of(counted, day)) for day in window},
-            delivered=tuple(replace(file, rows=one.rows + one.rejected) for file, one in counted),
+            delivered=tuple(_recorded(as_read, rows_read)),
             tolerance=source.tolerance,
             first_reasons=_first_reasons(connection, quarantine_sql, rejected),
             folder=folder,
             unread=tuple(file for part in parts for file in part.loaded.unread),
             require_unchanged=require_unchanged,
+            left=tuple(left),
         )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _by_day(part: FilesSource, left: Sequence[LeftAlone], window: Window) -> Iterator[LeftAlone]:
+    """What is left alone, under the days of the run that it belongs to."""
+    for other in left:
+        for day in window if part.split else (other.partition,):
+            if part.period_of(day) == other.partition:
+                yield replace(other, partition=day)
+
+
+def _rows_of(counted: Sequence[tuple[Delivered, date, RowCounts]]) -> Counter[str]:
+    """Rows of each file, accepted and refused."""
+    rows: Counter[str] = Counter()
+    for file, _, counts in counted:
+        rows[file.path] += counts.rows + counts.rejected
+    return rows
+
+
+def _recorded(
+    as_read: Sequence[Delivered], rows_read: Sequence[tuple[FileToRead, int]]
+) -> Iterator[Delivered]:
+    """The delivered files with the rows that each held: an archive those of its members."""
+    rows: Counter[str] = Counter()
+    for each, count in rows_read:
+        rows[each.origin.path] += count
+    for file in as_read:
+        yield settled(replace(file, rows=rows[file.path]))
 
 
 @contextmanager
@@ -110,9 +168,9 @@ def _set(connection: DuckDBPyConnection, options: Mapping[str, bool]) -> None:
 
 
 def _require_unchanged(
-    before: Sequence[Delivered], after: Sequence[Delivered], table_name: str
+    before: Sequence[Delivered], after: Sequence[Delivered], landing: Path, table_name: str
 ) -> None:
-    differences = changed_since(before, after)
+    differences = changed_since(before, after, landing)
     if differences:
         raise SourceError(
             f"{table_name}: the delivery changed while it was read: {'; '.join(differences[:5])}",
@@ -120,8 +178,8 @@ def _require_unchanged(
         )
 
 
-def _of(counted: Sequence[tuple[Delivered, RowCounts]], day: date) -> list[RowCounts]:
-    return [counts for file, counts in counted if file.partition == day]
+def _of(counted: Sequence[tuple[Delivered, date, RowCounts]], day: date) -> list[RowCounts]:
+    return [counts for _, of_day, counts in counted if of_day == day]
 
 
 def _first_reasons(

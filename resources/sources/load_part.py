@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,39 +13,23 @@ from pyarrow import ArrowException
 from pyarrow.parquet import ParquetFile, ParquetSchema
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.errors import SourceError, StorageError
+from resources.errors import InputMissing, SourceError, StorageError
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.delivery import Delivered
+from resources.lake.window import Window
 from resources.sources.files import FilesSource
-from resources.sources.load_file import LoadedFiles, RowCounts, load_files
+from resources.sources.files_to_read import FileToRead
+from resources.sources.gathered_files import gathered
+from resources.sources.landing.month_files import MonthSplit, month_of
+from resources.sources.load_file import load_files
+from resources.sources.loaded_part import LoadedPart
+from resources.sources.month_rows import MonthSplitter
 from resources.sources.text_types import TextTypes
 
 # Of small files, what is costly is to begin with each: read together, 16 cost as much as one.
 _TOGETHER_BYTES = 64 * 1024 * 1024
+_TOGETHER_FILES = 512
 _ROW_NUMBERS = {"file_index", "file_row_number"}
-
-
-@dataclass(frozen=True)
-class LoadedPart:
-    """Files of one day that were read in one go.
-
-    Attributes:
-        files: The delivered files.
-        loaded: Their rows, typed.
-        columns: The contract's columns that are in the files, in the order of v0, v1, ...
-        given: Column -> SQL of its value in each of the files, for those that are in no file.
-    """
-
-    files: tuple[Delivered, ...]
-    loaded: LoadedFiles
-    columns: tuple[ColumnSpec, ...]
-    given: Mapping[str, tuple[str, ...]]
-
-    @property
-    def counts(self) -> Iterator[tuple[Delivered, RowCounts]]:
-        """Each file with its rows."""
-        return zip(self.files, self.loaded.counts, strict=True)
 
 
 class PartLoader:
@@ -55,7 +39,8 @@ class PartLoader:
         connection: The engine, keeping the order of rows.
         part: What the table declares.
         columns: The contract's columns without those that say where a row came from.
-        landing: The landing root.
+        window: The days that the run is about.
+        business_zone: Where business dates are counted.
         types: How texts become values.
         table_name: For messages.
     """
@@ -65,7 +50,8 @@ class PartLoader:
         connection: DuckDBPyConnection,
         part: FilesSource,
         columns: Sequence[ColumnSpec],
-        landing: Path,
+        window: Window,
+        business_zone: str,
         types: TextTypes,
         table_name: str,
     ) -> None:
@@ -74,24 +60,35 @@ class PartLoader:
         given = part.columns_given
         self._columns = tuple(column for column in columns if column.name not in given)
         self._given = tuple(column for column in columns if column.name in given)
-        self._landing = landing
+        self._window = window
+        self._business_zone = business_zone
         self._types = types
         self._table_name = table_name
 
-    def load(self, files: Sequence[Delivered], folder: Path) -> Iterator[LoadedPart]:
+    def load(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
         """Read the files, each of them or each few of them into a folder below `folder`.
 
         Raises:
-            SourceError: If a file cannot be read, lacks a column, or lies in a folder whose name
-                is no value of its column.
+            SourceError: If a file cannot be read, lacks a column, or has a name or lies in a
+                folder whose name is no value of its column.
         """
-        for number, together in enumerate(self._batches(files)):
-            yield from self._loaded(together, folder / f"{number:06d}")
+        split = self._part.split
+        parts = (
+            part
+            for number, together in enumerate(self._batches(files))
+            for part in self._loaded(together, folder / f"{number:06d}")
+        )
+        if split is None:
+            yield from gathered(self._connection, parts, folder)
+        else:
+            yield from (self._by_day(part, split) for part in parts)
 
-    def _loaded(self, files: Sequence[Delivered], folder: Path) -> Iterator[LoadedPart]:
+    def _loaded(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
         folder.mkdir(parents=True)
         given = {column.name: self._values(column, files) for column in self._given}
-        paths = [self._landing / file.path for file in files]
+        paths = [file.path for file in files]
+        for each in files:
+            each.require_as_listed()
         try:
             with self._reading(files):
                 loaded = load_files(
@@ -104,43 +101,64 @@ class PartLoader:
             for number, file in enumerate(files):
                 yield from self._loaded([file], folder / f"alone-{number:06d}")
             return
-        yield LoadedPart(tuple(files), loaded, self._columns, given)
+        yield LoadedPart(tuple(each.file for each in files), loaded, self._columns, given, folder)
 
-    def _batches(self, files: Sequence[Delivered]) -> Iterator[Sequence[Delivered]]:
+    def _by_day(self, part: LoadedPart, split: MonthSplit) -> LoadedPart:
+        """The part with each row dealt out to its day."""
+        names = [column.name for column in part.columns]
+        at = names.index(split.column)
+        column = part.columns[at]
+        month = month_of(part.files[0].partition)
+        splitter = MonthSplitter(
+            self._connection,
+            column,
+            f"v{at}",
+            split.day(f"v{at}", column, self._business_zone),
+            tuple(names),
+            month,
+            Window(max(month.start, self._window.start), min(month.end, self._window.end)),
+        )
+        loaded, rows = splitter.split(part.loaded, part.files, part.folder)
+        return replace(part, loaded=loaded, month=rows)
+
+    def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
-        if self._part.format != "parquet":
+        if not self._part.is_parquet:
             yield from ([file] for file in files)
-            return
-        for _, of_day in groupby(files, key=lambda file: file.partition):
-            yield from self._same_columns(list(of_day))
+        elif self._part.split is None:
+            yield from self._same_columns(files)
+        else:
+            for _, of_month in groupby(files, key=lambda each: each.file.partition):
+                yield from self._same_columns(list(of_month))
 
-    def _same_columns(self, files: Sequence[Delivered]) -> Iterator[Sequence[Delivered]]:
-        together: list[Delivered] = []
+    def _same_columns(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
+        together: list[FileToRead] = []
         columns, size = None, 0
-        for file in files:
+        for each in files:
             found = None
-            if len(files) > 1 and file.size < _TOGETHER_BYTES:
-                found = _parquet_columns(self._landing / file.path)
-            size += file.size
+            if len(files) > 1 and each.file.size < _TOGETHER_BYTES:
+                found = _parquet_columns(each.path)
+            size += each.file.size
             same = found is not None and columns is not None and found.equals(columns)
-            if together and not (same and size <= _TOGETHER_BYTES):
+            fits = size <= _TOGETHER_BYTES and len(together) < _TOGETHER_FILES
+            if together and not (same and fits):
                 yield together
-                together, size = [], file.size
-            together.append(file)
+                together, size = [], each.file.size
+            together.append(each)
             columns = found
         if together:
             yield together
 
-    def _values(self, column: ColumnSpec, files: Sequence[Delivered]) -> tuple[str, ...]:
+    def _values(self, column: ColumnSpec, files: Sequence[FileToRead]) -> tuple[str, ...]:
         """SQL of the column's value in each file."""
-        texts = [file.values[column.name] for file in files]
+        texts = [each.file.values[column.name] for each in files]
         typed = {text: self._typed(column, text) for text in set(texts)}
-        for file, text in zip(files, texts, strict=True):
+        for each, text in zip(files, texts, strict=True):
             if typed[text] is None:
                 raise SourceError(
-                    f"{file.path}: {column.name} is {text!r}, which is no {column.type}",
-                    "Have the file delivered into another folder, or correct folders= or values= "
-                    f"of {self._part.path}.",
+                    f"{each.file.path}: {column.name} is {text!r}, which is no {column.type}",
+                    "Have the file delivered into another folder or under another name, or correct "
+                    f"folders=, pattern= or values= of {self._part.path}.",
                 )
         return tuple(f"CAST({text_literal(typed[text] or '')} AS {column.type})" for text in texts)
 
@@ -153,14 +171,21 @@ class PartLoader:
         return found.fetchall()[0][0]
 
     @contextmanager
-    def _reading(self, files: Sequence[Delivered]) -> Generator[None]:
+    def _reading(self, files: Sequence[FileToRead]) -> Generator[None]:
         """Let failures of the engine and the disk say which file was read for which table."""
         others = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        day = files[0].partition
-        doing = f"Reading {files[0].path}{others} for {self._table_name}, {day}"
+        first = files[0].file
+        doing = f"Reading {first.path}{others} for {self._table_name}, {first.partition}"
         try:
-            with engine_errors(doing):
+            with engine_errors(doing, len(self._columns)):
                 yield
+        except (InputMissing, SourceError) as error:
+            # What was unpacked goes by the name of the archive.
+            message = error.message
+            for each in files:
+                if each.origin is not each.file:
+                    message = message.replace(str(each.path), each.file.path)
+            raise type(error)(message, error.next_step) from error
         except OSError as error:
             raise StorageError(
                 f"{doing}: {error}",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.load_part import LoadedPart
+from resources.sources.loaded_part import LoadedPart
 from resources.sources.quarantine import QUARANTINE_COLUMNS
 from resources.sources.rows import LINE
 
@@ -22,10 +22,9 @@ def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> 
     statements = [
         f"SELECT {_values(columns, part)}, {_file(part)} AS source_file, {LINE} AS source_line, "
         f"{_day(part)} AS dt "
-        f"FROM {part.loaded.relation} "
-        + ("WHERE reason IS NULL AND NOT is_blank" if _has_others(part) else "")
+        f"FROM {part.loaded.relation}{_taken(part)}"
         for part in parts
-        if any(counts.rows for counts in part.loaded.counts)
+        if any(counts.rows for _, _, counts in part.counts)
     ]
     return " UNION ALL ".join(statements) or _no_rows([*columns, *ORIGIN_COLUMNS])
 
@@ -33,7 +32,8 @@ def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> 
 def refused_sql(parts: Sequence[LoadedPart]) -> str:
     """SQL of the refused rows: `QUARANTINE_COLUMNS`."""
     statements = [
-        f"SELECT {_day(part)} AS dt, {_file(part)} AS source_file, source_line, reason, raw "
+        f"SELECT {'dt' if part.month else _day(part)} AS dt, {_file(part)} AS source_file, "
+        "source_line, reason, raw "
         f"FROM read_parquet({text_literal(str(part.loaded.refused_path))})"
         for part in parts
         if part.loaded.refused_path
@@ -55,7 +55,9 @@ def _file(part: LoadedPart) -> str:
 
 
 def _day(part: LoadedPart) -> str:
-    return f"DATE '{part.files[0].partition}'"
+    if part.month:
+        return part.month.day
+    return _by_file([f"DATE '{file.partition}'" for file in part.files])
 
 
 def _by_file(values: Sequence[str]) -> str:
@@ -65,8 +67,12 @@ def _by_file(values: Sequence[str]) -> str:
     return f"([{', '.join(values)}])[file_number + 1]"
 
 
-def _has_others(part: LoadedPart) -> bool:
-    return any(counts.rejected or counts.blank for counts in part.loaded.counts)
+def _taken(part: LoadedPart) -> str:
+    """The condition on the rows that count, if not all of them do."""
+    conditions = [part.month.condition] if part.month else []
+    if part.month or any(counts.rejected or counts.blank for counts in part.loaded.counts):
+        conditions += ["reason IS NULL", "NOT is_blank"]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _no_rows(columns: Sequence[ColumnSpec]) -> str:

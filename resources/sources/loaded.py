@@ -14,7 +14,7 @@ from types import TracebackType
 from duckdb import DuckDBPyConnection
 
 from resources.errors import SourceError
-from resources.sources.delivery import Delivered
+from resources.sources.delivery import Delivered, LeftAlone
 from resources.sources.unread_files import UnreadFile, blaming
 
 _REASONS_SHOWN = 3
@@ -35,6 +35,7 @@ class Loaded:
         first_reasons: Of each day with refused rows, why the first of them were.
         unit: What is counted: rows, or events that may become several rows.
         unread: Delivered files that the statement of the accepted rows reads itself.
+        left: What lies beside the files and is not read.
         require_unchanged: Raises SourceError if the delivery is no longer as it was listed.
     """
 
@@ -50,6 +51,7 @@ class Loaded:
     folder: Path
     unit: str = "rows"
     unread: tuple[UnreadFile, ...] = ()
+    left: tuple[LeftAlone, ...] = ()
     require_unchanged: Callable[[], None] = field(default=lambda: None)
 
     def check_tolerance(self) -> None:

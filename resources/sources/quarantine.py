@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -10,18 +11,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import checked_identifier, quoted, text_literal
+from resources.identifiers import checked_identifier, text_literal
 from resources.lake.table_spec import ColumnSpec, TableSpec
-from resources.sources.parquet_files import ParquetFiles
+from resources.sources.formats.text_files import PlainText
 from resources.sources.rows import LINE
-from resources.sources.text_files import PlainText
 
 QUARANTINE_COLUMNS = (
     ColumnSpec("dt", "DATE", "Business date of the delivery"),
     ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
     ColumnSpec("source_line", "BIGINT", "Line on which the row starts, from 1"),
     ColumnSpec("reason", "VARCHAR", "Why the row was refused: column, text, type"),
-    ColumnSpec("raw", "VARCHAR", "The row as it came; JSON if it came as Parquet", nullable=True),
+    ColumnSpec(
+        "raw", "VARCHAR", "The row as it came; JSON if the file has no lines", nullable=True
+    ),
 )
 
 # A row in the quarantine is to be looked at: past this its text is cut.
@@ -36,6 +38,16 @@ _REFUSED_SCHEMA = pa.schema(
         ("raw", pa.string()),
     ]
 )
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """SQL of rows as they came, for formats without lines of text: file_number, source_line, raw.
+
+    `file_number` counts the files from 0, `source_line` a file's rows as typed_rows_sql does.
+    """
+
+    sql: str
 
 
 def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) -> TableSpec:
@@ -57,7 +69,7 @@ def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) ->
 
 
 def write_refused(
-    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | ParquetFiles, path: Path
+    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | RawRows, path: Path
 ) -> None:
     """Write the refused rows to the Parquet file `path`: file_number, source_line, reason, raw.
 
@@ -72,10 +84,10 @@ def write_refused(
         f"FROM read_parquet({text_literal(str(rows_path))}, file_row_number = true) "
         "WHERE reason IS NOT NULL"
     )
-    if isinstance(origin, ParquetFiles):
+    if isinstance(origin, RawRows):
         connection.execute(
             f"COPY (SELECT file_number, source_line, reason, left(raw, {_RAW_CHARACTERS}) AS raw "
-            f"FROM ({numbered}) JOIN ({_rows_as_json(origin)}) USING (file_number, source_line)) "
+            f"FROM ({numbered}) JOIN ({origin.sql}) USING (file_number, source_line)) "
             f"TO {text_literal(str(path))} (FORMAT parquet)"
         )
         return
@@ -87,18 +99,6 @@ def write_refused(
         _write_lines(_fetched(refused), origin, path)
     finally:
         refused.close()
-
-
-def _rows_as_json(origin: ParquetFiles) -> str:
-    pairs = ", ".join(
-        f"{text_literal(name)}: "
-        + (f"CAST({quoted(name)} AS VARCHAR)" if kind == "BLOB" else quoted(name))
-        for name, kind in origin.columns
-    )
-    return (
-        f"SELECT {origin.file_number} AS file_number, file_row_number + 1 AS source_line, "
-        f"CAST(to_json({{{pairs}}}) AS VARCHAR) AS raw FROM {origin.relation}"
-    )
 
 
 def _fetched(cursor: DuckDBPyConnection) -> Iterator[tuple[int, int, str]]:

@@ -15,6 +15,7 @@ from pymysql.converters import escape_string
 
 from resources.starrocks.errors import (
     Denied,
+    LakeUnreachable,
     NotThere,
     OutcomeUnknown,
     RefreshIncomplete,
@@ -51,19 +52,36 @@ class _Kind:
     codes: frozenset[int] = frozenset()
     text: str | None = None
 
-    def fits(self, code: int | None, text: str) -> bool:
-        if code in self.codes:
-            return True
+    def has_text(self, text: str) -> bool:
         return self.text is not None and re.search(self.text, text, re.IGNORECASE) is not None
 
 
-# Numbers are those of StarRocks' ErrorCode.java. Errors that it raises without a number, and those
-# of its connectors, come as 1064: only their text tells them apart. The first that fits counts.
+_REACH = (
+    "It is tried again by itself. If it stays: see that the catalog's database and the object "
+    "store run, and that every host of StarRocks reaches them."
+)
+
+# Numbers are those of StarRocks' ErrorCode.java, and say it best. Errors that it raises without a
+# number, and those of its connectors, come as 1064: of these the first whose text fits counts.
 _KINDS = (
     _Kind(
         RefreshIncomplete,
         "See which front end is down (SHOW FRONTENDS); the refresh is repeated until all have it.",
         frozenset({5074}),
+    ),
+    _Kind(
+        Refused,
+        "Correct LEDGERLAKE_STARROCKS_CATALOG_USER and _PASSWORD, and host, port and database in "
+        "LEDGERLAKE_CATALOG_URI as StarRocks' front ends reach them; then run setup again.",
+        text=r"\bconnector create failed\b|\bfailed to init connector\b",
+    ),
+    _Kind(
+        Denied,
+        "The lake's database or object store denies it to StarRocks, not StarRocks to us: correct "
+        "the role or key that StarRocks has, and run `ledgerlake starrocks setup --replace`.",
+        text=r"\bpassword authentication failed\b|\bno pg_hba\.conf entry\b|"
+        r"\bpermission denied for (table|schema|database|relation)\b|\brole \S+ does not exist\b|"
+        r"\bstatus code: 40[13]\b|\bInvalidAccessKeyId\b|\bSignatureDoesNotMatch\b",
     ),
     _Kind(
         Denied,
@@ -73,18 +91,38 @@ _KINDS = (
         r"^access denied",
     ),
     _Kind(
-        NotThere,
-        "See that the table is published and `ledgerlake starrocks setup` has run.",
-        frozenset({1049, 1051, 1146, 5078, 5080, 5501, 5502}),
-        r"\bnot exists?\b|\bdoes(n't| not) exist\b|\bunknown (catalog|database|table)\b|"
-        r"\bcannot find (role|user)\b|\bis not found\b",
+        Unreachable,
+        "See what StarRocks is busy with (SHOW PROCESSLIST), and that its back ends are alive "
+        "(SHOW BACKENDS). It is tried again by itself.",
+        frozenset({1040, 1203, 5021, 5024}),
+        r"\bno (alive|available) (backend|compute node)|\bfailed to find backend\b|"
+        r"\b(backend|compute) node not found\b|\bRepoExecutor\b.*\bexecute sql failed\b|"
+        r"\bplanner use long time\b|\bmemory of \w+ exceed limit\b",
     ),
     _Kind(
-        Unreachable,
-        "See what StarRocks is busy with (SHOW PROCESSLIST), and that its back ends are alive.",
-        frozenset({1040, 1203, 5021, 5024}),
-        r"\bno (alive|available) (backend|compute node)|\bbackend node not found\b|"
-        r"\bcompute node not found\b",
+        Refused,
+        "Set LEDGERLAKE_STARROCKS_VIEW_REPLICAS, or replicas= of the table's materialized_view(), "
+        "to no more than the back ends that are alive (SHOW BACKENDS).",
+        text=r"\breplication num should be less than\b",
+    ),
+    _Kind(
+        NotThere,
+        "See that the table is published and `ledgerlake starrocks setup` has run.",
+        frozenset({1008, 1049, 1051, 1146, 5078, 5080, 5501, 5502}),
+        r"\bnot exists?\b|\bdoes(n't| not) exist\b|\bunknown (catalog|database|table)\b|"
+        r"\bcan ?not find (role|user|catalog|db|database|table|materialized view)\b|"
+        r"\bis not found\b",
+    ),
+    # Last: it is what the connector says first, whatever it says after it.
+    _Kind(
+        LakeUnreachable,
+        _REACH,
+        text=r"\bunable to execute HTTP request\b|\bSDK attempt count\b|"
+        r"\bfailed to get (iceberg )?table\b|\bfailed to execute (exists )?query\b|"
+        r"\bfailed to list (all )?(databases|tables|namespaces)\b|\bfailed to connect\b|"
+        r"\bconnection (refused|reset|closed|timed out|is closed|has been closed)\b|"
+        r"\bthis connection has been closed\b|\b(connect|read) timed out\b|"
+        r"\bno route to host\b|\bUnknownHostException\b",
     ),
 )
 _REFUSED = "Read what StarRocks says: the statement, or what it is sent for, has to change."
@@ -100,6 +138,7 @@ _TOLD: dict[type[StarRocksError], str] = {
     Denied: "StarRocks denied it",
     NotThere: "StarRocks knows no such thing",
     Unreachable: "StarRocks cannot be reached, or cannot work now",
+    LakeUnreachable: "StarRocks cannot reach the lake now",
     OutcomeUnknown: "no answer came, so the outcome is unknown",
     Refused: "StarRocks refused",
 }
@@ -151,8 +190,11 @@ def _kind_of(
     if code is None or code == _NO_ANSWER:
         is_safe = not sent or (repeatable and not _is_late(exception))
         return (Unreachable, _CONNECT) if is_safe else (OutcomeUnknown, _LOOK)
-    fitting = (kind for kind in _KINDS if kind.fits(code, said))
-    return next(((kind.error, kind.next_step) for kind in fitting), (Refused, _REFUSED))
+    by_code = (kind for kind in _KINDS if code in kind.codes)
+    text = " ".join(said.split())
+    by_text = (kind for kind in _KINDS if kind.has_text(text))
+    kind = next(by_code, None) or next(by_text, None)
+    return (Refused, _REFUSED) if kind is None else (kind.error, kind.next_step)
 
 
 def _code_and_text(exception: BaseException) -> tuple[int | None, str]:

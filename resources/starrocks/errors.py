@@ -40,6 +40,10 @@ class Unreachable(StarRocksError):
     retry = Retry.YES
 
 
+class LakeUnreachable(Unreachable):
+    """StarRocks answers, and does not reach the lake's catalog or object store: no table works."""
+
+
 class RefreshIncomplete(StarRocksError):
     """The front end that was asked has refreshed the table, another one has not."""
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from sqlalchemy.engine import URL
 
 from resources.engines.s3 import s3_access
 from resources.errors import SettingsError
+from resources.identifiers import checked_identifier
 from resources.lake.catalogs.database import database_url
 from resources.lake.catalogs.service_catalog import service_properties
 from resources.settings import Settings
@@ -21,7 +23,10 @@ from resources.starrocks.names import DEFAULT_CATALOG, checked_catalog
 
 Properties = Mapping[str, Value]
 
-_PASSWORD = "LEDGERLAKE_CATALOG_PASSWORD"
+_USER = "LEDGERLAKE_STARROCKS_CATALOG_USER"
+_PASSWORD = "LEDGERLAKE_STARROCKS_CATALOG_PASSWORD"
+_KEY = "LEDGERLAKE_STARROCKS_S3_ACCESS_KEY_ID"
+_SECRET = "LEDGERLAKE_STARROCKS_S3_SECRET_ACCESS_KEY"
 _POSTGRESQL_PORT = 5432
 _READABLE = ("s3", "hdfs")
 
@@ -35,7 +40,34 @@ def catalog_properties(settings: Settings) -> Properties:
     _check_name(settings.catalog_name)
     _check_warehouse(settings)
     kinds = {"sql": _jdbc, "rest": _rest, "hive": _hive, "hadoop": _hadoop}
-    return {"type": "iceberg"} | kinds[settings.catalog_kind](settings) | _s3(settings)
+    properties = {"type": "iceberg"} | kinds[settings.catalog_kind](settings) | _s3(settings)
+    _check_values(properties)
+    return properties
+
+
+def is_jdbc(settings: Settings) -> bool:
+    """Whether StarRocks reaches the catalog through a database, with a role of its own."""
+    return settings.catalog_kind == "sql"
+
+
+def has_key(settings: Settings) -> bool:
+    """Whether StarRocks reaches the files with a key of its own."""
+    return urlsplit(settings.warehouse_location).scheme == "s3"
+
+
+def _check_values(properties: Properties) -> None:
+    """Refuse a backslash: SHOW CREATE CATALOG leaves it as it is, so that no one can read it back.
+
+    The next setup would see another password than it has sent, or another property.
+    """
+    for name, value in properties.items():
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        if "\\" in text:
+            setting = value.setting if isinstance(value, NamedSecret) else f"the property {name}"
+            raise SettingsError(
+                f"{setting} has a backslash, which StarRocks does not tell back as it was",
+                "Choose another value, without a backslash.",
+            )
 
 
 def _check_name(name: str) -> None:
@@ -74,8 +106,8 @@ def _jdbc(settings: Settings) -> dict[str, Value]:
         "iceberg.catalog.type": "jdbc",
         "iceberg.catalog.uri": _jdbc_uri(url),
         "iceberg.catalog.warehouse": settings.warehouse_location,
-        "iceberg.catalog.jdbc.user": url.username,
-        "iceberg.catalog.jdbc.password": _catalog_password(settings),
+        "iceberg.catalog.jdbc.user": _own_user(settings, url.username),
+        "iceberg.catalog.jdbc.password": _own_password(settings),
     }
 
 
@@ -98,7 +130,7 @@ def _rest(settings: Settings) -> dict[str, Value]:
     }
     if settings.catalog_password is not None:
         properties["iceberg.catalog.security"] = "oauth2"
-        properties["iceberg.catalog.oauth2.token"] = _catalog_password(settings)
+        properties["iceberg.catalog.oauth2.token"] = _own_password(settings)
     return properties
 
 
@@ -116,24 +148,56 @@ def _hadoop(settings: Settings) -> dict[str, Value]:
     }
 
 
-def _catalog_password(settings: Settings) -> NamedSecret:
-    if settings.catalog_password is None:
+def _own_user(settings: Settings, of_the_lake: str) -> str:
+    own = checked_identifier(settings.starrocks_catalog_user, _USER)
+    if own == of_the_lake:
         raise SettingsError(
-            "StarRocks needs the password of the catalog's database",
-            f"Set {_PASSWORD}; leave it out of LEDGERLAKE_CATALOG_URI.",
+            f"StarRocks would get the lake's own role {own} in the catalog's database. Every user "
+            "of StarRocks can read its password (SHOW CREATE CATALOG), and could write",
+            f"Set {_USER} to a role of its own; setup creates it.",
         )
-    return NamedSecret(settings.catalog_password, _PASSWORD)
+    return own
+
+
+def _own_password(settings: Settings) -> NamedSecret:
+    password = settings.starrocks_catalog_password
+    if password is None or not password.get_secret_value():
+        raise SettingsError(
+            "StarRocks needs a password, or token, of its own for the lake's catalog",
+            f"Set {_PASSWORD} to one that no one else has: every user of StarRocks can see it.",
+        )
+    if password == settings.catalog_password:
+        raise SettingsError(
+            f"{_PASSWORD} is the lake's own password for the catalog. Every user of StarRocks can "
+            "see it (SHOW CREATE CATALOG), and could write with it",
+            "Give StarRocks one of its own.",
+        )
+    return NamedSecret(password, _PASSWORD)
 
 
 def _s3(settings: Settings) -> dict[str, Value]:
-    if urlsplit(settings.warehouse_location).scheme != "s3":
+    if not has_key(settings):
         return {}
-    access = s3_access(settings)
+    own = settings.starrocks_s3_access_key_id, settings.starrocks_s3_secret_access_key
+    if not all(own):
+        raise SettingsError(
+            "StarRocks needs a key of its own to the object store, which can only read",
+            f"Set {_KEY} and {_SECRET}; `ledgerlake starrocks policy` prints the key's policy.",
+        )
+    lakes = settings.s3_access_key_id, settings.s3_secret_access_key
+    if own[0] == lakes[0] or own[1] == lakes[1]:
+        raise SettingsError(
+            f"StarRocks would get the lake's own key {lakes[0]} to the object store, and with it "
+            "whoever comes by its configuration: that key can write",
+            f"Set {_KEY} and {_SECRET} to a key of its own; `ledgerlake starrocks policy` prints "
+            "the key's policy.",
+        )
+    access = s3_access(settings.of_starrocks())
     assert access is not None
     properties: dict[str, Value] = {
         "aws.s3.region": access.region,
         "aws.s3.access_key": access.key_id,
-        "aws.s3.secret_key": NamedSecret(access.secret, "LEDGERLAKE_S3_SECRET_ACCESS_KEY"),
+        "aws.s3.secret_key": NamedSecret(access.secret, _SECRET),
         "aws.s3.enable_path_style_access": str(access.path_style).lower(),
     }
     if access.endpoint is not None:

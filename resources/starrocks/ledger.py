@@ -145,9 +145,9 @@ class Ledger(StatementLog):
                 taken.append(entry)
         return taken
 
-    def keep(self, tables: Iterable[TableName]) -> None:
+    def keep(self, tables: Iterable[TableName], lease: timedelta = LEASE) -> None:
         """A run is about to take these: none of them is due again before the lease ends."""
-        self._keep(tables, _IS_OPEN, LEASE)
+        self._keep(tables, _IS_OPEN, lease)
 
     def keep_steps(self, tables: Iterable[TableName], lease: timedelta) -> None:
         """The same for the warm-ups and views of verified tables; what is wanted anew is due."""

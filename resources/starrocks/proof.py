@@ -16,9 +16,9 @@ from resources.lake.pin import pin_of
 from resources.lake.planned_files import plan_files
 from resources.lake.table_spec import TableSpec
 from resources.starrocks.client import StarRocks
-from resources.starrocks.errors import NotThere, Refused
+from resources.starrocks.errors import Refused
 from resources.starrocks.names import TableName
-from resources.starrocks.statements import current_snapshot, row_count, rows_by_partition
+from resources.starrocks.statements import current_snapshot, no_row, row_count, rows_by_partition
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,26 @@ def look(
     """
     published = table.metadata.current_snapshot_id
     try:
-        rows = client.run(current_snapshot(name))
-    except (NotThere, Refused):
-        # Either the table is not there, which the counting will say, or its metadata tables.
+        shown = shown_snapshot(client, name)
+    except Refused:
+        # Its version knows no metadata tables.
         return _by_rows(client, name, spec, table, changed)
-    shown = int(rows[0][0]) if rows else None
     if shown == published:
         return Shown(shown, None)
     return Shown(shown, f"StarRocks shows snapshot {shown or 'none'}; {published} is published")
+
+
+def shown_snapshot(client: StarRocks, name: TableName) -> int | None:
+    """The snapshot that StarRocks shows to who may read the table; None: none.
+
+    Metadata tables are told to whoever asks: only a SELECT says whether the user may read.
+
+    Raises:
+        StarRocksError: Denied if the user may not, Refused if metadata tables are not known.
+    """
+    client.run(no_row(name))
+    rows = client.run(current_snapshot(name))
+    return int(rows[0][0]) if rows else None
 
 
 def _by_rows(

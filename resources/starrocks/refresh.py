@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-
-from pyiceberg.table import Table
+from dataclasses import replace
+from datetime import timedelta
 
 from resources.errors import LedgerlakeError, StorageError
 from resources.lake.catalog import load_table
@@ -18,10 +16,16 @@ from resources.lake.storage_errors import storage_errors
 from resources.settings import Settings
 from resources.starrocks.after_refresh import AfterRefresh, after_verified, has_steps
 from resources.starrocks.client import StarRocks, StatementRecord
-from resources.starrocks.errors import OutcomeUnknown, Retry, StarRocksError, Unreachable
+from resources.starrocks.errors import (
+    LakeUnreachable,
+    OutcomeUnknown,
+    StarRocksError,
+    Unreachable,
+)
 from resources.starrocks.ledger import LEASE, Entry, Ledger, State
 from resources.starrocks.names import TableName
 from resources.starrocks.proof import look
+from resources.starrocks.refresh_outcome import Refreshed, Stale, seconds_behind, state_of, told
 from resources.starrocks.served_table import ServedTable
 from resources.starrocks.statements import refresh_table
 
@@ -29,40 +33,6 @@ from resources.starrocks.statements import refresh_table
 _LOCK_SECONDS = 900.0
 _SIGN_OF_LIFE_SECONDS = 5.0
 _KEEP_SECONDS = LEASE.total_seconds() / 4
-
-
-@dataclass(frozen=True)
-class Refreshed:
-    """What became of one table.
-
-    Attributes:
-        snapshot: The one that StarRocks was seen to show, or shows as far as is known.
-        seconds_behind: From the snapshot's commit until it was seen to be shown; None where it
-            was known to be shown before.
-        work_seconds: What refreshing and looking took, waiting for others not included.
-        problem: Why it is not as it should be; None: it is.
-        after: Warm-up and view, if the table has them.
-    """
-
-    served: ServedTable
-    state: State
-    snapshot: int | None = None
-    seconds_behind: float | None = None
-    work_seconds: float = 0.0
-    statements: tuple[StatementRecord, ...] = ()
-    problem: LedgerlakeError | None = None
-    after: AfterRefresh = field(default_factory=AfterRefresh)
-
-    @property
-    def is_well(self) -> bool:
-        """Whether StarRocks shows what is published."""
-        return self.state is State.VERIFIED
-
-
-class Stale(StarRocksError):
-    """StarRocks answered OK and shows something else than what is published."""
-
-    retry = Retry.YES
 
 
 class Refresher:
@@ -81,6 +51,7 @@ class Refresher:
         self._sent: list[StatementRecord] = []
         self._number = 0
         self._kept_at = float("-inf")
+        self._left: deque[ServedTable] = deque()
         self._client = StarRocks(settings, self._answered, before_statement=self._record)
 
     def refresh(self, tables: Iterable[ServedTable]) -> Iterator[Refreshed]:
@@ -91,12 +62,13 @@ class Refresher:
         """
         waiting: deque[Refreshed] = deque()
         down: StarRocksError | None = None
-        left = deque(tables)
+        self._left = deque(tables)
         with self._client:
-            while left:
-                self._keep(left)
-                served = left.popleft()
+            while self._left:
+                self._keep()
+                served = self._left[0]
                 entry, refreshed = self._verify(served, down)
+                self._left.popleft()
                 if down is None and (down := self._found_down(refreshed.problem)) is not None:
                     # It may be what StarRocks dies of: next time the others are first.
                     self._ledger.last_in_line(name_of(self._settings, served))
@@ -135,8 +107,8 @@ class Refresher:
         return entry, replace(refreshed, work_seconds=seconds, statements=tuple(self._sent))
 
     def _failed(self, served: ServedTable, name: TableName, error: Exception) -> Refreshed:
-        problem = _told(name, error)
-        failed = Refreshed(served, _state_of(problem), problem=problem)
+        problem = told(name, error)
+        failed = Refreshed(served, state_of(problem), problem=problem)
         self._ledger.failed(name, problem, failed.state)
         return failed
 
@@ -192,7 +164,7 @@ class Refresher:
                 f"{name} was refreshed, and is not shown as published: {shown.difference}",
                 "It is refreshed again by itself; if it stays, see the log of the front ends.",
             )
-        behind = _seconds_behind(table, entry.verified_snapshot, shown.snapshot)
+        behind = seconds_behind(table, entry.verified_snapshot, shown.snapshot)
         self._ledger.verified(name, shown.snapshot, behind)
         return Refreshed(served, State.VERIFIED, shown.snapshot, behind)
 
@@ -206,7 +178,7 @@ class Refresher:
             with locks_of(self._settings).hold(f"starrocks.{served.name}", _LOCK_SECONDS):
                 after = self._take_steps(served, name, down)
         except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
-            problem = _told(name, error)
+            problem = told(name, error)
         problem = problem or next((step.error for step in after.steps if step.error), None)
         if problem is not None:
             self._ledger.failed(name, problem, None)
@@ -229,10 +201,15 @@ class Refresher:
             self._ledger.followed(name, snapshot)
         return after
 
-    def _keep(self, left: Iterable[ServedTable]) -> None:
-        """Have nobody else requested for what this run is still to do, while it is alive."""
-        if time.monotonic() - self._kept_at >= _KEEP_SECONDS:
-            self._ledger.keep(name_of(self._settings, each) for each in left)
+    def _keep(self) -> None:
+        """Have nobody else requested for what this run is still to do, while it is alive.
+
+        Before each statement: its answer may take as long as the settings let it.
+        """
+        if self._left and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
+            answer = timedelta(seconds=self._settings.starrocks_answer_seconds)
+            names = [name_of(self._settings, each) for each in self._left]
+            self._ledger.keep(names, max(LEASE, LEASE / 2 + answer))
             self._kept_at = time.monotonic()
 
     def _keep_steps(self, waiting: Iterable[Refreshed]) -> None:
@@ -242,9 +219,12 @@ class Refresher:
         self._ledger.keep_steps(names, LEASE + longest)
 
     def _found_down(self, problem: LedgerlakeError | None) -> StarRocksError | None:
-        """The problem, if it is not this table's alone: nothing answers."""
+        """The problem, if it is not this table's alone: nothing answers, or has a lake to show."""
         if not isinstance(problem, Unreachable | OutcomeUnknown):
             return None
+        if isinstance(problem, LakeUnreachable):
+            # StarRocks would give the sign of life, and take minutes to fail for each table.
+            return problem
         self._about = None
         seconds = min(_SIGN_OF_LIFE_SECONDS, self._settings.starrocks_answer_seconds)
         try:
@@ -254,6 +234,7 @@ class Refresher:
         return None
 
     def _record(self, sent: StatementRecord) -> None:
+        self._keep()
         self._number = self._ledger.record(sent, self._about, self._run_id)
 
     def _answered(self, sent: StatementRecord) -> None:
@@ -264,37 +245,3 @@ class Refresher:
 def name_of(settings: Settings, served: ServedTable) -> TableName:
     """The table in StarRocks: its external catalog has the name of the lake's."""
     return TableName(settings.catalog_name, served.spec.namespace, served.name)
-
-
-def _told(name: TableName, error: Exception) -> LedgerlakeError:
-    if isinstance(error, LedgerlakeError):
-        return error
-    return LedgerlakeError(
-        f"{name} could not be refreshed: {type(error).__name__}: {error}",
-        "It is tried again by itself; if it stays, see the log of the run.",
-    )
-
-
-def _state_of(error: LedgerlakeError) -> State:
-    if isinstance(error, Unreachable | OutcomeUnknown):
-        return State.UNREACHABLE
-    if isinstance(error, StarRocksError) and error.retry is Retry.NO:
-        return State.REFUSED
-    # Also where the lake could not be read: then nobody knows better.
-    return State.STALE
-
-
-def _seconds_behind(table: Table, before: int | None, shown: int) -> float | None:
-    """Since the first snapshot that was not shown before; by the clock of who committed it.
-
-    Of what StarRocks was never seen to show, or what expired, the snapshot shown now counts.
-    """
-    log = [(entry.snapshot_id, entry.timestamp_ms) for entry in table.metadata.snapshot_log]
-    ids = [snapshot for snapshot, _ in log]
-    if before in ids[:-1]:
-        committed_ms = log[ids.index(before) + 1][1]
-    elif (snapshot := table.snapshot_by_id(shown)) is not None:
-        committed_ms = snapshot.timestamp_ms
-    else:
-        return None
-    return max(0.0, datetime.now(UTC).timestamp() - committed_ms / 1000)

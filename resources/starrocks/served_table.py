@@ -19,10 +19,12 @@ class WarmUp:
 class MaterializedView:
     """A copy in StarRocks' own format, partitioned as the table is, refreshed after a publish.
 
-    `sort_by` are the columns that readers filter by; none: the table's key.
+    `sort_by` are the columns that readers filter by; none: the table's key. `replicas` is how many
+    back ends hold each row; None: as many as LEDGERLAKE_STARROCKS_VIEW_REPLICAS says.
     """
 
     sort_by: tuple[str, ...] = ()
+    replicas: int | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from resources.lake.catalog import load_table
 from resources.lake.table_spec import TableSpec
 from resources.settings import Settings
 from resources.starrocks import setup_statements as statements
+from resources.starrocks.back_ends import check_replicas
 from resources.starrocks.client import Run, StarRocks
 from resources.starrocks.connection import Account, front_ends
 from resources.starrocks.errors import Denied, StarRocksError
@@ -19,10 +20,17 @@ from resources.starrocks.existing_catalog import (
     databases,
     different_properties,
 )
-from resources.starrocks.external_catalog import Properties, catalog_properties
+from resources.starrocks.external_catalog import (
+    Properties,
+    catalog_properties,
+    has_key,
+    is_jdbc,
+)
 from resources.starrocks.lake_databases import lake_databases
 from resources.starrocks.literals import NamedSecret, Statement
 from resources.starrocks.names import TableName
+from resources.starrocks.reader_key import check_key
+from resources.starrocks.reader_role import make_role, role_statements
 from resources.starrocks.served_table import ServedTable
 from resources.starrocks.statements import any_row, databases_of
 from resources.starrocks.versions import Version
@@ -32,6 +40,7 @@ from resources.starrocks.views import ViewChange, create_view
 Tell = Callable[[str], None]
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LONGEST_TRIED = 59
 _NEWEST_GRANTS = Version(4, 1, 0)
 
 
@@ -71,8 +80,12 @@ class Setup:
         hosts = {front_end.host for front_end in front_ends(self.settings)}
         return self.settings.starrocks_tls_authority is None and not hosts <= _LOOPBACK
 
+    def in_the_database(self) -> list[str]:
+        """What gives StarRocks its role in the catalog's database, if it is in one."""
+        return role_statements(self.settings) if is_jdbc(self.settings) else []
+
     def statements(self, version: Version) -> list[Statement]:
-        """All of them, in order, for a StarRocks that has nothing of it yet."""
+        """All that StarRocks is sent, in order, if it has nothing of it yet."""
         name = self.settings.catalog_name
         return [
             statements.create_catalog(name, self.properties),
@@ -81,7 +94,7 @@ class Setup:
         ]
 
     def run(self, tell: Tell, tables: Iterable[TableSpec] = (), replace: bool = False) -> Version:
-        """Send what is missing, and check that the service user sees the lake.
+        """Make StarRocks' role, send what is missing, check that the service user reads the lake.
 
         Args:
             tell: Is told each statement that changes something, without secrets, before it is sent.
@@ -90,14 +103,18 @@ class Setup:
 
         Raises:
             StarRocksError: If StarRocks is no supported version, or refuses.
-            SettingsError: If it has a catalog that contradicts the settings.
+            SettingsError: If it has a catalog that contradicts the settings, or its role in the
+                catalog's database or its key to the object store can do more than read.
         """
         settings = self.settings
-        account = Account(settings.starrocks_admin_user, settings.starrocks_admin_password)
-        with StarRocks(settings, account=account) as client:
+        with StarRocks(settings, account=_administrator(settings)) as client:
             version = client.version()
             version.check_supported()
             check_no_other_name(client.run, settings.catalog_name, self.properties)
+            if is_jdbc(settings):
+                make_role(settings, tell)
+            if has_key(settings):
+                check_key(settings)
             with client.session() as run:
                 for statement in [
                     *self._for_the_catalog(run, replace),
@@ -105,23 +122,37 @@ class Setup:
                 ]:
                     tell(str(statement))
                     run(statement.text, statement.parameters)
-        self._check(tables)
+            self._check(client.run, tables)
         return version
 
-    def _check(self, tables: Iterable[TableSpec]) -> None:
-        """See, as the service user, whether the lake's databases are there and its files open."""
-        name = self.settings.catalog_name
+    def _check(self, as_administrator: Run, tables: Iterable[TableSpec]) -> None:
+        """See whether StarRocks shows the lake's databases, and the service user may read them.
+
+        To who may read nothing StarRocks shows an empty catalog, and tells its metadata: what is
+        there the administrator is asked, what the user may do a SELECT.
+        """
+        name, user = self.settings.catalog_name, self.settings.starrocks_user
+        wanted = lake_databases(self.settings)
         with StarRocks(self.settings) as client:
-            shown = databases(client.run, name)
+            own = databases(client.run, name)
+            shown = own | databases(as_administrator, name)
+            missing = sorted(wanted - shown)
+            if missing:
+                raise SettingsError(
+                    f"StarRocks' catalog {name} does not show the lake's {', '.join(missing)}",
+                    "It reads another catalog: see that LEDGERLAKE_CATALOG_URI means the same "
+                    "database to StarRocks' host as to this one, and run setup with --replace."
+                    + ("" if shown else " Or neither the administrator nor the user may read it."),
+                )
             published = (each for each in tables if load_table(self.settings, each) is not None)
-            if (table := next(published, None)) is not None and table.namespace in shown:
+            if (table := next(published, None)) is not None:
                 client.run(any_row(TableName(name, table.namespace, table.name)))
-        missing = sorted(lake_databases(self.settings) - shown)
-        if missing:
-            raise SettingsError(
-                f"StarRocks' catalog {name} does not show the lake's {', '.join(missing)}",
-                "It reads another catalog: see that LEDGERLAKE_CATALOG_URI means the same "
-                "database to StarRocks' host as to this one, and run setup with --replace.",
+        hidden = sorted(wanted - own)
+        if hidden:
+            raise Denied(
+                f"StarRocks' catalog {name} shows {', '.join(hidden)} to its administrator, and "
+                f"not to the service user {user}: that one may not read there",
+                f"See SHOW GRANTS FOR '{user}'@'%', and that its role is active when it logs in.",
             )
 
     def _for_the_catalog(self, run: Run, replace: bool) -> list[Statement]:
@@ -131,7 +162,14 @@ class Setup:
             return [create]
         different = different_properties(run, name, self.properties)
         if replace:
-            return [statements.drop_catalog(name), create]
+            # What StarRocks does not take is found out before the one there is dropped.
+            trial = f"{name[:_LONGEST_TRIED]}_try"
+            return [
+                statements.create_catalog(trial, self.properties),
+                statements.drop_catalog(trial),
+                statements.drop_catalog(name),
+                create,
+            ]
         if different:
             raise SettingsError(
                 f"StarRocks has a catalog {name} with other properties than the settings say: "
@@ -157,9 +195,8 @@ def version_for_printing(settings: Settings) -> tuple[Version, str | None]:
     Raises:
         Refused: If StarRocks answers, and is no supported version.
     """
-    account = Account(settings.starrocks_admin_user, settings.starrocks_admin_password)
     try:
-        with StarRocks(settings, account=account) as client:
+        with StarRocks(settings, account=_administrator(settings)) as client:
             version = client.version()
     except StarRocksError as error:
         why = "does not let us in" if isinstance(error, Denied) else "does not answer"
@@ -177,15 +214,23 @@ def create_views(settings: Settings, tables: Iterable[ServedTable], tell: Tell) 
     A view needs its table: those of tables that are not published yet come with the first refresh.
 
     Raises:
+        Refused: If one is to have more replicas than there are back ends; then none is made.
         StarRocksError: If StarRocks refuses one.
     """
+    viewed = [each for each in tables if each.view is not None]
+    with StarRocks(settings, account=_administrator(settings)) as client:
+        check_replicas(client.run, [view_definition(settings, each) for each in viewed])
     with StarRocks(settings) as client:
-        for served in tables:
-            if served.view is None or load_table(settings, served.spec) is None:
+        for served in viewed:
+            if load_table(settings, served.spec) is None:
                 continue
             definition = view_definition(settings, served)
             if create_view(client, settings, served) is not ViewChange.NONE:
                 tell(definition.create)
+
+
+def _administrator(settings: Settings) -> Account:
+    return Account(settings.starrocks_admin_user, settings.starrocks_admin_password)
 
 
 def _service_password(settings: Settings) -> NamedSecret:

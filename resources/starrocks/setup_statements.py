@@ -13,7 +13,7 @@ SHOW_CATALOGS = "SHOW CATALOGS"
 
 
 def create_catalog(name: str, properties: Properties) -> Statement:
-    """StarRocks tries none of the properties before the catalog is used."""
+    """StarRocks tries the catalog's database at once, the object store at the first query."""
     pairs = ",\n  ".join(f'"{_checked_key(key)}" = %s' for key in properties)
     text = f"CREATE EXTERNAL CATALOG {_catalog(name)}\nPROPERTIES (\n  {pairs}\n)"
     return Statement(text, tuple(properties.values()))

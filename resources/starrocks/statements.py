@@ -40,6 +40,11 @@ def any_row(table: TableName) -> str:
     return f"SELECT * FROM {table.sql} LIMIT 1"
 
 
+def no_row(table: TableName) -> str:
+    """Nothing, or an error if the user may not read the table: metadata tables are free to all."""
+    return f"SELECT * FROM {table.sql} LIMIT 0"
+
+
 def row_count(table: TableName) -> str:
     """(rows,)"""
     return f"SELECT COUNT(*) FROM {table.sql}"

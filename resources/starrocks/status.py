@@ -15,7 +15,7 @@ from resources.starrocks.client import StarRocks
 from resources.starrocks.errors import OutcomeUnknown, StarRocksError, Unreachable
 from resources.starrocks.ledger import Entry, Ledger, State
 from resources.starrocks.names import TableName
-from resources.starrocks.statements import current_snapshot
+from resources.starrocks.proof import shown_snapshot
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def _unasked(table: Table, entry: Entry) -> TableStatus:
 
 
 def _asked(client: StarRocks, status: TableStatus, table: Table) -> TableStatus:
-    rows = client.run(current_snapshot(status.table))
-    shown = int(rows[0][0]) if rows else None
+    shown = shown_snapshot(client, status.table)
     is_current = shown == status.lake_snapshot
     return replace(
         status,

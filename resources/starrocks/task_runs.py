@@ -1,6 +1,7 @@
 """Waiting for the refresh of a view: one job, in one or several task runs, of one task a view.
 
-A run that waits is MERGED when an equal one is asked for: the later one does the work of both.
+A run that follows another of its job, and waits, is MERGED into an equal one of another job: that
+one does the work of both. The first run of a job, which a statement asked for, never is.
 https://docs.starrocks.io/docs/sql-reference/information_schema/task_runs
 """
 
@@ -102,11 +103,22 @@ def has_ended(runs: Sequence[TaskRun], query_id: str) -> bool:
     if begun is None:
         # The front end that answers may not know of it yet.
         return False
-    jobs = [_job_of(runs, begun)]
-    if all(run.state == "MERGED" for run in jobs[0]):
-        # Times are in seconds: which of several took over cannot be told, so all have to end.
-        jobs = [_job_of(runs, heir) for heir in _heirs(runs, begun)]
-    return bool(jobs) and all(_job_has_ended(job) for job in jobs)
+    return _has_ended(runs, _job_of(runs, begun))
+
+
+def _has_ended(runs: Sequence[TaskRun], job: Sequence[TaskRun]) -> bool:
+    """Whether a job has ended, and every job that may have taken over a run of it.
+
+    Times are in seconds: which of several took a run over cannot be told, so all have to end.
+    """
+    if not _job_has_ended(job):
+        return False
+    for merged in (run for run in job if run.state == "MERGED"):
+        heirs = _heirs(runs, merged)
+        others = [each for each in runs if each not in job]
+        if not heirs or not all(_has_ended(others, _job_of(others, each)) for each in heirs):
+            return False
+    return True
 
 
 def _job_has_ended(job: Sequence[TaskRun]) -> bool:
@@ -121,7 +133,8 @@ def _job_has_ended(job: Sequence[TaskRun]) -> bool:
 
 def was_cut_short(runs: Sequence[TaskRun]) -> bool:
     """Whether the newest job ended before its last run came, as when a front end dies."""
-    return bool(runs) and all(run.goes_on for run in _job_of(runs, runs[0]))
+    own = [run for run in runs if run.state != "MERGED"]
+    return bool(own) and all(run.goes_on for run in _job_of(own, own[0]))
 
 
 def is_under_way(run: TaskRun) -> bool:
@@ -164,7 +177,8 @@ def _task_run(row: tuple[Any, ...]) -> TaskRun:
         state=str(state).upper(),
         created=str(created or ""),
         error=str(error or ""),
-        goes_on=bool(_read(extra).get("nextPartitionStart")),
+        # Of one that was merged another job says how it goes on.
+        goes_on=str(state).upper() != "MERGED" and bool(_read(extra).get("nextPartitionStart")),
         work=tuple(str(asked.get(name) or "").lower() for name in _WORK),
     )
 

@@ -26,11 +26,13 @@ class ViewDefinition:
     """A view of one table, by the name of the table, in the serving database.
 
     `digest` is in the view's comment: one with another digest is made by another definition.
+    `replicas` is how many back ends have to be alive for it to be made.
     """
 
     name: TableName
     digest: str
     create: str
+    replicas: int
 
 
 def view_name(settings: Settings, served: ServedTable) -> TableName:
@@ -54,11 +56,14 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
     table = TableName(settings.catalog_name, spec.namespace, spec.name)
     columns = _listed([column.name for column in spec.columns])
     sort_by = served.view.sort_by or spec.key
+    replicas = served.view.replicas or settings.starrocks_view_replicas
+    properties = {"partition_refresh_number": _PARTITIONS_A_TASK_RUN, "replication_num": replicas}
+    listed = ", ".join(f'"{key}" = "{value}"' for key, value in properties.items())
     body = [
         "REFRESH DEFERRED MANUAL",
         f"PARTITION BY ({_listed([spec.partition_column])})",
         *([f"ORDER BY ({_listed(sort_by)})"] if sort_by else []),
-        f'PROPERTIES ("partition_refresh_number" = "{_PARTITIONS_A_TASK_RUN}")',
+        f"PROPERTIES ({listed})",
         f"AS SELECT {columns} FROM {table.sql}",
     ]
     # The types are not in the text, and a view keeps those it was made with.
@@ -68,7 +73,7 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
         f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name.sql}",
         f'COMMENT "ledgerlake definition {digest}"',
     ]
-    return ViewDefinition(name, digest, "\n".join(head + body))
+    return ViewDefinition(name, digest, "\n".join(head + body), replicas)
 
 
 def digest_in(text: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,11 +12,17 @@ from itertools import pairwise
 
 from resources.lake.lake import Lake
 from resources.settings import Settings
+from resources.starrocks.back_ends import check_replicas
 from resources.starrocks.client import StarRocks
-from resources.starrocks.errors import Refused
+from resources.starrocks.errors import NotThere, Refused
 from resources.starrocks.names import DEFAULT_CATALOG, TableName
 from resources.starrocks.served_table import ServedTable
-from resources.starrocks.task_runs import wait_for_refresh, wait_until_idle, was_cut_short
+from resources.starrocks.task_runs import (
+    RefreshFailed,
+    wait_for_refresh,
+    wait_until_idle,
+    was_cut_short,
+)
 from resources.starrocks.view_definition import (
     ViewDefinition,
     check_partitioning,
@@ -78,7 +85,8 @@ def refresh_view(
 ) -> tuple[date, ...] | None:
     """Make the view hold what the table holds, and wait for it; make the view if need be.
 
-    A view that is new, was inactive, or whose last refresh did not end well is refreshed whole.
+    A view that is new, was inactive, or whose last refresh did not end well is refreshed whole. So
+    is one whose table was made anew: StarRocks finds that out in a refresh, which fails.
 
     Args:
         client: StarRocks.
@@ -101,7 +109,7 @@ def refresh_view(
     view = _there(client, definition)
     was_inactive = not view.is_active
     if was_inactive:
-        client.run(f"ALTER MATERIALIZED VIEW {definition.name.sql} ACTIVE")
+        _activate(client, definition)
     runs = wait_until_idle(client, view.task, deadline)
     view = _there(client, definition)
     if not view.is_active:
@@ -112,10 +120,32 @@ def refresh_view(
     is_filled = view.last_refresh in _REFRESHED and not was_cut_short(runs)
     whole = is_new or was_inactive or not is_filled
     ranges = None if whole or changed is None else ranges_of(changed)
+    try:
+        _refresh(client, view, definition, ranges, deadline)
+    except RefreshFailed:
+        if was_inactive or _there(client, definition).is_active:
+            raise
+        _activate(client, definition)
+        ranges = None
+        _refresh(client, view, definition, ranges, deadline)
+    return None if ranges is None else tuple(sorted(changed or ()))
+
+
+def _activate(client: StarRocks, definition: ViewDefinition) -> None:
+    """Over the base table as it is now."""
+    client.run(f"ALTER MATERIALIZED VIEW {definition.name.sql} ACTIVE")
+
+
+def _refresh(
+    client: StarRocks,
+    view: View,
+    definition: ViewDefinition,
+    ranges: list[tuple[date, date]] | None,
+    deadline: float,
+) -> None:
     for sent, parameters in _refreshes(definition.name, ranges):
         answer = client.run(sent, parameters)
         wait_for_refresh(client, view.task, str(answer[0][0]), deadline)
-    return None if ranges is None else tuple(sorted(changed or ()))
 
 
 def undeclared_views(
@@ -131,8 +161,9 @@ def undeclared_views(
 
 
 def drop_view(client: StarRocks, name: TableName) -> None:
-    """Drop a view; one that is gone already is no error."""
-    client.run(f"DROP MATERIALIZED VIEW IF EXISTS {name.sql}")
+    """Drop a view; one that is gone already, or whose database is, is no error."""
+    with suppress(NotThere):
+        client.run(f"DROP MATERIALIZED VIEW IF EXISTS {name.sql}")
 
 
 def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date]]:
@@ -179,6 +210,7 @@ def _create(
     if table is None:
         return ViewChange.WAITS
     check_partitioning(table)
+    check_replicas(client.run, [definition])
     if view is not None:
         drop_view(client, definition.name)
     client.run(definition.create)

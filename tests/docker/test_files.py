@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
 import subprocess
+import sys
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg2
@@ -18,7 +22,8 @@ __all__ = ["postgres"]
 
 SCRIPTS = [
     *("make_secrets", "with_secrets", "postgres/databases"),
-    *("minio/bucket", "starrocks/start", "starrocks/healthy"),
+    *("ledgerlake", "minio/bucket"),
+    *("starrocks/first_start", "starrocks/start", "starrocks/healthy"),
 ]
 
 
@@ -53,11 +58,46 @@ def test_what_is_copied_into_the_image_is_there_and_not_ignored(project_root: Pa
         assert f"!{name.removeprefix('./')}" in let_in, name
 
 
-def test_dagsters_image_holds_nothing_of_ours(docker_folder: Path) -> None:
+def test_dagsters_image_holds_nothing_of_ours_but_the_guard(
+    docker_folder: Path, project_root: Path, tmp_path: Path
+) -> None:
     """Webserver and daemon go on while the code is replaced; they need nothing of it."""
     text = (docker_folder / "Dockerfile").read_text(encoding="utf-8")
     stage = text.split("AS dagster")[1].split("\nFROM ")[0]
-    assert "warehouse_assets" not in stage and "COPY resources" not in stage
+    assert re.findall(r"warehouse_assets\S*", stage) == ["warehouse_assets/user_interface"]
+    assert "COPY resources" not in stage
+    shutil.copytree(project_root / "warehouse_assets/user_interface", tmp_path / "user_interface")
+    alone = (
+        "import sys, user_interface.__main__, user_interface.development; "
+        "print([each for each in sys.modules if each.split('.')[0] in "
+        "('warehouse_assets', 'resources', 'definitions')])"
+    )
+    asked = [sys.executable, "-c", alone]
+    shown = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stdout) == (0, "[]\n"), shown.stderr
+
+
+def test_images_have_no_tool_of_development(docker_folder: Path, project_root: Path) -> None:
+    """What they install is pinned as it is tested, and is what the project itself depends on."""
+    installed, tested = (
+        dict(re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", lock, re.MULTILINE))
+        for lock in (
+            (project_root / name).read_text(encoding="utf-8")
+            for name in ("requirements-runtime.lock", "requirements.lock")
+        )
+    )
+    assert "dagster" in installed
+    assert {name: version for name, version in installed.items() if tested[name] != version} == {}
+    project = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
+    tools = {
+        re.split(r"[\[=<>]", each)[0] for each in project["project"]["optional-dependencies"]["dev"]
+    }
+    assert {"pytest", "moto", "ruff"} <= tools
+    assert not tools & set(installed)
+    dockerfile = (docker_folder / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"pip install .*", dockerfile) == [
+        "pip install --require-hashes -r /opt/ledgerlake/requirements-runtime.lock \\"
+    ]
 
 
 def test_secrets_are_made_once(docker_folder: Path, tmp_path: Path) -> None:
@@ -88,12 +128,19 @@ def test_every_secret_is_made(docker_folder: Path) -> None:
 def test_databases_are_made_and_kept_apart(
     postgres: PostgresDatabase, docker_folder: Path, tmp_path: Path
 ) -> None:
-    """A user for Dagster, one for the catalog; neither opens the other's database."""
+    """A user for Dagster, one for the catalog; neither opens the other's database.
+
+    StarRocks' role opens the catalog's, and may do nothing there yet.
+    """
     find_program("psql", "on Debian, apt-get install postgresql-client")
     # The server of the tests has a user of the catalog's name.
     script = (docker_folder / "postgres" / "databases").read_text()
     script = script.replace("ledgerlake:ledgerlake_", "lake:ledgerlake_")
-    for name in ("dagster_postgres_password", "ledgerlake_catalog_password"):
+    script = script.replace("run ledgerlake_starrocks ledgerlake ", "run lake_reader lake ")
+    for name in (
+        *("dagster_postgres_password", "ledgerlake_catalog_password"),
+        "ledgerlake_starrocks_catalog_password",
+    ):
         (tmp_path / name).write_text(f"it's {name}\n")
     environment = {
         **os.environ,
@@ -109,8 +156,19 @@ def test_databases_are_made_and_kept_apart(
 
     connect("dagster", "it's dagster_postgres_password", "dagster")
     connect("lake", "it's ledgerlake_catalog_password", "lake")
+    connect("lake_reader", "it's ledgerlake_starrocks_catalog_password", "lake")
     with pytest.raises(psycopg2.OperationalError, match="permission denied"):
         connect("dagster", "it's dagster_postgres_password", "lake")
+    with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+        connect("lake_reader", "it's ledgerlake_starrocks_catalog_password", "dagster")
+    reader = replace(
+        postgres,
+        user="lake_reader",
+        password="it's ledgerlake_starrocks_catalog_password",
+        database="lake",
+    )
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        reader.run("CREATE TABLE mine (a INT)")
 
 
 def test_a_command_gets_dagsters_password(docker_folder: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from resources.errors import SourceError
 from resources.lake.window import Window
 from resources.settings import Settings
+from resources.sources.json_path import JsonPath, JsonPathError, parsed_path
 from tests.tables.run_events import run_events
 from tests.tables.run_sql import DAY, Row, at
 from warehouse_assets.fact.dwd_service_fee import dwd_service_fee
@@ -40,7 +41,6 @@ from warehouse_assets.modeling import (
     partition,
 )
 from warehouse_assets.modeling.json_events.declaration import JsonColumn, Otherwise
-from warehouse_assets.modeling.json_events.json_path import JsonPath, JsonPathError, parsed_path
 
 
 class DwdFee(Contract):

@@ -47,7 +47,7 @@ MISTAKES = {
     "input declared and unused": (
         changed(DWD, '{"ods_order"', '{"ods_item": same_day(), "ods_order"'),
         '"ods_item"',
-        ["ods_item is in reads and the SQL does not use it"],
+        ["ods_item is in reads and the SQL does not use it", "remove"],
     ),
     "input that does not exist": (
         changed(DWD, '{"ods_order"', '{"ods_oder": same_day(), "ods_order"'),
@@ -57,7 +57,7 @@ MISTAKES = {
     "output column missing": (
         changed(DWD, " AS pay_amount", " AS paid_amount"),
         "AS paid_amount",
-        ["no column pay_amount", "Did you mean paid_amount?"],
+        ["gives paid_amount; the contract has pay_amount"],
     ),
     "output column too many": (
         changed(DWD, "o.dt\n", "o.dt, 1 AS surplus\n"),
@@ -77,7 +77,7 @@ MISTAKES = {
     "clock": (
         changed(DWD, "o.dt < :end", "o.dt < CURRENT_DATE"),
         "CURRENT_DATE",
-        ["a clock"],
+        ["a clock", "Use :start and :end"],
     ),
     "clock by function": (
         changed(DWD, "o.dt < :end", "o.dt < CAST(now() AS DATE)"),
@@ -99,7 +99,7 @@ MISTAKES = {
     "star": (
         changed(DWD, "o.order_no, SUM(o.pay_amount) AS pay_amount, o.dt\n", "*\n"),
         "SELECT *",
-        ["name each one"],
+        ["hides columns", "Name each one"],
     ),
     "syntax": (changed(DWD, "GROUP BY o.order_no, o.dt", "GROUP o.order_no"), "GROUP o.", []),
     "two statements": (
@@ -110,7 +110,7 @@ MISTAKES = {
     "no window": (
         changed(DWD, "WHERE o.dt >= :start AND o.dt < :end", ""),
         "SELECT",
-        [":start"],
+        [":start", "Add WHERE dt >= :start"],
     ),
     "sort by no column": (
         changed(DWD, "reads=", 'sort_by=["order_num"], reads='),
@@ -141,6 +141,102 @@ MISTAKES = {
         changed(DWD, "reads=", 'checks=[guard("paid", "pay_amount >= 0")], reads='),
         '"paid"',
         ["pay_amount"],
+    ),
+    "column under another name": (
+        changed(DWD, " AS pay_amount", " AS gmw"),
+        "AS gmw",
+        ["the SQL gives gmw", "the contract has pay_amount"],
+    ),
+    "text declared as a number": (
+        changed(DWD, "pay_amount: Money", "pay_amount: Integer").replace(
+            "SUM(o.pay_amount)", "MAX(o.order_no)"
+        ),
+        "SELECT",
+        ["pay_amount is VARCHAR", "Declare it as pay_amount: Text"],
+    ),
+    "owner that is no team": (
+        changed(DWD, 'owner="team:trade"', 'owner="trade"'),
+        'owner="trade"',
+        ["owner 'trade' is neither", 'owner="team:trade"'],
+    ),
+    "no partition column": (
+        changed(DWD, '    dt: Day = partition("Business date")\n', ""),
+        "class DwdOrder",
+        ["dwd_order has no partition column", "partition(...)"],
+    ),
+    "no key": (
+        changed(DWD, 'key("Order number")', 'column("Order number")'),
+        "class DwdOrder",
+        ["has no key", "key(...)"],
+    ),
+    "misspelt keyword": (
+        changed(DWD, "SELECT o.order_no", "SELEC o.order_no"),
+        "SELEC o.",
+        ["SELEC is no word of SQL", "Did you mean SELECT?"],
+    ),
+    "misspelt table of another kind": (
+        changed(DWD, "FROM ods_order AS o", "FROM ods_order AS o JOIN dim_provinc AS p ON TRUE"),
+        "dim_provinc",
+        ["no table dim_provinc", "`ledgerlake tables`"],
+    ),
+    "operator without a value": (
+        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount >> > 0")], reads='),
+        '"paid"',
+        ["check paid", "the operator >>"],
+    ),
+    "operator that is not portable": (
+        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount || 1 > 0")], reads='),
+        '"paid"',
+        ["check paid", "OR in StarRocks"],
+    ),
+    "unknown function": (
+        changed(DWD, "SUM(o.pay_amount)", "SUM(roundd(o.pay_amount, 1))"),
+        "roundd",
+        ["no roundd() in the portable subset", "Did you mean round?"],
+    ),
+    "day before that is not shown": (
+        changed(DWD, '{"ods_order"', '{"ods_item": same_day(), "ods_order"').replace(
+            "        WHERE o.dt",
+            "        LEFT JOIN ods_item AS i ON i.dt = o.dt - INTERVAL 1 DAY\n        WHERE o.dt",
+        ),
+        "INTERVAL 1 DAY",
+        ["asks ods_item for 1 day before", "trailing(days=2)"],
+    ),
+    "days before that are not shown": (
+        changed(DWD, "o.dt >= :start", "o.dt >= :start - INTERVAL 6 DAY").replace(
+            "same_day()", "trailing(days=3)"
+        ),
+        "INTERVAL 6 DAY",
+        ["asks ods_order for 6 days before", "trailing(days=7)"],
+    ),
+    "days after that are not shown": (
+        changed(DWD, "o.dt < :end", "o.dt < :end + INTERVAL 2 DAY"),
+        "INTERVAL 2 DAY",
+        ["asks ods_order for 2 days after", "following(days=2)"],
+    ),
+    "instant as text": (
+        changed(DWD, "SUM(o.pay_amount)", "MAX(CAST(o.ordered_at AS VARCHAR))"),
+        "ordered_at",
+        ["clock zone", "business_date()"],
+    ),
+    "instant as text, through a query inside": (
+        changed(DWD, "FROM ods_order AS o", "FROM o").replace(
+            "        SELECT o.order_no",
+            "        WITH o AS (SELECT COALESCE(ordered_at, NULL) AS t, pay_amount, order_no, dt "
+            "FROM ods_order)\n        SELECT CAST(MAX(o.t) AS DATE) AS d, o.order_no",
+        ),
+        "MAX(o.t)",
+        ["clock zone"],
+    ),
+    "instant compared with a date": (
+        changed(DWD, "o.dt < :end", "o.ordered_at < :end"),
+        "o.ordered_at",
+        ["an instant and a DATE", "business_date()"],
+    ),
+    "date compared with a text": (
+        changed(DWD, "o.dt < :end", "o.dt < 'today'"),
+        "'today'",
+        ["a text is read as a date"],
     ),
     "type the warehouse lacks": (
         changed(DWD, "pay_amount: Money", "pay_amount: float"),

@@ -26,7 +26,7 @@ WITH_NOTE = {
 import pyarrow as pa
 
 class OdsSale(Contract):
-    sale_no: Text = column("Sale number")
+    sale_no: Text = key("Sale number")
     note: Text = column("What the buyer wrote", null=True)
     happened_on: Day = column("Day of the sale")
 

@@ -73,6 +73,13 @@ class PostgresDatabase:
         """Settings of a lake whose catalog is in the database."""
         return {"catalog_uri": self.uri, "catalog_password": self.password}
 
+    def starrocks_settings(self) -> dict[str, object]:
+        """A role of StarRocks' own, which nobody has made yet."""
+        return {
+            "starrocks_catalog_user": f"reader_{uuid.uuid4().hex[:8]}",
+            "starrocks_catalog_password": secrets.token_hex(12),
+        }
+
     def environment(self) -> dict[str, str]:
         """The same settings, as variables of a process's environment."""
         return {f"LEDGERLAKE_{name.upper()}": str(value) for name, value in self.settings().items()}

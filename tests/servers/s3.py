@@ -15,10 +15,11 @@ import time
 import uuid
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -29,11 +30,17 @@ if TYPE_CHECKING:
 
 _PATIENCE = 30  # seconds
 _REGION = "us-east-1"
+_EVERYTHING = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+)
 
 
 @dataclass(frozen=True)
 class S3Server:
-    """Where the server listens, and a key to it. The server takes any key: it keeps no rights."""
+    """Where the server listens, and a key to it.
+
+    The server takes any key and lets it do everything, unless it was started to keep rights.
+    """
 
     endpoint: str
     access_key: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -41,6 +48,26 @@ class S3Server:
     region: str = _REGION
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     tls_authority: Path | None = None
+
+    def new_key(self, policy: str) -> tuple[str, str]:
+        """The id and secret of a new key that may do what the policy says (JSON, as IAM's).
+
+        Of a server that keeps rights.
+        """
+        iam = _iam(self)
+        name = f"user-{uuid.uuid4().hex[:8]}"
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="policy", PolicyDocument=policy)
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        return made["AccessKeyId"], made["SecretAccessKey"]
+
+    def starrocks_settings(self, policy: str) -> dict[str, object]:
+        """A new key for StarRocks that may do what the policy says."""
+        key_id, secret = self.new_key(policy)
+        return {
+            "starrocks_s3_access_key_id": key_id,
+            "starrocks_s3_secret_access_key": secret,
+        }
 
     def end(self) -> None:
         """End the server, with all it holds."""
@@ -103,9 +130,16 @@ def s3() -> Iterator[S3Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def s3_with_rights() -> Iterator[S3Server]:
+    """One that lets each key do what its policy says, and its own everything."""
+    with serve_s3(keeps_rights=True) as server:
+        yield server
+
+
 @contextmanager
 def serve_s3(
-    port: int | None = None, certificate: Certificate | None = None
+    port: int | None = None, certificate: Certificate | None = None, keeps_rights: bool = False
 ) -> Generator[S3Server]:
     """Run the server on the port, or on a free one, of the loopback address."""
     command = _find_server()
@@ -119,11 +153,32 @@ def serve_s3(
     try:
         _wait_for(process, port)
         address = f"{scheme}://127.0.0.1:{port}"
-        yield S3Server(address, process=process, tls_authority=authority)
+        server = S3Server(address, process=process, tls_authority=authority)
+        yield _with_rights(server) if keeps_rights else server
     finally:
         # It keeps nothing that could be lost.
         process.kill()
         process.wait(10)
+
+
+def _with_rights(server: S3Server) -> S3Server:
+    """The server with a key that may do everything; from now on no other may do anything."""
+    key_id, secret = server.new_key(_EVERYTHING)
+    address = f"{server.endpoint}/moto-api/reset-auth"
+    urlopen(Request(address, b"0", {"Content-Type": "text/plain"}, method="POST")).close()
+    return replace(server, access_key=key_id, secret_key=secret)
+
+
+def _iam(server: S3Server) -> Any:
+    import boto3
+
+    return boto3.client(
+        "iam",
+        endpoint_url=server.endpoint,
+        region_name=server.region,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+    )
 
 
 def _find_server() -> list[str]:

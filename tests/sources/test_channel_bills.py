@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from resources.sources.files import files
+from resources.sources.layout import layout, starts_with
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
 ALIPAY = files(
@@ -79,7 +80,7 @@ def bills(project_root: Path) -> Mapping[str, bytes]:
 def test_alipay(landing: Landing, bills: Mapping[str, bytes], trailer: str) -> None:
     content = bills["example-alipay-records.csv"] + trailer.encode("gbk")
     landing.deliver("alipay.csv", content)
-    source = replace(ALIPAY, trailer_lines=2 if trailer else 0)
+    source = replace(ALIPAY, layout=layout(end=starts_with("---")) if trailer else None)
     with landing.load(source, ALIPAY_COLUMNS) as loaded:
         rows = landing.accepted(loaded)
         assert loaded.rejected == {DAY: 0}

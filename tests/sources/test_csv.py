@@ -10,6 +10,7 @@ import pytest
 
 from resources.errors import SourceError
 from resources.sources.files import files
+from resources.sources.layout import layout, starts_with
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
 CSV = files(FOLDER, format="csv")
@@ -106,7 +107,7 @@ def test_quoted_fields_hold_anything_and_lines_keep_their_numbers(landing: Landi
     landing.deliver(
         "a.csv",
         'order_no,user_id,amount\n"two\nlines",1,1.00\n"say ""hi"", you",2,2.00\n'
-        '\n"x\n\ny",3,3.00\nlast,4,4.00',
+        '\n"x\n\ny",3,3.00\nlast,4,4.00\n',
     )
     with landing.load(CSV, COLUMNS) as loaded:
         assert values(landing.accepted(loaded), "order_no", "user_id", "source_line") == [
@@ -132,13 +133,15 @@ def test_loose_quoting_means_the_same_in_regular_and_irregular_files(
         assert names[bool(embedded) :] == ["one", '  "two"', 'an inch is 5"', '5" "x"', "a b"]
 
 
-def test_preamble_and_trailer_are_skipped_and_counted_in_line_numbers(landing: Landing) -> None:
+def test_preamble_and_closing_lines_are_skipped_and_counted_in_line_numbers(
+    landing: Landing,
+) -> None:
     landing.deliver(
         "a.csv",
         'Export of "January\nmade, by: hand\n\norder_no,user_id,amount\na,1,1.00\nb,2,2.00\n'
         "-----\nTotal: 2 rows, 3.00\n\n\n",
     )
-    source = files(FOLDER, format="csv", preamble_lines=3, trailer_lines=2)
+    source = files(FOLDER, format="csv", preamble_lines=3, layout=layout(end=starts_with("---")))
     with landing.load(source, COLUMNS) as loaded:
         assert values(landing.accepted(loaded), "order_no", "source_line") == [("a", 5), ("b", 6)]
         assert loaded.rejected == {DAY: 0}
@@ -241,7 +244,7 @@ def test_a_header_without_any_of_the_columns_is_no_header(landing: Landing) -> N
 
 def test_a_header_alone_is_no_rows_and_no_header_is_an_error(landing: Landing) -> None:
     landing.deliver("a.csv", "order_no,user_id,amount\n")
-    landing.deliver("b.csv", "\ufefforder_no,user_id,amount")
+    landing.deliver("b.csv", "\ufefforder_no,user_id,amount\n")
     with landing.load(CSV, COLUMNS) as loaded:
         assert landing.accepted(loaded) == [] and loaded.rows == {DAY: 0}
         assert [one.rows for one in loaded.delivered] == [0, 0]

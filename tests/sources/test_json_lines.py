@@ -112,10 +112,11 @@ def test_a_key_that_no_object_has_is_named(landing: Landing) -> None:
         assert loaded.rows == {DAY: 2}
 
 
-def test_a_key_that_is_null_everywhere_is_left_to_the_audit(landing: Landing) -> None:
+def test_a_key_that_is_there_and_null_is_the_fault_of_its_row(landing: Landing) -> None:
     landing.deliver("a.jsonl", '{"order_no": null}\n')
     with landing.load(JSON, {"order_no": "VARCHAR"}) as loaded:
-        assert loaded.rows == {DAY: 1}
+        assert loaded.rejected == {DAY: 1}
+        assert landing.refused(loaded)[0]["reason"] == "order_no is empty, and may not be"
 
 
 def test_gzip_encodings_and_empty_files(landing: Landing) -> None:
@@ -138,4 +139,50 @@ def test_a_byte_order_mark_is_no_text(landing: Landing) -> None:
             ("a", 1),
             ("b", 3),
             ("c", 1),
+        ]
+
+
+def test_a_number_is_the_one_at_its_key_and_not_one_further_down(landing: Landing) -> None:
+    """Both are the same double."""
+    landing.deliver(
+        "a.jsonl",
+        '{"x":{"amount":90071992547409.93},"amount":90071992547409.94}\n'
+        '{"note":"amount\\": 90071992547409.93","amount":90071992547409.94}\n'
+        '{"amount":90071992547409.93,"x":[{"amount":1}]}\n'
+        '{"x":{"amount":1.5}}\n',
+    )
+    with landing.load(JSON, {"amount": "DECIMAL(18,2)?"}) as loaded:
+        assert [row["amount"] and str(row["amount"]) for row in landing.accepted(loaded)] == [
+            *("90071992547409.94", "90071992547409.94", "90071992547409.93", None)
+        ]
+
+
+def test_numbers_inside_an_object_that_becomes_text_are_as_they_were(landing: Landing) -> None:
+    landing.deliver(
+        "a.jsonl",
+        '{"payload":{"amount": 90071992547409.93,"parts":[0.1000000000000000055, 1.10]}}\n'
+        '{"payload":[12345678901234567890.25]}\n{"payload":"3.10"}\n',
+    )
+    with landing.load(JSON, {"payload": "VARCHAR"}) as loaded:
+        assert [row["payload"] for row in landing.accepted(loaded)] == [
+            '{"amount":90071992547409.93,"parts":[0.1000000000000000055,1.10]}',
+            "[12345678901234567890.25]",
+            "3.10",
+        ]
+
+
+def test_an_object_with_a_repeated_key_is_refused(landing: Landing) -> None:
+    landing.deliver(
+        "a.jsonl",
+        '{"order_no":"a","amount":1}\n'
+        '{"order_no":"b","amount":1,"amount":2}\n'
+        '{"amount":3,"order_no":"c"}\n'
+        '{"order_no":"d","\\u0061mount":1,"amount":1}\n'
+        '{"order_no":"e","amount":5,"x":{"amount":1,"order_no":2}}\n',
+    )
+    with landing.load(JSON, {"order_no": "VARCHAR", "amount": "DECIMAL(18,2)"}) as loaded:
+        assert values(landing.accepted(loaded), "order_no") == [("a",), ("c",), ("e",)]
+        assert values(landing.refused(loaded), "source_line", "reason") == [
+            (2, "a key stands twice in the object"),
+            (4, "a key stands twice in the object"),
         ]

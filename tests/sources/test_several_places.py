@@ -15,12 +15,24 @@ from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.window import Window
 from resources.sources.delivery import delivered
 from resources.sources.files import files
+from resources.sources.landing import complete_day
+from resources.sources.numbers import number
 from resources.sources.several import sources
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
-SHARDED = files(FOLDER, format="csv", folders="database_{database}/table_{part}")
+SHARDED = files(
+    FOLDER,
+    format="csv",
+    folders="database_{database}/table_{part}",
+    complete=complete_day(),
+)
 COLUMNS = {"order_no": "VARCHAR", "database": "BIGINT", "part": "BIGINT"}
-PARQUET = files(FOLDER, format="parquet", folders="database_{database}/table_{part}")
+PARQUET = files(
+    FOLDER,
+    format="parquet",
+    folders="database_{database}/table_{part}",
+    complete=complete_day(),
+)
 NEXT = date(2026, 1, 6)
 
 
@@ -83,11 +95,11 @@ def test_parquet_files_read_together_keep_their_lines_and_values(
     if not together:
         monkeypatch.setattr("resources.sources.load_part._TOGETHER_BYTES", 0)
     expected: list[tuple[Any, ...]] = []
-    for number in range(7):
-        database, part = divmod(number, 3)
+    for at in range(7):
+        database, part = divmod(at, 3)
         place = f"database_{database}/table_{part}/a.parquet"
-        orders = [f"{number}-{line}" for line in range(number * 2)]
-        amounts = [f"{line}.5" if line != 3 else "none" for line in range(number * 2)]
+        orders = [f"{at}-{line}" for line in range(at * 2)]
+        amounts = [f"{line}.5" if line != 3 else "none" for line in range(at * 2)]
         deliver_parquet(
             landing,
             place,
@@ -103,7 +115,7 @@ def test_parquet_files_read_together_keep_their_lines_and_values(
                 f"{FOLDER}/{DAY}/{place}",
                 line + 1,
             )
-            for line in range(number * 2)
+            for line in range(at * 2)
             if line != 3
         ]
     columns = {
@@ -176,7 +188,7 @@ BILLS = sources(
         preamble_lines=1,
         values={"channel": "alipay"},
         columns={"amount": "金额"},
-        currency_signs=["￥"],
+        numbers=number(symbols=["￥"]),
         trim=True,
     ),
     files(f"{FOLDER}/card", format="csv", delimiter="|", values={"channel": "card"}),
@@ -237,7 +249,6 @@ def test_each_of_several_sources_must_have_delivered(landing: Landing) -> None:
         ({"values": {"a": 1}}, "Write the value as text"),
         ({"folders": "a_{a}", "values": {"a": "1"}}, "column a gets its value from two places"),
         ({"columns": {"a": "b"}, "values": {"a": "1"}}, "column a gets its value from two places"),
-        ({"currency_signs": "¥"}, "not a sequence"),
     ],
 )
 def test_a_mistake_in_folders_and_values_is_named(arguments: dict[str, Any], said: str) -> None:

@@ -257,7 +257,7 @@ def stepped(world: World) -> Generator[World]:
         "is_since",
         lambda table, shown, earlier: earlier <= shown <= table.metadata.current_snapshot_id,
     )
-    patch.setattr(refresh, "_seconds_behind", lambda *_: None)
+    patch.setattr(refresh, "seconds_behind", lambda *_: None)
     patch.setattr(refresh, "locks_of", lambda _: SimpleNamespace(hold=hold))
     patch.setattr(NumberedStarRocks, "world", world, raising=False)
     patch.setattr(refresh, "StarRocks", NumberedStarRocks)

@@ -22,6 +22,7 @@ from resources.starrocks.classification import classify
 from resources.starrocks.client import StarRocks
 from resources.starrocks.errors import (
     Denied,
+    LakeUnreachable,
     NotThere,
     OutcomeUnknown,
     RefreshIncomplete,
@@ -60,14 +61,71 @@ def late(code: int = 2013) -> pymysql.MySQLError:
         (error(5080, "Unknown catalog.db 'x'"), NotThere, "no"),
         (error(5501, "Unknown database 'x'"), NotThere, "no"),
         (error(5502, "Unknown table 'x'"), NotThere, "no"),
+        (error(1008, "Can't drop database 'x'; database doesn't exist"), NotThere, "no"),
         # StarRocks gives its connectors' errors no number of their own.
-        (error(1064, "db: ads not exists"), NotThere, "no"),
-        (error(1064, "table l.ads.t not exists"), NotThere, "no"),
+        (error(1064, "Materialized view x is not found"), NotThere, "no"),
+        (error(1064, "Can not find materialized view:x"), NotThere, "no"),
+        (error(1064, "Can not find database:x in default_catalog"), NotThere, "no"),
+        (error(1064, "cannot find catalog: x"), NotThere, "no"),
+        (error(1064, "cannot find db: x"), NotThere, "no"),
         (error(1064, "can not refresh external table l.ads.t, do not support"), Refused, "no"),
         (error(1064, "Getting syntax error at line 1, column 3."), Refused, "no"),
         (error(1064, "Catalog 'l' already exists"), Refused, "no"),
         (error(1064, "Access denied for user 'u' at the catalog's database"), Denied, "no"),
         (error(1064, "No alive backend or compute node in warehouse"), Unreachable, "yes"),
+        (error(1064, "Failed to find backend to execute"), Unreachable, "yes"),
+        (error(1064, "Backend node not found. Check if any backend is down"), Unreachable, "yes"),
+        (
+            error(1064, "RepoExecutor\nexecute sql failed: SELECT history_content_json FROM t"),
+            Unreachable,
+            "yes",
+        ),
+        (
+            error(
+                1064,
+                "StarRocks planner use long time 3000 ms in logical phase, This probably because "
+                "1. FE Full GC, 2. Hive external table fetch metadata took a long time",
+            ),
+            Unreachable,
+            "yes",
+        ),
+        *(
+            (error(1064, said), LakeUnreachable, "yes")
+            for said in (
+                "Failed to get table ads.x from catalog ledgerlake",
+                "Failed to get iceberg table ledgerlake.ads.x. This connection has been closed.",
+                "Failed to execute query: SELECT DISTINCT table_namespace FROM iceberg_tables",
+                "Failed to execute exists query SELECT table_name FROM iceberg_tables",
+                "Unable to execute HTTP request: Connect to s3:9000 failed (SDK Attempt Count: 4)",
+                "Failed to get iceberg table l.ads.x. Connect to s3 failed: Connection refused",
+            )
+        ),
+        # What will not mend by itself, though it comes in the same words.
+        (
+            error(1064, "Failed to get table x. password authentication failed for user r"),
+            Denied,
+            "no",
+        ),
+        (
+            error(1064, "Failed to get iceberg table x. Denied (Status Code: 403)"),
+            Denied,
+            "no",
+        ),
+        (
+            error(
+                1064,
+                "connector create failed {Failed to init connector [type: iceberg, name: l]. msg: "
+                "Failed to connect: jdbc:postgresql://db:5432/lake}",
+            ),
+            Refused,
+            "no",
+        ),
+        (
+            error(1064, "Table replication num should be less than of equal to the number of"),
+            Refused,
+            "no",
+        ),
+        (error(1064, "Getting analyzing error. Detail message: no column x."), Refused, "no"),
         (error(1203, "User u already has more than 'max_user_connections'"), Unreachable, "yes"),
         (error(1105, "Unknown error"), Refused, "no"),
         (error(2003, "Can't connect to MySQL server on 'fe'"), Unreachable, "yes"),

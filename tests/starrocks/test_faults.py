@@ -16,6 +16,7 @@ import pytest
 from resources.starrocks.client import UNANSWERED
 from resources.starrocks.errors import Unreachable
 from resources.starrocks.ledger import LEASE, State
+from resources.starrocks.status import statuses
 from tests.starrocks import children
 from tests.starrocks.refresh_kit import REFRESH, TICK, Clock, Scene, clock, scene
 from tests.starrocks_stand_in.faults import Faults
@@ -155,6 +156,71 @@ def test_a_starrocks_that_is_down_is_asked_once_not_for_each_table(
         five.stand_in.faults.clear()
         five.work_until_well(clock)
         five.assert_well()
+
+
+@pytest.mark.parametrize(
+    ("said", "struck"),
+    [
+        pytest.param(
+            "Failed to get table fact.x from catalog ledgerlake", "^SELECT .*dws", id="db"
+        ),
+        pytest.param(
+            "Failed to get iceberg table ledgerlake.fact.x. This connection has been closed.",
+            "dws",
+            id="db-closed",
+        ),
+        pytest.param(
+            "Unable to execute HTTP request: Connect to s3:9000 failed: connect timed out "
+            "(SDK Attempt Count: 4)",
+            "dws",
+            id="s3",
+        ),
+        pytest.param(None, None, id="no-back-end"),
+    ],
+)
+def test_what_keeps_every_table_back_is_tried_with_one_and_soon_again(
+    tmp_path: Path, clock: Clock, said: str | None, struck: str | None
+) -> None:
+    """StarRocks answers, and the lake's database or files, or its back ends, are away."""
+    with scene(tmp_path / "home", 4) as four:
+        for number in range(4):
+            four.publish_and_want(number, rows=2)
+        if said is None or struck is None:
+            four.stand_in.back_ends = 0
+        else:
+            four.stand_in.faults.fail(1064, said, matching=struck, times=None)
+        for _ in range(3):
+            results = four.work()
+            assert [each.state for each in results] == [State.UNREACHABLE] * 4
+            clock.pass_by(timedelta(minutes=5))
+        assert len(four.stand_in.sent(REFRESH)) == 3
+        four.stand_in.faults.clear()
+        four.stand_in.back_ends = 1
+        four.work_until_well(clock, timedelta(minutes=6))
+        four.assert_well()
+
+
+def test_a_planner_that_takes_too_long_is_asked_again_soon(two: Scene, clock: Clock) -> None:
+    """As in a long garbage collection: it says nothing of the statement."""
+    for number in (0, 1):
+        two.publish_and_want(number, rows=2)
+    text = "StarRocks planner use long time 3000 ms in logical phase, This probably because ..."
+    two.stand_in.faults.fail(1064, text, matching=r"dws_order_00", times=1)
+    assert [each.state for each in two.work()] == [State.UNREACHABLE, State.VERIFIED]
+    two.work_until_well(clock, timedelta(minutes=1))
+    two.assert_well()
+
+
+def test_who_may_not_read_is_not_shown_what_was_published(two: Scene) -> None:
+    """Metadata tables are told to everybody; a reader sees nothing all the same."""
+    for number in (0, 1):
+        two.publish_and_want(number, rows=2)
+    for grants in two.stand_in.state.privileges.roles.values():
+        grants -= {grant for grant in grants if grant.privilege == "SELECT"}
+    assert [each.state for each in two.work()] == [State.REFUSED] * 2
+    assert all("SELECT privilege" in str(two.entry(number).last_error) for number in (0, 1))
+    found = statuses(two.settings, [each.spec for each in two.tables])
+    assert [each.state for each in found] == [State.REFUSED] * 2
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def test_each_is_refreshed_and_seen(two: Scene) -> None:
         assert result.snapshot == two.lake.pin(two.tables[number].spec).snapshot_id
         assert result.seconds_behind is not None
         assert result.work_seconds <= result.seconds_behind
-        assert [each.statement.split()[0] for each in result.statements] == ["REFRESH", "SELECT"]
+        sent = [each.statement.split()[0] for each in result.statements]
+        assert sent == ["REFRESH", "SELECT", "SELECT"]
         assert two.ledger.statements(two.name(number)) == list(result.statements)
     two.assert_well()
     assert two.work() == []

@@ -88,6 +88,12 @@ REFUSED = {
         '"order_no"',
         ["names order_no twice"],
     ),
+    "view without a replica": (
+        {"fact/dwd_order": served_as("served(view=materialized_view(replicas=0))")},
+        "fact/dwd_order.py",
+        "replicas=",
+        ["is to have 0 replicas", "Say 1 or more"],
+    ),
     "warm-up of no column": (
         {"fact/dwd_order": served_as('served(warm_up=warm_up("amount"))')},
         "fact/dwd_order.py",

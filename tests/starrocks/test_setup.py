@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from resources.errors import LedgerlakeError, SettingsError
+from resources.errors import SettingsError
 from resources.lake.catalog import open_catalog
 from resources.lake.lake import Lake
 from resources.settings import Settings
@@ -19,27 +19,30 @@ from resources.starrocks.connection import Account
 from resources.starrocks.errors import Denied, Refused
 from resources.starrocks.external_catalog import catalog_properties
 from resources.starrocks.names import TableName
+from resources.starrocks.reader_key import read_policy
 from resources.starrocks.served_table import MaterializedView, ServedTable
 from resources.starrocks.setup import Setup, create_views
 from resources.starrocks.statements import refresh_table, row_count
 from tests.lake.publish.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders
 from tests.servers.postgres import PostgresDatabase, postgres
-from tests.servers.s3 import S3Server, s3
+from tests.servers.s3 import S3Server, s3_with_rights
 from tests.starrocks.command_kit import invoke_starrocks
 from tests.starrocks_stand_in import StandIn
 
-__all__ = ["postgres", "s3"]
+__all__ = ["postgres", "s3_with_rights"]
 
 TABLE = TableName("ledgerlake", "fact", "dwd_order")
 
 
 @pytest.fixture(scope="module")
 def lake(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabase, s3: S3Server
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabase, s3_with_rights: S3Server
 ) -> Lake:
     """Three orders, in PostgreSQL and S3 as in production."""
     home = tmp_path_factory.mktemp("lake") / "home"
-    places = postgres.new_database().settings() | s3.settings(s3.new_bucket())
+    database, s3 = postgres.new_database(), s3_with_rights
+    places = database.settings() | s3.settings(s3.new_bucket()) | database.starrocks_settings()
+    places |= s3.starrocks_settings(read_policy(Settings.model_validate({"home": home, **places})))
     lake = open_lake(home, **places)
     publish_orders(lake, FIRST, order_rows(FIRST, 3))
     return lake
@@ -65,6 +68,10 @@ def run_setup(settings: Settings, **options: Any) -> list[str]:
     told: list[str] = []
     Setup.of(settings).run(told.append, [ORDERS], **options)
     return told
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    return secret and secret.get_secret_value()
 
 
 def secrets_of(settings: Settings) -> list[str]:
@@ -126,9 +133,10 @@ def test_setup_can_be_run_again_and_sends_new_passwords(
 def test_no_secret_is_told_and_every_one_is_sent(settings: Settings, stand_in: StandIn) -> None:
     told = "\n".join(run_setup(settings))
     received = "\n".join(each.statement for each in stand_in.statements)
+    lakes_own = {str(plain(settings.catalog_password)), str(plain(settings.s3_secret_access_key))}
     for secret in secrets_of(settings):
         assert secret not in told
-        assert secret in received or secret == stand_in.admin_password
+        assert (secret in received) == (secret not in {*lakes_own, stand_in.admin_password})
 
 
 def test_a_catalog_with_other_properties_is_left_until_it_may_be_replaced(
@@ -141,17 +149,55 @@ def test_a_catalog_with_other_properties_is_left_until_it_may_be_replaced(
     assert "aws.s3.region" in caught.value.message
     assert "SHOW CREATE CATALOG `ledgerlake`" in str(caught.value.next_step)
     assert len(stand_in.sent("^DROP CATALOG")) == 0
-    assert any(each.startswith("DROP CATALOG") for each in run_setup(moved, replace=True))
+    assert "DROP CATALOG `ledgerlake`" in run_setup(moved, replace=True)
     run_setup(moved)
 
 
+def test_a_catalog_is_not_dropped_for_one_that_starrocks_does_not_take(settings: Settings) -> None:
+    run_setup(settings)
+    wrong = settings.model_copy(update={"starrocks_catalog_password": SecretStr("not the word")})
+    planned = replace(Setup.of(settings), properties=catalog_properties(wrong))
+    with pytest.raises(Refused, match="Failed to connect"):
+        planned.run(lambda _: None, replace=True)
+    with StarRocks(settings) as client:
+        assert client.run(row_count(TABLE)) == [(3,)]
+    run_setup(settings)
+
+
 def test_a_catalog_that_cannot_be_reached_is_found_out(settings: Settings) -> None:
-    """StarRocks itself says nothing when the catalog is created."""
-    wrong = settings.model_copy(update={"catalog_password": SecretStr("not the word")})
-    planned = replace(Setup.of(settings), settings=wrong, properties=catalog_properties(wrong))
-    with pytest.raises(LedgerlakeError) as caught:
+    """StarRocks tries its role when the catalog is created; what to correct is said."""
+    wrong = settings.model_copy(update={"starrocks_catalog_password": SecretStr("not the word")})
+    planned = replace(Setup.of(settings), properties=catalog_properties(wrong))
+    with pytest.raises(Refused) as caught:
         planned.run(lambda _: None)
     assert "not the word" not in str(caught.value)
+    assert "Failed to connect" in caught.value.message
+    assert "LEDGERLAKE_STARROCKS_CATALOG_USER and _PASSWORD" in str(caught.value.next_step)
+
+
+def test_a_service_user_who_may_not_read_is_told_from_another_catalog(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To who may read nothing StarRocks shows an empty catalog, and `$refs` of every table."""
+    monkeypatch.setattr("resources.starrocks.setup_statements.grants", lambda *_: [])
+    with pytest.raises(Denied) as caught:
+        run_setup(settings)
+    assert "SELECT privilege" in caught.value.message
+    with pytest.raises(Denied, match="shows fact to its administrator"):
+        Setup.of(settings).run(lambda _: None)
+
+
+def test_more_replicas_than_back_ends_are_refused_before_a_view_is_made(
+    settings: Settings, stand_in: StandIn
+) -> None:
+    run_setup(settings)
+    served = [ServedTable(ORDERS, MaterializedView(replicas=3))]
+    with pytest.raises(Refused, match="to have 3 replicas, and 1 of 1 back ends"):
+        create_views(settings, served, lambda _: None)
+    assert stand_in.sent("^CREATE MATERIALIZED VIEW") == []
+    stand_in.back_ends = 3
+    create_views(settings, served, lambda _: None)
+    assert len(stand_in.sent("^CREATE MATERIALIZED VIEW")) == 1
 
 
 def test_a_catalog_that_shows_another_lake_is_found_out(
@@ -189,7 +235,7 @@ def test_an_unsupported_version_is_refused_before_anything_is_changed(
 
 def test_namespaces_inside_others_are_refused(tmp_path: Path, postgres: PostgresDatabase) -> None:
     database = postgres.new_database()
-    lake = Settings(home=tmp_path, **(S3 | SERVICE | database.settings()))
+    lake = Settings(home=tmp_path, **(SQL | S3 | SERVICE | database.settings()))
     catalog = open_catalog(lake)
     catalog.create_namespace("ads")
     catalog.create_namespace(("ads", "old"))
@@ -202,8 +248,15 @@ S3 = {
     "s3_access_key_id": "key",
     "s3_secret_access_key": "secret",
     "s3_endpoint": "https://minio:9000",
+    "starrocks_s3_access_key_id": "reading key",
+    "starrocks_s3_secret_access_key": "another secret",
 }
-SQL = {"catalog_uri": "postgresql+psycopg2://me@db/lake", "catalog_password": "hush"}
+SQL = {
+    "catalog_uri": "postgresql+psycopg2://me@db/lake",
+    "catalog_password": "hush",
+    "starrocks_catalog_user": "reader",
+    "starrocks_catalog_password": "whisper",
+}
 SERVICE = {"starrocks_front_ends": "fe:9030", "starrocks_password": "word"}
 
 
@@ -215,7 +268,19 @@ SERVICE = {"starrocks_front_ends": "fe:9030", "starrocks_password": "word"}
         ({**SQL, **SERVICE, "warehouse": "file:///lake"}, "folder of this host"),
         ({**SQL, **S3, **SERVICE, "catalog_name": "default_catalog"}, "own catalog"),
         ({**SQL, **S3, **SERVICE, "catalog_name": "my-lake"}, "my-lake"),
-        ({**S3, **SERVICE, "catalog_uri": SQL["catalog_uri"]}, "needs the password"),
+        ({**S3, **SERVICE, "catalog_uri": SQL["catalog_uri"]}, "a password, or token, of its own"),
+        ({**SQL, **S3, **SERVICE, "starrocks_catalog_user": "me"}, "the lake's own role me"),
+        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "hush"}, "lake's own password"),
+        ({**SQL, **S3, **SERVICE, "starrocks_s3_access_key_id": "key"}, "lake's own key key"),
+        ({**SQL, **S3, **SERVICE, "starrocks_s3_secret_access_key": "secret"}, "lake's own key"),
+        ({**SQL, **S3, **SERVICE, "starrocks_s3_access_key_id": None}, "a key of its own"),
+        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "a\\b"}, "has a backslash"),
+        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "ab\\"}, "has a backslash"),
+        (
+            {**S3, **SERVICE, "catalog_kind": "rest", "catalog_uri": "https://rest/v1"}
+            | {"catalog_password": "token", "starrocks_catalog_password": "token"},
+            "lake's own password",
+        ),
         ({**S3, **SERVICE, "catalog_kind": "rest"}, "no address"),
         ({**S3, **SERVICE, "catalog_kind": "hive"}, "no address"),
         ({**SQL, **S3, **SERVICE, "catalog_uri": "postgresql+psycopg2:///lake"}, "host"),
@@ -246,11 +311,11 @@ def test_the_service_user_is_neither_the_administrator_nor_without_password(
                 "iceberg.catalog.type": "jdbc",
                 "iceberg.catalog.uri": "jdbc:postgresql://db:5433/lake?sslmode=require",
                 "iceberg.catalog.warehouse": "s3://bucket/warehouse",
-                "iceberg.catalog.jdbc.user": "me",
+                "iceberg.catalog.jdbc.user": "reader",
             },
         ),
         (
-            {"catalog_kind": "rest", "catalog_uri": "https://rest/v1", "catalog_password": "hush"},
+            {**SQL, "catalog_kind": "rest", "catalog_uri": "https://rest/v1"},
             {
                 "iceberg.catalog.type": "rest",
                 "iceberg.catalog.uri": "https://rest/v1",
@@ -281,7 +346,7 @@ def test_each_kind_of_catalog_has_its_properties(
         "aws.s3.endpoint": "https://minio:9000",
         "aws.s3.enable_ssl": "true",
         "aws.s3.enable_path_style_access": "true",
-        "aws.s3.access_key": "key",
+        "aws.s3.access_key": "reading key",
         "aws.s3.region": "us-east-1",
     }
     open_ones = {
@@ -289,7 +354,9 @@ def test_each_kind_of_catalog_has_its_properties(
     }
     on_s3 = given.get("warehouse", "s3://").startswith("s3://")
     assert open_ones == {"type": "iceberg"} | expected | (s3_properties if on_s3 else {})
-    assert "hush" not in repr(properties)
+    told = {name: plain(each) for name, each in properties.items() if isinstance(each, SecretStr)}
+    assert not {"hush", "secret"} & set(told.values())
+    assert "whisper" not in repr(properties)
 
 
 def test_the_command_sets_up_and_a_dry_run_prints_the_same_and_sends_nothing(
@@ -305,7 +372,10 @@ def test_the_command_sets_up_and_a_dry_run_prints_the_same_and_sends_nothing(
     assert all(f"{each};" in dry.stdout for each in printed)
     for secret in secrets_of(settings):
         assert secret not in dry.output + done.output
-    assert "'<LEDGERLAKE_CATALOG_PASSWORD>'" in dry.stdout
+    assert dry.stdout.count("'<LEDGERLAKE_STARROCKS_CATALOG_PASSWORD>'") == 2
+    assert "GRANT SELECT ON" in dry.stdout
+    policy = invoke_starrocks(settings, monkeypatch, "policy")
+    assert "s3:GetObject" in policy.stdout and "s3:Put" not in policy.stdout
     stand_in.stop()
     without = invoke_starrocks(settings, monkeypatch, "setup", "--dry-run")
     assert without.exit_code == 0

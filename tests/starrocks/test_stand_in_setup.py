@@ -44,8 +44,8 @@ def client(stand_in: StandIn) -> Generator[WireClient]:
     ("statement", "number", "text"),
     [
         ("REFRESH EXTERNAL TABLE `no`.`fact`.`dwd_order`", 5078, "Unknown catalog 'no'"),
-        ("REFRESH EXTERNAL TABLE `ledgerlake`.`no`.`dwd_order`", 1064, "db: no not exists"),
-        ("REFRESH EXTERNAL TABLE `ledgerlake`.`fact`.`no`", 1064, "fact.no not exists"),
+        ("REFRESH EXTERNAL TABLE `ledgerlake`.`no`.`dwd_order`", 5502, "Unknown table 'dwd_order'"),
+        ("REFRESH EXTERNAL TABLE `ledgerlake`.`fact`.`no`", 5502, "Unknown table 'no'"),
         (f"{REFRESH_ORDERS} PARTITION (dt='2026-03-01')", 1064, "syntax error"),
         ("REFRESH EXTERNAL TABLES", 1064, "syntax error"),
         ("SELECT * FROM `no`.`fact`.`dwd_order`", 5078, "Unknown catalog 'no'"),
@@ -72,29 +72,47 @@ def test_a_wrong_password_is_refused(stand_in: StandIn) -> None:
 
 
 def create_catalog(lake: Lake, name: str = "ledgerlake", **other: str) -> str:
-    """The statement; `other` replaces properties, with `_` for `.`."""
+    """The statement; `other` replaces properties, with `_` for `.` and `__` for `_`."""
     database = lake.settings.home / "catalog.db"
     properties = {
         "type": "iceberg",
         "iceberg.catalog.type": "jdbc",
         "iceberg.catalog.uri": f"jdbc:sqlite:{database}",
         "iceberg.catalog.warehouse": lake.settings.warehouse_location,
-        "iceberg.catalog.jdbc.password": "to-be-masked",
-    } | {key.replace("_", "."): value for key, value in other.items()}
+        "iceberg.catalog.jdbc.password": "word",
+    } | {key.replace("__", "-").replace("_", ".").replace("-", "_"): other[key] for key in other}
     listed = ", ".join(f'"{key}" = "{value}"' for key, value in properties.items())
     return f"CREATE EXTERNAL CATALOG `{name}` PROPERTIES ({listed})"
 
 
-def test_a_wrong_address_shows_at_the_first_use_only(lake: Lake) -> None:
+def test_a_database_that_lets_nobody_in_shows_when_the_catalog_is_made(lake: Lake) -> None:
     with bare(lake) as (_, administrator):
         wrong = create_catalog(lake, iceberg_catalog_uri="jdbc:sqlite:/nowhere")
-        administrator.rows(wrong)
-        assert administrator.error("SHOW DATABASES FROM `ledgerlake`")[0] == 1064
-        administrator.rows("DROP CATALOG `ledgerlake`")
+        number, said = administrator.error(wrong)
+        assert (number, "msg: Failed to connect: jdbc:sqlite:/nowhere" in said) == (1064, True)
         administrator.rows(create_catalog(lake))
         assert ("fact",) in administrator.rows("SHOW DATABASES FROM `ledgerlake`")
-        ((_, shown),) = administrator.rows("SHOW CREATE CATALOG `ledgerlake`")
-        assert "to-be-masked" not in shown
+        assert administrator.error(create_catalog(lake))[0] == 5514
+        assert administrator.error(create_catalog(lake, "1lake"))[0] in (1064, 5063)
+
+
+def test_everybody_can_read_the_password_of_a_catalogs_database(lake: Lake) -> None:
+    """Not so keys of S3. Quotes are escaped, backslashes are not."""
+    secret = 'in"cl\\ear'
+    with bare(lake) as (other, administrator):
+        sent = create_catalog(
+            lake, iceberg_catalog_jdbc_password="PW", aws_s3_secret__key="96abc4b"
+        )
+        administrator.rows(sent.replace("PW", secret.replace("\\", "\\\\").replace('"', '\\"')))
+        administrator.rows("CREATE USER 'nobody'@'%' IDENTIFIED BY 'word'")
+        with connected(other.ports[0], "nobody", "word") as nobody:
+            ((_, shown),) = nobody.rows("SHOW CREATE CATALOG `ledgerlake`")
+            assert nobody.rows("SHOW DATABASES FROM `ledgerlake`") == [("information_schema",)]
+            assert nobody.rows("SHOW TABLES FROM `ledgerlake`.`fact`") == []
+            assert len(nobody.rows("SELECT * FROM `ledgerlake`.`fact`.`dwd_order$refs`")) == 1
+            assert nobody.error(COUNT_ORDERS)[0] == 5203
+    assert '"iceberg.catalog.jdbc.password"  =  "in\\"cl\\ear"' in shown
+    assert '"aws.s3.secret_key"  =  "96******4b"' in shown
 
 
 def test_a_catalog_of_another_name_shows_an_empty_lake_and_no_error(lake: Lake) -> None:

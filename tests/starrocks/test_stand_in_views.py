@@ -69,7 +69,8 @@ def create_view(
     return (
         f"CREATE MATERIALIZED VIEW IF NOT EXISTS {VIEW} ({columns}) COMMENT 'it''s made AS SELECT' "
         f"{partition} ORDER BY (`order_id`) {refresh} "
-        f"PROPERTIES ('partition_refresh_number' = '1') AS SELECT {columns} FROM {table}"
+        f"PROPERTIES ('partition_refresh_number' = '1', 'replication_num' = '1') "
+        f"AS SELECT {columns} FROM {table}"
     )
 
 
@@ -131,16 +132,24 @@ def test_without_force_unchanged_partitions_are_left(lake: Lake, client: WireCli
     assert client.rows(COUNT_BY_DAY) == [(FIRST, 3), (SECOND, 4)]
 
 
-def test_a_run_that_waits_for_the_same_work_is_merged(
+def test_a_run_that_follows_another_is_merged_and_one_that_was_asked_for_is_not(
     stand_in: StandIn, client: WireClient
 ) -> None:
     stand_in.run_seconds = FOREVER
-    for options in ("FORCE WITH ASYNC MODE", f"{ALL_DAYS} WITH ASYNC MODE", "FORCE"):
-        client.rows(refresh(options))
-    assert sorted(states(client)) == ["MERGED", "PENDING", "PENDING"]
-    stand_in.run_seconds = 0.0
+    first, second = (client.value(refresh("FORCE WITH ASYNC MODE")) for _ in range(2))
+    assert states(client) == ["PENDING", "PENDING"]
+    assert {job for job, _ in client.rows(RUNS)} == {None}
+    stand_in.run_seconds = 0.05
     wait(client)
-    assert set(states(client)) == {"MERGED", "SUCCESS"}
+    runs = client.rows(
+        "SELECT QUERY_ID, JOB_ID, STATE, PROPERTIES FROM information_schema.task_runs"
+    )
+    jobs = {query_id: job for query_id, job, *_ in runs}
+    of_first = sorted(state for _, job, state, _ in runs if job == jobs[first])
+    of_second = sorted(state for _, job, state, _ in runs if job == jobs[second])
+    assert (of_first, of_second) == (["MERGED", "SUCCESS"], ["SUCCESS", "SUCCESS"])
+    following = {query_id for query_id, *_, asked in runs if "START_TASK_RUN_ID" in asked}
+    assert following == set(jobs) - {first, second}
 
 
 def test_a_run_that_fails_ends_its_job_and_says_why(stand_in: StandIn, client: WireClient) -> None:
@@ -163,7 +172,10 @@ def test_a_view_over_a_table_made_anew_is_inactive_until_it_is_activated(
     publish_orders(lake, THIRD, order_rows(THIRD, 1))
     client.rows(f"REFRESH EXTERNAL TABLE {ORDER_TABLE}")
     active = "SELECT IS_ACTIVE, INACTIVE_REASON FROM information_schema.materialized_views"
-    assert client.rows(active) == [("false", "base-table dropped: dwd_order")]
+    assert client.rows(active) == [("true", "")]
+    assert "was recreated" in client.error(refresh("WITH SYNC MODE"))[1]
+    assert client.rows(active) == [("false", "base-table changed: dwd_order")]
+    assert client.rows(COUNT_BY_DAY) == [(FIRST, 3), (SECOND, 2)]
     assert "not active" in client.error(refresh("WITH SYNC MODE"))[1]
     client.rows(f"ALTER MATERIALIZED VIEW {VIEW} ACTIVE")
     client.rows(refresh("WITH SYNC MODE"))
@@ -210,7 +222,8 @@ def test_a_view_of_a_table_without_partitions_is_replaced_whole(
     publish_sql(lake, CITIES, None, "SELECT 1::BIGINT AS city_id, 'Delft' AS city_name")
     cities = "`ledgerlake`.`dim`.`dim_city`"
     client.rows(
-        f"CREATE MATERIALIZED VIEW {VIEW} REFRESH DEFERRED MANUAL AS SELECT city_name FROM {cities}"
+        f"CREATE MATERIALIZED VIEW {VIEW} REFRESH DEFERRED MANUAL "
+        f"PROPERTIES ('replication_num' = '1') AS SELECT city_name FROM {cities}"
     )
     client.rows(refresh("WITH SYNC MODE"))
     publish_sql(lake, CITIES, None, "SELECT 2::BIGINT AS city_id, 'Leiden' AS city_name")

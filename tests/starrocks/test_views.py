@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -149,38 +149,67 @@ def test_a_connection_lost_during_the_refresh_leaves_it_to_be_asked_for_again(
 
 @pytest.mark.parametrize("heir_fails", [False, True])
 def test_a_refresh_merged_into_anothers_ends_as_that_one_does(
-    heir_fails: bool, serving: Serving
+    heir_fails: bool, serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    serving.refresh(None)
-    publish(serving.lake, 1, rows=3)
+    """Two refreshes of the whole view overlap: what the first has left, the second does."""
+    monkeypatch.setattr("resources.starrocks.view_definition._PARTITIONS_A_TASK_RUN", 2)
+    create_view(serving.client, serving.settings, WITH_VIEW)
     serving.stand_in.run_seconds = FOREVER
     ended: list[AfterRefresh] = []
     waiting = threading.Thread(target=lambda: ended.append(after(serving, 1)), daemon=True)
     waiting.start()
-    deadline = time.monotonic() + 10
-    while len(serving.sent("REFRESH MAT")) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: len(serving.sent("REFRESH MAT")) == 1)
     with StarRocks(serving.settings) as other:
-        other.run(serving.sent("REFRESH MAT")[-1])
-    states = "SELECT STATE FROM information_schema.task_runs"
-    assert ("MERGED",) in serving.client.run(states)
+        other.run(serving.sent("REFRESH MAT")[0])
+    serving.stand_in.run_seconds = 1.0
+    runs = "SELECT STATE FROM information_schema.task_runs"
+    until(lambda: ("MERGED",) in serving.client.run(runs))
+    serving.stand_in.run_seconds = FOREVER
+    states = {state for (state,) in serving.client.run(runs)}
+    assert {"MERGED", "SUCCESS"} <= states and {"PENDING", "RUNNING"} & states
+    waiting.join(timeout=0.5)
+    assert not ended
     if heir_fails:
         serving.stand_in.faults.fail_run()
     serving.stand_in.run_seconds = 0.0
-    waiting.join(timeout=10)
+    waiting.join(timeout=30)
     assert ended[0].is_complete == (not heir_fails)
     assert (serving.view_rows() == serving.lake_rows()) == (not heir_fails)
 
 
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_view_whose_table_was_made_anew_is_activated_and_filled(serving: Serving) -> None:
+    """StarRocks does not notice before the view's next refresh, which fails."""
     serving.refresh(None)
     open_catalog(serving.lake.settings).drop_table((SPEC.namespace, SPEC.name))
     publish(serving.lake, 5, days=2, rows=2)
     serving.client.run("REFRESH EXTERNAL TABLE `ledgerlake`.`fact`.`dwd_order`")
+    active = "SELECT IS_ACTIVE FROM information_schema.materialized_views"
+    assert serving.client.run(active) == [("true",)]
     serving.refresh([5])
     assert serving.sent("ALTER MAT") == [f"ALTER MATERIALIZED VIEW {VIEW_NAME} ACTIVE"]
     assert serving.view_rows() == serving.lake_rows()
+
+
+def test_replicas_are_as_declared_and_not_more_than_back_ends(serving: Serving) -> None:
+    """A cluster of one back end has views without any setting, and so has one of three."""
+    three = replace(WITH_VIEW, view=MaterializedView(replicas=3))
+    step = after_verified(serving.client, serving.settings, three, {FIRST}).steps[0]
+    assert step.outcome is Outcome.FAILED
+    assert "LEDGERLAKE_STARROCKS_VIEW_REPLICAS" in str(step.error and step.error.next_step)
+    for back_ends, served, replicas in ((1, WITH_VIEW, 1), (3, WITH_VIEW, 1), (3, three, 3)):
+        serving.stand_in.back_ends = back_ends
+        assert create_view(serving.client, serving.settings, served) is not ViewChange.WAITS
+        assert f'"replication_num" = "{replicas}"' in serving.sent("CREATE MAT")[-1]
+    wide = serving.settings.model_copy(update={"starrocks_view_replicas": 2})
+    assert '"replication_num" = "2"' in view_definition(wide, WITH_VIEW).create
 
 
 def test_a_view_follows_its_contract(serving: Serving) -> None:
@@ -210,6 +239,7 @@ def test_a_view_waits_for_its_table_to_be_published(serving: Serving) -> None:
 def test_a_view_of_somebody_else_is_left_alone(serving: Serving) -> None:
     serving.client.run(
         f"CREATE MATERIALIZED VIEW {VIEW_NAME} REFRESH DEFERRED MANUAL "
+        'PROPERTIES ("replication_num" = "1") '
         "AS SELECT `order_id` FROM `ledgerlake`.`fact`.`dwd_order`"
     )
     with pytest.raises(Refused, match="which this lake has not made"):

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.starrocks_stand_in.commands import literal_pairs
 from tests.starrocks_stand_in.engine import Rows
 from tests.starrocks_stand_in.errors import (
+    bad_catalog_name,
+    catalog_exists,
+    database_exists,
+    no_database_to_drop,
     refresh_failed,
     refused,
     unknown_catalog,
-    unknown_catalog_database,
     unknown_database,
+    unknown_table,
 )
-from tests.starrocks_stand_in.external_catalogs import ExternalCatalog
+from tests.starrocks_stand_in.external_catalogs import ExternalCatalog, check_database
 from tests.starrocks_stand_in.faults import FaultKind
 from tests.starrocks_stand_in.names import (
     DEFAULT_CATALOG,
     INFORMATION_SCHEMA,
-    Address,
     address_of,
     parts_of,
     text_of,
 )
+from tests.starrocks_stand_in.privileges import ANY, Path
 from tests.starrocks_stand_in.results import is_like, texts
 from tests.starrocks_stand_in.session import ClientSession
 from tests.starrocks_stand_in.state import State, Struck
@@ -28,7 +34,10 @@ from tests.starrocks_stand_in.views import Views
 
 Groups = dict[str, str | None]
 
-_SECRETS = ("password", "secret", "token", "credential")
+_CATALOG_NAME = re.compile(r"[A-Za-z]\w*")
+_ON_TABLES = ["SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "DROP", "REFRESH"]
+_MASKED = ("aws.s3.access_key", "aws.s3.secret_key")
+_LONGEST_MASKED_WHOLE = 4
 
 
 class CatalogCommands:
@@ -53,34 +62,32 @@ class CatalogCommands:
                 state.cache.refresh_later(number, address, late.seconds)
             return
         if not state.cache.refresh(session.front_end, catalog, address):
-            raise self._not_there(catalog, address)
+            raise unknown_table(address[2])
         others = [number for number in range(len(state.ports)) if number != session.front_end]
         reasons: list[str] = []
         for number in others:
             if number in state.stopped:
-                reasons.append(f"refresh fe front-end-{number} failed: Connection refused")
+                reasons.append(f"refresh fe 127.0.0.{number + 1} failed: Invalid port 0")
             else:
                 state.cache.refresh(number, catalog, address)
         if reasons:
-            raise refresh_failed(";".join(reasons))
-
-    def _not_there(self, catalog: ExternalCatalog, address: Address) -> Exception:
-        if address[1] not in self._state.cache.databases(catalog):
-            return refused(f"db: {address[1]} not exists")
-        return refused(f"table {'.'.join(address)} not exists")
+            raise refresh_failed(reasons)
 
     def create_catalog(self, session: ClientSession, groups: Groups, _: Struck) -> None:
-        """Nothing is tried: what is wrong with the properties shows at the first use."""
+        """The database is tried, the object store is not: that shows at the first use."""
         self._state.check(session, ["CREATE EXTERNAL CATALOG"], "SYSTEM", ())
         name = parts_of(groups["name"] or "")[0]
+        if not _CATALOG_NAME.fullmatch(name):
+            raise bad_catalog_name(name)
         if name in self._state.catalogs or name == DEFAULT_CATALOG:
             if groups["quiet"]:
                 return
-            raise refused(f"Catalog '{name}' already exists")
+            raise catalog_exists(name)
         pairs = literal_pairs(groups["properties"] or "")
         properties = {text_of(key): text_of(value) for key, value in pairs}
         if properties.get("type") != "iceberg":
             raise refused(f"[type : {properties.get('type')}] is not supported by the stand-in")
+        check_database(name, properties, self._state.settings)
         self._state.cache.forget(catalog=name)
         self._state.catalogs[name] = ExternalCatalog(name, properties)
 
@@ -105,13 +112,12 @@ class CatalogCommands:
                 shown.append((name, "Iceberg", ""))
         return texts(["Catalog", "Type", "Comment"], shown)
 
-    def show_create_catalog(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
-        """The statement that made it, without what is secret."""
+    def show_create_catalog(self, _: ClientSession, groups: Groups, __: Struck) -> Rows:
+        """The statement that made it, to whoever asks: keys of S3 masked, passwords as they are."""
         name = parts_of(groups["name"] or "")[0]
         catalog = self._state.catalog(name)
-        self._state.check(session, ["USAGE"], "CATALOG", (name,))
         listed = ",\n".join(
-            f'"{key}"  =  "{_masked(key, value)}"' for key, value in catalog.properties.items()
+            f'"{key}"  =  "{_shown(key, value)}"' for key, value in catalog.properties.items()
         )
         text = f"CREATE EXTERNAL CATALOG `{name}`\nPROPERTIES ({listed}\n)"
         return texts(["Catalog", "Create Catalog"], [(name, text)])
@@ -133,13 +139,16 @@ class CatalogCommands:
         session.catalog, session.database = catalog, parts[-1]
 
     def show_databases(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
-        """The first use of a new catalog: here a wrong address shows."""
+        """Those in which the user may do something: to who may nothing, none, and no error."""
         catalog = parts_of(groups["database"])[0] if groups["database"] else session.catalog
         if catalog != DEFAULT_CATALOG:
             self._state.catalog(catalog)
-            self._state.check(session, ["USAGE"], "CATALOG", (catalog,))
         pattern = text_of(groups["like"]) if groups["like"] else None
-        names = [name for name in self._databases(catalog) if is_like(name, pattern)]
+        names = [
+            name
+            for name in self._databases(catalog)
+            if is_like(name, pattern) and self._may_see(session, (catalog, name, ANY))
+        ]
         return texts(["Database"], [(name,) for name in sorted(names)])
 
     def show_tables(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
@@ -147,12 +156,16 @@ class CatalogCommands:
         parts = parts_of(groups["database"] or session.database or "")
         catalog = parts[0] if len(parts) == 2 else session.catalog
         if not parts or parts[-1] not in self._databases(catalog):
-            raise unknown_catalog_database(".".join(parts))
+            raise unknown_database(".".join(parts))
         if catalog == DEFAULT_CATALOG:
             names = [view.address[2] for view in self._views.all() if view.address[1] == parts[-1]]
         else:
             found = self._state.cache.tables(self._state.catalog(catalog))
-            names = [name for database, name in found if database == parts[-1]]
+            names = [
+                name
+                for database, name in found
+                if database == parts[-1] and self._may_see(session, (catalog, database, name))
+            ]
         pattern = text_of(groups["like"]) if groups["like"] else None
         shown = [(name,) for name in names if is_like(name, pattern)]
         return texts([f"Tables_in_{parts[-1]}"], shown)
@@ -162,14 +175,14 @@ class CatalogCommands:
         self._state.check(session, ["CREATE DATABASE"], "CATALOG", (DEFAULT_CATALOG,))
         name = parts_of(groups["name"] or "")[-1]
         if name in self._state.databases and not groups["quiet"]:
-            raise refused(f"Can't create database '{name}'; database exists")
+            raise database_exists(name)
         self._state.databases.add(name)
 
     def drop_database(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """In the cluster itself, with its views."""
         name = parts_of(groups["name"] or "")[-1]
         if name not in self._state.databases and not groups["quiet"]:
-            raise unknown_database(name)
+            raise no_database_to_drop(name)
         self._state.check(session, ["DROP"], "DATABASE", (DEFAULT_CATALOG, name))
         for view in self._views.all():
             if view.address[1] == name:
@@ -193,6 +206,23 @@ class CatalogCommands:
         ]
         return texts(names, rows)
 
+    def show_back_ends(self, session: ClientSession, _: Groups, __: Struck) -> Rows:
+        """One row each."""
+        self._state.check(session, ["OPERATE", "NODE"], "SYSTEM", ())
+        names = ["BackendId", "IP", "HeartbeatPort", "BePort", "HttpPort", "BrpcPort"]
+        names += ["LastStartTime", "LastHeartbeat", "Alive", "SystemDecommissioned"]
+        rows = [
+            (10_000 + number, f"127.0.1.{number}", 9050, 9060, 8040, 8060, "", "", "true", "false")
+            for number in range(self._state.back_ends)
+        ]
+        return texts(names, rows)
+
+    def _may_see(self, session: ClientSession, path: Path) -> bool:
+        """Whether the user may do anything with a table, or with any of a database."""
+        if path[0] == DEFAULT_CATALOG or path[1] == INFORMATION_SCHEMA:
+            return True
+        return self._state.may(session, _ON_TABLES, "TABLE", path)
+
     def _databases(self, catalog: str) -> list[str]:
         if catalog == DEFAULT_CATALOG:
             return [*self._state.databases, INFORMATION_SCHEMA]
@@ -200,5 +230,9 @@ class CatalogCommands:
         return [*found, INFORMATION_SCHEMA]
 
 
-def _masked(name: str, value: str) -> str:
-    return "******" if any(word in name.lower() for word in _SECRETS) else value
+def _shown(name: str, value: str) -> str:
+    """As StarRocks tells a property: quotes are escaped, backslashes are not."""
+    if name in _MASKED:
+        ends = (value[:2], value[-2:]) if len(value) > _LONGEST_MASKED_WHOLE else ("", "")
+        return "******".join(ends)
+    return value.replace('"', '\\"')

@@ -13,7 +13,6 @@ from tests.starrocks_stand_in.commands import command_of
 from tests.starrocks_stand_in.engine import Rows
 from tests.starrocks_stand_in.errors import SqlError, refused, syntax_error
 from tests.starrocks_stand_in.faults import FaultKind
-from tests.starrocks_stand_in.names import address_of
 from tests.starrocks_stand_in.queries import Queries
 from tests.starrocks_stand_in.session import ClientSession
 from tests.starrocks_stand_in.state import State, Struck
@@ -65,10 +64,15 @@ class Cluster:
     def _act(self, session: ClientSession, text: str, struck: Struck) -> Rows | Waiting | None:
         try:
             return self._command(session, text, struck)
-        except (LedgerlakeError, OSError, SQLAlchemyError) as error:
-            # A file of the lake, or its catalog, cannot be reached.
+        except SQLAlchemyError as error:
             raise refused(
-                f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                "Failed to get table from catalog. This connection has been closed."
+            ) from error
+        except (LedgerlakeError, OSError) as error:
+            # A file of the lake cannot be reached.
+            raise refused(
+                "Unable to execute HTTP request: Connect to the object store failed "
+                f"(SDK Attempt Count: 4): {type(error).__name__}"
             ) from error
 
     def _command(self, session: ClientSession, text: str, struck: Struck) -> Rows | Waiting | None:
@@ -83,7 +87,4 @@ class Cluster:
             return None
         room = next(room for room in self._rooms if hasattr(room, name))
         answer: Rows | Waiting | None = getattr(room, name)(session, groups, struck)
-        if name == "refresh_table":
-            address = address_of(groups["name"] or "", session.catalog, session.database)
-            self._views.notice(address)
         return answer

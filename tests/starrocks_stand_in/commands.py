@@ -49,6 +49,7 @@ _SHAPES = {
     "show_databases": f"SHOW (?:DATABASES|SCHEMAS){_DATABASE}{_LIKE}",
     "show_tables": f"SHOW TABLES{_DATABASE}{_LIKE}",
     "show_front_ends": "SHOW FRONTENDS",
+    "show_back_ends": "SHOW BACKENDS",
     "show_grants": f"SHOW GRANTS(?: FOR (?:(?P<kind>ROLE|USER) )?{_WHO})?",
     "show_roles": "SHOW ROLES",
     "show_users": "SHOW USERS",

@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from resources.engines.duckdb_engine import duckdb_session
 from resources.identifiers import quoted
 from resources.settings import Settings
-from tests.starrocks_stand_in.errors import refused, syntax_error
+from tests.starrocks_stand_in.errors import analysis_error, refused, syntax_error
 
 Relation = str | pa.Table
 """A SELECT, or rows."""
@@ -99,7 +99,7 @@ class Engine:
         except duckdb.IOException as error:
             raise refused(f"Remote file not found or unreadable: {_one_line(error)}") from error
         except duckdb.Error as error:
-            raise refused(f"Getting analyzing error. Detail message: {_one_line(error)}") from error
+            raise analysis_error(_one_line(error)) from error
 
     def _translated(self, statement: str, resolve: Resolve) -> str:
         try:

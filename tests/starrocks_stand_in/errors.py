@@ -28,6 +28,11 @@ def refused(text: str) -> SqlError:
     return SqlError(NO_NUMBER, text)
 
 
+def analysis_error(text: str) -> SqlError:
+    """An error that the analyzer finds, as most are told."""
+    return refused(f"Getting analyzing error. Detail message: {text}.")
+
+
 def syntax_error(statement: str) -> SqlError:
     """The text is no statement that StarRocks, or this stand-in, knows."""
     start = " ".join(statement.split())[:80]
@@ -40,30 +45,63 @@ def unknown_catalog(name: str) -> SqlError:
     return SqlError(5078, f"Unknown catalog '{name}'")
 
 
+def catalog_exists(name: str) -> SqlError:
+    return SqlError(5514, f"Catalog '{name}' already exists")
+
+
+def bad_catalog_name(name: str) -> SqlError:
+    return SqlError(5063, f"Incorrect catalog name '{name}'")
+
+
 def unknown_database(name: str) -> SqlError:
     return SqlError(5501, f"Unknown database '{name}'")
 
 
-def unknown_catalog_database(name: str) -> SqlError:
-    return SqlError(5080, f"Unknown catalog.db '{name}'")
+def database_exists(name: str) -> SqlError:
+    return SqlError(1007, f"Can't create database '{name}'; database exists")
+
+
+def no_database_to_drop(name: str) -> SqlError:
+    return SqlError(1008, f"Can't drop database '{name}'; database doesn't exist")
+
+
+def no_database_selected() -> SqlError:
+    return SqlError(1046, "No database selected")
 
 
 def unknown_table(name: str) -> SqlError:
     return SqlError(5502, f"Unknown table '{name}'")
 
 
-def refresh_failed(reasons: str) -> SqlError:
+def view_exists(name: str) -> SqlError:
+    return SqlError(1050, f"Table '{name}' already exists")
+
+
+def unknown_view(name: str) -> SqlError:
+    return refused(f"Materialized view {name} is not found")
+
+
+def no_view_to_refresh(name: str) -> SqlError:
+    return refused(f"Can not find materialized view:{name}")
+
+
+def no_back_end() -> SqlError:
+    """What a scan answers when no back end is alive."""
+    return refused("Failed to find backend to execute")
+
+
+def refresh_failed(reasons: list[str]) -> SqlError:
     """Other front ends could not be told; the one that was asked is refreshed already."""
-    text = f"refresh external table failed: {reasons}"
-    return SqlError(5074, f"com.starrocks.common.DdlException: {text}")
+    return SqlError(5074, "refresh external table failed: " + "".join(f"{r};" for r in reasons))
 
 
-def access_denied(privilege: str, object_kind: str, name: str) -> SqlError:
+def access_denied(privilege: str, object_kind: str, name: str, roles: list[str]) -> SqlError:
+    active = f"[{', '.join(roles)}]" if roles else "NONE"
     return SqlError(
         5203,
         f"Access denied; you need (at least one of) the {privilege} privilege(s) on "
         f"{object_kind} {name} for this operation. Please ask the admin to grant permission(s) "
-        "or try activating existing roles using <set [default] role>. Current role(s): NONE. "
+        f"or try activating existing roles using <set [default] role>. Current role(s): {active}. "
         "Inactivated role(s): NONE.",
     )
 

@@ -24,7 +24,7 @@ _KINDS = {"sql": "jdbc", "rest": "rest", "hive": "hive", "hadoop": "hadoop"}
 
 @dataclass
 class ExternalCatalog:
-    """A catalog as CREATE EXTERNAL CATALOG left it. None of its properties was tried then."""
+    """A catalog as CREATE EXTERNAL CATALOG left it. Only its database was tried then."""
 
     name: str
     properties: Mapping[str, str]
@@ -61,7 +61,7 @@ class TableCache:
         check_reachable(catalog, self._settings)
         if not self._names_the_lake(catalog):
             return []
-        found = open_catalog(self._settings).list_namespaces()
+        found = open_catalog(_as_reader(catalog, self._settings)).list_namespaces()
         # Nested namespaces are not seen through a JDBC catalog.
         return sorted({namespace[0] for namespace in found})
 
@@ -70,7 +70,13 @@ class TableCache:
         check_reachable(catalog, self._settings)
         if not self._names_the_lake(catalog):
             return []
-        return list_tables(self._settings)
+        return list_tables(_as_reader(catalog, self._settings))
+
+    def is_there(self, catalog: ExternalCatalog, address: Address) -> bool:
+        """Whether the lake has the table, whatever is cached."""
+        if not self._names_the_lake(catalog):
+            return False
+        return open_catalog(_as_reader(catalog, self._settings)).table_exists(address[1:])
 
     def read(
         self, front_end: int, catalog: ExternalCatalog, address: Address
@@ -92,6 +98,7 @@ class TableCache:
         with self._lock:
             was_cached = address in self._cached[front_end]
             try:
+                # Of a table that has been dropped the first one still answers OK.
                 return self._load(front_end, catalog, address) is not None or was_cached
             except (LedgerlakeError, OSError, SQLAlchemyError, SqlError):
                 # StarRocks logs it, drops what it had, and answers OK.
@@ -122,7 +129,7 @@ class TableCache:
         try:
             if not self._names_the_lake(catalog):
                 raise NoSuchTableError
-            table = open_catalog(self._settings).load_table(address[1:])
+            table = open_catalog(_as_reader(catalog, self._settings)).load_table(address[1:])
         except NoSuchTableError:
             self._cached[front_end].pop(address, None)
             return None
@@ -134,6 +141,23 @@ class TableCache:
         # A JDBC catalog's rows are keyed by its name: another name finds none, without an error.
         kind = catalog.properties.get("iceberg.catalog.type", "jdbc")
         return kind != "jdbc" or catalog.name == self._settings.catalog_name
+
+
+def _as_reader(catalog: ExternalCatalog, settings: Settings) -> Settings:
+    """The lake with the role and the key that the catalog was given."""
+    return settings if catalog.is_the_lakes_own else settings.of_starrocks()
+
+
+def check_database(name: str, properties: Mapping[str, str], settings: Settings) -> None:
+    """Raise what CREATE EXTERNAL CATALOG raises if the database does not let StarRocks in."""
+    wrong = _wrong_property(properties, settings)
+    if properties.get("iceberg.catalog.type") != "jdbc" or not wrong or "aws.s3" in wrong:
+        return
+    uri = properties.get("iceberg.catalog.uri", "")
+    raise refused(
+        f"connector create failed {{Failed to init connector [type: iceberg, name: {name}]. "
+        f"msg: Failed to connect: {uri}}}"
+    )
 
 
 def check_reachable(catalog: ExternalCatalog, settings: Settings) -> None:
@@ -166,7 +190,7 @@ def _wrong_property(properties: Mapping[str, str], settings: Settings) -> str | 
 
 
 def _expected(kind: str, settings: Settings) -> dict[str, str | None]:
-    password = settings.catalog_password
+    password = settings.starrocks_catalog_password
     expected: dict[str, str | None] = {}
     if kind == "jdbc":
         url = make_url(settings.catalog_location)
@@ -174,7 +198,7 @@ def _expected(kind: str, settings: Settings) -> dict[str, str | None]:
         expected = {
             "iceberg.catalog.uri": f"jdbc:{url.get_backend_name()}:{where}{url.database}",
             "iceberg.catalog.warehouse": settings.warehouse_location,
-            "iceberg.catalog.jdbc.user": url.username,
+            "iceberg.catalog.jdbc.user": settings.starrocks_catalog_user if url.host else None,
             "iceberg.catalog.jdbc.password": password.get_secret_value() if password else None,
         }
     elif kind == "rest":
@@ -184,10 +208,10 @@ def _expected(kind: str, settings: Settings) -> dict[str, str | None]:
     else:
         expected = {"iceberg.catalog.warehouse": settings.warehouse_location}
     if urlsplit(settings.warehouse_location).scheme == "s3":
-        secret = settings.s3_secret_access_key
+        secret = settings.starrocks_s3_secret_access_key
         expected |= {
             "aws.s3.endpoint": settings.s3_endpoint,
-            "aws.s3.access_key": settings.s3_access_key_id,
+            "aws.s3.access_key": settings.starrocks_s3_access_key_id,
             "aws.s3.secret_key": secret.get_secret_value() if secret else None,
         }
     return expected

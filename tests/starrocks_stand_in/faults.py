@@ -105,10 +105,7 @@ class Faults:
 
     def fail_refresh(self, times: int | None = 1, matching: str = REFRESH) -> Fault:
         """Answer 5074: this front end is refreshed, another one could not be."""
-        text = (
-            "com.starrocks.common.DdlException: refresh external table failed: "
-            "refresh fe 10.0.0.9 failed: connection refused"
-        )
+        text = "refresh external table failed: refresh fe 10.0.0.9 failed: Invalid port 0;"
         return self.fail(5074, text, after=True, matching=matching, times=times)
 
     def swallow(self, matching: str = REFRESH, times: int | None = 1) -> Fault:

@@ -12,7 +12,7 @@ from tests.starrocks_stand_in.errors import unknown_table
 from tests.starrocks_stand_in.names import DEFAULT_CATALOG
 from tests.starrocks_stand_in.session import ClientSession
 from tests.starrocks_stand_in.state import State
-from tests.starrocks_stand_in.views import TaskRun, View, Views
+from tests.starrocks_stand_in.views import PENDING, TaskRun, View, Views
 
 _TABLES = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "TABLE_TYPE", "TABLE_COMMENT")
 _COLUMNS = (
@@ -53,6 +53,8 @@ _VIEWS: Mapping[str, pa.DataType] = {
     "EXTRA_MESSAGE": _TEXT,
     "QUERY_REWRITE_STATUS": _TEXT,
     "CREATOR": _TEXT,
+    "LAST_REFRESH_PROCESS_TIME": _TIME,
+    "LAST_REFRESH_JOB_ID": _TEXT,
 }
 
 _RUNS: Mapping[str, pa.DataType] = {
@@ -72,6 +74,7 @@ _RUNS: Mapping[str, pa.DataType] = {
     "PROPERTIES": _TEXT,
     "JOB_ID": _TEXT,
     "PROCESS_TIME": _TIME,
+    "WAREHOUSE": _TEXT,
 }
 
 _STARROCKS_NAMES = {"VARCHAR": "varchar", "TIMESTAMP WITH TIME ZONE": "datetime"}
@@ -154,7 +157,7 @@ def _view_row(view: View, rows: int, zone: ZoneInfo) -> dict[str, object]:
         "TASK_NAME": view.task_name,
         "LAST_REFRESH_START_TIME": _time(last.started_at, zone) if last else None,
         "LAST_REFRESH_FINISHED_TIME": _time(last.finished_at, zone) if last else None,
-        "LAST_REFRESH_STATE": last.state if last else "",
+        "LAST_REFRESH_STATE": last.state if last else "null",
         "LAST_REFRESH_FORCE_REFRESH": str(last.job.force).lower() if last else "",
         "LAST_REFRESH_START_PARTITION": last.job.start or "" if last else "",
         "LAST_REFRESH_END_PARTITION": last.job.end or "" if last else "",
@@ -164,6 +167,8 @@ def _view_row(view: View, rows: int, zone: ZoneInfo) -> dict[str, object]:
         "MATERIALIZED_VIEW_DEFINITION": view.definition,
         "QUERY_REWRITE_STATUS": "VALID",
         "CREATOR": view.creator,
+        "LAST_REFRESH_PROCESS_TIME": _time(last.started_at, zone) if last else None,
+        "LAST_REFRESH_JOB_ID": last.job.number if last else "",
     }
 
 
@@ -183,8 +188,9 @@ def _run_row(view: View, run: TaskRun, zone: ZoneInfo) -> dict[str, object]:
         "PROGRESS": "100%" if run.finished_at else "0%",
         "EXTRA_MESSAGE": run.extra_message(),
         "PROPERTIES": run.properties(view),
-        "JOB_ID": run.job.number,
+        "JOB_ID": None if run.is_first and run.state == PENDING else run.job.number,
         "PROCESS_TIME": _time(run.started_at, zone),
+        "WAREHOUSE": "default_warehouse",
     }
 
 

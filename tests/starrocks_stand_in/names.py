@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.starrocks_stand_in.errors import syntax_error
+from tests.starrocks_stand_in.errors import no_database_selected, syntax_error
 
 PART = r"(?:`(?:[^`]|``)+`|[A-Za-z_][\w$]*)"
 LITERAL = r"""(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")"""
@@ -38,7 +38,9 @@ def address_of(name: str, catalog: str, database: str | None) -> Address:
         return catalog, parts[0], parts[1]
     if len(parts) == 1 and database:
         return catalog, database, parts[0]
-    raise syntax_error(f"{name}: no database selected")
+    if len(parts) == 1:
+        raise no_database_selected()
+    raise syntax_error(f"{name}: too many parts")
 
 
 def text_of(literal: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.starrocks_stand_in.errors import access_denied, refused, syntax_error
+from tests.starrocks_stand_in.errors import access_denied, analysis_error, refused, syntax_error
 from tests.starrocks_stand_in.names import DEFAULT_CATALOG, parts_of
 
 ANY = "*"
@@ -47,7 +47,10 @@ class Grant:
         return (
             self.kind == kind
             and self.privilege in (privilege, "ALL")
-            and all(own in (ANY, other) for own, other in zip(self.path, path, strict=False))
+            and all(
+                own in (ANY, other) or other == ANY
+                for own, other in zip(self.path, path, strict=False)
+            )
         )
 
 
@@ -93,7 +96,9 @@ class Privileges:
     ) -> None:
         """Raise 5203 unless `may`."""
         if not self.may(user, active, privileges, kind, path):
-            raise access_denied(" or ".join(privileges), kind, path[-1] if path else "")
+            raise access_denied(
+                " or ".join(privileges), kind, path[-1] if path else "", sorted(active)
+            )
 
     def refresh_privileges(self) -> list[str]:
         """What allows REFRESH EXTERNAL TABLE: ALTER, from 4.0 REFRESH as well."""
@@ -157,19 +162,17 @@ class Privileges:
     def change_grants(
         self,
         privileges: str,
-        object_: str,
+        target: tuple[str, list[Path]],
         receiver: Mapping[str, str],
-        catalog: str,
-        database: str | None,
         revoke: bool,
     ) -> None:
         """GRANT or REVOKE privileges ON an object TO or FROM a user or role."""
-        kind, paths = _object(object_, catalog, database)
+        kind, paths = target
         wanted = {name.strip().upper() for name in privileges.split(",")}
         wanted = {"ALL" if name in ("ALL", "ALL PRIVILEGES") else name for name in wanted}
         for name in wanted - {"ALL"}:
             if name not in self._grantable(kind):
-                raise refused(f"Getting analyzing error. Cannot grant {name} to {kind}")
+                raise analysis_error(f"Cannot grant {name} to {kind}")
         if receiver["kind"].upper() == "ROLE":
             self._check_roles({receiver["name"]})
             grants = self.roles[receiver["name"]]
@@ -204,7 +207,7 @@ def names_in(text: str) -> list[str]:
     return [str(name) for name in found]
 
 
-def _object(text: str, catalog: str, database: str | None) -> tuple[str, list[Path]]:
+def object_of(text: str, catalog: str, database: str | None) -> tuple[str, list[Path]]:
     """The kind of object and the paths that `ON ...` names."""
     words = " ".join(text.split())
     if words.upper() == "SYSTEM":
@@ -239,4 +242,4 @@ def _path(kind: str, name: str, catalog: str, database: str | None) -> Path:
         return (catalog, *parts)
     if kind in ("TABLE", "MATERIALIZED VIEW") and len(parts) == 1 and database:
         return (catalog, database, *parts)
-    raise refused(f"Getting analyzing error. invalid object tokens: {name}; use SET CATALOG first")
+    raise analysis_error(f"invalid object tokens: {name}; use SET CATALOG first")

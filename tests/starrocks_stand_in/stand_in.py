@@ -60,6 +60,7 @@ class StandIn:
         prepared: bool,
         run_seconds: float,
         reload_seconds: float | None,
+        back_ends: int,
         tls: SSLContext | None,
         ports: list[int] | None,
         password: str | None,
@@ -84,6 +85,7 @@ class StandIn:
             faults=self.faults,
             ports=ports or [0] * front_ends,
             run_seconds=run_seconds,
+            back_ends=back_ends,
         )
         if prepared:
             self._prepare()
@@ -107,6 +109,7 @@ class StandIn:
         prepared: bool = True,
         run_seconds: float = 0.01,
         reload_seconds: float | None = None,
+        back_ends: int = 1,
         tls: SSLContext | None = None,
         ports: list[int] | None = None,
         password: str | None = None,
@@ -123,6 +126,7 @@ class StandIn:
                 as `ledgerlake starrocks setup` would make them. Else only the administrator is.
             run_seconds: How long a task run of a view waits, and how long it works.
             reload_seconds: See `TableCache`.
+            back_ends: How many are alive; to be changed at any time.
             tls: Encrypt connections with this server's certificate.
             ports: Where to listen; default: wherever there is room.
             password: Of both users; default: made up.
@@ -130,8 +134,8 @@ class StandIn:
             faults: File that faults are read from as well, whenever it changes.
         """
         stand_in = cls(
-            lake, version, front_ends, prepared, run_seconds, reload_seconds, tls, ports, password,
-            record, faults,
+            lake, version, front_ends, prepared, run_seconds, reload_seconds, back_ends, tls, ports,
+            password, record, faults,
         )  # fmt: skip
         try:
             stand_in.start_again()
@@ -168,6 +172,15 @@ class StandIn:
     @run_seconds.setter
     def run_seconds(self, seconds: float) -> None:
         self.state.run_seconds = seconds
+
+    @property
+    def back_ends(self) -> int:
+        """How many back ends are alive; to be set at any time."""
+        return self.state.back_ends
+
+    @back_ends.setter
+    def back_ends(self, count: int) -> None:
+        self.state.back_ends = count
 
     @property
     def statements(self) -> list[Received]:

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from resources.settings import Settings
 from tests.starrocks_stand_in.engine import Engine
-from tests.starrocks_stand_in.errors import unknown_catalog, unknown_table
+from tests.starrocks_stand_in.errors import (
+    unknown_catalog,
+    unknown_database,
+    unknown_table,
+)
 from tests.starrocks_stand_in.external_catalogs import ExternalCatalog, TableCache
 from tests.starrocks_stand_in.faults import Fault, FaultKind, Faults
 from tests.starrocks_stand_in.lake_tables import CachedTable
@@ -37,6 +41,8 @@ class State:
     faults: Faults
     ports: list[int]
     run_seconds: float
+    back_ends: int = 1
+    """How many are alive. Without one, nothing but the front ends' own memory answers."""
     catalogs: dict[str, ExternalCatalog] = field(default_factory=dict[str, ExternalCatalog])
     databases: set[str] = field(default_factory=set[str])
     stopped: set[int] = field(default_factory=set[int])
@@ -52,8 +58,14 @@ class State:
         """The table as the session's front end sees it; 5502 if it sees none."""
         found = self.cache.read(session.front_end, self.catalog(address[0]), address)
         if found is None:
+            self.check_database(address)
             raise unknown_table(".".join(address))
         return found
+
+    def check_database(self, address: Address) -> None:
+        """Raise 5501 if a table's database is not there."""
+        if address[1] not in self.cache.databases(self.catalog(address[0])):
+            raise unknown_database(address[1])
 
     def is_external(self, address: Address) -> bool:
         """Whether the address is one of a lake's table."""

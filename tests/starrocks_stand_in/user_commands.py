@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.starrocks_stand_in.engine import Rows
 from tests.starrocks_stand_in.errors import refused
-from tests.starrocks_stand_in.names import text_of
-from tests.starrocks_stand_in.privileges import Grant, names_in
+from tests.starrocks_stand_in.names import DEFAULT_CATALOG, text_of
+from tests.starrocks_stand_in.privileges import ANY, Grant, Path, names_in, object_of
 from tests.starrocks_stand_in.results import texts
 from tests.starrocks_stand_in.session import ClientSession
 from tests.starrocks_stand_in.state import State, Struck
@@ -62,14 +62,21 @@ class UserCommands:
         """Privileges on an object; names without catalog are of the connection's catalog."""
         self._check(session)
         receiver = {"kind": groups["kind"] or "USER", "name": _name(groups)}
+        target = object_of(groups["object"] or "", session.catalog, session.database)
+        self._check_object(*target)
         self._privileges.change_grants(
-            groups["privileges"] or "",
-            groups["object"] or "",
-            receiver,
-            session.catalog,
-            session.database,
-            revoke=_revokes(groups),
+            groups["privileges"] or "", target, receiver, revoke=_revokes(groups)
         )
+
+    def _check_object(self, kind: str, paths: list[Path]) -> None:
+        """What is granted on has to be there."""
+        state = self._state
+        for path in paths:
+            if path and path[0] not in (ANY, DEFAULT_CATALOG) and path[0] not in state.catalogs:
+                raise refused(f"cannot find catalog: {path[0]}")
+            is_own = kind != "CATALOG" and path[:1] == (DEFAULT_CATALOG,) and path[1] != ANY
+            if is_own and path[1] not in state.databases:
+                raise refused(f"cannot find db: {path[1]}")
 
     def grant_role(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """Roles to a user."""
@@ -95,10 +102,10 @@ class UserCommands:
         if (groups["kind"] or "USER").upper() == "ROLE":
             if who not in self._privileges.roles:
                 raise refused(f"cannot find role {who}")
-            return _shown(who, [], self._privileges.roles[who], "RoleName", f"ROLE '{who}'")
+            return _shown(who, [], self._privileges.roles[who], f"ROLE '{who}'")
         user = self._privileges.user(who)
         identity = f"'{who}'@'%'"
-        return _shown(identity, sorted(user.roles), user.grants, "UserIdentity", f"USER {identity}")
+        return _shown(identity, sorted(user.roles), user.grants, f"USER {identity}")
 
     def show_roles(self, session: ClientSession, _: Groups, __: Struck) -> Rows:
         """All of them."""
@@ -123,13 +130,17 @@ def _revokes(groups: Groups) -> bool:
     return (groups["verb"] or "").upper() == "REVOKE"
 
 
-def _shown(who: str, roles: list[str], grants: set[Grant], title: str, receiver: str) -> Rows:
+def _shown(who: str, roles: list[str], grants: set[Grant], receiver: str) -> Rows:
+    """A row for each object, with all that is granted on it."""
     rows: list[tuple[object, ...]] = []
     if roles:
         listed = ", ".join(f"'{role}'" for role in roles)
         rows.append((who, None, f"GRANT {listed} TO {receiver}"))
-    for grant in sorted(grants, key=repr):
-        catalog = grant.path[0] if len(grant.path) > 1 else None
-        on = ".".join(grant.path[-2:] if len(grant.path) == 3 else grant.path[-1:])
-        rows.append((who, catalog, f"GRANT {grant.privilege} ON {grant.kind} {on} TO {receiver}"))
-    return texts([title, "Catalog", "Grants"], rows)
+    for kind, path in sorted({(grant.kind, grant.path) for grant in grants}):
+        given = {grant.privilege for grant in grants if (grant.kind, grant.path) == (kind, path)}
+        catalog = path[0] if len(path) > 1 else None
+        on = ".".join(path[-2:] if len(path) == 3 else path[-1:])
+        rows.append(
+            (who, catalog, f"GRANT {', '.join(sorted(given))} ON {kind} {on} TO {receiver}")
+        )
+    return texts(["UserIdentity", "Catalog", "Grants"], rows)

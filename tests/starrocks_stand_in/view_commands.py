@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from sqlglot import exp, parse_one
 
 from tests.starrocks_stand_in.engine import Rows
-from tests.starrocks_stand_in.errors import refused, unknown_database
+from tests.starrocks_stand_in.errors import (
+    SqlError,
+    analysis_error,
+    no_view_to_refresh,
+    refused,
+    syntax_error,
+    unknown_database,
+    unknown_view,
+    view_exists,
+)
 from tests.starrocks_stand_in.lake_tables import CachedTable
 from tests.starrocks_stand_in.names import DEFAULT_CATALOG, Address, address_of
 from tests.starrocks_stand_in.queries import Queries
@@ -51,14 +60,13 @@ class ViewCommands:
     def create_view(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """Checked against the base tables as they are cached; empty until it is refreshed."""
         address = self._address(session, groups)
-        if address[1] not in self._state.databases:
-            raise unknown_database(address[1])
+        self._check_database(address)
         database = (DEFAULT_CATALOG, address[1])
         self._state.check(session, ["CREATE MATERIALIZED VIEW"], "DATABASE", database)
         if self._views.find(address) is not None:
             if groups["quiet"]:
                 return
-            raise refused(f"Materialized view '{address[2]}' already exists")
+            raise view_exists(address[2])
         query, rest = groups["query"] or "", groups["rest"] or ""
         definition = definition_of(rest)
         # Rows are never asked for here; what is wrong with the query shows nevertheless.
@@ -66,16 +74,21 @@ class ViewCommands:
         sources = output_columns(query)
         bases = self._bases(session, query)
         _check(definition, sources, bases)
+        if definition.replicas > self._state.back_ends:
+            raise refused(
+                "Table replication num should be less than of equal to the number of available BE "
+                "nodes. You can change this default by setting the replication_num table properties"
+            )
         columns = definition.columns or list(sources)
         if len(columns) != len(sources):
-            raise refused("Getting analyzing error. Column number of view and query differ")
+            raise analysis_error("Column number of view and query differ")
         view = View(
             number=self._next_number,
             address=address,
             columns=columns,
             partition_column=definition.partition_column,
             query=query,
-            definition=f"CREATE MATERIALIZED VIEW `{address[2]}` {rest.strip()}\nAS {query};",
+            definition=_rewritten(address[2], definition, query),
             comment=definition.comment,
             refresh_type=definition.refresh_type,
             runs_of=definition.runs_of,
@@ -90,9 +103,12 @@ class ViewCommands:
     def drop_view(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """With its rows."""
         address = self._address(session, groups)
-        if self._views.find(address) is None and groups["quiet"]:
-            return
-        self._views.get(address)
+        if address[1] not in self._state.databases:
+            raise unknown_database(address[1])
+        if self._views.find(address) is None:
+            if groups["quiet"]:
+                return
+            raise unknown_view(address[2])
         self._state.check(session, ["DROP"], _KIND, address)
         self._views.remove(address)
 
@@ -105,9 +121,10 @@ class ViewCommands:
         identities = {base: self._views.identity(base) for base in view.bases}
         for base, identity in identities.items():
             if identity is None:
-                raise refused(
+                raise SqlError(
+                    5502,
                     f"Can not active materialized view [{view.address[2]}] because analyze "
-                    f"materialized view define sql: {base[2]} is not found"
+                    f"materialized view define sql failed: Unknown table '{base[2]}'",
                 )
             view.bases[base] = identity
         if view.inactive_reason is not None:
@@ -117,6 +134,10 @@ class ViewCommands:
     def refresh_view(self, session: ClientSession, groups: Groups, _: Struck) -> Rows | Waiting:
         """The id of the first task run; with SYNC only when the job is done."""
         request = refresh_request_of(groups["rest"] or "")
+        address = self._address(session, groups)
+        self._check_database(address)
+        if self._views.find(address) is None:
+            raise no_view_to_refresh(address[2])
         view = self._view(session, groups, ["REFRESH"])
         if view.inactive_reason is not None:
             raise refused(
@@ -181,10 +202,13 @@ class ViewCommands:
     def cache_select(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
         """Checked and read as the SELECT it is; one external table only."""
         query = groups["query"] or ""
-        if len(self._bases(session, query)) != 1:
-            raise refused("Getting analyzing error. CACHE SELECT is for one external table")
+        if len(list(parse_one(query, dialect="starrocks").find_all(exp.Table))) != 1:
+            raise syntax_error(query)
+        if not self._bases(session, query):
+            raise analysis_error("CACHE SELECT is for external tables")
         self._queries.select(session, query)
-        names = ["READ_CACHE_SIZE", "WRITE_CACHE_SIZE", "AVG_WRITE_CACHE_TIME", "TOTAL_CACHE_USAGE"]
+        names = ["AVG_READ_CACHE_SIZE", "AVG_WRITE_CACHE_SIZE"]
+        names += ["AVG_WRITE_CACHE_TIME", "TOTAL_CACHE_USAGE"]
         return texts(names, [("0B", "1MB", "1ms", "1%")])
 
     def _bases(self, session: ClientSession, query: str) -> dict[Address, CachedTable]:
@@ -200,11 +224,29 @@ class ViewCommands:
     def _address(self, session: ClientSession, groups: Groups) -> Address:
         return address_of(groups["name"] or "", DEFAULT_CATALOG, session.database)
 
+    def _check_database(self, address: Address) -> None:
+        if address[1] not in self._state.databases:
+            raise refused(f"Can not find database:{address[1]} in {DEFAULT_CATALOG}")
+
     def _view(self, session: ClientSession, groups: Groups, privileges: list[str]) -> View:
         address = self._address(session, groups)
+        if self._views.find(address) is None:
+            raise unknown_view(address[2])
         view = self._views.get(address)
         self._state.check(session, privileges, _KIND, address)
         return view
+
+
+def _rewritten(name: str, definition: Definition, query: str) -> str:
+    """The statement in the front end's own words: of what was written the comment is kept."""
+    column = definition.partition_column
+    comment = definition.comment.replace('"', '\\"')
+    return (
+        f'CREATE MATERIALIZED VIEW `{name}`\nCOMMENT "{comment}"\n'
+        + (f"PARTITION BY (`{column}`)\n" if column else "")
+        + f"REFRESH DEFERRED {definition.refresh_type}\n"
+        + f'PROPERTIES (\n"replication_num" = "{definition.replicas}"\n)\nAS {query};'
+    )
 
 
 def _check(
@@ -215,6 +257,6 @@ def _check(
         return
     names = dict(zip(definition.columns or sources, sources.values(), strict=False))
     if column not in names:
-        raise refused(f"Getting analyzing error. Column '{column}' cannot be resolved")
+        raise analysis_error(f"Column '{column}' cannot be resolved")
     for base in bases.values():
         check_partitioning(definition, names[column], base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from pyiceberg.transforms import (
     DayTransform,
@@ -16,7 +17,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from tests.starrocks_stand_in.commands import literal_pairs
-from tests.starrocks_stand_in.errors import refused, syntax_error
+from tests.starrocks_stand_in.errors import analysis_error, syntax_error
 from tests.starrocks_stand_in.lake_tables import CachedTable
 from tests.starrocks_stand_in.names import LITERAL, PART, parts_of, text_of
 
@@ -26,6 +27,8 @@ _UNITS = {
     "day": DayTransform,
     "hour": HourTransform,
 }
+
+_DEFAULT_REPLICAS = "3"
 
 _PARTITION_BY = re.compile(
     rf"PARTITION\s+BY\s+\(?\s*(?:date_trunc\s*\(\s*'(?P<unit>\w+)'\s*,\s*(?P<truncated>{PART})\s*\)"
@@ -52,6 +55,7 @@ class Definition:
     deferred: bool
     refresh_type: str
     runs_of: int
+    replicas: int
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,7 @@ def definition_of(text: str) -> Definition:
     partition = _PARTITION_BY.search(rest)
     properties = {text_of(name): text_of(value) for name, value in literal_pairs(rest)}
     if not re.search(r"\bREFRESH\b", rest, re.IGNORECASE):
-        raise refused(
-            "Getting analyzing error. A synchronous view cannot be over an external table"
-        )
+        raise analysis_error("A synchronous view cannot be over an external table")
     column = parts_of(partition["truncated"] or partition["plain"])[0] if partition else None
     return Definition(
         columns=columns,
@@ -85,6 +87,7 @@ def definition_of(text: str) -> Definition:
         refresh_type="MANUAL" if re.search(r"\bMANUAL\b", rest, re.IGNORECASE) else "ASYNC",
         # As many partitions as one task run takes; 1 unless the view says another number.
         runs_of=max(int(properties.get("partition_refresh_number", "1")), 1),
+        replicas=int(properties.get("replication_num", _DEFAULT_REPLICAS)),
     )
 
 
@@ -112,14 +115,28 @@ def refresh_request_of(text: str) -> RefreshRequest:
     found = _REFRESH.fullmatch(text)
     if found is None:
         raise syntax_error(f"REFRESH MATERIALIZED VIEW ...{text}")
+    start, end = (text_of(found[each]) if found[each] else None for each in ("start", "end"))
+    for each in (start, end):
+        if each is not None and not _is_date(each):
+            raise analysis_error(f"Invalid date value '{each}'")
+    if start is not None and end is not None and start >= end:
+        raise analysis_error(f"the start {start} of the partitions is not before the end {end}")
     chosen = re.findall(LITERAL, found["chosen"]) if found["chosen"] else None
     return RefreshRequest(
-        start=text_of(found["start"]) if found["start"] else None,
-        end=text_of(found["end"]) if found["end"] else None,
+        start=start,
+        end=end,
         chosen=tuple(text_of(each) for each in chosen) if chosen is not None else None,
         force=bool(found["force"]),
         sync=(found["mode"] or "ASYNC").upper() == "SYNC",
     )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def output_columns(query: str) -> dict[str, str | None]:
@@ -142,8 +159,8 @@ def check_partitioning(definition: Definition, source: str | None, base: CachedT
     table = base.table
     name = ".".join(table.name())
     if len(table.specs()) > 1:
-        raise refused(
-            f"Getting analyzing error. Do not support create materialized view when base iceberg "
+        raise analysis_error(
+            f"Do not support create materialized view when base iceberg "
             f"table {name} has partition evolution"
         )
     for field in table.spec().fields:
@@ -154,11 +171,11 @@ def check_partitioning(definition: Definition, source: str | None, base: CachedT
         unit = _UNITS.get(definition.unit or "")
         if unit is not None and isinstance(field.transform, unit):
             return
-        raise refused(
-            f"Getting analyzing error. Do not support create materialized view when base iceberg "
+        raise analysis_error(
+            f"Do not support create materialized view when base iceberg "
             f"table {name} is partitioned by {field.transform} of {source}"
         )
-    raise refused(
-        f"Getting analyzing error. Materialized view partition column in partition exp "
+    raise analysis_error(
+        f"Materialized view partition column in partition exp "
         f"{definition.partition_column} must be base table partition column"
     )

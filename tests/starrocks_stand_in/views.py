@@ -1,7 +1,7 @@
 """Materialized views: copies of rows, partition by partition, refreshed by task runs.
 
-A refresh is a job of one or more task runs, one after another. Time decides what state a run is
-in; it is worked out whenever somebody looks.
+A refresh is a job of one or more task runs, one after another, the newest partitions first. Time
+decides what state a run is in; it is worked out whenever somebody looks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.starrocks_stand_in.engine import Relation
-from tests.starrocks_stand_in.errors import SqlError, refused, unknown_table
+from tests.starrocks_stand_in.errors import SqlError, refused, unknown_database, unknown_table
 from tests.starrocks_stand_in.names import Address
 from tests.starrocks_stand_in.session import ClientSession
 from tests.starrocks_stand_in.state import State
@@ -32,15 +32,6 @@ class Job:
     chosen: tuple[str, ...] | None
     sync: bool
 
-    def same_work(self, other: Job) -> bool:
-        """Whether a pending run of the other need not be done as well."""
-        return (self.force, self.start, self.end, self.chosen) == (
-            other.force,
-            other.start,
-            other.end,
-            other.chosen,
-        )
-
 
 @dataclass
 class TaskRun:
@@ -50,6 +41,8 @@ class TaskRun:
     created_at: float
     remaining: list[str] | None = None
     """Partitions of the job that are not done yet; None: not worked out yet."""
+    is_first: bool = True
+    """Whether a statement asked for it; the others follow one of their job."""
     query_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = PENDING
     started_at: float | None = None
@@ -57,9 +50,25 @@ class TaskRun:
     partitions: list[str] = field(default_factory=list[str])
     error: str | None = None
 
+    @property
+    def range(self) -> tuple[str | None, str | None]:
+        """What it was asked for: its job's range, or what its job had left."""
+        if self.is_first or not self.remaining:
+            return self.job.start, self.job.end
+        return min(self.remaining), max(self.remaining)
+
+    def same_work(self, other: TaskRun) -> bool:
+        """Whether one of the two need not be done."""
+        return (self.range, self.job.force, self.job.chosen) == (
+            other.range,
+            other.job.force,
+            other.job.chosen,
+        )
+
     def extra_message(self) -> str:
         """As task_runs shows it."""
-        left = (self.remaining or [])[len(self.partitions) :]
+        has_worked = self.state not in (PENDING, MERGED)
+        left = sorted((self.remaining or [])[len(self.partitions) :]) if has_worked else []
         return json.dumps(
             {
                 "forceRefresh": self.job.force,
@@ -73,7 +82,14 @@ class TaskRun:
 
     def properties(self, view: View) -> str:
         """As task_runs shows it."""
-        return json.dumps({"mvId": str(view.number), "START_TASK_RUN_ID": self.job.number})
+        start, end = self.range
+        shown = {"mvId": str(view.number), "FORCE": str(self.job.force).lower()}
+        shown["warehouse"] = "default_warehouse"
+        if start is not None and end is not None:
+            shown |= {"PARTITION_START": start, "PARTITION_END": end}
+        if not self.is_first:
+            shown["START_TASK_RUN_ID"] = self.job.number
+        return json.dumps(shown)
 
 
 @dataclass
@@ -133,7 +149,9 @@ class Views:
     def get(self, address: Address) -> View:
         """The view of that name, up to date; an error if there is none."""
         if address not in self._views:
-            raise unknown_table(".".join(address[1:]))
+            if address[1] not in self._state.databases:
+                raise unknown_database(address[1])
+            raise unknown_table(address[2])
         self._advance(self._views[address])
         return self._views[address]
 
@@ -144,18 +162,10 @@ class Views:
         return list(self._views.values())
 
     def relation(self, session: ClientSession, address: Address) -> Relation:
-        """The rows a view holds."""
+        """The rows a view holds, whether or not it is active."""
         view = self.get(address)
         self._state.check(session, ["SELECT"], "MATERIALIZED VIEW", address)
-        if view.inactive_reason is not None:
-            raise refused(f"the materialized view {address[2]} is not active")
         return f'SELECT * FROM "{view.stored_as}"'
-
-    def notice(self, address: Address) -> None:
-        """A base table was looked at again: one that is another now ends the views over it."""
-        for view in self._views.values():
-            if address in view.bases and view.inactive_reason is None:
-                self._check_bases(view)
 
     def identity(self, address: Address) -> str | None:
         """What tells a table from a later one of the same name, as the leader sees it."""
@@ -164,16 +174,24 @@ class Views:
         return None if found is None else str(found.table.metadata.table_uuid)
 
     def submit(self, view: View, job: Job) -> TaskRun:
-        """Ask for a refresh. A run that waits for the same work is merged into the new one."""
-        now = time.time()
-        run = TaskRun(job, now)
-        for older in view.runs:
-            may_merge = older.state == PENDING and not older.job.sync and not job.sync
-            if may_merge and older.remaining is None and older.job.same_work(job):
-                older.state, older.finished_at = MERGED, now
-                run.created_at = min(run.created_at, older.created_at)
+        """Ask for a refresh, beside whatever waits already."""
+        run = TaskRun(job, time.time())
         view.runs.append(run)
         return run
+
+    def _go_on(self, view: View, run: TaskRun) -> None:
+        """The next run of the job. One of another job that waits for the same is merged into it."""
+        left, now = (run.remaining or [])[len(run.partitions) :], run.finished_at or time.time()
+        if not left:
+            return
+        following = TaskRun(run.job, now, left, is_first=False)
+        for other in view.runs:
+            if other.state != PENDING or other.is_first or other.job.sync or run.job.sync:
+                continue
+            if other.same_work(following):
+                other.state, other.finished_at = MERGED, now
+                following.created_at = min(following.created_at, other.created_at)
+        view.runs.append(following)
 
     def is_done(self, view: View, job: Job) -> bool:
         """Whether no run of the job is to come."""
@@ -210,9 +228,7 @@ class Views:
             run.state, run.error = FAILED, error.text
             return
         run.state = SUCCESS
-        left = (run.remaining or [])[len(run.partitions) :]
-        if left:
-            view.runs.append(TaskRun(run.job, finished_at, left))
+        self._go_on(view, run)
 
     def _refresh(self, view: View, run: TaskRun) -> None:
         if reason := self._state.faults.run_fails(view.address[2]):
@@ -221,8 +237,6 @@ class Views:
         for address in view.bases:
             self._state.cache.refresh(0, self._state.catalog(address[0]), address)
         self._check_bases(view)
-        if view.inactive_reason is not None:
-            raise refused(view.inactive_reason)
         if view.partition_column is None:
             self._store(view, "true")
             return
@@ -235,8 +249,8 @@ class Views:
             view.seen[partition] = states.get(partition)
 
     def _wanted(self, view: View, job: Job, states: dict[str, object]) -> list[str]:
-        """The partitions of the job, in order: those that are there now and those that were."""
-        wanted = sorted({*states, *view.seen})
+        """The partitions of the job, newest first: those there are now and those that were."""
+        wanted = sorted({*states, *view.seen}, reverse=True)
         if job.chosen is not None:
             wanted = [each for each in wanted if each in job.chosen]
         if job.start is not None and job.end is not None:
@@ -256,8 +270,17 @@ class Views:
 
     def _check_bases(self, view: View) -> None:
         for address, identity in view.bases.items():
-            if self.identity(address) != identity:
+            found = self.identity(address)
+            if found == identity:
+                continue
+            if found is None:
                 view.inactive_reason = f"base-table dropped: {address[2]}"
+                raise refused(view.inactive_reason)
+            view.inactive_reason = f"base-table changed: {address[2]}"
+            raise refused(
+                f"base table {address[2]} was recreated but its table type is not supported for "
+                "automatic meta repair, the view needs to be activated"
+            )
 
     def _store(self, view: View, where: str | None) -> None:
         resolve = self.resolve

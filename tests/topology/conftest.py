@@ -12,12 +12,13 @@ from resources.lake.window import Window
 from resources.sample_shop.fill import fill
 from resources.sample_shop.shop_settings import ShopSettings
 from resources.settings import Settings
+from resources.starrocks.reader_key import read_policy
 from tests.servers.postgres import PostgresDatabase, postgres
-from tests.servers.s3 import S3Server, s3
+from tests.servers.s3 import S3Server, s3, s3_with_rights
 from tests.topology.starrocks import serve
 from tests.topology.topology import Topology, topology
 
-__all__ = ["postgres", "s3"]
+__all__ = ["postgres", "s3", "s3_with_rights"]
 
 
 @pytest.fixture(scope="package")
@@ -28,10 +29,12 @@ def catalog(postgres: PostgresDatabase) -> PostgresDatabase:
 
 @pytest.fixture(scope="package")
 def lake(
-    catalog: PostgresDatabase, s3: S3Server, tmp_path_factory: pytest.TempPathFactory
+    catalog: PostgresDatabase,
+    s3_with_rights: S3Server,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Settings:
     """A lake on PostgreSQL and S3, to which the sample shop has delivered one day."""
-    home = tmp_path_factory.mktemp("home")
+    home, store = tmp_path_factory.mktemp("home"), s3_with_rights
     day = Settings(home=home).last_complete_date()
     given = {
         "home": home,
@@ -39,8 +42,10 @@ def lake(
         "first_date": day,
         "threads": 1,
         **catalog.settings(),
-        **s3.settings(s3.new_bucket()),
+        **catalog.starrocks_settings(),
+        **store.settings(store.new_bucket()),
     }
+    given |= store.starrocks_settings(read_policy(Settings.model_validate(given)))
     lake = Settings.model_validate(given)
     fill(lake.landing_folder, ShopSettings(orders_per_day=5, first_date=day), Window.of_day(day))
     return lake

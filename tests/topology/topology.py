@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ _DAGSTER = [sys.executable, "-m", "dagster"]
 _DAEMON = [sys.executable, "-m", "dagster._daemon"]
 # What production waits for, seconds; a test has less time.
 _PATIENCE = {"poll_interval_seconds": 1, "grace_seconds": 5}
-_WEBSERVER = [sys.executable, "-m", "dagster_webserver"]
+_WEBSERVER = [sys.executable, "-m", "user_interface"]
 
 
 @dataclass
@@ -111,6 +112,9 @@ def topology(
         "DAGSTER_CODE_HOST": "127.0.0.1",
         "DAGSTER_CODE_PORT": str(ports["code"]),
     }
+    # As in the image: the guard's folder, and nothing else of the project.
+    shutil.copytree(project_root / "warehouse_assets" / "user_interface", folder / "user_interface")
+    guarded = {**dagster, "PYTHONPATH": f"{docker}:{folder}"}
     code = {**environment_of(lake), **dagster, "PYTHONPATH": f"{docker}:{project_root}"}
 
     def service(name: str, environment: dict[str, str], *command: str | Path) -> Service:
@@ -125,7 +129,7 @@ def topology(
         code,
         service("setup", code, *_SETUP),
         service("code", code, *_DAGSTER, *grpc),
-        service("webserver", dagster, *_WEBSERVER, *serve, *workspace),
+        service("webserver", guarded, *_WEBSERVER, *serve, *workspace),
         service("daemon", dagster, *_DAEMON, "run", *workspace),
         Graphql(f"http://127.0.0.1:{ports['webserver']}"),
     )

@@ -42,7 +42,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> ShopLa
 
 @pytest.fixture(scope="package")
 def webserver(lake: ShopLake) -> Iterator[Webserver]:
-    """`dagster dev` on the lake."""
+    """`ledgerlake ui` on the lake."""
     with serve(lake.environment, lake.project_root) as webserver:
         yield webserver
 

@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 
 _PATIENCE = 120  # seconds; a start on two busy cores took 40
 _GRACE = 10
+_LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
 _LAUNCH = """
 mutation ($selector: JobOrPipelineSelector!, $partition: String!) {
   launchRun(executionParams: {
@@ -75,11 +76,10 @@ class Webserver:
 
 @contextmanager
 def serve(environment: Mapping[str, str], project_root: Path) -> Generator[Webserver]:
-    """Run `dagster dev` over workspace.yaml for as long as the context is open."""
+    """Run `ledgerlake ui` for as long as the context is open."""
     port = _free_port()
-    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--workspace", "workspace.yaml"],
+        [sys.executable, "-c", _LEDGERLAKE, "ui", "--port", str(port)],
         cwd=project_root,
         env=environment,
         stdout=subprocess.DEVNULL,

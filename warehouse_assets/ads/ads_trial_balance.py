@@ -66,7 +66,9 @@ ads_trial_balance = table(
             "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
         ),
         guard(
-            "balances", "SUM(debit_amount) = SUM(credit_amount) AND SUM(closing_balance_amount) = 0"
+            "balances",
+            "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0) "
+            "AND COALESCE(SUM(closing_balance_amount), 0) = 0",
         ),
         should("account_in_ledger", "ledger_closing_balance_amount IS NOT NULL"),
         should("equals_ledger", "balance_difference_amount = 0"),

@@ -7,7 +7,7 @@ old day turns a late table green. `partition_is_fresh` looks at every partition 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -16,7 +16,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 
 from resources.lake.lake import LakeAtOnce
-from resources.lake.window import Window, named_days
+from resources.lake.window import named_days
+from warehouse_assets.modeling.delivery_watch import changed_deliveries
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 FRESH = "partition_is_fresh"
 UNCHANGED = "delivery_is_unchanged"
 UP_TO_DATE = "is_up_to_date"
-_WATCHED_DAYS = 31
 
 Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
 
@@ -74,18 +74,10 @@ def stale_partition(
 def changed_delivery(
     table: "Table", warehouse: "Warehouse", lake: "Lake", settings: "Settings"
 ) -> str | None:
-    """The partitions whose delivered files changed after they were loaded."""
+    """The partitions whose delivered files changed after they were loaded, however long ago."""
     staleness = Staleness(warehouse, lake, settings)
     published = [day for day in lake.pin(table.spec).published if day is not None]
-    if not published:
-        return None
-    newest = max(published)
-    watched = Window.of_days(newest - timedelta(days=_WATCHED_DAYS), newest)
-    changed = {
-        day: difference
-        for day in published
-        if day in watched and (difference := staleness.changed_delivery(table, day))
-    }
+    changed = changed_deliveries(table, published, staleness, lake)
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing
+from resources.errors import InputMissing, RecordUnreadable
 from resources.lake.publication import Partition, PublicationRecord, SourceFile, digest_of
 from warehouse_assets.modeling.inputs import seen_contents
 
@@ -36,7 +35,8 @@ class Ancestor:
     Args:
         table: The table.
         days: Its partitions, in order; (None,) for a table that is replaced whole.
-        record: The publication.
+        record: The publication; None if its record cannot be read.
+        problem: Why it cannot; empty if it can.
         snapshot_id: The snapshot it made; None if that has expired.
         again: The publication is newer than what its reader read.
         seen: It is in the trace already, with its inputs.
@@ -47,7 +47,8 @@ class Ancestor:
 
     table: Outline
     days: tuple[Partition, ...]
-    record: PublicationRecord
+    record: PublicationRecord | None
+    problem: str
     snapshot_id: int | None
     again: bool
     seen: bool
@@ -56,14 +57,16 @@ class Ancestor:
     files: tuple[TracedFile, ...]
 
     @property
-    def rows(self) -> int:
-        """Rows of its partitions."""
+    def rows(self) -> int | None:
+        """Rows of its partitions; None if no record says how many."""
+        if self.record is None:
+            return None
         return sum(self.record.partitions[day].rows for day in self.days)
 
     @property
     def code_changed(self) -> bool:
         """Whether the table's code is another today."""
-        return self.record.code_version != self.table.code_version
+        return self.record is not None and self.record.code_version != self.table.code_version
 
 
 class Ancestry:
@@ -98,14 +101,13 @@ class Ancestry:
         depth: int,
         again: bool,
     ) -> Ancestor:
-        record = self._lake.record(self._pin(table.name), days[0])
-        assert record is not None
+        record, problem = self._record(table, days)
         places = {(table.name, publication_id, day) for day in days}
         seen = places <= self._seen
         self._seen |= places
         inputs: list[Ancestor] = []
         older: dict[str, int] = {}
-        if not seen and depth > 0:
+        if record is not None and not seen and depth > 0:
             for name in table.reads:
                 found, older[name] = self._inputs(table, name, record, days, depth - 1)
                 inputs += found
@@ -113,13 +115,26 @@ class Ancestry:
             table=table,
             days=days,
             record=record,
+            problem=problem,
             snapshot_id=self._snapshots(table.name).get(publication_id),
             again=again,
             seen=seen,
             inputs=tuple(inputs),
             older={name: count for name, count in older.items() if count},
-            files=() if seen else self._files(record, days),
+            files=() if seen or record is None else self._files(table, record, days),
         )
+
+    def _record(
+        self, table: Outline, days: Sequence[Partition]
+    ) -> tuple[PublicationRecord | None, str]:
+        """The record of days of one publication, or why it cannot be read."""
+        try:
+            record = self._lake.record(self._pin(table.name), days[0])
+        except RecordUnreadable as error:
+            return None, error.why
+        assert record is not None
+        unknown = [day for day in days if day not in record.partitions]
+        return (None, f"it says nothing of {unknown[0]}") if unknown else (record, "")
 
     def _inputs(
         self,
@@ -151,22 +166,14 @@ class Ancestry:
         return {each.publication_id: each.snapshot_id for each in history if each.publication_id}
 
     def _files(
-        self, record: PublicationRecord, days: Sequence[Partition]
+        self, table: Outline, record: PublicationRecord, days: Sequence[Partition]
     ) -> tuple[TracedFile, ...]:
-        folders = [f"/{day}/" for day in days]
+        if table.source is None:
+            return ()
+        from resources.sources.changed_files import change_of, files_of_days
+
+        landing = self._settings.landing_folder
         return tuple(
-            TracedFile(file, _change(self._settings.landing_folder / file.path, file))
-            for file in record.sources
-            if any(folder in f"/{file.path}" for folder in folders)
+            TracedFile(file, change_of(file, landing))
+            for file in files_of_days(table.source, record.sources, filter(None, days))
         )
-
-
-def _change(path: Path, file: SourceFile) -> str:
-    """How the file on disk differs from the one that was loaded."""
-    try:
-        now = path.stat()
-    except FileNotFoundError:
-        return "gone"
-    if now.st_size != file.size:
-        return f"changed: {now.st_size:,} bytes now"
-    return "" if now.st_mtime_ns == file.modified_ns else "written again, same size"

@@ -19,6 +19,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from resources.errors import LedgerlakeError
+from warehouse_assets.command_line.encoding import writable
 from warehouse_assets.command_line.formatting import visible
 
 _Arguments = ParamSpec("_Arguments")
@@ -32,12 +33,14 @@ def output(width: int | None = None) -> Console:
     """The console for results. In a pipe or a file it is wide, so that tables are not cut."""
     if _Diverted.wanted:
         return errors()
-    return _guarded(_Console(highlight=False, width=width or _width(sys.stdout.isatty())))
+    width = width or _width(sys.stdout.isatty())
+    return _guarded(_Console(highlight=False, width=width, file=writable(sys.stdout)))
 
 
 def errors() -> Console:
     """The console for errors and for progress that is no result."""
-    return _guarded(_Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty())))
+    width = _width(sys.stderr.isatty())
+    return _guarded(_Console(stderr=True, highlight=False, width=width, file=writable(sys.stderr)))
 
 
 class _Diverted:

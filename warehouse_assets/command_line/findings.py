@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from resources.errors import RecordUnreadable
 from resources.lake.window import named_days
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-    from resources.lake.publication import Partition
+    from resources.lake.pin import Pin
+    from resources.lake.publication import Partition, PublicationRecord
     from resources.settings import Settings
     from warehouse_assets.command_line.table_state import TableState
 
@@ -78,7 +80,7 @@ def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
         return
     refused = lake.pin(quarantine)
     for day in refused.published:
-        record = lake.record(refused, day) if day not in state.pin.published else None
+        record = None if day in state.pin.published else _record(lake, refused, day)
         rows = record.partitions[day].rows if record else 0
         if rows and day is not None:
             yield Finding(
@@ -94,7 +96,7 @@ def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
     pin = state.pin
     if pin is None or not pin.published:
         return
-    record = lake.record(pin, list(pin.published)[-1])
+    record = _record(lake, pin, list(pin.published)[-1])
     for outcome in record.audit if record else ():
         if outcome.failed:
             text = f"{outcome.name}: {outcome.failed:,} of {outcome.rows:,} rows"
@@ -122,5 +124,13 @@ def _newest_publication(state: TableState, lake: Lake) -> datetime | None:
     pin = state.pin
     if pin is None or not pin.published:
         return None
-    records = (lake.record(pin, day) for day in list(pin.published)[-1:])
-    return max((record.published_at for record in records if record), default=None)
+    record = _record(lake, pin, list(pin.published)[-1])
+    return record.published_at if record else None
+
+
+def _record(lake: Lake, pin: Pin, partition: Partition) -> PublicationRecord | None:
+    """How a partition came to be; None if no record says it: that it is stale says so itself."""
+    try:
+        return lake.record(pin, partition)
+    except RecordUnreadable:
+        return None

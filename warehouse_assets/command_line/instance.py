@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resources.lake.shared_files import make_shared_folder
+from resources.lake.storage_errors import storage_errors_of
+
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
@@ -38,18 +41,26 @@ _NOT_CAPTURED = {
         "class": "NoOpComputeLogManager",
     }
 }
+_NOT_LOST = "each table is as its last publish left it"
 _STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
 
 
 def instance_home(settings: Settings) -> Path:
     """The folder of the instance: DAGSTER_HOME, or one in the lake's home, made on first use."""
-    configured = os.environ.get("DAGSTER_HOME")
-    home = Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
+    home = _home(settings)
+    make_shared_folder(home)
     configuration = home / "dagster.yaml"
     if not configuration.exists():
-        configuration.write_text(_CONFIGURATION, encoding="utf-8")
+        # Whole or not at all: another process may begin at the same time.
+        draft = configuration.with_suffix(f".{os.getpid()}")
+        draft.write_text(_CONFIGURATION, encoding="utf-8")
+        draft.replace(configuration)
     return home
+
+
+def _home(settings: Settings) -> Path:
+    configured = os.environ.get("DAGSTER_HOME")
+    return Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
 
 
 @contextmanager
@@ -57,15 +68,24 @@ def open_instance(settings: Settings) -> Generator[DagsterInstance]:
     """The instance as this process uses it: nothing captured, its event log kept open.
 
     A storage that the instance's own configuration names is left as it is.
+
+    Raises:
+        StorageError: If the instance's files cannot be made, read or written, also while it is
+            in use.
     """
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
 
-    home = instance_home(settings)
-    overrides = _NOT_CAPTURED | ({} if _names_storage(home) else _pooled_storage(home))
-    reference = InstanceRef.from_dir(str(home), overrides=overrides)
-    with DagsterInstance.from_ref(reference) as instance:
-        yield instance
+    from warehouse_assets.command_line.instance_files import making_databases
+
+    with storage_errors_of(f"Dagster's records of runs ({_home(settings)})", _NOT_LOST):
+        home = instance_home(settings)
+        overrides = _NOT_CAPTURED | ({} if _names_storage(home) else _pooled_storage(home))
+        reference = InstanceRef.from_dir(str(home), overrides=overrides)
+        with making_databases(home):
+            instance = DagsterInstance.from_ref(reference)
+        with instance:
+            yield instance
 
 
 def _names_storage(home: Path) -> bool:

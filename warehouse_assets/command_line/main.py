@@ -20,17 +20,19 @@ from warehouse_assets.command_line.metric import metric
 from warehouse_assets.command_line.metrics import metrics
 from warehouse_assets.command_line.new import new
 from warehouse_assets.command_line.order import order
+from warehouse_assets.command_line.relocate import relocate
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.starrocks import starrocks
 from warehouse_assets.command_line.status import status
 from warehouse_assets.command_line.tables import tables
 from warehouse_assets.command_line.trace import trace
+from warehouse_assets.command_line.ui import ui
 from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, status, tables, show, sql, metrics, metric, trace, order),
-    "Run": (materialize, fill, upkeep, drop),
+    "Look": (demo, status, tables, show, sql, metrics, metric, trace, order, ui),
+    "Run": (materialize, fill, upkeep, relocate, drop),
     "Build": (new, check, docs),
 }
 

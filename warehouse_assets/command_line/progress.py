@@ -110,5 +110,6 @@ def _doing(table: TableState) -> str:
         return f"{table.phase:<12} {seconds}"
     if table.state is State.DONE:
         rows, partitions = counted(table.rows, "row"), counted(table.partitions, "partition")
-        return f"{rows} in {partitions}, {seconds}"
+        met = f", published meanwhile by run {table.met}, same rows" if table.met else ""
+        return f"{rows} in {partitions}, {seconds}{met}"
     return str(table.state)

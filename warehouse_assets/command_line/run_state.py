@@ -39,7 +39,10 @@ class CheckState:
 
 @dataclass
 class TableState:
-    """One table of the run. Times are seconds since 1970, 0 where there is none yet."""
+    """One table of the run. Times are seconds since 1970, 0 where there is none yet.
+
+    `met` names the runs that published the same rows meanwhile, in place of this one.
+    """
 
     name: str
     state: State = State.WAITING
@@ -50,6 +53,7 @@ class TableState:
     bytes: int = 0
     partitions: int = 0
     checks: dict[str, CheckState] = field(default_factory=dict[str, CheckState])
+    met: str = ""
     error: str = ""
     next_step: str | None = None
 
@@ -148,6 +152,8 @@ class RunState:
             table.rows += _number(materialization.metadata, "rows") or 0
             table.bytes += _number(materialization.metadata, "bytes") or 0
             table.partitions += 1
+            met = materialization.metadata.get("published_meanwhile_by")
+            table.met = str(met.value) if met else table.met
 
     def _check(self, event: DagsterEvent) -> None:
         from warehouse_assets.automation.standing_checks import FRESH, UP_TO_DATE

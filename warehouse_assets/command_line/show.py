@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resources.errors import InputMissing
+from resources.errors import InputMissing, RecordUnreadable
 from warehouse_assets.command_line.completion import readable_names
 from warehouse_assets.command_line.console import note, output
 from warehouse_assets.command_line.dates import asked_window, parsed_day
@@ -97,8 +97,7 @@ def _show_rows(
 
     rows = newest_rows(lake, pin, settings, days, limit)
     day = days[0] if days else None
-    record = lake.record(pin, day)
-    total = record.partitions[day].rows if record else len(rows.values)
+    total = _count(lake, pin, day)
     name = f"{pin.spec.namespace}.{pin.spec.name}"
     if as_json:
         from warehouse_assets.command_line.json_output import print_json
@@ -109,10 +108,21 @@ def _show_rows(
     from warehouse_assets.command_line.rows_table import print_rows
 
     print_rows(rows, settings.zone, name + (f"  {day}" if day else ""))
-    counts = counted(total, "row")
-    if len(rows.values) < total:
-        counts = f"{len(rows.values):,} of {counts}; --limit shows more"
+    counts = counted(len(rows.values), "row")
+    if total is not None and len(rows.values) < total:
+        counts = f"{len(rows.values):,} of {counted(total, 'row')}; --limit shows more"
+    elif total is None and len(rows.values) == limit:
+        counts = f"{counts}, and there may be more; --limit shows them"
     note(f"{counts}. Instants are in {settings.time_zone}.")
+
+
+def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
+    """The rows of the partition; None if no record says how many."""
+    try:
+        record = lake.record(pin, day)
+    except RecordUnreadable:
+        return None
+    return record.partitions[day].rows if record else None
 
 
 def _show_contract(table: Outline, as_json: bool) -> None:

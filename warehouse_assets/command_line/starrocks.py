@@ -46,6 +46,9 @@ CatalogName = Annotated[
 def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogName = None) -> None:
     """Create the external catalog, the service user with its grants, the database and the views.
 
+    First it gives StarRocks a role in the catalog's PostgreSQL that reads the catalog's tables and
+    no more, and sees that StarRocks' key to the S3 only reads.
+
     Can be run again: it sends what is missing. It logs in as LEDGERLAKE_STARROCKS_ADMIN_USER.
     Printed statements have placeholders for passwords.
     """
@@ -57,6 +60,8 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
     planned = Setup.of(settings, catalog)
     if dry_run:
         version, guessed = version_for_printing(settings)
+        for statement in planned.in_the_database():
+            _print_statement(statement)
         for statement in planned.statements(version):
             _print_statement(str(statement))
         for view in _views(settings, served):
@@ -75,6 +80,16 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
 
 
 @starrocks.command(cls=HelpCommand)
+@with_panels
+def policy() -> None:
+    """Print the policy of StarRocks' key to the S3, as AWS's IAM and MinIO take it."""
+    from resources.settings import load_settings
+    from resources.starrocks.reader_key import read_policy
+
+    output().print(Text(read_policy(load_settings())), soft_wrap=True)
+
+
+@starrocks.command()
 @with_panels
 def status() -> None:
     """Compare each served table's snapshot in the lake with the one that StarRocks shows.

@@ -123,6 +123,13 @@ def _show_failures(failed: Sequence[TableState]) -> None:
 
 
 def _show_rest(console: Console, run: RunState) -> None:
+    met: dict[str, list[str]] = {}
+    for table in run.tables.values():
+        if table.met:
+            met.setdefault(table.met, []).append(table.name)
+    for by, names in met.items():
+        text = f"Published meanwhile by run {by}, same rows: {', '.join(names)}."
+        console.print(Text(text, style="dim"))
     skipped = ", ".join(table.name for table in run.of(State.SKIPPED))
     if skipped:
         console.print(Text(f"Not run, because an input failed: {skipped}.", style="yellow"))

@@ -75,11 +75,18 @@ class TableStates:
         ]
 
     def _stale(self, table: Outline, pin: Pin) -> dict[Partition, str]:
+        from warehouse_assets.modeling.delivery_watch import changed_deliveries
+
         days = [day for day in pin.published if day is not None]
-        if days:
-            watched = Window.of_days(days[-1] - timedelta(days=WATCHED_DAYS - 1), days[-1])
-            days = [day for day in days if day in watched]
-        return self.staleness.stale(table, days) if pin.published else {}
+        if not days:
+            return self.staleness.stale(table, days) if pin.published else {}
+        watched = Window.of_days(days[-1] - timedelta(days=WATCHED_DAYS - 1), days[-1])
+        newest = [day for day in days if day in watched]
+        older = days[: len(days) - len(newest)]
+        found: dict[Partition, str] = {}
+        if table.source and older:
+            found |= changed_deliveries(table, older, self.staleness, self._lake)
+        return found | self.staleness.stale(table, newest)
 
     def _deadlines(self, table: Outline, pin: Pin) -> tuple[datetime | None, list[date]]:
         """The next deadline, and the days that missed theirs."""

@@ -74,7 +74,10 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     for state in states:
         if state.trouble:
             show_error(*state.trouble, title=f"{state.table.name} cannot be read")
-    note(f"Stale days are looked for among the newest {WATCHED_DAYS}. Lake: {settings.home}")
+    note(
+        f"Stale days are looked for among the newest {WATCHED_DAYS}, changed deliveries among all. "
+        f"Lake: {settings.home}"
+    )
 
 
 def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from warehouse_assets.command_line.formatting import counted, day_ranges, modifi
 from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
+    from resources.lake.publication import RuleOutcome
     from resources.settings import Settings
     from warehouse_assets.command_line.ancestry import Ancestor, TracedFile
     from warehouse_assets.modeling.outline import Outline
@@ -92,15 +93,16 @@ def _as_document(ancestor: Ancestor) -> dict[str, object]:
         "partitions": ancestor.days,
         "rows": ancestor.rows,
         "snapshot_id": ancestor.snapshot_id and str(ancestor.snapshot_id),
-        "publication_id": record.publication_id,
-        "run_id": record.run_id,
-        "code_version": record.code_version,
+        "publication_id": record and record.publication_id,
+        "run_id": record and record.run_id,
+        "code_version": record and record.code_version,
         "code_changed": ancestor.code_changed,
-        "published_at": record.published_at,
+        "published_at": record and record.published_at,
         "published_again": ancestor.again,
         "seen_before": ancestor.seen,
         "checks": [
-            {"name": each.name, "failed": each.failed, "rows": each.rows} for each in record.audit
+            {"name": each.name, "failed": each.failed, "rows": each.rows}
+            for each in (record.audit if record else ())
         ],
         "files": [
             {
@@ -132,16 +134,23 @@ def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:
 
 
 def _label(ancestor: Ancestor, zone: ZoneInfo) -> Text:
+    rows = ancestor.rows
     label = Text.assemble(
         (ancestor.table.name, "bold"),
         f"  {day_ranges(ancestor.days)}  ",
-        (counted(ancestor.rows, "row"), "cyan"),
+        ("rows not known" if rows is None else counted(rows, "row"), "cyan"),
     )
     if ancestor.again:
         label.append("  published again since it was read; as it is now:", style="yellow")
     if ancestor.seen:
         return label.append("  see above", style="dim")
     record = ancestor.record
+    if record is None:
+        return label.append(
+            f"\nits publication record cannot be read: {ancestor.problem}; what it was made of is "
+            "not known until it is materialized again",
+            style="yellow",
+        )
     snapshot = ancestor.snapshot_id
     details = [
         f"snapshot {snapshot}" if snapshot else "snapshot expired",
@@ -152,12 +161,12 @@ def _label(ancestor: Ancestor, zone: ZoneInfo) -> Text:
     label.append(f", code {record.code_version}", style="dim")
     if ancestor.code_changed:
         label.append(f" (today's is {ancestor.table.code_version})", style="yellow")
-    return label.append_text(_checks(ancestor))
+    return label.append_text(_checks(record.audit))
 
 
-def _checks(ancestor: Ancestor) -> Text:
-    broken = [outcome for outcome in ancestor.record.audit if outcome.failed]
-    passed = len(ancestor.record.audit) - len(broken)
+def _checks(audit: Sequence[RuleOutcome]) -> Text:
+    broken = [outcome for outcome in audit if outcome.failed]
+    passed = len(audit) - len(broken)
     text = Text(f", {counted(passed, 'rule')} held", style="dim")
     for outcome in broken:
         text.append(f", {outcome.name}: {outcome.failed:,} of {outcome.rows:,}", style="yellow")

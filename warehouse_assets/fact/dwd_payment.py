@@ -44,7 +44,7 @@ class DwdPayment(Contract):
 dwd_payment = table(
     DwdPayment,
     owner="team:payment",
-    reads={"ods_payment": newest(following(days=3))},
+    reads={"ods_payment": newest(following(days=3), undated="left out")},
     freshness=by("05:00"),
     sort_by=("order_no",),
     checks=[should("captured_after_begun", "paid_at >= created_at")],

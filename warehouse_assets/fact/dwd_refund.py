@@ -48,7 +48,10 @@ class DwdRefund(Contract):
 dwd_refund = table(
     DwdRefund,
     owner="team:payment",
-    reads={"ods_refund": newest(following(days=3)), "dwd_payment": trailing(days=90)},
+    reads={
+        "ods_refund": newest(following(days=3), undated="left out"),
+        "dwd_payment": trailing(days=90),
+    },
     freshness=by("05:00"),
     sort_by=("order_no",),
     checks=[

@@ -34,7 +34,7 @@ dws_account_1d = table(
     reads={"dwd_journal_entry": same_day()},
     freshness=by("05:00"),
     serving=served(),
-    checks=[guard("balances", "SUM(debit_amount) = SUM(credit_amount)")],
+    checks=[guard("balances", "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)")],
     sql="""
         SELECT
             account_code,

@@ -5,5 +5,5 @@ from warehouse_assets.modeling import sql_function
 shard_database_of = sql_function(
     parameters={"user_id": "BIGINT"},
     returns="BIGINT",
-    body="order_hash(user_id) // order_tables() % order_databases()",
+    body="divide_whole(order_hash(user_id), order_tables()) % order_databases()",
 )

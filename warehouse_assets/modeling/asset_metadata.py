@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,13 @@ from warehouse_assets.modeling.lineage import Lineage
 
 if TYPE_CHECKING:
     from resources.lake.publish import Published
+    from resources.sources.delivery import LeftAlone
     from warehouse_assets.modeling.contract import ContractColumn
     from warehouse_assets.modeling.metrics.plotted import Totals
     from warehouse_assets.modeling.table import Table
+
+
+_OTHERS_SHOWN = 50
 
 
 def definition_metadata(table: Table) -> dict[str, Any]:
@@ -75,6 +79,8 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
         "run_files": dg.MetadataValue.int(published.files),
         **seconds,
     }
+    if published.met:
+        metadata["published_meanwhile_by"] = dg.MetadataValue.text(", ".join(published.met))
     if deps:
         metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(deps_by_column=deps)
@@ -104,6 +110,19 @@ def partition_metadata(
         label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
     }
     return metadata | plotted
+
+
+def left_alone_metadata(left_alone: Sequence[LeftAlone], day: date) -> dict[str, dg.MetadataValue]:
+    """What lay beside the delivered files of a day and was not read; empty: nothing did."""
+    of_day = [other for other in left_alone if other.partition == day]
+    if not of_day:
+        return {}
+    lines = [f"- `{other.path}`: {other.reason}" for other in of_day[:_OTHERS_SHOWN]]
+    more = [f"- and {len(of_day) - _OTHERS_SHOWN:,} more"] if len(of_day) > _OTHERS_SHOWN else []
+    return {
+        "files_not_read": dg.MetadataValue.int(len(of_day)),
+        "not_read": dg.MetadataValue.md("\n".join([*lines, *more])),
+    }
 
 
 def lineage_table(lineage: Lineage) -> str:

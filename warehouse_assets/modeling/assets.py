@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.warehouse import Warehouse
 
 
+_OTHERS_NAMED = 20
+
+
 def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
     """Every table of the warehouse as an asset."""
     partitions = dg.DailyPartitionsDefinition(
@@ -87,12 +90,18 @@ def _materialize(
     try:
         published = run.publish(on_phase=context.log.info)
     except LedgerlakeError as error:
+        _warn_of_others(context, run)
         report, names = _report_of(error, run)
         results = CheckResults(table, report, run.rejected, names, run.accepted)
         yield from _results(context, results, days, materialized=False)
         # The UI shows a cause above what happened, with Dagster's own stack between them.
         raise _failure(error) from None
-    context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
+    _warn_of_others(context, run)
+    if published.met:
+        runs = ", ".join(published.met)
+        context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
+    else:
+        context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
     totals = (
         metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
@@ -101,7 +110,8 @@ def _materialize(
     )
     for day in days:
         context.add_asset_metadata(
-            asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day)),
+            asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day))
+            | asset_metadata.left_alone_metadata(run.left_alone, day),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )
@@ -110,6 +120,15 @@ def _materialize(
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
     results = CheckResults(table, published.report, run.rejected, accepted=run.accepted)
     yield from _results(context, results, days, materialized=True)
+
+
+def _warn_of_others(context: dg.AssetExecutionContext, run: TableRun) -> None:
+    """Say which files lie beside the delivered ones and were not read."""
+    others = list(dict.fromkeys(map(str, run.left_alone)))
+    for other in others[:_OTHERS_NAMED]:
+        context.log.warning(f"{run.table.name}: {other}")
+    if len(others) > _OTHERS_NAMED:
+        context.log.warning(f"{run.table.name}: {len(others):,} files are not read")
 
 
 def _results(

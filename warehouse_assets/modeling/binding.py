@@ -6,9 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import sqlglot
+from sqlglot.errors import ParseError
+
 from resources.identifiers import quoted
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.load_errors import did_you_mean, nearest
+from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
 from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _UNKNOWN_COLUMN = re.compile(r'does not have a column named "(\w+)"')
+_WORDS = {"VARCHAR": "Text", "BIGINT": "Integer", "DATE": "Day", "BOOLEAN": "Flag",
+          "TIMESTAMP WITH TIME ZONE": "Timestamp", "DECIMAL(18,2)": "Money",
+          "DECIMAL(9,6)": "Rate"}  # fmt: skip
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "UTINYINT"}
 
 
@@ -44,9 +51,18 @@ class Binder:
         declared = {column.spec.name: column.spec.type for column in table.columns}
         for name in declared:
             if name not in produced:
-                step = did_you_mean(name, produced) or "Select it, or remove it from the contract."
-                place = statement.projection(step.split()[-1].rstrip("?"))
-                raise statement.error(f"the SQL gives no column {name}", place, step)
+                others = [each for each in produced if each not in declared]
+                surplus = others[0] if len(others) == 1 else nearest(name, others)
+                if surplus is not None:
+                    raise statement.error(
+                        f"the SQL gives {surplus}; the contract has {name}",
+                        statement.projection(surplus),
+                        f"Write AS {name}, or rename the column of the contract.",
+                    )
+                step = f"Select it, or remove {name} from the contract."
+                raise statement.error(
+                    f"the SQL gives no column {name}", statement.projection(), step
+                )
         for name, found in produced.items():
             if name not in declared:
                 step = did_you_mean(name, declared) or "Declare it in the contract."
@@ -56,12 +72,24 @@ class Binder:
                 raise statement.error(
                     f"column {name} is {found} in the SQL and {declared[name]} in the contract",
                     statement.projection(name),
-                    f"Write CAST({name} AS {declared[name]}) where rounding is meant.",
+                    _to_fit(name, found, declared[name]),
                 )
 
     def check_conditions(self, table: Table) -> None:
         """Raise LoadError where a row check is no condition over the table's columns."""
+        house = functions.sql_functions()
+        columns = {"": {column.spec.name: column.spec.type for column in table.columns}}
         for check in table.checks:
+            try:
+                tree = sqlglot.parse_one(check.condition, dialect="duckdb")
+            except ParseError as error:
+                message, _, step = unparsed(error, check.condition)
+                message = f"check {check.name}: {message}"
+                raise table.error(message, f'"{check.name}"', step) from error
+            found_wrong = (*refusals(tree, house, ()), *ValueTypes(tree, columns, house).refusals())
+            for refusal in found_wrong:
+                message = f"check {check.name}: {refusal.node.sql('duckdb')}: {refusal.reason}"
+                raise table.error(message, f'"{check.name}"', refusal.next_step)
             # In WHERE an aggregate is refused, in HAVING a column that is in none.
             clause = "HAVING" if check.whole_partition else "WHERE"
             condition = f"({check.condition})"
@@ -107,6 +135,16 @@ class Binder:
 
     def _read(self, statement: Statement) -> list[Table]:
         return [self._tables[name] for name in statement.tables if name in self._tables]
+
+
+def _to_fit(name: str, found: str, declared: str) -> str:
+    """What to do where a column has another type than the contract says."""
+    meant = _WORDS.get(found)
+    if _DECIMAL.fullmatch(found) and (_DECIMAL.fullmatch(declared) or declared in _WHOLE):
+        return f"Write CAST({name} AS {declared}) where rounding is meant."
+    if meant is not None:
+        return f"Declare it as {name}: {meant}, or select what the contract says."
+    return f"Select a {declared}, or change the contract."
 
 
 def fits(found: str, declared: str) -> bool:

@@ -10,6 +10,7 @@ from warehouse_assets.modeling.load_errors import did_you_mean
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.windows import ReadWindow
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def change_log(*, key: Sequence[str], sequence: str, event_time: str | None = No
     """The table holds versions: of those with one key, the one with the highest sequence counts.
 
     Among versions of the same sequence the one delivered last counts: by business date, then by
-    file and by line.
+    the file's name, in which numbers count as numbers (part_10 comes after part_9), by its path,
+    and by line.
 
     Args:
         key: Columns that say which thing a row is a version of.
@@ -60,12 +62,39 @@ def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
             raise table.error(f"reads {name} by {window.name}, but {name} declares no change_log",
                               f'"{name}"', "Say how its versions are told apart: table(..., "
                               "change_log=change_log(key=..., sequence=...)).")  # fmt: skip
-        if window.ahead and log.event_time is None:
+        if window.ahead and log.event_time is None and window.event_time is None:
             raise table.error(f"reads {name} by {window.name}, but the change_log of {name} has "
                               "no event_time", f'"{name}"',
                               "Name the instant that gives its rows their date.")  # fmt: skip
+        if window.newest and window.ahead:
+            _check_dated(table, named[name], window)
         logs[name] = log
     return replace(table, input_logs=logs) if logs else table
+
+
+def _check_dated(table: Table, source: Table, window: ReadWindow) -> None:
+    """Every version has a date, or the reader says that those without one are not wanted."""
+    assert source.change_log is not None
+    instants = {
+        column.spec.name: column.spec
+        for column in source.columns
+        if column.spec.type.startswith("TIMESTAMP")
+    }
+    event_time = str(window.event_time or source.change_log.event_time)
+    if event_time not in instants:
+        raise table.error(f"reads {source.name} by {window.name}, and {event_time} is no instant "
+                          f"of {source.name}", f'"{source.name}"',
+                          did_you_mean(event_time, instants))  # fmt: skip
+    if window.undated or not instants[event_time].nullable:
+        return
+    others = [name for name, spec in instants.items() if not spec.nullable]
+    choices = [f'event_time="{name}"' for name in others] + ['undated="left out"']
+    raise table.error(
+        f"reads {source.name} by {window.name}, which shows no row whose {event_time} is null",
+        f'"{source.name}"',
+        f"Say which date counts, or that such rows are not wanted: add {' or '.join(choices)} to "
+        "newest(...).",
+    )
 
 
 def check_change_log(table: Table) -> None:

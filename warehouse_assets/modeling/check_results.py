@@ -35,7 +35,7 @@ _MEANING = {
     PARSED: "Every delivered row or event parsed; those that did not are in the quarantine.",
     "not_null": "No column that must have a value is without one.",
     _INSIDE_WINDOW: "Every row belongs to the partition it was made for.",
-    "unique_key": "The key is unique within the partition.",
+    "unique_key": "The key is unique within the partition; without a key it has one row at most.",
     "valid_values": "Every value is in its declared range, set or pattern.",
     "unusual_values": "Values outside their declared range are counted, and published.",
 }
@@ -49,7 +49,7 @@ def table_checks(table: Table) -> dict[str, Severity]:
     checks = {"not_null": Severity.ERROR}
     if table.partition_column:
         checks[_INSIDE_WINDOW] = Severity.ERROR
-    if table.key:
+    if table.key or table.is_keyless:
         checks["unique_key"] = Severity.ERROR
     checks |= dict(check_of(check) for column in table.columns for check in column.checks)
     checks |= {check.name: check.severity for check in table.checks}

@@ -86,7 +86,8 @@ def seen_contents(
     stored = pin.published if partitions is None else partitions.values()
     contents = {each: pin.contents[each] for each in stored if each in pin.published}
     reads = table.reads[name]
-    if not (reads.newest and reads.ahead):
+    # The records know the dates of the change log's own event time.
+    if not (reads.newest and reads.ahead) or reads.event_time:
         return contents
     dated = {each: dates_of(pin, each) for each in contents}
     return {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from resources.lake.window import Window
     from warehouse_assets.modeling.change_log import ChangeLog
@@ -23,6 +23,9 @@ _DAY = '"shown under"'
 _RANK = '"rank of version"'
 _BEST = '"best rank before"'
 _UNTIL = '"superseded on"'
+
+_FILE = "source_file"
+_DIGITS = 20
 
 
 def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window | None) -> str:
@@ -39,7 +42,7 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
         return relation
     versions = _Versions(source, log, relation, window)
     if reads.ahead:
-        return versions.by_event(reads.ahead)
+        return versions.by_event(str(reads.event_time or log.event_time), reads.ahead)
     if reads.back == 0:
         return versions.by_delivery()
     if len(window) == 1:
@@ -49,7 +52,7 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
 
 def newest_first(source: Table, log: ChangeLog) -> str:
     """ORDER BY terms over rows called `version`: the one that counts comes first of its key."""
-    return ", ".join(f"{_of(name)} DESC" for name in version_order(source, log))
+    return ", ".join(f"{term} DESC" for term in order_terms(version_order(source, log), _of))
 
 
 def version_order(source: Table, log: ChangeLog) -> list[str]:
@@ -58,27 +61,50 @@ def version_order(source: Table, log: ChangeLog) -> list[str]:
     return [log.sequence, str(source.partition_column), *delivered]
 
 
+def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[str]:
+    """The SQL values that are compared for those columns, one after the other.
+
+    Files follow one another as people count: part_10 was written after part_9.
+
+    Args:
+        names: Columns, as `version_order()` gives them.
+        reference: From a column's name to the SQL that refers to it.
+    """
+    terms: list[str] = []
+    for name in names:
+        if name == _FILE:
+            terms.append(_counted_name(reference(name)))
+        terms.append(reference(name))
+    return terms
+
+
+def _counted_name(path: str) -> str:
+    """SQL of a file's name with 20 digits for each number in it, so that texts sort as numbers."""
+    zeros = "0" * _DIGITS
+    padded = f"regexp_replace(parse_filename({path}), '[0-9]+', '{zeros}\\0', 'g')"
+    return f"regexp_replace({padded}, '[0-9]*([0-9]{{{_DIGITS}}})', '\\1', 'g')"
+
+
 class _Versions:
     """One change log as one run reads it."""
 
     def __init__(self, source: Table, log: ChangeLog, relation: str, window: Window) -> None:
-        self._log, self._relation = log, f"({relation})"
+        self._relation = f"({relation})"
         self._columns = [column.spec.name for column in source.columns]
         self._key = [_of(name) for name in log.key]
         self._partition = str(source.partition_column)
         self._dt = _of(self._partition)
         self._newest_first = newest_first(source, log)
-        self._oldest_first = ", ".join(_of(name) for name in version_order(source, log))
+        self._oldest_first = ", ".join(order_terms(version_order(source, log), _of))
         self._start, self._end = f"DATE '{window.start}'", f"DATE '{window.end}'"
 
     def by_delivery(self) -> str:
         """The newest version in each delivery, under the delivery's date."""
         return self._newest(self._relation, self._dt, (self._dt,))
 
-    def by_event(self, days: int) -> str:
+    def by_event(self, event_time: str, days: int) -> str:
         """The newest version delivered until `days` after the date of its event, on that date."""
-        event_time = quoted(str(self._log.event_time))
-        dated = f"(SELECT *, business_date({event_time}) AS {_DAY} FROM {self._relation})"
+        dated = f"(SELECT *, business_date({quoted(event_time)}) AS {_DAY} FROM {self._relation})"
         timely = (
             f"(SELECT * FROM {dated} AS version "
             f"WHERE {_DAY} >= {self._start} AND {_DAY} < {self._end} "

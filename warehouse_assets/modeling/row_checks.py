@@ -11,7 +11,9 @@ from resources.lake.table_spec import Severity
 class RowCheck:
     """A condition on each row, as a SQL expression over the table's own columns.
 
-    With `whole_partition` it is a condition on a partition: an expression over aggregates.
+    A row for which it is NULL holds, as in SQL's CHECK: whether a value may be missing is for the
+    contract to say. With `whole_partition` it is a condition on a partition: an expression over
+    aggregates, and broken where it is NULL.
     """
 
     name: str
@@ -43,7 +45,8 @@ def delivered_in_time(event_time: str, *, days: int) -> RowCheck:
 def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
     """A condition on a partition as a whole, such as "COUNT(*) > 0" or a bound of a sum.
 
-    It stops the publish of the run where it is false, unless `warn`.
+    It stops the publish of the run where it is false or NULL, unless `warn`. A sum of no rows is
+    NULL: write COALESCE(SUM(x), 0) where a partition may be empty.
     """
     severity = Severity.WARNING if warn else Severity.ERROR
     return RowCheck(name, condition, severity, whole_partition=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resources.lake.publish import Published
     from resources.lake.window import Window
     from resources.settings import Settings
+    from resources.sources.delivery import LeftAlone
     from resources.sources.loaded import Loaded
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
@@ -45,7 +46,8 @@ class TableRun:
     """A run of `table` over `window` (None: the table is replaced whole).
 
     `rejected` counts, by day, the delivered rows, or the events, that did not parse, `accepted`
-    those that did, also where the run fails.
+    those that did, also where the run fails. `left_alone` says which files lie beside the delivered
+    ones and were not read, and why.
     """
 
     table: Table
@@ -56,6 +58,7 @@ class TableRun:
     settings: Settings
     rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
     accepted: dict[date | None, int] = field(default_factory=dict[date | None, int])
+    left_alone: list[LeftAlone] = field(default_factory=list["LeftAlone"])
 
     def publish(self, on_phase: OnPhase | None = None) -> Published:
         """Publish the window's partitions, all in one commit, or none of them.
@@ -139,9 +142,18 @@ class TableRun:
             connection.register("streamed_rows", self.table.rows(self.settings))
             return Body("SELECT * FROM streamed_rows")
         loaded = resources.enter_context(self._loaded(connection))
+        self.left_alone.extend(loaded.left)
         self._quarantine(loaded, connection)
         sources = tuple(
-            SourceFile(file.path, file.size, file.modified_ns, file.rows or 0)
+            SourceFile(
+                file.path,
+                file.size,
+                file.modified_ns,
+                file.rows or 0,
+                file.digest,
+                file.changed_ns,
+                file.inode,
+            )
             for file in loaded.delivered
         )
         resources.enter_context(loaded.reading(connection))

@@ -37,9 +37,16 @@ def served(view: MaterializedView | None = None, warm_up: WarmUp | None = None) 
     return Serving(view, warm_up)
 
 
-def materialized_view(*, sort_by: tuple[str, ...] = ()) -> MaterializedView:
-    """Serve the table as a view of the same name in the serving database as well."""
-    return MaterializedView(sort_by)
+def materialized_view(
+    *, sort_by: tuple[str, ...] = (), replicas: int | None = None
+) -> MaterializedView:
+    """Serve the table as a view of the same name in the serving database as well.
+
+    Args:
+        sort_by: Columns that readers filter by; none: the table's key.
+        replicas: How many back ends hold each row; None: LEDGERLAKE_STARROCKS_VIEW_REPLICAS.
+    """
+    return MaterializedView(sort_by, replicas)
 
 
 def warm_up(*columns: str, days: int = 7) -> WarmUp:

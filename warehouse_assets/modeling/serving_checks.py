@@ -44,6 +44,10 @@ def _check_view(table: Table, view: MaterializedView) -> None:
             "materialized_view(",
             "Serve it from the lake: serving=served().",
         )
+    if view.replicas is not None and view.replicas < 1:
+        raise table.error(
+            f"its view is to have {view.replicas} replicas", "replicas=", "Say 1 or more."
+        )
     _check_columns(table, view.sort_by, "the view's sort_by")
 
 

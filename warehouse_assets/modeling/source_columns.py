@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
 
 def check_source_columns(table: Table) -> None:
-    """Raise LoadError where a source gives or renames a column that the contract does not have."""
+    """Raise LoadError where a source names a column that the contract does not have."""
     if table.source is None:
         return
     columns = {column.spec.name for column in table.columns if not column.role.delivered}
     for part in table.source.parts:
-        for name in (*part.columns_given, *part.columns):
+        split = (part.split.column,) if part.split else ()
+        for name in (*part.columns_given, *part.columns, *split):
             if name not in columns or name == table.partition_column:
                 raise table.error(
                     f"the source {part.path} names {name}, which is no column of the contract "

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing
+from resources.errors import InputMissing, RecordUnreadable, SourceError
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, PublicationRecord
 from resources.lake.window import Window
@@ -29,14 +29,11 @@ class Staleness:
         self._settings = settings
         self._lake = lake
         self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
-        self._records: dict[tuple[str, str], PublicationRecord | None] = {}
+        self._records: dict[tuple[str, str], PublicationRecord] = {}
 
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
-        reason = self.reason_within(table, partition)
-        if reason is None and (record := self._record(self._pin(table.name), partition)):
-            return self._changed_source(table, partition, record)
-        return reason
+        return self.reason_within(table, partition) or self.changed_delivery(table, partition)
 
     def reason_within(self, table: TableFacts, partition: Partition) -> str | None:
         """The same by code and inputs alone: the delivered files are not looked at."""
@@ -44,8 +41,8 @@ class Staleness:
         if partition not in pin.published:
             return "not published" if pin.published else "never published"
         record = self._record(pin, partition)
-        if record is None:
-            return "its publication record is gone"
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
         if record.code_version != table.code_version:
             return "its code changed"
         if lost := pin.columns_without_values(record):
@@ -71,7 +68,7 @@ class Staleness:
         return input_states(table, pins, window, self._settings)[partition]
 
     def delivery(self, table: TableFacts, partition: Partition) -> tuple[Delivered, ...] | None:
-        """The files delivered for the partition; None if it has no source or they are not there."""
+        """The files delivered for the partition; None: it has no source, or they cannot be read."""
         if table.source is None or partition is None:
             return None
         from resources.sources.delivery import delivered
@@ -79,14 +76,23 @@ class Staleness:
         try:
             window = Window.of_day(partition)
             return delivered(table.source, self._settings.landing_folder, window)
-        except InputMissing:
+        except (InputMissing, SourceError):
             return None
 
-    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
+    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | RecordUnreadable:
+        """The record of a published partition, or why it cannot be read."""
         place = (pin.spec.name, pin.published[partition])
         if place not in self._records:
-            self._records[place] = self._lake.record(pin, partition)
-        return self._records[place]
+            try:
+                record = self._lake.record(pin, partition)
+            except RecordUnreadable as error:
+                return error
+            assert record is not None
+            self._records[place] = record
+        found = self._records[place]
+        if partition in found.partitions:
+            return found
+        return RecordUnreadable(pin.published[partition], f"it says nothing of {partition}")
 
     def _changed_input(
         self, table: TableFacts, partition: Partition, record: PublicationRecord
@@ -104,27 +110,33 @@ class Staleness:
                 return _not_merged(name, self._pin(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
-    def changed_delivery(self, table: TableFacts, day: date) -> str | None:
+    def changed_delivery(self, table: TableFacts, partition: Partition) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
-        record = self._record(pin, day) if day in pin.published else None
-        return self._changed_source(table, day, record) if record else None
+        if table.source is None or partition not in pin.published:
+            return None
+        record = self._record(pin, partition)
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
+        return self._changed_source(table, partition, record)
 
     def _changed_source(
         self, table: TableFacts, partition: Partition, record: PublicationRecord
     ) -> str | None:
         if table.source is None or partition is None:
             return None
-        from resources.sources.delivery import Delivered, changed_since
+        from resources.sources.changed_files import changed_since, recorded_files
+        from resources.sources.delivery import delivered, is_marked
 
-        folder = f"/{partition}/"
-        recorded = [
-            Delivered(file.path, file.size, file.modified_ns, partition)
-            for file in record.sources
-            if folder in f"/{file.path}"
-        ]
-        now = self.delivery(table, partition)
-        differences = changed_since(recorded, now) if now is not None else []
+        landing, day = self._settings.landing_folder, Window.of_day(partition)
+        if not is_marked(table.source, landing, day):
+            return None  # It is kept no longer, or is being delivered.
+        try:
+            now = delivered(table.source, landing, day)
+        except (InputMissing, SourceError) as error:
+            return f"delivered again: {error.message}"
+        recorded = recorded_files(table.source, record.sources, partition)
+        differences = changed_since(recorded, now, landing)
         return f"delivered again: {differences[0]}" if differences else None
 
 

@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.load_errors import LoadError, line_of_sql, load_error
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_calls import (
@@ -24,7 +25,7 @@ from warehouse_assets.modeling.metrics.measure_calls import (
     measure_calls,
 )
 from warehouse_assets.modeling.metrics.metric import AnyMetric
-from warehouse_assets.modeling.portable import refusals
+from warehouse_assets.modeling.portable import Refusal, refusals, unparsed
 
 if TYPE_CHECKING:
     from resources.lake.window import Window
@@ -52,13 +53,11 @@ class Statement:
         try:
             trees = [tree for tree in sqlglot.parse(self.sql, dialect="duckdb") if tree]
         except ParseError as error:
-            first = error.errors[0]
-            raise self.error(first["description"], line_in_sql=first["line"]) from error
+            raise self.error(*unparsed(error, self.sql)) from error
         if len(trees) != 1 or not isinstance(trees[0], exp.Query):
             raise self.error("the SQL must be one SELECT", len(self.sql) - len(self.sql.lstrip()))
-        for node, reason in refusals(trees[0]):
-            text = node.sql("duckdb")
-            raise self.error(f"{text[:60]}: {reason}", position_of(node))
+        for refusal in refusals(trees[0], sql_functions()):
+            raise self.refused(refusal)
         return trees[0]
 
     @cached_property
@@ -136,6 +135,11 @@ class Statement:
             position = sum(len(line) + 1 for line in self.sql.split("\n")[: line_in_sql - 1])
         line = line_of_sql(self.table.path, self.sql, position or 0)
         return load_error(self.table.name, self.table.path, line, message, next_step)
+
+    def refused(self, refusal: Refusal) -> LoadError:
+        """The error for a node that is outside the portable subset."""
+        text = " ".join(refusal.node.sql("duckdb").split())[:60]
+        return self.error(f"{text}: {refusal.reason}", position_of(refusal.node), refusal.next_step)
 
     def _replaced(self, window: Window | None) -> list[tuple[int, int, str]]:
         """What `text()` puts in place of which characters, in the order of the text."""

@@ -14,6 +14,7 @@ from resources.lake.table_spec import TableSpec
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.change_log import ChangeLog
 from warehouse_assets.modeling.freshness import Deadline
+from warehouse_assets.modeling.keyless import ONE_ROW
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 from warehouse_assets.modeling.metrics.carried import ColumnError
 from warehouse_assets.modeling.row_checks import RowCheck
@@ -84,6 +85,14 @@ class Table:
         """Names of the key columns; the partition column is not among them."""
         return tuple(column.spec.name for column in self.columns if column.role.role == "key")
 
+    @property
+    def is_keyless(self) -> bool:
+        """Whether nothing tells its rows apart: it has at most one a partition.
+
+        Delivered rows are told apart by their file and line.
+        """
+        return not self.key and self.source is None
+
     @cached_property
     def partition_column(self) -> str | None:
         """Name of the partition column; None for a table that is replaced whole."""
@@ -100,7 +109,8 @@ class Table:
     @cached_property
     def spec(self) -> TableSpec:
         """The table as the lake sees it, rules included."""
-        return replace(self.bare_spec, rules=table_rules(self.columns, self.checks))
+        rules = table_rules(self.columns, self.checks)
+        return replace(self.bare_spec, rules=rules + ((ONE_ROW,) if self.is_keyless else ()))
 
     @cached_property
     def bare_spec(self) -> TableSpec:

@@ -8,22 +8,29 @@ from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from resources.identifiers import checked_identifier
 from resources.starrocks.served_table import ServedTable
 from warehouse_assets.modeling.binding import Binder
-from warehouse_assets.modeling.change_log import check_change_log, with_input_logs
+from warehouse_assets.modeling.change_log import with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
-from warehouse_assets.modeling.json_events.checks import check_json_events
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.checks import check_metrics
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
 from warehouse_assets.modeling.modules import imported, module_names, modules_in
-from warehouse_assets.modeling.serving_checks import check_serving
-from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
+from warehouse_assets.modeling.table_checks import check_key, check_table, check_value_types
+
+__all__ = [
+    "LAYERS",
+    "Warehouse",
+    "find_tables",
+    "load_warehouse",
+    "problems_of",
+    "table_modules",
+    "tables_and_problems",
+]
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Warehouse:
                 raise table.error(f"the name is taken by {other.path}")
         named = {name: with_input_logs(table, named) for name, table in named.items()}
         for table in named.values():
-            _check_table(table, named)
+            check_table(table, named)
         ordered = {name: named[name] for name in _in_order(named)}
         binder = Binder(ordered)
         metrics = metrics or MetricLibrary({})
@@ -107,7 +114,7 @@ def problems_of(
         if unloaded & table.reads.keys():
             continue
         try:
-            _check_table(table, named)
+            check_table(table, named)
         except LoadError as error:
             problems[name] = error
     fitting = {
@@ -152,9 +159,11 @@ def _depends_on(
 def _check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
     if table.sql is not None:
         statement = Statement(table, table.sql)
+        check_value_types(statement, ordered)
         check_measures(statement, ordered)
         binder.check_statement(table, statement)
     binder.check_conditions(table)
+    check_key(table)
 
 
 @cache
@@ -211,73 +220,6 @@ def _only_table(module: object) -> Table:
         names = ", ".join(found) or "none"
         raise LoadError(f"{path}: holds {names}", f"Define one table in it, as `{name} = table(`.")
     return found[name]
-
-
-def _check_table(table: Table, named: Mapping[str, Table]) -> None:
-    checked_identifier(table.name, "table name")
-    prefixes = LAYERS.get(table.layer, ())
-    if not table.name.startswith(prefixes):
-        wanted = " or ".join(prefixes)
-        raise table.error(f"a table in {table.layer}/ is named {wanted}*")
-    if not table.doc:
-        raise table.error("has no docstring", step="Start it with the grain: One row per ...")
-    bodies = (table.sql, table.source, table.rows, table.events)
-    if sum(body is not None for body in bodies) != (0 if table.kind and table.kind.logs else 1):
-        raise table.error("needs exactly one of sql, source, rows and events")
-    columns = {column.spec.name: column for column in table.columns}
-    for name, column in columns.items():
-        checked_identifier(name, f"column name in {table.name}")
-        target = column.role.references
-        if target is not None and target not in named:
-            raise table.error(f"column {name} refers to {target}, which does not exist",
-                              f"{name}:", did_you_mean(target, named))  # fmt: skip
-        if target is not None and name not in named[target].key:
-            raise table.error(
-                f"column {name} refers to {target}, whose key is {', '.join(named[target].key)}",
-                f"{name}:",
-            )
-    for name in table.sort_by:
-        if name not in columns:
-            raise table.error(f"sort_by names {name}, which is no column", name,
-                              did_you_mean(name, columns))  # fmt: skip
-    for name in table.dropped:
-        if name in columns:
-            raise table.error(f"column {name} is declared and dropped at once", name)
-    check_change_log(table)
-    if table.kind is not None:
-        table.kind.check(table, named)
-    check_source_columns(table)
-    _check_reads(table, named)
-    check_json_events(table, named)
-    check_serving(table, named)
-
-
-def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
-    for name, window in table.reads.items():
-        if name not in named:
-            raise table.error(f"reads {name}, which does not exist", f'"{name}"',
-                              did_you_mean(name, named))  # fmt: skip
-        if not window.whole and (not table.partition_column or not named[name].partition_column):
-            raise table.error(f"reads {name} by {window.name}, but one of the two has no "
-                              "partitions", f'"{name}"', "Read it with whole_table().")  # fmt: skip
-    if table.sql is None:
-        return
-    statement = Statement(table, table.sql)
-    for name, position in statement.tables.items():
-        if name not in named:
-            raise statement.error(f"there is no table {name}", position,
-                                  did_you_mean(name, named))  # fmt: skip
-        if name not in table.reads:
-            step = f'Add "{name}": same_day() to reads.'
-            raise statement.error(f"{name} is missing from reads", position, step)
-    for name in table.reads:
-        if name not in statement.tables:
-            raise table.error(f"{name} is in reads and the SQL does not use it", f'"{name}"')
-    if table.partition_column and not statement.uses_window:
-        raise statement.error(
-            "the SQL uses neither :start nor :end, so it ignores its partition",
-            statement.projection(),
-        )
 
 
 def _in_order(named: Mapping[str, Table]) -> list[str]:

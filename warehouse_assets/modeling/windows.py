@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from resources.lake.window import Window
 
 Published = Mapping[date | None, str]
+Undated = Literal["left out"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class ReadWindow:
         max_age: Days that the newest earlier partition may stand in for a missing one.
         whole: All partitions, or a table without any.
         newest: Of each key of the input's change log, one version only.
+        event_time: Column that dates the versions, in place of the change log's own.
+        undated: What becomes of versions without an event time; None: there must be none.
     """
 
     name: str
@@ -44,6 +48,8 @@ class ReadWindow:
     max_age: int = 0
     whole: bool = False
     newest: bool = False
+    event_time: str | None = None
+    undated: Undated | None = None
 
     def visible(self, window: Window, published: Published, first_date: date) -> Visible:
         """What a run over `window` sees of an input with those published partitions."""
@@ -104,20 +110,40 @@ def whole_table() -> ReadWindow:
     return ReadWindow("whole_table()", whole=True)
 
 
-def newest(window: ReadWindow) -> ReadWindow:
+def newest(
+    window: ReadWindow, *, event_time: str | None = None, undated: Undated | None = None
+) -> ReadWindow:
     """Of each thing that a change log tells of, the newest version; the rest is not seen.
 
     * newest(following(days=3)): on the business date of its event time, as known three days
-      later. Versions delivered before that date or after the three days do not count; rows
-      without an event time are not seen.
+      later. Versions delivered before that date or after the three days do not count.
     * newest(history()), newest(trailing(days=n)): as of each day of the run, under that day.
     * newest(same_day()): of each day's delivery by itself.
 
     The input declares its key, sequence and event time: table(..., change_log=change_log(...)).
+
+    Args:
+        window: The partitions to look at.
+        event_time: With following(...), another instant of the input that dates its rows, such as
+            "created_at" where "paid_at" is null for payments that failed.
+        undated: With following(...), where the event time may be null: "left out" says that rows
+            without it are not wanted.
     """
     if window.whole or window.max_age or window.newest:
         raise ValueError(f"newest({window.name}): choose following, history, trailing or same_day")
-    return replace(window, name=f"newest({window.name})", newest=True)
+    if (event_time or undated) and not window.ahead:
+        raise ValueError(f"newest({window.name}): event_time and undated go with following(...)")
+    if undated not in (None, "left out"):
+        raise ValueError(f'newest({window.name}): undated is "left out", or not given')
+    said = [f"event_time={event_time!r}"] if event_time else []
+    said += [f"undated={undated!r}"] if undated else []
+    return replace(
+        window,
+        name=f"newest({', '.join([window.name, *said])})",
+        newest=True,
+        event_time=event_time,
+        undated=undated,
+    )
 
 
 def _at_least_one(window: str, days: int) -> None:

@@ -5,6 +5,7 @@ delivered any number of times; dwd_after_sale takes its newest version.
 """
 
 from resources.sources.files import files
+from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,
@@ -50,6 +51,7 @@ ods_after_sale = table(
         "order_center/after_sale",
         format="parquet",
         folders="database_{shard_database}/table_{shard_table}",
+        complete=complete_day(shard_database=range(2), shard_table=range(2)),
         columns={"after_sale_quantity": "quantity"},
     ),
     change_log=change_log(key=("after_sale_no",), sequence="updated_at", event_time="applied_at"),

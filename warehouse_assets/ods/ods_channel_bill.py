@@ -4,6 +4,8 @@ Alipay, WeChat Pay and card each send a file of their own making every day.
 """
 
 from resources.sources.files import files
+from resources.sources.layout import contains, layout, starts_with
+from resources.sources.numbers import number
 from resources.sources.several import sources
 from warehouse_assets.modeling import (
     DeliveredContract,
@@ -43,8 +45,11 @@ ods_channel_bill = table(
             "channel/alipay",
             format="csv",
             encoding="gbk",
-            preamble_lines=4,
-            trailer_lines=2,
+            layout=layout(
+                header=starts_with("支付宝交易号,"),
+                end=starts_with("#"),
+                required=[contains("业务明细列表结束")],
+            ),
             values={"channel": "alipay"},
             columns={
                 "merchant_no": "商户号",
@@ -59,12 +64,12 @@ ods_channel_bill = table(
                 "transaction_at": "完成时间",
             },
             trim=True,
-            currency_signs=["￥"],
+            numbers=number(symbols=["￥"]),
         ),
         files(
             "channel/wechat_pay",
             format="csv",
-            preamble_lines=2,
+            layout=layout(header=starts_with("交易时间,")),
             values={"channel": "wechat_pay"},
             columns={
                 "merchant_no": "商户号",
@@ -80,7 +85,7 @@ ods_channel_bill = table(
             },
             trim=True,
             null_texts=["", "/"],
-            currency_signs=["¥"],
+            numbers=number(symbols=["¥"]),
         ),
         files("channel/card", format="csv", delimiter="|", values={"channel": "card"}),
     ),

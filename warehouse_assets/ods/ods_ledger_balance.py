@@ -45,6 +45,10 @@ ods_ledger_balance = table(
             "closing_adds_up",
             "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
         ),
-        guard("debits_equal_credits", "SUM(debit_amount) = SUM(credit_amount)", warn=True),
+        guard(
+            "debits_equal_credits",
+            "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)",
+            warn=True,
+        ),
     ],
 )

@@ -4,6 +4,7 @@ An order may be delivered any number of times; dwd_order takes its newest versio
 """
 
 from resources.sources.files import files
+from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,
@@ -55,6 +56,7 @@ ods_order = table(
         "order_center/order",
         format="parquet",
         folders="database_{shard_database}/table_{shard_table}",
+        complete=complete_day(shard_database=range(2), shard_table=range(2)),
     ),
     change_log=change_log(key=("order_no",), sequence="updated_at", event_time="ordered_at"),
     freshness=by("02:00"),

@@ -1,6 +1,7 @@
 """One row per order line and delivery, as the order center had it when the order was created."""
 
 from resources.sources.files import files
+from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,
@@ -44,6 +45,7 @@ ods_order_item = table(
         "order_center/order_item",
         format="parquet",
         folders="database_{shard_database}/table_{shard_table}",
+        complete=complete_day(shard_database=range(2), shard_table=range(2)),
     ),
     change_log=change_log(
         key=("order_no", "line_no"), sequence="updated_at", event_time="ordered_at"

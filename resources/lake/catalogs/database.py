@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from resources.errors import SettingsError
+from resources.lake.shared_files import make_shared_file, make_shared_folder
 from resources.settings import Settings
 
 _SQLITE = "sqlite"
@@ -35,6 +37,10 @@ def database_url(settings: Settings) -> URL:
     Raises:
         SettingsError: If the address is malformed, holds a password, or names another database.
     """
+    if settings.catalog_kind == "sql" and settings.catalog_uri is None:
+        path = str(settings.home / "catalog.db")
+        # SQLite waits for its lock instead of failing.
+        return URL.create(_SQLITE, database=path, query={"timeout": "60"})
     try:
         url = make_url(settings.catalog_location)
     except ArgumentError:
@@ -88,9 +94,18 @@ def database_engine(settings: Settings) -> Engine:
 def _database_engine(url: URL, _process: int) -> Engine:
     if url.get_backend_name() == _SQLITE:
         if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_file(Path(url.database))
         return create_engine(url)
     # Each thread that publishes keeps a connection for its locks: none may wait for another's.
     return create_engine(
         url, pool_pre_ping=True, max_overflow=-1, connect_args=_POSTGRESQL_ARGUMENTS
     )
+
+
+def _make_file(path: Path) -> None:
+    """Make the database's file if it is not there: SQLite would make it for its owner only."""
+    # Suppressed: whoever may not, or cannot, is told so by what comes next.
+    with suppress(OSError):
+        make_shared_folder(path.parent)
+        if (descriptor := make_shared_file(path)) is not None:
+            os.close(descriptor)

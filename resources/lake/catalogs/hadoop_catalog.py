@@ -22,7 +22,7 @@ from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import CommitTableResponse, Table
-from pyiceberg.table.metadata import new_table_metadata
+from pyiceberg.table.metadata import TableMetadata, new_table_metadata
 from pyiceberg.table.sorting import UNSORTED_SORT_ORDER, SortOrder
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
 from pyiceberg.typedef import EMPTY_DICT, Identifier, Properties
@@ -36,6 +36,8 @@ from resources.lake.catalogs.version_files import (
     version_file,
     version_of,
 )
+from resources.lake.order_in_time import in_order
+from resources.lake.shared_files import make_shared_folder, share
 from resources.lake.table_files import is_local
 from resources.settings import Settings
 
@@ -115,6 +117,7 @@ class HadoopCatalog(FileCatalog):
         metadata = update_table_metadata(
             current.metadata, updates, metadata_location=current.metadata_location
         )
+        metadata = in_order(metadata) if metadata != current.metadata else metadata
         location = current.metadata_location
         if metadata != current.metadata:
             version = version_of(location) + 1
@@ -125,6 +128,16 @@ class HadoopCatalog(FileCatalog):
         return CommitTableResponse.model_validate(
             {"metadata": metadata, "metadata-location": location}
         )
+
+    def put_next_version(self, identifier: str | Identifier, metadata: TableMetadata) -> None:
+        """Make the metadata the table's next version, unless somebody else just made one.
+
+        Raises:
+            CommitFailedException: If somebody has.
+        """
+        version = (current_version(self._folder(identifier)) or 0) + 1
+        if not create_version(self._folder(identifier), version, metadata.model_dump_json()):
+            raise CommitFailedException(f"Somebody made version {version} of {identifier}")
 
     def drop_table(self, identifier: str | Identifier) -> None:
         """Take the table out of the catalog; its other files stay.
@@ -157,10 +170,13 @@ class HadoopCatalog(FileCatalog):
         """
         if properties:
             raise NotImplementedError("A catalog of files knows no properties of namespaces")
+        folder = self._folder(namespace)
+        make_shared_folder(folder.parent)
         try:
-            self._folder(namespace).mkdir(parents=True)
+            folder.mkdir()
         except FileExistsError:
             raise NamespaceAlreadyExistsError(f"Namespace {namespace} already exists") from None
+        share(folder)
 
     def drop_namespace(self, namespace: str | Identifier) -> None:
         """Delete the namespace's folder.

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 
 from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
-from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.table import CommitTableResponse, StagedTable, Table
 from pyiceberg.table.update import TableRequirement, TableUpdate
-from sqlalchemy import delete, inspect
+from pyiceberg.typedef import Identifier
+from sqlalchemy import delete, inspect, select, update
 
+from resources.errors import PublishConflict
 from resources.lake.catalogs.database import database_engine
 from resources.lake.commit_lock import catalog_lock
 from resources.lake.locks.session import session_in_use
+from resources.lake.order_in_time import in_order
 from resources.settings import Settings
 
 _LAST_TABLE_CREATED = "iceberg_namespace_properties"
@@ -55,6 +58,57 @@ class LakeSqlCatalog(SqlCatalog):
         through_session = copy.copy(self)
         through_session.engine = session.connection()
         return SqlCatalog.commit_table(through_session, table, requirements, updates)
+
+    def _update_and_stage_table(
+        self,
+        current_table: Table | None,
+        table_identifier: Identifier,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
+    ) -> StagedTable:
+        staged = super()._update_and_stage_table(
+            current_table, table_identifier, requirements, updates
+        )
+        staged.metadata = in_order(staged.metadata)
+        return staged
+
+    def metadata_locations(self) -> dict[tuple[str, str], str]:
+        """By namespace and name of each table, which metadata file of it is current."""
+        statement = select(
+            IcebergTables.table_namespace,
+            IcebergTables.table_name,
+            IcebergTables.metadata_location,
+        ).where(IcebergTables.catalog_name == self.name)
+        with self.engine.connect() as connection:
+            found = connection.execute(statement)
+            return {(space, name): location for space, name, location in found if location}
+
+    def move_all(self, moves: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """Make other metadata files current: of all tables, or of none.
+
+        Args:
+            moves: By namespace and name, the file that is current and the one that takes its place.
+
+        Raises:
+            PublishConflict: If another program has changed one of the tables.
+        """
+        with self.engine.begin() as connection:
+            for (namespace, name), (before, after) in moves.items():
+                statement = (
+                    update(IcebergTables)
+                    .where(
+                        IcebergTables.catalog_name == self.name,
+                        IcebergTables.table_namespace == namespace,
+                        IcebergTables.table_name == name,
+                        IcebergTables.metadata_location == before,
+                    )
+                    .values(metadata_location=after, previous_metadata_location=None)
+                )
+                if connection.execute(statement).rowcount != 1:
+                    raise PublishConflict(
+                        f"{namespace}.{name} was changed meanwhile; no table was moved",
+                        "Run again.",
+                    )
 
     def forget(self, table: Table) -> None:
         """Take the table out of the catalog, unless somebody has committed to it meanwhile."""

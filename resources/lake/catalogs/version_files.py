@@ -11,6 +11,8 @@ import re
 import uuid
 from pathlib import Path
 
+from resources.lake.shared_files import make_shared_folder
+
 _HINT = "version-hint.text"
 _VERSION = re.compile(r"v(\d+)\.metadata\.json")
 
@@ -45,7 +47,7 @@ def current_version(folder: Path) -> int | None:
 def create_version(folder: Path, version: int, content: str) -> bool:
     """Create the version, whole or not at all; False if somebody else has."""
     versions = folder / "metadata"
-    versions.mkdir(parents=True, exist_ok=True)
+    make_shared_folder(versions)
     draft = versions / f"{uuid.uuid4()}.metadata.json"
     try:
         draft.write_text(content, encoding="utf-8")

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from resources.lake.file_lock import HeldFile, hold, try_to_hold
+from resources.lake.shared_files import make_shared_folder
 from resources.lake.table_spec import TableSpec
 
 
@@ -49,7 +50,7 @@ class FileLocks:
     def mark(self, spec: TableSpec, description: Mapping[str, str]) -> FileMarker:
         """Leave a marker of a new attempt on the table, held until it is freed."""
         folder = self._markers(spec)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_shared_folder(folder)
         # A sweep may take a new marker for a dead one before it is held: let it have that one.
         while (held := try_to_hold(folder / f"{uuid.uuid4()}.json")) is None:
             pass
@@ -64,14 +65,14 @@ class FileLocks:
     def dead_markers(self, spec: TableSpec) -> Iterator[FileMarker]:
         """The markers that nobody alive holds, each held from now on; to be freed or removed."""
         for path in sorted(self._markers(spec).glob("*.json")):
-            if (held := try_to_hold(path, create=False)) is not None:
+            if (held := _held_if_free(path)) is not None:
                 yield FileMarker(held)
 
     def live_markers(self, spec: TableSpec) -> frozenset[str]:
         """Ids of the attempts on the table that a living process holds."""
         live: set[str] = set()
         for path in self._markers(spec).glob("*.json"):
-            if (held := try_to_hold(path, create=False)) is None:
+            if (held := _held_if_free(path)) is None:
                 live.add(path.stem)
             else:
                 held.free()
@@ -79,3 +80,11 @@ class FileLocks:
 
     def _markers(self, spec: TableSpec) -> Path:
         return self._home / "attempts" / f"{spec.namespace}.{spec.name}"
+
+
+def _held_if_free(path: Path) -> HeldFile | None:
+    """The marker under a lock; None if somebody alive has it, or may have it."""
+    try:
+        return try_to_hold(path, create=False)
+    except PermissionError:
+        return None

@@ -23,8 +23,10 @@ def answer(connection: Connection, work: Callable[[], str]) -> None:
     """Do the work and send ("done", its result), or the kind of error and its text."""
     try:
         connection.send(("done", work()))
-    except (PublishConflict, StorageError) as error:
-        connection.send((type(error).__name__, str(error)))
+    except PublishConflict as error:
+        connection.send((PublishConflict.__name__, str(error)))
+    except StorageError as error:
+        connection.send((StorageError.__name__, str(error)))
     except BaseException:  # noqa: BLE001 - the test shows it
         connection.send(("crashed", traceback.format_exc()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.context import ForkServerContext
 from typing import Any
@@ -18,12 +19,15 @@ from tests.lake.publish.kit import (
     ORDERS,
     SECOND,
     THIRD,
+    context,
     data_files,
     files_in_history,
     files_in_snapshot,
+    open_engine,
     order_rows,
     publish_orders,
     read,
+    select_of,
 )
 
 WRITERS = 4
@@ -87,6 +91,69 @@ def test_of_writers_of_the_same_day_exactly_one_wins(lake: Lake, processes: Fork
     assert all(f"run run-{winner} published 2026-03-01 first" in text for text in losers)
     assert read(lake) == order_rows(FIRST, 2, winner)
     assert data_files(lake) == files_in_history(lake)
+
+
+def test_writers_of_the_same_rows_all_succeed_and_one_of_them_publishes(
+    lake: Lake, processes: ForkServerContext
+):
+    """Also the first time, when the table does not exist yet."""
+    for count in (2, 3):
+        barrier = processes.Barrier(WRITERS)
+        answers = run_all(
+            processes,
+            children.race_for_a_day,
+            [(lake.settings.home, barrier, FIRST, f"{count}.00")] * WRITERS,
+        )
+        assert answers == [("done", f"{count}.00")] * WRITERS
+        assert read(lake) == order_rows(FIRST, 2, f"{count}.00")
+        assert len(lake.history(ORDERS)) == count - 1
+        assert data_files(lake) == files_in_history(lake)
+
+
+def test_a_run_says_whose_rows_it_met(lake: Lake):
+    def publish_meanwhile(stage: str) -> None:
+        if stage == "publishing":
+            publish_orders(lake, FIRST, order_rows(FIRST, 2), run_id="run-other")
+
+    met = publish_orders(lake, FIRST, order_rows(FIRST, 2), on_stage=publish_meanwhile)
+
+    assert met.met == ("run-other",)
+    assert met.publication_id == lake.pin(ORDERS).published[FIRST]
+    assert met.partitions == {FIRST: 2}
+    assert lake.record(lake.pin(ORDERS), FIRST).run_id == "run-other"
+    assert data_files(lake) == files_in_history(lake)
+
+
+def test_the_days_that_nobody_published_meanwhile_are_published(lake: Lake):
+    both = Window.of_days(FIRST, SECOND)
+
+    def publish_meanwhile(stage: str) -> None:
+        if stage == "publishing":
+            publish_orders(lake, FIRST, order_rows(FIRST, 2), run_id="run-other")
+
+    rows = [*order_rows(FIRST, 2), *order_rows(SECOND, 2)]
+    published = publish_orders(lake, both, rows, on_stage=publish_meanwhile)
+
+    assert published.met == ()
+    assert read(lake) == sorted(rows)
+    pin = lake.pin(ORDERS)
+    assert set(pin.published.values()) == {published.publication_id}
+    # Who reads the first day need not be made again for it.
+    assert pin.contents[FIRST] != pin.published[FIRST]
+
+
+def test_the_same_rows_of_other_code_are_published_as_those_of_that_code(lake: Lake):
+    def publish_meanwhile(stage: str) -> None:
+        if stage == "publishing":
+            other = replace(context("run-other"), code_version="version-0")
+            with open_engine(lake) as connection:
+                rows = select_of(order_rows(FIRST, 2))
+                lake.publish(ORDERS, Window.of_day(FIRST), rows, connection, other)
+
+    published = publish_orders(lake, FIRST, order_rows(FIRST, 2), on_stage=publish_meanwhile)
+
+    assert published.met == ()
+    assert lake.record(lake.pin(ORDERS), FIRST).code_version == "version-1"
 
 
 def test_a_run_whose_partition_was_published_since_it_began_loses(lake: Lake):

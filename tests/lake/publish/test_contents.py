@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from resources.lake import contents
 from resources.lake.contents import dates_of
 from resources.lake.lake import Lake
 from resources.lake.merge import Merge
-from resources.lake.publication import DatedRows
 from resources.lake.table_spec import ColumnSpec, TableSpec
 from resources.lake.window import Window
 from tests.lake.publish.kit import (
@@ -24,9 +25,11 @@ from tests.lake.publish.kit import (
     THIRD,
     context,
     files_in_snapshot,
+    folder_of,
     order_rows,
     publish_orders,
     publish_sql,
+    read,
     select_of,
 )
 
@@ -92,11 +95,15 @@ def test_a_new_column_with_a_value_is_another_content(lake: Lake) -> None:
 
 
 def test_what_can_no_longer_be_read_can_be_replaced(lake: Lake) -> None:
-    publish_orders(lake, FIRST, order_rows(FIRST, 5))
-    for location in files_in_snapshot(lake):
-        path = Path(location.removeprefix("file://"))
-        path.write_bytes(bytes(path.stat().st_size))
-    assert publish_orders(lake, FIRST, order_rows(FIRST, 5)).publication_id == content(lake)
+    first = publish_orders(lake, FIRST, order_rows(FIRST, 5)).publication_id
+    for amount in ("1.25", "2.50"):
+        for location in files_in_snapshot(lake):
+            path = Path(location.removeprefix("file://"))
+            path.write_bytes(bytes(path.stat().st_size))
+        again = publish_orders(lake, FIRST, order_rows(FIRST, 5, amount)).publication_id
+        assert read(lake) == order_rows(FIRST, 5, amount)
+        # The record knows what the rows were, though no one can read them any more.
+        assert content(lake) == (first if amount == "1.25" else again)
 
 
 def test_an_append_of_nothing_is_the_same_content(lake: Lake) -> None:
@@ -130,16 +137,82 @@ def test_of_delivered_rows_it_is_told_which_dates_changed(lake: Lake) -> None:
     noon, evening = f"TIMESTAMPTZ '{FIRST} 12:00:00Z'", f"TIMESTAMPTZ '{SECOND} 23:56:00Z'"
     at_midnight = f"TIMESTAMPTZ '{SECOND} 23:59:00Z'"
     first = publish_events(lake, noon, evening, at_midnight, None)
-    same = DatedRows(1, first)
-    assert dates_of(lake.pin(EVENTS), THIRD) == {
-        FIRST: same,
-        SECOND: same,
-        THIRD: same,
-        None: same,
-    }
+    same = (1, first)
+    assert rows_since(lake) == {FIRST: same, SECOND: same, THIRD: same, None: same}
     second = publish_events(lake, noon, evening, evening)
-    dates = {FIRST: same, SECOND: DatedRows(2, second)}
-    assert dates_of(lake.pin(EVENTS), THIRD) == dates
+    dates = {FIRST: same, SECOND: (2, second)}
+    assert rows_since(lake) == dates
     assert publish_events(lake, noon, evening, evening) != second
-    assert dates_of(lake.pin(EVENTS), THIRD) == dates
+    assert rows_since(lake) == dates
     assert lake.pin(EVENTS).contents == {THIRD: second}
+
+
+def rows_since(lake: Lake) -> dict[date | None, tuple[int, str]]:
+    """Of each business date of the third day's delivery: rows, and since when they are so."""
+    dates = dates_of(lake.pin(EVENTS), THIRD)
+    assert dates is not None
+    return {at: (dated.rows, dated.since) for at, dated in dates.items()}
+
+
+@pytest.fixture
+def read_again(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows with each time that rows which are replaced are read."""
+    found: list[object] = []
+    scan_rows = contents.scan_rows
+
+    def spy(*arguments: object) -> object:
+        found.append(arguments[2])
+        return scan_rows(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(contents, "scan_rows", spy)
+    return found
+
+
+def test_rows_that_are_replaced_are_never_read(lake: Lake, read_again: list[object]) -> None:
+    for amount in ("1.25", "2.50", "2.50"):
+        publish_orders(lake, FIRST, order_rows(FIRST, 5, amount))
+    for count in (3, 2):
+        publish_events(lake, *[f"TIMESTAMPTZ '{FIRST} 12:00:00Z'"] * count)
+    assert read_again == []
+
+
+def forget_digests(lake: Lake, spec: TableSpec, was: str, now: str) -> None:
+    """Change what the table's records say of their digests."""
+    for record in (folder_of(lake, spec) / "metadata").glob("publication-*.json"):
+        record.write_text(re.sub(was, now, record.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        pytest.param(r',\s*"digest": "[^"]*"', "", id="a record of an earlier version"),
+        pytest.param(r'"duckdb-[^-]*-', '"duckdb-1.4.0-', id="a digest of another engine"),
+    ],
+)
+def test_without_a_digest_that_compares_the_old_rows_are_read_once(
+    lake: Lake, read_again: list[object], was: str, now: str
+) -> None:
+    first = publish_orders(lake, FIRST, order_rows(FIRST, 5)).publication_id
+    event = publish_events(lake, f"TIMESTAMPTZ '{FIRST} 12:00:00Z'")
+    for spec in (ORDERS, EVENTS):
+        forget_digests(lake, spec, was, now)
+    for _ in range(2):
+        publish_orders(lake, FIRST, order_rows(FIRST, 5))
+        assert content(lake) == first
+        publish_events(lake, f"TIMESTAMPTZ '{FIRST} 12:00:00Z'")
+        assert rows_since(lake) == {FIRST: (1, event)}
+        assert len(read_again) == 2
+
+
+def test_rows_that_were_merged_in_are_read_when_they_are_replaced(
+    lake: Lake, read_again: list[object]
+) -> None:
+    """A merge adds to rows that are there: it hashes none of them."""
+    publish_orders(lake, FIRST, order_rows(FIRST, 2))
+    with duckdb.connect() as connection:
+        change = Merge(select_of(order_rows(FIRST, 1, start=9)), window=Window.of_day(FIRST))
+        merged = lake.merge(ORDERS, change, connection, context()).publication_id
+    both = order_rows(FIRST, 2) + order_rows(FIRST, 1, start=9)
+    publish_orders(lake, FIRST, both)
+    assert content(lake) == merged
+    assert len(read_again) == 1

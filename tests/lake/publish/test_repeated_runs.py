@@ -1,4 +1,4 @@
-"""A run that repeats the one before is known by its record; any other is compared by its rows."""
+"""A run that repeats the one before is known by its record; the rows of any other are hashed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from resources.lake import contents
+from resources.lake import audit, contents
 from resources.lake.lake import Lake
 from resources.lake.publication import InputState, PublishContext, SourceFile
 from resources.lake.window import Window
@@ -30,7 +30,10 @@ READ = PublishContext(
     kit_version="kit-1",
 )
 DELIVERED = PublishContext(
-    "run-1", "version-1", sources=(SourceFile("orders.csv", 10, 20, 5),), kit_version="kit-1"
+    "run-1",
+    "version-1",
+    sources=(SourceFile("orders.csv", 10, 20, 5, "sha256:a1"),),
+    kit_version="kit-1",
 )
 
 
@@ -43,15 +46,20 @@ def run(lake: Lake, context: PublishContext, window: Window = BOTH) -> str:
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Grows with each relation whose rows are hashed to be compared."""
-    hashed: list[object] = []
-    rows_by_date = contents.rows_by_date
+    found: list[object] = []
+    for module in (audit, contents):
+        monkeypatch.setattr(module, "scan_rows", _spy(module.scan_rows, found))
+    return found
 
+
+def _spy(scan_rows: Callable[..., object], found: list[object]) -> Callable[..., object]:
     def spy(*arguments: object) -> object:
-        hashed.append(arguments[2])
-        return rows_by_date(*arguments)  # type: ignore[arg-type]
+        *_, is_hashed = (*arguments, True) if len(arguments) < 6 else arguments
+        if is_hashed:
+            found.append(arguments[2])
+        return scan_rows(*arguments)
 
-    monkeypatch.setattr(contents, "rows_by_date", spy)
-    return hashed
+    return spy
 
 
 @pytest.mark.parametrize("context", [READ, DELIVERED])
@@ -59,6 +67,7 @@ def test_a_repeated_run_changes_nothing_and_compares_nothing(
     lake: Lake, compared: list[object], context: PublishContext
 ) -> None:
     first = run(lake, context)
+    compared.clear()
     for _ in range(2):
         again = run(lake, replace(context, run_id="run-2"))
         pin = lake.pin(ORDERS)
@@ -78,13 +87,14 @@ CHANGED: dict[str, Callable[[PublishContext], PublishContext]] = {
         c, inputs={day: {**c.inputs[day], "dim_sku": InputState(1, "x", 1)} for day in BOTH}
     ),
     "no input": lambda c: replace(c, inputs={}),
-    "delivery": lambda c: replace(c, sources=(SourceFile("orders.csv", 10, 21, 5),)),
+    "delivery": lambda c: replace(c, sources=(SourceFile("orders.csv", 10, 20, 5, "sha256:b2"),)),
 }
 
 
 @pytest.mark.parametrize("change", CHANGED)
 def test_any_other_run_is_compared(lake: Lake, compared: list[object], change: str) -> None:
     first = run(lake, READ)
+    compared.clear()
     run(lake, CHANGED[change](READ))
     assert compared
     assert set(lake.pin(ORDERS).contents.values()) == {first}
@@ -92,6 +102,7 @@ def test_any_other_run_is_compared(lake: Lake, compared: list[object], change: s
 
 def test_other_days_of_a_delivery_are_compared(lake: Lake, compared: list[object]) -> None:
     first = run(lake, DELIVERED)
+    compared.clear()
     run(lake, DELIVERED, Window.of_day(SECOND))
     assert compared
     assert set(lake.pin(ORDERS).contents.values()) == {first}
@@ -101,6 +112,7 @@ def test_of_inputs_that_changed_for_one_day_only_that_day_is_compared(
     lake: Lake, compared: list[object]
 ) -> None:
     run(lake, READ)
+    compared.clear()
     other = {FIRST: READ.inputs[FIRST], SECOND: {"ods_order": InputState(2, "other", 1)}}
     run(lake, replace(READ, inputs=other))
     assert compared
@@ -118,6 +130,7 @@ def test_files_that_the_run_did_not_write_are_compared(lake: Lake, compared: lis
     day = table.scan(row_filter=EqualTo("dt", FIRST.isoformat())).to_arrow()
     table.overwrite(day, overwrite_filter=EqualTo("dt", FIRST.isoformat()))
     assert data_files(lake) != written
+    compared.clear()
     run(lake, READ)
     assert compared
     assert set(lake.pin(ORDERS).contents.values()) == {first}

@@ -1,7 +1,8 @@
 """The functions that no business can do without, where standard SQL has none.
 
-Standard SQL has no exact division and no portable way from an instant to a business date. Products
-and quotients are rounded half away from zero, in decimals and integers throughout: DuckDB's `/`
+Standard SQL has no exact division and no portable way from an instant to a business date or hour.
+Their bodies are DuckDB's SQL, not the portable subset: another engine has its own. Products and
+quotients are rounded half away from zero, in decimals and integers throughout: DuckDB's `/`
 would go through a double.
 """
 
@@ -40,6 +41,9 @@ def _quotient(scale: int, result: str) -> str:
     return f"CASE WHEN whole <> 0 THEN CAST({product} AS {result}) END"
 
 
+_LOCAL = "timezone(:time_zone, instant)"
+_INSTANT = (("instant", "TIMESTAMP WITH TIME ZONE"),)
+
 KIT_FUNCTIONS = (
     SqlFunction(
         "divide_money",
@@ -63,10 +67,52 @@ KIT_FUNCTIONS = (
         "A share of an amount, rounded once.",
     ),
     SqlFunction(
+        "divide_whole",
+        (("part", "BIGINT"), ("whole", "BIGINT")),
+        "BIGINT",
+        "CAST(CAST(part AS BIGINT) // CAST(whole AS BIGINT) AS BIGINT)",
+        "How often a whole number goes into another; NULL where whole is 0.",
+    ),
+    SqlFunction(
+        "days_between",
+        (("first", "DATE"), ("last", "DATE")),
+        "BIGINT",
+        "CAST(CAST(last AS DATE) - CAST(first AS DATE) AS BIGINT)",
+        "Days from the first date to the last; 0 on the same date.",
+    ),
+    SqlFunction(
+        "text_number",
+        (("text", "VARCHAR"),),
+        "BIGINT",
+        "CAST(hash(CAST(text AS VARCHAR)) % 1000003 AS BIGINT)",
+        "A number of 0 to 1,000,002 for a text: two texts rarely have the same.",
+    ),
+    SqlFunction(
         "business_date",
-        (("instant", "TIMESTAMP WITH TIME ZONE"),),
+        _INSTANT,
         "DATE",
         _LOCAL_DATE,
         "The date of an instant in the business time zone.",
+    ),
+    SqlFunction(
+        "business_month",
+        _INSTANT,
+        "DATE",
+        f"CAST(date_trunc('month', {_LOCAL}) AS DATE)",
+        "The first date of the month of an instant in the business time zone.",
+    ),
+    SqlFunction(
+        "business_hour",
+        _INSTANT,
+        "BIGINT",
+        f"CAST(date_part('hour', {_LOCAL}) AS BIGINT)",
+        "The hour, 0 to 23, that a clock in the business time zone shows at an instant.",
+    ),
+    SqlFunction(
+        "business_time",
+        _INSTANT,
+        "VARCHAR",
+        f"strftime({_LOCAL}, '%Y-%m-%d %H:%M:%S')",
+        "What a clock in the business time zone shows at an instant: 2026-01-31 23:05:09.",
     ),
 )

@@ -83,17 +83,21 @@ def check_functions(package: str = "warehouse_assets") -> None:
             checked_identifier(function.name, "function name")
             if function.name in taken:
                 raise function.error("the engine has a function of that name")
-            _check(connection, function)
+            _check(connection, function, functions)
 
 
 _ENGINES_OWN = "SELECT DISTINCT function_name FROM duckdb_functions()"
 
 
-def _check(connection: DuckDBPyConnection, function: SqlFunction) -> None:
+def _check(
+    connection: DuckDBPyConnection, function: SqlFunction, house: Mapping[str, SqlFunction]
+) -> None:
     import duckdb
 
     if not function.doc:
         raise function.error("has no docstring", step="Say what it gives.")
+    if function.path is not None:
+        _check_portable(function, house)
     values = ", ".join(f"CAST(NULL AS {kind})" for _, kind in function.parameters)
     try:
         connection.execute(function.macro_sql("UTC"))
@@ -110,6 +114,24 @@ def _check(connection: DuckDBPyConnection, function: SqlFunction) -> None:
             "returns=",
             f"Write CAST(... AS {function.returns}) where that is meant.",
         )
+
+
+def _check_portable(function: SqlFunction, house: Mapping[str, SqlFunction]) -> None:
+    """The body is of the portable subset; the kit's own functions are what others stand on."""
+    import sqlglot
+    from sqlglot.errors import ParseError
+
+    from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
+
+    try:
+        tree = sqlglot.parse_one(function.body, dialect="duckdb")
+    except ParseError as error:
+        message, _, step = unparsed(error, function.body)
+        raise function.error(message, "body=", step) from error
+    types = ValueTypes(tree, {"": dict(function.parameters)}, house)
+    for refusal in (*refusals(tree, house, ()), *types.refusals()):
+        text = " ".join(refusal.node.sql("duckdb").split())[:60]
+        raise function.error(f"{text}: {refusal.reason}", "body=", refusal.next_step)
 
 
 def _only_function(module: object) -> SqlFunction:

@@ -19,7 +19,7 @@ from warehouse_assets.modeling.load_errors import did_you_mean
 
 if TYPE_CHECKING:
     from resources.lake.table_spec import ColumnSpec
-    from warehouse_assets.modeling.json_events.json_path import JsonPath
+    from resources.sources.json_path import JsonPath
     from warehouse_assets.modeling.table import Table
 
 _NEEDED = (ID, TYPE, VERSION, PAYLOAD, "source_file", "source_line")

@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from resources.sources.files_checks import share
-from warehouse_assets.modeling.json_events.json_path import JsonPath, parsed_path
+from resources.sources.json_path import JsonPath, parsed_path
 
 
 class Reject(Enum):

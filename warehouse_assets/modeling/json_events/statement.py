@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted, text_literal
+from resources.lake.table_spec import ColumnSpec
+from resources.sources.json_numbers import numbers_as_texts
 from resources.sources.rows import Reading, typed_rows_sql
 from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import ElementNumber, JsonColumn, JsonEvents
@@ -20,31 +22,22 @@ from warehouse_assets.modeling.json_events.values import (
 )
 
 if TYPE_CHECKING:
-    from resources.lake.table_spec import ColumnSpec
     from resources.lake.window import Window
-    from warehouse_assets.modeling.json_events.json_path import JsonPath
+    from resources.sources.json_path import JsonPath
 
 ID, TYPE, VERSION, PAYLOAD = "event_id", "event_type", "event_version", "payload"
 
 # Not to be mistaken for a column of a contract, which has no spaces in its name.
 EVENT = '"number of event"'
 ELEMENT = '"number of element"'
+_A_NUMBER = ColumnSpec("number", "BIGINT", "Of an event or an element", nullable=True)
 _DOCUMENT, _ELEMENTS, _OF_EACH = '"whole document"', '"all elements"', '"one element"'
-
-# Whatever is no number, strings as a whole, then a number; or the end, marked by a character that
-# no JSON holds. Without an end to find, the engine would look for numbers inside strings.
-_END = "\x1f"
-_NUMBER = rf"-(?:[0-9][0-9.eE+\-]*|[A-Za-z]*)|[0-9][0-9.eE+\-]*|{_END}"
-_UP_TO_NUMBER = rf'((?:"(?:[^"\\]|\\.)*"|[^"0-9\-{_END}])*)({_NUMBER})'
 
 
 def events_sql(events: JsonEvents, partition_column: str, window: Window) -> str:
     """The window's events of the type, each with its document, NULL if the payload is no JSON."""
     day = quoted(partition_column)
-    exact = (
-        f"replace(regexp_replace({PAYLOAD} || '{_END}', {text_literal(_UP_TO_NUMBER)}, "
-        f"'\\1\"\\2\"', 'g'), '\"{_END}\"', '')"
-    )
+    exact = numbers_as_texts(PAYLOAD)
     return (
         f"SELECT *, CASE WHEN json_valid({PAYLOAD}) THEN {exact} END AS {_DOCUMENT} "
         f"FROM {quoted(events.table)} WHERE {TYPE} = {text_literal(events.type)} "
@@ -70,10 +63,10 @@ def rows_sql(
     readings = [
         *(value_reading(column, at, events.columns.get(column.name), types)
           for at, column in enumerate(columns)),
-        Reading(columns[0], EVENT, EVENT, "NULL"),
-        Reading(columns[0], ELEMENT, ELEMENT, "NULL"),
+        Reading(_A_NUMBER, EVENT, EVENT, "NULL"),
+        Reading(_A_NUMBER, ELEMENT, ELEMENT, "NULL"),
     ]  # fmt: skip
-    return typed_rows_sql(readings, f"({' UNION ALL '.join(branches)})")
+    return typed_rows_sql(readings, f"({' UNION ALL '.join(branches)})", types)
 
 
 def _of_version(

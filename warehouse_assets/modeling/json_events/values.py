@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from resources.identifiers import text_literal
 from resources.sources.rows import Reading
-from resources.sources.text_types import TextTypes, out_of_range
+from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import (
     REJECT,
     ElementNumber,
@@ -71,7 +71,7 @@ def value_reading(
     if declared.malformed is REJECT:
         return Reading.of_text(column, text, types)
     typed = types.typed(text, column.type)
-    outside = out_of_range(typed, column.type)
+    outside = types.out_of_range(typed, column.type)
     inside = f"CASE WHEN NOT ({outside}) THEN {typed} END" if outside else typed
     if declared.malformed is None:
         return Reading(column, None, inside, "NULL")

@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from resources.errors import RecordUnreadable
 from resources.identifiers import quoted
 
 if TYPE_CHECKING:
@@ -133,7 +134,11 @@ class LogMerge:
 
     @cached_property
     def _record(self) -> PublicationRecord | None:
-        record = self.run.lake.record(self.run.base, None)
+        try:
+            record = self.run.lake.record(self.run.base, None)
+        except RecordUnreadable:
+            # What is in the table is not known any more: it is made from the whole log.
+            return None
         same_code = record is not None and record.code_version == self.run.context.code_version
         return record if same_code else None
 

@@ -27,6 +27,7 @@ from warehouse_assets.modeling.kinds.versions import (
     IS_DELETED,
     as_row,
     order_columns,
+    ordered,
     versions_of_log,
 )
 from warehouse_assets.modeling.load_errors import did_you_mean
@@ -124,7 +125,7 @@ class ValidityRanges:
         if not self.snapshots:
             since = f"business_date({quoted(log.sequence)})"
             return f"SELECT *, {since} AS {SINCE} FROM ({versions})"
-        newest = ", ".join(f"{quoted(n)} DESC" for n in order_columns(source, log))
+        newest = ordered(order_columns(source, log), "DESC")
         key = ", ".join(quoted(name) for name in (*log.key, DELIVERED_DATE))
         return (
             f"SELECT *, {DELIVERED_DATE} AS {SINCE} FROM ({versions}) "

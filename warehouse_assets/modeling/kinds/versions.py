@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
-from warehouse_assets.modeling.newest_versions import version_order
+from warehouse_assets.modeling.newest_versions import order_terms, version_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +54,9 @@ def order_columns(source: Table, log: ChangeLog) -> list[str]:
 
 def ordered(names: Sequence[str], direction: str) -> str:
     """ORDER BY terms over those columns."""
-    return ", ".join(f"{quoted(name)} {direction}" for name in names)
+    return ", ".join(f"{term} {direction}" for term in order_terms(names, quoted))
 
 
 def as_row(names: Sequence[str], alias: str) -> str:
     """The columns as one value, which compares as they do one after the other."""
-    return f"({', '.join(f'{alias}.{quoted(name)}' for name in names)})"
+    return f"({', '.join(order_terms(names, lambda name: f'{alias}.{quoted(name)}'))})"

@@ -9,11 +9,12 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from resources.identifiers import checked_identifier
+from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.metrics.library import MetricLibrary
 from warehouse_assets.modeling.metrics.measure_calls import expression_tree
 from warehouse_assets.modeling.metrics.metric import TIME, TYPES, Metric
-from warehouse_assets.modeling.portable import refusals
+from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.binding import Binder
@@ -62,9 +63,14 @@ def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
     try:
         tree = expression_tree(metric.expression)
     except ParseError as error:
-        raise metric.error(f"{metric.expression}: {error.errors[0]['description']}") from error
-    for node, reason in refusals(tree):
-        raise metric.error(f"{node.sql('duckdb')}: {reason}")
+        message, _, step = unparsed(error, metric.expression)
+        raise metric.error(f"{metric.expression}: {message}", step=step) from error
+    house = sql_functions()
+    columns = {"": {column.spec.name: column.spec.type for column in fact.columns}}
+    for refusal in (*refusals(tree, house, ()), *ValueTypes(tree, columns, house).refusals()):
+        raise metric.error(
+            f"{refusal.node.sql('duckdb')}: {refusal.reason}", step=refusal.next_step
+        )
     found = binder.aggregate_type(metric, fact)
     if not _fits(found, TYPES[metric.unit]):
         raise metric.error(f"{metric.expression} is {found}, and {metric.unit} is "

@@ -1,0 +1,157 @@
+"""A whole lake, made right where it is now: all its tables at once, or none.
+
+With a catalog in a database one transaction moves every table. With a catalog of files each table
+moves by itself: what is left when the process dies is moved by the next run.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pyiceberg.io import FileIO
+from pyiceberg.serializers import ToOutputFile
+from pyiceberg.table.metadata import TableMetadata
+
+from resources.errors import SettingsError
+from resources.lake.catalog import open_catalog
+from resources.lake.catalogs.hadoop_catalog import HadoopCatalog
+from resources.lake.catalogs.sql_catalog import LakeSqlCatalog
+from resources.lake.commit_lock import catalog_lock
+from resources.lake.identity import claim, is_own_lake, may_claim
+from resources.lake.object_store import file_io
+from resources.lake.place import LakeElsewhere, is_below
+from resources.lake.relocation.paths import Move, table_folder
+from resources.lake.relocation.table_rewrite import Rewritten, TableRewrite, read_moved
+from resources.settings import Settings
+
+OnTable = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RelocatedTable:
+    """What became of one table, or with a dry run would.
+
+    `source` and `target` are its folder as the metadata named it, and as it is. They are equal,
+    and the counts are zero, for a table that was right already.
+    """
+
+    table: str
+    source: str
+    target: str
+    snapshots: int = 0
+    manifests: int = 0
+    delete_files: int = 0
+
+    @property
+    def moved(self) -> bool:
+        """Whether the table was not right."""
+        return self.source != self.target
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A table of the catalog and the metadata file that is current, as the catalog names it."""
+
+    namespace: str
+    name: str
+    metadata_location: str
+
+    @property
+    def table(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+
+def relocate(
+    settings: Settings, dry_run: bool = False, on_table: OnTable | None = None
+) -> list[RelocatedTable]:
+    """Make the catalog name the files of every table where they are: below the warehouse.
+
+    The files must be there, all of them, with their paths below the warehouse as they were. What
+    the catalog named before is not touched.
+
+    Raises:
+        SettingsError: If the catalog is a service, which keeps locations itself.
+        LakeElsewhere: If the warehouse is another catalog's.
+        StorageError: If a file is not there; nothing is changed.
+    """
+    catalog = open_catalog(settings)
+    if not isinstance(catalog, (LakeSqlCatalog, HadoopCatalog)):
+        raise SettingsError(
+            f"The catalog is a service (LEDGERLAKE_CATALOG_KIND={settings.catalog_kind}), which "
+            "itself says where tables are",
+            "Relocate with the service's own tools: register each table at its new metadata file.",
+        )
+    io = file_io(settings)
+    with catalog_lock(settings):
+        if not may_claim(settings):
+            raise LakeElsewhere(
+                f"The files in {settings.warehouse_location} are those of another catalog: this "
+                "one is a copy of it, or it was moved",
+                "Copy the files too, and set LEDGERLAKE_WAREHOUSE to the copy; or, if the other "
+                "catalog is gone for good, run `ledgerlake relocate --take-over`.",
+            )
+        tables: list[RelocatedTable] = []
+        changes: list[tuple[_Found, Move, TableMetadata]] = []
+        for found in _tables(catalog):
+            if on_table:
+                on_table(found.table)
+            source = table_folder(found.metadata_location)
+            if is_below(source, settings.warehouse_location):
+                tables.append(RelocatedTable(found.table, source, source))
+                continue
+            root = settings.warehouse_location.rstrip("/")
+            move = Move(found.table, source, f"{root}/{found.namespace}/{found.name}")
+            metadata = read_moved(found.table, found.metadata_location, move.new, io)
+            rewrite = TableRewrite(move, metadata, io)
+            written = rewrite.size() if dry_run else rewrite.write(found.metadata_location)
+            changes.append((found, move, written.metadata))
+            tables.append(_relocated(move, written))
+        if not dry_run:
+            if not is_own_lake(settings):
+                claim(settings, str(uuid.uuid4()))
+            _commit(catalog, changes, io)
+    return tables
+
+
+def _relocated(move: Move, written: Rewritten) -> RelocatedTable:
+    counts = (written.snapshots, written.manifests, written.delete_files)
+    return RelocatedTable(move.table, move.old, move.new, *counts)
+
+
+def _tables(catalog: LakeSqlCatalog | HadoopCatalog) -> Iterator[_Found]:
+    if isinstance(catalog, LakeSqlCatalog):
+        for (namespace, name), location in sorted(catalog.metadata_locations().items()):
+            yield _Found(namespace, name, location)
+        return
+    for namespace in catalog.list_namespaces():
+        for identifier in catalog.list_tables(namespace):
+            table = catalog.load_table(identifier)
+            file = table.metadata_location.rsplit("/", 1)[-1]
+            location = f"{table.location().rstrip('/')}/metadata/{file}"
+            yield _Found(identifier[0], identifier[1], location)
+
+
+def _commit(
+    catalog: LakeSqlCatalog | HadoopCatalog,
+    changes: list[tuple[_Found, Move, TableMetadata]],
+    io: FileIO,
+) -> None:
+    if isinstance(catalog, HadoopCatalog):
+        for found, _, metadata in changes:
+            catalog.put_next_version((found.namespace, found.name), metadata)
+        return
+    moves: dict[tuple[str, str], tuple[str, str]] = {}
+    for found, move, metadata in changes:
+        location = f"{move.new}/metadata/{_next_name(found.metadata_location)}"
+        ToOutputFile.table_metadata(metadata, io.new_output(location))
+        moves[found.namespace, found.name] = (found.metadata_location, location)
+    catalog.move_all(moves)
+
+
+def _next_name(metadata_location: str) -> str:
+    """As pyiceberg names them: a number that grows, and an id."""
+    number = metadata_location.rsplit("/", 1)[-1].split("-", 1)[0]
+    following = int(number) + 1 if number.isdigit() else 0
+    return f"{following:05d}-{uuid.uuid4()}.metadata.json"

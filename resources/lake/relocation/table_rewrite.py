@@ -1,0 +1,228 @@
+"""One table's metadata written anew beside the old, naming the files where they are now.
+
+Nothing refers to what is written here until the catalog does. No row is read: manifests, lists of
+manifests and delete files name files by location, data files name none.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from pyiceberg.avro.codecs import AvroCompressionCodec
+from pyiceberg.io import FileIO
+from pyiceberg.manifest import (
+    DataFile,
+    DataFileContent,
+    ManifestContent,
+    ManifestEntry,
+    ManifestEntryStatus,
+    ManifestFile,
+    read_manifest_list,
+    write_manifest,
+    write_manifest_list,
+)
+from pyiceberg.serializers import FromInputFile
+from pyiceberg.table.metadata import TableMetadata, TableMetadataUtil
+from pyiceberg.table.snapshots import Snapshot
+
+from resources.errors import StorageError
+from resources.lake.delete_manifest import DeleteManifestWriter
+from resources.lake.order_in_time import next_moment
+from resources.lake.position_deletes import delete_file_path
+from resources.lake.relocation.paths import Move, table_folder
+from resources.lake.relocation.position_deletes import relocated_deletes, with_path
+from resources.lake.table_files import file_sizes
+
+_COMPRESSION: AvroCompressionCodec = "deflate"
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A table's metadata as it is to be, and how much of it was written anew for that."""
+
+    metadata: TableMetadata
+    snapshots: int
+    manifests: int
+    delete_files: int
+
+
+def read_moved(table: str, metadata_location: str, target: str, io: FileIO) -> TableMetadata:
+    """The metadata of a table whose folder is `target` now.
+
+    Raises:
+        StorageError: If it is not there, or is that of another folder than its name says.
+    """
+    move = Move(table, table_folder(metadata_location), target)
+    location = move.of(metadata_location)
+    try:
+        metadata = FromInputFile.table_metadata(io.new_input(location))
+    except FileNotFoundError as error:
+        raise StorageError(
+            f"{table}: {location} is not there, so its files were not copied or moved with the "
+            "catalog; nothing was changed",
+            "Copy the warehouse as it was when the catalog was copied, and run again.",
+        ) from error
+    if metadata.location.rstrip("/") != move.old:
+        raise StorageError(
+            f"{table}: its metadata is in {move.old} and says that the table is in "
+            f"{metadata.location}; nothing was changed",
+            "Move it with the engine that made it.",
+        )
+    return metadata
+
+
+class TableRewrite:
+    """Writes the metadata of one table anew. `write` once; files are named after a new id."""
+
+    def __init__(self, move: Move, metadata: TableMetadata, io: FileIO) -> None:
+        self._move, self._metadata, self._io = move, metadata, io
+        self._id = str(uuid.uuid4())
+        self._manifests: dict[str, ManifestFile] = {}
+        self._deletes: dict[str, DataFile] = {}
+
+    def write(self, metadata_location: str) -> Rewritten:
+        """Write everything but the metadata file itself.
+
+        Args:
+            metadata_location: The metadata file that is current, as the catalog names it.
+
+        Raises:
+            StorageError: If a file that a snapshot refers to is not there, or out of the folder.
+        """
+        self._require_all_files()
+        changed: dict[str, Any] = json.loads(self._metadata.model_dump_json())
+        for each, snapshot in zip(changed["snapshots"], self._metadata.snapshots, strict=True):
+            each["manifest-list"] = self._write_list(snapshot)
+        log = [*changed.get("metadata-log", []), self._entry_of(metadata_location)]
+        changed["metadata-log"] = [
+            {**each, "metadata-file": self._move.of(each["metadata-file"])} for each in log
+        ]
+        changed["location"] = self._move.new
+        changed["last-updated-ms"] = next_moment(self._metadata)
+        changed["properties"] = {
+            name: self._move.of(value) if value.startswith(f"{self._move.old}/") else value
+            for name, value in changed["properties"].items()
+        }
+        # Statistics of other engines name files too; they are made again by who needs them.
+        changed.pop("statistics", None)
+        changed.pop("partition-statistics", None)
+        metadata = TableMetadataUtil.parse_obj(changed)
+        return Rewritten(
+            metadata, len(metadata.snapshots), len(self._manifests), len(self._deletes)
+        )
+
+    def size(self) -> Rewritten:
+        """What `write` would write, without writing it."""
+        manifests = {
+            each.manifest_path: each for s in self._metadata.snapshots for each in self._of(s)
+        }
+        deletes = {
+            entry.data_file.file_path
+            for manifest in manifests.values()
+            if manifest.content == ManifestContent.DELETES
+            for entry in self._entries(manifest)
+        }
+        return Rewritten(
+            self._metadata, len(self._metadata.snapshots), len(manifests), len(deletes)
+        )
+
+    def _entry_of(self, metadata_location: str) -> dict[str, Any]:
+        at = self._metadata.last_updated_ms
+        return {"metadata-file": metadata_location, "timestamp-ms": at}
+
+    def _require_all_files(self) -> None:
+        files = {
+            self._move.of(entry.data_file.file_path)
+            for snapshot in self._metadata.snapshots
+            for manifest in self._of(snapshot)
+            for entry in self._entries(manifest)
+            if entry.status != ManifestEntryStatus.DELETED
+        }
+        sizes = file_sizes(sorted(files), self._io)
+        missing = [path for path, size in sizes.items() if isinstance(size, OSError)]
+        if missing:
+            raise StorageError(
+                f"{self._move.table}: {len(missing)} of {len(files)} files are not where they "
+                f"should be now, the first is {missing[0]}; nothing was changed",
+                "Copy the warehouse as it was when the catalog was copied, and run again.",
+            )
+
+    def _of(self, snapshot: Snapshot) -> list[ManifestFile]:
+        """The snapshot's manifests, at the places where they can be read."""
+        found: list[ManifestFile] = []
+        for manifest in read_manifest_list(
+            self._io.new_input(self._move.of(snapshot.manifest_list))
+        ):
+            manifest[0] = self._move.of(manifest.manifest_path)
+            found.append(manifest)
+        return found
+
+    def _entries(self, manifest: ManifestFile) -> list[ManifestEntry]:
+        return manifest.fetch_manifest_entry(self._io, discard_deleted=False)
+
+    def _write_list(self, snapshot: Snapshot) -> str:
+        location = f"{self._move.new}/metadata/snap-{snapshot.snapshot_id}-0-{self._id}.avro"
+        manifests = [self._moved(manifest) for manifest in self._of(snapshot)]
+        with write_manifest_list(
+            self._metadata.format_version,
+            self._io.new_output(location),
+            snapshot.snapshot_id,
+            snapshot.parent_snapshot_id,
+            snapshot.sequence_number,
+            _COMPRESSION,
+        ) as writer:
+            writer.add_manifests(manifests)
+        return location
+
+    def _moved(self, manifest: ManifestFile) -> ManifestFile:
+        """The manifest written anew; once, however many snapshots share it."""
+        if manifest.manifest_path not in self._manifests:
+            self._manifests[manifest.manifest_path] = self._write_manifest(manifest)
+        return self._manifests[manifest.manifest_path]
+
+    def _write_manifest(self, manifest: ManifestFile) -> ManifestFile:
+        location = f"{self._move.new}/metadata/{self._id}-m{len(self._manifests)}.avro"
+        output = self._io.new_output(location)
+        spec = self._metadata.specs()[manifest.partition_spec_id]
+        schema = self._metadata.schema()
+        made_by = manifest.added_snapshot_id or 0
+        is_of_deletes = manifest.content == ManifestContent.DELETES
+        with (
+            DeleteManifestWriter(spec, schema, output, made_by, _COMPRESSION)
+            if is_of_deletes
+            else write_manifest(
+                self._metadata.format_version, spec, schema, output, made_by, _COMPRESSION
+            )
+        ) as writer:
+            for entry in self._entries(manifest):
+                writer.add_entry(self._moved_entry(entry))
+        moved = copy.copy(manifest)
+        moved._data = list(manifest._data)  # pyright: ignore[reportPrivateUsage]
+        moved[0], moved[1] = location, len(self._io.new_input(location))
+        return moved
+
+    def _moved_entry(self, entry: ManifestEntry) -> ManifestEntry:
+        return ManifestEntry.from_args(
+            status=entry.status,
+            snapshot_id=entry.snapshot_id,
+            sequence_number=entry.sequence_number,
+            file_sequence_number=entry.file_sequence_number,
+            data_file=self._moved_file(entry),
+        )
+
+    def _moved_file(self, entry: ManifestEntry) -> DataFile:
+        file = entry.data_file
+        is_gone = entry.status == ManifestEntryStatus.DELETED
+        if file.content != DataFileContent.POSITION_DELETES or (
+            is_gone and file.file_path not in self._deletes
+        ):
+            return with_path(file, self._move.of(file.file_path))
+        if file.file_path not in self._deletes:
+            folder = f"{self._move.new}/data/{self._id}"
+            target = delete_file_path(folder, len(self._deletes))
+            self._deletes[file.file_path] = relocated_deletes(file, self._move, target, self._io)
+        return self._deletes[file.file_path]

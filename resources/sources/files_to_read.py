@@ -1,0 +1,175 @@
+"""From what lies in a day's folders to the files that are read: unpacked, and as stated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+
+from resources.errors import SourceError
+from resources.sources.delivery import Delivered, LeftAlone, Listing
+from resources.sources.files import FilesSource
+from resources.sources.landing.archives import unpack
+from resources.sources.landing.content_digests import content_digest
+from resources.sources.landing.manifests import Manifest, Stated, check_stated
+from resources.sources.landing.regular_files import open_regular
+
+
+@dataclass(frozen=True)
+class FileToRead:
+    """One file of rows.
+
+    Attributes:
+        file: What its rows say of themselves; a member's path is that of its archive, and its name.
+        path: Where its bytes are.
+        origin: The delivered file: itself, or the archive that holds it.
+        stated: What the sender states of it.
+    """
+
+    file: Delivered
+    path: Path
+    origin: Delivered
+    stated: Stated = field(default_factory=Stated)
+
+    def require_as_listed(self) -> None:
+        """Raise SourceError where another file lies there now: the engine would wait for a pipe."""
+        with open_regular(self.path) as file:
+            number = os.fstat(file.fileno()).st_ino
+        if self.origin is self.file and number != self.file.inode:
+            raise SourceError(
+                f"{self.path} was replaced while it was read",
+                "Run again once the sender is done; have it write the marker file last.",
+            )
+
+
+@dataclass(frozen=True)
+class FilesToRead:
+    """All of them, and what is left alone."""
+
+    files: tuple[FileToRead, ...]
+    left: tuple[LeftAlone, ...]
+
+
+def files_to_read(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesToRead:
+    """Make ready what lies there.
+
+    Args:
+        part: What the table declares.
+        listing: What lies in the folders of the days.
+        landing: The landing root.
+        folder: A folder to unpack archives into; made if there are some.
+
+    Raises:
+        InputMissing: If the sender states a file that is not there, or nothing of one that is.
+        SourceError: If an archive cannot be unpacked, or a file is another than is stated.
+    """
+    if part.archive:
+        return _members(part, listing, landing, folder)
+    files = [FileToRead(file, landing / file.path, file) for file in listing.files]
+    if part.manifest is None:
+        return FilesToRead(tuple(files), listing.left)
+    manifest = part.manifest
+    notes = [each for each in listing.left if manifest.pattern.fits(_name(each.path))]
+    checked: list[FileToRead] = []
+    for period, group in groupby(files, key=lambda each: each.file.partition):
+        of_period = list(group)
+        place = f"{part.path}/{part.period_name(period)}"
+        stated = check_stated(
+            manifest,
+            {
+                each.path.removeprefix(f"{place}/"): landing / each.path
+                for each in notes
+                if each.partition == period
+            },
+            {each.file.path.removeprefix(f"{place}/"): each.path for each in of_period},
+            place,
+        )
+        checked += (
+            replace(each, stated=stated[each.file.path.removeprefix(f"{place}/")])
+            for each in of_period
+        )
+    return FilesToRead(tuple(checked), tuple(each for each in listing.left if each not in notes))
+
+
+def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesToRead:
+    files: list[FileToRead] = []
+    left = list(listing.left)
+    for number, archive in enumerate(listing.files):
+        place = folder / f"{number:06d}"
+        place.mkdir(parents=True)
+        found = unpack(landing / archive.path, part.data_names, part.limits, place)
+        stated = _stated(
+            part.manifest,
+            {member.name: member.path for member in found.notes},
+            {member.name: member.path for member in found.data},
+            archive.path,
+        )
+        for member in found.data:
+            of_member = replace(
+                archive,
+                path=f"{archive.path}/{member.name}",
+                size=member.path.stat().st_size,
+                values={**archive.values, **part.data_names.values(member.name)},
+            )
+            files.append(FileToRead(of_member, member.path, archive, stated[member.name]))
+        unread = [*found.left]
+        if part.manifest is None:
+            unread += (member.name for member in found.notes)
+        left += (
+            LeftAlone(f"{archive.path}/{name}", archive.partition, "it is no data of the archive")
+            for name in unread
+        )
+    return FilesToRead(tuple(files), tuple(left))
+
+
+def _stated(
+    manifest: Manifest | None, notes: Mapping[str, Path], files: Mapping[str, Path], place: str
+) -> Mapping[str, Stated]:
+    if manifest is None:
+        return dict.fromkeys(files, Stated())
+    return check_stated(manifest, notes, files, place)
+
+
+def require_as_stated(read: Sequence[tuple[FileToRead, int]]) -> None:
+    """Compare the rows that were read of each file with what its sender states.
+
+    Raises:
+        SourceError: If a file holds another number of rows.
+    """
+    for each, rows in read:
+        if each.stated.rows is not None and each.stated.rows != rows:
+            raise SourceError(
+                f"{each.file.path} holds {rows:,} rows; its manifest says {each.stated.rows:,}",
+                "Have the file or its manifest delivered again.",
+            )
+
+
+def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[str, str]) -> None:
+    """No file with rows was delivered for one day under two names.
+
+    Args:
+        read: Each file, and how many rows it holds.
+        digests: The content of each delivered file, by path.
+
+    Raises:
+        SourceError: If two files of a day have one content and one place; names them.
+    """
+    first: dict[object, str] = {}
+    for each, rows in read:
+        if not rows:
+            continue
+        values = tuple(sorted(each.file.values.items()))
+        digest = digests.get(each.file.path) or content_digest(each.path)
+        key = (digest, each.file.partition, values)
+        other = first.setdefault(key, each.file.path)
+        if other != each.file.path:
+            raise SourceError(
+                f"{other} and {each.file.path} hold the same {rows:,} rows: they would count twice",
+                "Remove one of them, or have the right file delivered.",
+            )
+
+
+def _name(path: str) -> str:
+    return PurePosixPath(path).name

@@ -1,0 +1,185 @@
+"""`format=camt053()`: account statements in ISO 20022's CAMT.053, one row a booked entry."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+from xml.etree.ElementTree import Element
+
+from resources.errors import SettingsError, SourceError
+from resources.sources.formats.bank.camt053_elements import Camt053Damaged, flag, page_of
+from resources.sources.formats.bank.camt053_statements import Ends, Statement, check_pages
+from resources.sources.formats.record import NumberText, Record
+from resources.sources.formats.record_format import DeliveredFile, RecordFormat
+from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elements
+
+# What a row has, by the names that columns= refers to.
+NAMES = (
+    "statement",
+    "iban",
+    "account",
+    "entry_ref",
+    "amount",
+    "currency",
+    "reversal",
+    "booking_date",
+    "value_date",
+    "bank_ref",
+    "code",
+    "detail_count",
+    "info",
+)
+
+_STATEMENT = ("Id", "Acct", "StmtPgntn", "Bal", "TxsSummry", "Ntry")
+_WHOLE = ("GrpHdr/MsgPgntn", *(f"Stmt/{name}" for name in _STATEMENT))
+_ENDS = ("BkToCstmrStmt/Stmt",)
+_BOOKED = "BOOK"
+_KNOWN_STATUSES = (_BOOKED, "PDNG", "INFO", "FUTR")
+_PATH = re.compile(r"[A-Z][A-Za-z0-9]*(/[A-Z][A-Za-z0-9]*)*")
+
+
+@dataclass(frozen=True)
+class Camt053(RecordFormat):
+    """Account statements in CAMT.053 of any version, one or several in a file.
+
+    Beside `NAMES`, a column's name in the file may be a path from an entry, as in
+    `NtryDtls/TxDtls/Refs/EndToEndId`. What an entry has several of comes as a JSON array.
+    """
+
+    name: ClassVar[str] = "CAMT.053"
+    endings: ClassVar[tuple[str, ...]] = ("xml", "camt", "c53")
+    has_own_numbers: ClassVar[bool] = True
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Check that each name is one of `NAMES` or a path; see RecordFormat."""
+        for name in names:
+            if name not in NAMES and not _PATH.fullmatch(name):
+                raise SettingsError(
+                    f"camt053(): {name!r} is no part of an entry",
+                    f"Take one of {', '.join(NAMES)}, or a path of elements as in "
+                    '"NtryDtls/TxDtls/Refs/EndToEndId".',
+                )
+
+    def open(self, file: DeliveredFile) -> Camt053Reader:
+        """Take the paths that are wanted; see RecordFormat."""
+        paths = sorted(
+            name
+            for name in file.wanted
+            if isinstance(name, str) and name not in NAMES and _PATH.fullmatch(name)
+        )
+        return Camt053Reader(file, tuple(paths))
+
+
+@dataclass(frozen=True)
+class Camt053Reader:
+    """An opened file of statements."""
+
+    file: DeliveredFile
+    paths: tuple[str, ...]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The parts of an entry and of its statement, then paths."""
+        return (*NAMES, *self.paths)
+
+    def records(self) -> Iterator[Record]:
+        """The booked entries, numbered from 1 among all; see RecordReader.
+
+        Balances, batches or totals that do not agree refuse the file.
+        """
+        try:
+            with self.file.path.open("rb") as opened:
+                yield from self._records(_Statements(), opened)
+        except (Camt053Damaged, XmlDamaged) as error:
+            raise SourceError(
+                f"{self.file.origin} is no whole CAMT.053: {error}", "Have it delivered again."
+            ) from error
+
+    def _records(self, statements: _Statements, opened: BinaryIO) -> Iterator[Record]:
+        number = 0
+        for name, element in xml_elements(opened, _WHOLE, _ENDS):
+            if element is None:
+                statements.end()
+            elif name == "Ntry":
+                number += 1
+                yield self._record(number, statements.current, element)
+            else:
+                statements.take(name, element)
+        statements.check()
+
+    def _record(self, number: int, statement: Statement, entry: Element) -> Record:
+        status = text_of(entry, "Sts/Cd") or text_of(entry, "Sts") or ""
+        if status not in _KNOWN_STATUSES:
+            raise Camt053Damaged(f"entry {number} has the status {status[:40]!r}")
+        is_booked = status == _BOOKED
+        amount = statement.add(entry, is_booked)
+        if not is_booked:
+            return Record(number, 1, ())
+        given = entry.find("Amt")
+        fields = (
+            statement.id,
+            statement.iban,
+            statement.account,
+            text_of(entry, "NtryRef"),
+            NumberText(f"{amount:f}"),
+            None if given is None else given.get("Ccy"),
+            "true" if flag(entry, "RvslInd") else "false",
+            _day(entry, "BookgDt"),
+            _day(entry, "ValDt"),
+            text_of(entry, "AcctSvcrRef"),
+            text_of(entry, "BkTxCd/Prtry/Cd"),
+            str(len(entry.findall("NtryDtls/TxDtls"))),
+            text_of(entry, "AddtlNtryInf"),
+        )
+        return Record(number, 1, [*fields, *(_at(entry, path) for path in self.paths)])
+
+
+class _Statements:
+    """The statements of a file: the one that is being read, and what is known of those before."""
+
+    def __init__(self) -> None:
+        self.current = Statement()
+        self._ends: dict[str, list[Ends]] = {}
+
+    def take(self, name: str, element: Element) -> None:
+        if name == "MsgPgntn":
+            page = page_of(element)
+            if page.number.lstrip("0") != "1" or not page.is_last:
+                raise Camt053Damaged(
+                    f"it is page {page.number} of a message of several files, which cannot be "
+                    "checked alone"
+                )
+        else:
+            self.current.take(name, element)
+
+    def end(self) -> None:
+        ends = self.current.ends()
+        self._ends.setdefault(ends.named, []).append(ends)
+        self.current = Statement()
+
+    def check(self) -> None:
+        if not self._ends:
+            raise Camt053Damaged("there is no BkToCstmrStmt/Stmt in it")
+        for pages in self._ends.values():
+            check_pages(pages)
+
+
+def camt053() -> Camt053:
+    """Declare CAMT.053 as the format of files."""
+    return Camt053()
+
+
+def _at(entry: Element, path: str) -> str | None:
+    texts = [(each.text or "").strip() for each in entry.findall(path)]
+    if len(texts) > 1:
+        return json.dumps(texts, ensure_ascii=False)
+    return texts[0] or None if texts else None
+
+
+def _day(entry: Element, path: str) -> str | None:
+    """The date at a path, of a time the date on the bank's own clock."""
+    day, time = text_of(entry, f"{path}/Dt"), text_of(entry, f"{path}/DtTm")
+    return day or (time and time.partition("T")[0])

@@ -1,0 +1,108 @@
+"""`format=mt940()`: account statements in SWIFT's MT940, one row an entry, checked by balances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from resources.errors import SourceError
+from resources.sources.formats.bank.mt940_messages import Mt940Damaged, mt940_messages
+from resources.sources.formats.bank.mt940_statements import Entry, Page, check_pages, page_of
+from resources.sources.formats.record import NumberText, Record
+from resources.sources.formats.record_format import DeliveredFile, RecordFormat
+from resources.sources.formats.text_files import without_mark
+
+# What a row has, by the names that columns= refers to.
+NAMES = (
+    "reference",
+    "account",
+    "statement",
+    "page",
+    "currency",
+    "value_date",
+    "entry_date",
+    "mark",
+    "amount",
+    "type",
+    "owner_ref",
+    "bank_ref",
+    "supplementary",
+    "info",
+)
+
+
+@dataclass(frozen=True)
+class Mt940(RecordFormat):
+    """Account statements in MT940, one or several in a file, each of one or several pages."""
+
+    name: ClassVar[str] = "MT940"
+    endings: ClassVar[tuple[str, ...]] = ("sta", "mt940", "940", "txt")
+    takes_encoding: ClassVar[bool] = True
+    has_own_numbers: ClassVar[bool] = True
+
+    def open(self, file: DeliveredFile) -> Mt940Reader:
+        """Nothing is to be read before the rows; see RecordFormat."""
+        return Mt940Reader(file)
+
+
+@dataclass(frozen=True)
+class Mt940Reader:
+    """An opened file of statements."""
+
+    file: DeliveredFile
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The parts of an entry and of its statement."""
+        return NAMES
+
+    def records(self) -> Iterator[Record]:
+        """One row an entry; see RecordReader. Balances that do not tie refuse the file."""
+        statements: dict[tuple[str, str], list[Page]] = {}
+        try:
+            with self.file.path.open(encoding=without_mark(self.file.encoding)) as opened:
+                lines = ((number, line.rstrip("\n")) for number, line in enumerate(opened, 1))
+                for message in mt940_messages(lines):
+                    page = page_of(message)
+                    page.check_sum()
+                    yield from (_record(page, entry) for entry in page.entries)
+                    kept = statements.setdefault((page.account, page.statement), [])
+                    kept.append(_without_entries(page))
+            if not statements:
+                raise Mt940Damaged("there is no statement in it")
+            for pages in statements.values():
+                check_pages(pages)
+        except Mt940Damaged as error:
+            raise SourceError(
+                f"{self.file.origin} is no whole MT940: {error}", "Have it delivered again."
+            ) from error
+
+
+def mt940() -> Mt940:
+    """Declare MT940 as the format of files."""
+    return Mt940()
+
+
+def _without_entries(page: Page) -> Page:
+    return replace(page, entries=())
+
+
+def _record(page: Page, entry: Entry) -> Record:
+    fields = (
+        page.reference,
+        page.account,
+        page.statement,
+        None if page.number is None else str(page.number),
+        page.opening.currency,
+        entry.value_date,
+        entry.entry_date,
+        entry.mark,
+        NumberText(f"{entry.amount:f}"),
+        entry.type,
+        entry.owner_ref,
+        entry.bank_ref,
+        entry.supplementary,
+        entry.info,
+    )
+    return Record(entry.line, entry.line_count, fields)

@@ -1,0 +1,190 @@
+"""JSON lines: one object a line, its values taken as text, so that no number passes a double."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from resources.identifiers import quoted, text_literal
+from resources.lake.table_spec import ColumnSpec
+from resources.sources.column_origins import Characters, Field, LineField, fields_in_rows
+from resources.sources.files import FilesSource
+from resources.sources.formats.record import Record
+from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
+from resources.sources.header import missing_column
+from resources.sources.json_numbers import spelled_at
+from resources.sources.rows import ONE_FILE, cleaned, typed_rows_sql
+from resources.sources.text_readings import text_reading
+from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
+
+# Control characters have no place in JSON: as delimiter they make a line one field.
+_NO_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
+
+# DuckDB's JSON numbers are doubles. One below ten million whose text has at most 7 digits behind
+# the point is written back as it came; any other is taken digit by digit.
+_LONG_FRACTION = r"\.[0-9]{8}"
+_LONG_NUMBER = 10
+_NO_NUMBERS = frozenset({"BOOLEAN", "DATE", "FLOAT", "DOUBLE", TIMESTAMP_TYPE})
+
+_KEYS_LOOKED_AT = 1000
+
+
+@dataclass(frozen=True)
+class JsonLinesFile:
+    """One file of JSON lines."""
+
+    text: PlainText
+    source: FilesSource
+
+    @property
+    def expected_rows(self) -> int:
+        """Lines: the rows, if none of them is blank."""
+        return self.text.lines
+
+    def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
+        """Typed rows by the engine's reader of lines, which leaves out blank lines."""
+        relation = (
+            f"read_csv({text_literal(str(self.text.path))}, {READ_AS_DECLARED}, "
+            f"delim = '{_NO_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
+            f"columns = {{'c0': 'VARCHAR'}})"
+        )
+        facts = "NULL AS problem, 1 AS line_offset, 1 AS line_count"
+        return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the engine's reader of lines may read it."""
+        return not self.text.has_lone_returns
+
+    @property
+    def width(self) -> int:
+        """How many fields a record has: the line itself."""
+        return 1
+
+    def records(self) -> Iterator[Record]:
+        """The lines, one by one; blank ones have no fields."""
+        for number, line in self.text.numbered_lines():
+            yield Record(number, 1, (line.rstrip("\r\n"),) if line.strip() else ())
+
+    def record_rows_sql(
+        self, columns: Sequence[ColumnSpec], types: TextTypes, records_path: str
+    ) -> str:
+        """Typed rows of the lines that were written to the Parquet file `records_path`."""
+        return self._typed(columns, types, f"read_parquet({text_literal(records_path)})")
+
+    def require_columns(self, columns: Sequence[ColumnSpec]) -> None:
+        """Check that each of `columns` is a key of some object among the first thousand.
+
+        Raises:
+            SourceError: If one is not; names the nearest key.
+        """
+        keys: dict[str, None] = {}
+        for _, line in islice(self.text.numbered_lines(), _KEYS_LOOKED_AT):
+            try:
+                found: Any = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                keys.update(dict.fromkeys(found))  # pyright: ignore[reportUnknownArgumentType]
+        for column in columns:
+            if keys and self.source.name_in_file(column.name) not in keys:
+                raise missing_column(self.source, column, list(keys), self.text.origin)
+
+    def _wanted(self, columns: Sequence[ColumnSpec]) -> Mapping[str, bool]:
+        """The keys that are wanted -> whether their values may be numbers, digit by digit."""
+        source, wanted = self.source, dict[str, bool]()
+        for column in columns:
+            for field in fields_in_rows(source.origin_of(column.name)):
+                if isinstance(field, Field) and field.name:
+                    exact = column.type not in _NO_NUMBERS
+                    wanted[field.name] = wanted.get(field.name, False) or exact
+        numbers = (source.numbers, *source.column_numbers.values())
+        signs = [one.sign.field for one in numbers if one is not None and one.sign is not None]
+        names = [field.name for field in signs if isinstance(field, Field) and field.name]
+        return {**dict.fromkeys(names, False), **wanted}
+
+    @property
+    def _repeats_key(self) -> str:
+        """SQL that is true of objects in which a key stands twice: which value is meant?"""
+        keys = "TRY(json_keys(c0))"
+        repeats = f"len(list_distinct({keys})) < len({keys})"
+        usual = self._first_keys()
+        if not usual:
+            return repeats
+        # Most lines have the keys of the first one: told at a quarter of the cost.
+        listed = ", ".join(map(text_literal, usual))
+        return f"{keys} IS DISTINCT FROM [{listed}] AND {repeats}"
+
+    def _first_keys(self) -> Sequence[str]:
+        """The keys of the first line, in their order; none if one of them stands twice."""
+        _, line = next(self.text.numbered_lines(), (1, ""))
+        try:
+            found: Any = json.loads(line, object_pairs_hook=list)
+        except (ValueError, RecursionError):
+            return ()
+        if not isinstance(found, list) or not all(isinstance(each, tuple) for each in found):
+            return ()
+        keys = [key for key, _ in found]
+        return keys if len(set(keys)) == len(keys) else ()
+
+    def _typed(self, columns: Sequence[ColumnSpec], types: TextTypes, lines: str) -> str:
+        wanted = self._wanted(columns)
+        names = list(wanted)
+        folded = Counter(name.casefold() for name in names)
+        texts = ", ".join(
+            f"{cleaned(_text_of(name, wanted[name], folded), self.source)} AS t{at}"
+            for at, name in enumerate(names)
+        )
+
+        def text_of(field: Field | Characters | LineField) -> str:
+            assert isinstance(field, Field)
+            return f"t{names.index(field.name or '')}"
+
+        origin = self.text.origin
+        readings = [
+            text_reading(self.source, column, text_of, types, names, origin) for column in columns
+        ]
+        structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
+        relation = f"""(
+            SELECT {texts}, {ONE_FILE}, line_offset, line_count, is_blank,
+                CASE WHEN is_blank THEN NULL
+                    WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
+                    WHEN found IS NULL THEN 'broken JSON'
+                    WHEN {self._repeats_key} THEN 'a key stands twice in the object' END AS problem
+            FROM (
+                SELECT *,
+                    CASE WHEN found IS NULL THEN trim(c0, ' \t') = '' ELSE false END AS is_blank,
+                    regexp_matches(c0, '{_LONG_FRACTION}') AS has_long_fraction
+                FROM (SELECT *, TRY(json_transform(c0, {structure})) AS found FROM {lines})
+            )
+        )"""
+        return typed_rows_sql(readings, relation, types)
+
+
+def _text_of(name: str, is_number: bool, folded: Mapping[str, int]) -> str:
+    """SQL of the text of a key's value; a number exactly as the line spells it.
+
+    `folded` counts the keys that differ in case only: a struct cannot tell them apart.
+    """
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    path = f'$."{escaped}"'
+    text = f"found.{quoted(name)}"
+    if folded[name.casefold()] > 1:
+        text = f"TRY(json_extract_string(c0, {text_literal(path)}))"
+    if not is_number:
+        return text
+    # What is costly is asked last, of few. A double of 17 digits and more is spelled with an e.
+    is_nested = f"(starts_with({text}, '{{') OR starts_with({text}, '['))"
+    return f"""CASE
+        WHEN {text} IS NULL THEN NULL
+        WHEN NOT has_long_fraction AND strlen({text}) < {_LONG_NUMBER}
+            AND NOT contains({text}, 'e') THEN {text}
+        WHEN NOT contains({text}, '.') AND NOT contains({text}, 'e') THEN {text}
+        WHEN TRY_CAST({text} AS DOUBLE) IS NULL AND NOT {is_nested} THEN {text}
+        WHEN json_type(c0, {text_literal(path)}) IN ('DOUBLE', 'OBJECT', 'ARRAY')
+            THEN {spelled_at("c0", path)}
+        ELSE {text} END"""

@@ -1,0 +1,44 @@
+"""Parquet files into typed rows; left in place where their types are the contract's or narrower."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from resources.sources.formats.parquet_files import (
+    parquet_errors,
+    parquet_files,
+    rows_in_files,
+)
+from resources.sources.formats.read_job import LoadedFiles, ReadJob, RowCounts
+from resources.sources.unread_files import UnreadFile
+
+
+def load_parquet(job: ReadJob) -> LoadedFiles:
+    """Read Parquet files of the same columns.
+
+    Raises:
+        SourceError: If a file is damaged, or lacks a column.
+    """
+    # The engine takes some names for patterns or compressed files; these it takes as they are.
+    local = [job.folder / f"delivered-{number}" for number in range(len(job.paths))]
+    for name, path in zip(local, job.paths, strict=True):
+        name.symlink_to(path.absolute())
+    files = parquet_files(job.connection, local, job.paths[0], job.source)
+    with parquet_errors(job.paths[0]):
+        files.check_nanoseconds(job.columns)
+    rows = files.rows(job.connection, job.columns, job.types)
+    if rows.all_fit:
+        return _left_in_place(job, rows.sql, local)
+    with parquet_errors(job.paths[0]):
+        job.write_rows(rows.sql)
+        return job.counted(files.raw_rows)
+
+
+def _left_in_place(job: ReadJob, rows_sql: str, local: Sequence[Path]) -> LoadedFiles:
+    """No row can be refused: whoever wants the rows reads the delivered files, once."""
+    with parquet_errors(job.paths[0]):
+        counts = rows_in_files(job.connection, local)
+    unread = tuple(UnreadFile(name, path) for name, path in zip(local, job.paths, strict=True))
+    relation = f"(SELECT *, 0 AS file_row_number FROM ({rows_sql}))"
+    return LoadedFiles(relation, None, tuple(RowCounts(count) for count in counts), unread)

@@ -1,0 +1,106 @@
+"""What is read in one go, and what comes of it: rows on disk, typed, counted, the refused apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import text_literal
+from resources.lake.table_spec import ColumnSpec
+from resources.sources.files import FilesSource
+from resources.sources.formats.text_files import PlainText
+from resources.sources.quarantine import RawRows, write_refused
+from resources.sources.text_types import TextTypes
+from resources.sources.unread_files import UnreadFile
+
+# Written once and read once: a third cheaper than DuckDB's default encodings.
+_FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows of one file: accepted, refused, and blank lines, which are neither."""
+
+    rows: int = 0
+    rejected: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """Where the rows of the files read in one go are now, and how many each of them held.
+
+    Attributes:
+        relation: FROM item of the typed rows, accepted, refused and blank ones, as typed_rows_sql
+            gives them, with file_row_number.
+        refused_path: The refused rows as they came; None: there are none.
+        counts: In the order of the files.
+        unread: Files that only who reads `relation` will read; what is damaged there is not known.
+    """
+
+    relation: str
+    refused_path: Path | None
+    counts: tuple[RowCounts, ...]
+    unread: tuple[UnreadFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """Files that are read in one go.
+
+    Attributes:
+        connection: The engine, keeping the order of rows: line numbers are made from it.
+        source: How the files are written.
+        paths: The delivered files: one, or several Parquet files of the same columns.
+        columns: The contract's columns that come from them.
+        types: How their texts become values.
+        folder: An empty folder; what is not needed later is deleted again.
+    """
+
+    connection: DuckDBPyConnection
+    source: FilesSource
+    paths: tuple[Path, ...]
+    columns: Sequence[ColumnSpec]
+    types: TextTypes
+    folder: Path
+
+    @property
+    def rows_path(self) -> Path:
+        """Where typed rows are written."""
+        return self.folder / "rows.parquet"
+
+    def write_rows(self, rows_sql: str) -> None:
+        """Run SQL of typed rows into `rows_path`."""
+        path = text_literal(str(self.rows_path))
+        self.connection.execute(f"COPY ({rows_sql}) TO {path} ({_FAST_PARQUET})")
+
+    def row_count(self) -> int:
+        """The rows in `rows_path`."""
+        counted = f"SELECT count(*) FROM read_parquet({text_literal(str(self.rows_path))})"
+        return self.connection.execute(counted).fetchall()[0][0]
+
+    def counted(self, raws: PlainText | RawRows, blank: int = 0) -> LoadedFiles:
+        """Count each file's rows of each kind and set the refused ones aside.
+
+        Args:
+            raws: Where the rows are found as they came.
+            blank: Blank lines that were left out already.
+        """
+        found = self.connection.execute(
+            "SELECT file_number, count(*), count(reason), count(*) FILTER (is_blank) "
+            f"FROM read_parquet({text_literal(str(self.rows_path))}) GROUP BY file_number"
+        ).fetchall()
+        by_file = {row[0]: row[1:] for row in found}
+        counts: list[RowCounts] = []
+        for number in range(len(self.paths)):
+            total, rejected, blank_rows = by_file.get(number, (0, 0, 0))
+            counts.append(RowCounts(total - rejected - blank_rows, rejected, blank + blank_rows))
+        refused_path = None
+        if any(each.rejected for each in counts):
+            refused_path = self.folder / "refused.parquet"
+            write_refused(self.connection, self.rows_path, raws, refused_path)
+        relation = f"read_parquet({text_literal(str(self.rows_path))}, file_row_number = true)"
+        return LoadedFiles(relation, refused_path, tuple(counts))

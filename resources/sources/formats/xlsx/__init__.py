@@ -1,0 +1,1 @@
+"""Workbooks of Excel and others (.xlsx): one sheet is one file of rows."""

@@ -1,0 +1,145 @@
+"""The rows of one sheet: its header found, its data told from what stands above and below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+from zipfile import BadZipFile
+
+from resources.errors import SourceError
+from resources.sources.formats.record import Record
+from resources.sources.formats.xlsx.cells import BadCell, Cells
+from resources.sources.formats.xlsx.workbook import Sheet, Workbook
+from resources.sources.formats.xml_elements import XmlDamaged
+
+_MOST_ROWS = 1_048_576
+_MOST_COLUMNS = 16_384
+_LETTERS_AT_MOST = 3
+
+Row = tuple[int, dict[int, Element]]
+
+
+def sheet_rows(workbook: Workbook, sheet: Sheet) -> Iterator[Row]:
+    """Each row that the sheet holds: its number from 1, its cells by column from 1.
+
+    Raises:
+        SourceError: If the sheet is damaged: no XML, cut, a cell or row twice or out of order.
+    """
+    last = 0
+    try:
+        for element in workbook.elements(sheet.part, "sheetData/row"):
+            number = _row_number(element, last)
+            yield number, _cells(element, number)
+            last = number
+    except (XmlDamaged, BadZipFile) as error:
+        raise SourceError(
+            f"{workbook.origin}, sheet {sheet.name!r}, is damaged: {error}",
+            "Have the workbook delivered again.",
+        ) from error
+
+
+def _row_number(row: Element, last: int) -> int:
+    given = row.get("r")
+    number = last + 1 if given is None else int(given) if _is_number(given) else 0
+    if not last < number <= _MOST_ROWS:
+        raise XmlDamaged(f"row {given or number} comes after row {last}")
+    return number
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_ROWS))
+
+
+def _cells(row: Element, number: int) -> dict[int, Element]:
+    cells: dict[int, Element] = {}
+    column = 0
+    for cell in row:
+        if cell.tag != "c":
+            continue
+        place = cell.get("r")
+        at = column + 1 if place is None else _column(place, number)
+        if not column < at <= _MOST_COLUMNS:
+            raise XmlDamaged(f"cell {place or at} of row {number} is out of its place")
+        cells[at] = cell
+        column = at
+    return cells
+
+
+def _column(place: str, row: int) -> int:
+    """The column of a place such as AB7, from 1; 0 if it is no place in the row."""
+    letters = place.removesuffix(str(row))
+    if not (letters.isascii() and letters.isalpha() and len(letters) <= _LETTERS_AT_MOST):
+        return 0
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
+@dataclass(frozen=True)
+class Data:
+    """The rows below the header of a sheet.
+
+    Attributes:
+        names: The header, as many columns as it has.
+        cells: How cells become text.
+        serials: Columns whose numbers are dates or times, whatever their style is.
+        wanted: Columns that somebody asks for, with their names.
+        ends_at: What the first text of the row behind the last one starts with; "": the sheet's
+            end.
+    """
+
+    workbook: Workbook
+    sheet: Sheet
+    names: tuple[str, ...]
+    header_row: int
+    cells: Cells
+    serials: frozenset[int]
+    wanted: Mapping[int, str]
+    ends_at: str
+
+    def records(self) -> Iterator[Record]:
+        """The rows with something in the columns of the header; see RecordReader."""
+        ended = False
+        for number, cells in sheet_rows(self.workbook, self.sheet):
+            # What lies behind the end is read all the same: a damaged sheet shows there.
+            if number <= self.header_row or ended:
+                continue
+            ended = bool(self.ends_at) and first_text(self.cells, cells).startswith(self.ends_at)
+            if not ended:
+                yield self._record(number, cells)
+        if self.ends_at and not ended:
+            raise SourceError(
+                f"{self.workbook.origin}, sheet {self.sheet.name!r}: no row starts with "
+                f"{self.ends_at!r}, which ends its data",
+                "Have it delivered whole, or correct ends_at= of format=xlsx(...).",
+            )
+
+    def _record(self, number: int, cells: Mapping[int, Element]) -> Record:
+        fields: list[str | None] = []
+        problems: list[str] = []
+        for at in range(1, len(self.names) + 1):
+            cell = cells.get(at)
+            try:
+                text = None if cell is None else self.cells.text(cell, at in self.serials)
+            except BadCell as error:
+                text = cell.findtext("v") if cell is not None else None
+                if at in self.wanted:
+                    problems.append(f"{self.wanted[at]}: the cell holds {error}")
+            fields.append(text)
+        if not problems and not any(fields):
+            return Record(number, 1, ())
+        return Record(number, 1, fields, "; ".join(problems) or None)
+
+
+def first_text(cells: Cells, row: Mapping[int, Element]) -> str:
+    """The text of the first cell of a row that holds something; "" if none does."""
+    for cell in row.values():
+        try:
+            text = (cells.text(cell) or "").strip()
+        except BadCell:
+            continue
+        if text:
+            return text
+    return ""

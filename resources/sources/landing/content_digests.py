@@ -1,0 +1,39 @@
+"""The content of a delivered file as one short text: what says whether it is the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from resources.sources.landing.regular_files import open_regular
+
+ALGORITHM = "sha256"
+"""What senders state too, so that one reading serves both."""
+
+
+def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
+    """`<algorithm>:<hex digits>` of the file's bytes, read in streams.
+
+    Raises:
+        InputMissing: If the file is gone.
+        SourceError: If it cannot be read.
+    """
+    with open_regular(path) as file:
+        return f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
+
+
+@contextmanager
+def digests_meanwhile(paths: Sequence[Path]) -> Generator[Callable[[], list[str]]]:
+    """Read the files for their digests while the block runs; gives what waits for them.
+
+    Where the block fails, what is not begun is left out.
+    """
+    with ThreadPoolExecutor(1, "digests") as pool:
+        begun = [pool.submit(content_digest, path) for path in paths]
+        try:
+            yield lambda: [each.result() for each in begun]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

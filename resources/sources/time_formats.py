@@ -1,0 +1,117 @@
+"""Declared formats of dates and times, each as the pattern of the texts that it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+from resources.errors import SettingsError
+
+Epoch = Literal["seconds", "milliseconds"]
+
+# The engine's strptime reads fewer digits than a field has: a text that lost one would be another
+# time. So a text has to fit this pattern as well. "-" reads one digit or two.
+_TWO, _ONE_OR_TWO, _WORD = r"\d{2}", r"\d{1,2}", r"[[:alpha:]]+\.?"
+_FIELDS: Mapping[str, str] = {
+    "%Y": r"\d{4}",
+    **{f"%{field}": _TWO for field in "ymdHIMS"},
+    **{f"%-{field}": _ONE_OR_TWO for field in "mdHI"},
+    "%j": r"\d{3}",
+    "%f": r"\d{1,6}",
+    "%p": "(?i:[AP]M)",
+    **{f"%{field}": _WORD for field in "aAbB"},
+    "%z": r"(?:Z|[+-](?:(?:0\d|1[0-3]):?[0-5]\d|14:?00))",
+    "%%": "%",
+}
+_FIELD = re.compile(r"%-?.", re.DOTALL)
+_ZONE_NAME = "%Z"
+_OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
+
+
+def format_pattern(time_format: str, zone: str = "") -> str:
+    """The regular expression of the texts that a format reads, for the engine.
+
+    Args:
+        time_format: As strptime takes it.
+        zone: The name of a zone that stands for %Z.
+
+    Raises:
+        SettingsError: If it holds a field that is not known.
+    """
+    pattern, position = "", 0
+    for found in _FIELD.finditer(time_format):
+        pattern += re.escape(time_format[position : found.start()])
+        field = found.group()
+        if field != _ZONE_NAME and field not in _FIELDS:
+            raise SettingsError(
+                f"files(): the format {time_format!r} holds {field!r}, which is not read",
+                f"Take some of {' '.join(_FIELDS)}, or %Z with zone_offsets=.",
+            )
+        pattern += re.escape(zone) if field == _ZONE_NAME else _FIELDS[field]
+        position = found.end()
+    return pattern + re.escape(time_format[position:])
+
+
+def names_zone(time_format: str) -> bool:
+    """Whether a format reads the name of a zone, %Z."""
+    return _ZONE_NAME in _FIELD.findall(time_format)
+
+
+def reads_offset(time_format: str) -> bool:
+    """Whether a format reads an offset from UTC, %z."""
+    return "%z" in _FIELD.findall(time_format)
+
+
+def with_offset(time_format: str) -> str:
+    """The format with an offset where the name of a zone stands."""
+    return _FIELD.sub(lambda each: each.group().replace(_ZONE_NAME, "%z"), time_format)
+
+
+def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, str]) -> None:
+    """Check the declared formats of an argument.
+
+    Raises:
+        SettingsError: If one reads no date, or a field that is not known, or names of zones that
+            are not declared.
+    """
+    for text in formats:
+        if not _FIELD.search(text):
+            raise SettingsError(
+                f"files(): {name} holds {text!r}, which names no part of a date",
+                'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
+            )
+        format_pattern(text)
+        if names_zone(text) and not zone_offsets:
+            raise SettingsError(
+                f"files(): {name} holds {text!r}, and no zone has an offset",
+                'Say what each name means, as in zone_offsets={"PST": "-08:00", "PDT": "-07:00"}.',
+            )
+
+
+def check_zone_offsets(zone_offsets: Mapping[str, str]) -> None:
+    """Check that each name of a zone has an offset.
+
+    Raises:
+        SettingsError: If one has none that exists.
+    """
+    for name, offset in zone_offsets.items():
+        if not name.strip() or not _OFFSET.fullmatch(offset):
+            raise SettingsError(
+                f"files(): zone_offsets gives {name!r} the offset {offset!r}",
+                'Write each as in {"PST": "-08:00"}, from -14:00 to +14:00.',
+            )
+
+
+def check_epochs(epochs: Mapping[str, Epoch]) -> None:
+    """Check that each column's epoch has a unit.
+
+    Raises:
+        SettingsError: If one has none that is known.
+    """
+    for name, unit in epochs.items():
+        if unit not in get_args(Epoch):
+            raise SettingsError(
+                f"files(): epochs gives {name} the unit {unit!r}",
+                f"Take one of {', '.join(get_args(Epoch))}.",
+            )

@@ -1,0 +1,1 @@
+"""Tests of lakes that are copied and moved."""

@@ -1,0 +1,185 @@
+"""Judging SQL by what is allowed: every node, what it says, and the words in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.portable import advice, allowed
+
+MEASURE = "measure"
+_PLACE = "docs/portable_sql.md lists what there is."
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Refusal(NamedTuple):
+    """A node outside the subset, why it is, and the next step."""
+
+    node: exp.Expr
+    reason: str
+    next_step: str
+
+
+def refusals(
+    tree: exp.Expr, house: Collection[str], parameters: Collection[str] = allowed.PARAMETERS
+) -> Iterator[Refusal]:
+    """Every node that the subset does not have, in the order of the tree.
+
+    Args:
+        tree: A SELECT, or an expression.
+        house: Names of the functions that may be called beside the standard ones.
+        parameters: Names that `:name` may have.
+    """
+    for node in tree.walk():
+        for judge in _JUDGES:
+            found = judge(node)
+            if found:
+                yield Refusal(node, found[0], found[1] or _PLACE)
+                break
+        else:
+            if isinstance(node, exp.Anonymous):
+                name = str(node.name).lower()
+                if name not in house and name != MEASURE:
+                    yield Refusal(node, *_unknown(name, house))
+            elif isinstance(node, exp.Placeholder) and node.name not in parameters:
+                names = " and ".join(f":{name}" for name in parameters) or "none"
+                yield Refusal(node, "there is no such parameter", f"There is {names}.")
+
+
+def _kind(node: exp.Expr) -> advice.Advice | None:
+    kind = type(node)
+    if kind is exp.Anonymous:
+        return advice.FILE if isinstance(node.parent, exp.Table) else None
+    if kind is exp.Star and isinstance(node.parent, exp.Count):
+        return None
+    may_say = allowed.NODES.get(kind)
+    if may_say is None:
+        known = advice.OF_NODES.get(kind) or advice.of_name(_written(node))
+        return known or ("it is not in the portable subset", None)
+    for name, value in node.args.items():
+        if value in (None, False, [], "") or name in may_say:
+            continue
+        if isinstance(value, exp.Expr) and type(value) in advice.OF_NODES:
+            return advice.OF_NODES[type(value)]
+        said = name.strip("_").replace("_", " ").upper()
+        return (f"{kind.__name__.upper()} with {said} is not in the portable subset", None)
+    return None
+
+
+def _written(node: exp.Expr) -> str:
+    return node.sql_name().lower() if isinstance(node, exp.Func) else ""
+
+
+def _literal(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Literal) and not node.is_string and not _NUMBER.fullmatch(node.name):
+        return ("no floats: money and rates are decimals", "Write the number without an exponent.")
+    return None
+
+
+def _cast(node: exp.Expr) -> advice.Advice | None:
+    if not isinstance(node, exp.DataType):
+        return None
+    if node.this not in allowed.TYPES:
+        types = ", ".join(allowed.TYPES.values())
+        if node.this in (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE):
+            return ("no floats: money and rates are decimals", "Use DECIMAL(precision, scale).")
+        return (f"CAST gives {types}, and no other type", None)
+    if node.this is exp.DataType.Type.DECIMAL and len(node.expressions) != 2:
+        return ("each engine has its own default", "Write DECIMAL(precision, scale).")
+    text = node.parent.this if isinstance(node.parent, exp.Cast) else None
+    is_date = node.this is exp.DataType.Type.DATE
+    if is_date and isinstance(text, exp.Literal) and not _DAY.fullmatch(text.name):
+        return ("such a text reads the clock, or is no date", "Write DATE '2026-01-31'.")
+    return None
+
+
+def _is(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Is) and not isinstance(node.expression, exp.Null):
+        return ("only NULL may stand behind IS", "Write COALESCE(x, FALSE), or its opposite.")
+    return None
+
+
+def _equal_or_both_null(node: exp.Expr) -> advice.Advice | None:
+    """`a = b OR (a IS NULL AND b IS NULL)`: the engine gives FALSE where it is NULL."""
+    if not isinstance(node, exp.Or):
+        return None
+    terms = {term.unnest().sql() for term in node.flatten()}
+    for term in node.flatten():
+        equal = term.unnest()
+        if isinstance(equal, exp.EQ):
+            both = [f"{side.sql()} IS NULL" for side in (equal.this, equal.expression)]
+            if terms & {" AND ".join(both), " AND ".join(reversed(both))}:
+                return (
+                    "the engine gives FALSE where one of the two is NULL",
+                    "Write COALESCE(a = b, a IS NULL AND b IS NULL).",
+                )
+    return None
+
+
+def _join(node: exp.Expr) -> advice.Advice | None:
+    if not isinstance(node, exp.Join):
+        return None
+    kind, side = str(node.kind).upper(), str(node.side).upper()
+    if kind in ("SEMI", "ANTI"):
+        word = "EXISTS" if kind == "SEMI" else "NOT EXISTS"
+        return (
+            f"a {kind} JOIN is an inner join in StarRocks",
+            f"Write WHERE {word} (SELECT 1 FROM ... WHERE ...).",
+        )
+    if kind not in allowed.JOINS or side not in allowed.SIDES:
+        return (f"{side} {kind} JOIN is not in the portable subset".strip(), None)
+    return None
+
+
+def _window(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, allowed.WINDOW_ONLY):
+        window = node.parent
+        if not isinstance(window, exp.Window) or not window.args.get("order"):
+            return (
+                "without an order of rows a re-run would differ",
+                "Add OVER (... ORDER BY ...).",
+            )
+    if isinstance(node, exp.WindowSpec) and str(node.args.get("kind")).upper() != "ROWS":
+        return ("its bounds differ between engines", "Join dim_date and compare dates.")
+    return None
+
+
+def _unit(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Interval) and str(node.args.get("unit")).upper() not in allowed.UNITS:
+        return ("an interval is of whole days or months", "Write INTERVAL 1 DAY.")
+    return None
+
+
+def _order(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Select) and node.args.get("order"):
+        return ("a table has no order of rows", "Leave ORDER BY out.")
+    return None
+
+
+def _table(node: exp.Expr) -> advice.Advice | None:
+    of_values = isinstance(node.parent, exp.Values)
+    if isinstance(node, exp.TableAlias) and node.columns and not of_values:
+        return ("names of columns stand beside the columns", "Write AS in its SELECT.")
+    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
+        return advice.FILE
+    return None
+
+
+_JUDGES: tuple[Callable[[exp.Expr], advice.Advice | None], ...] = (
+    _order, _table, _join, _kind, _literal, _cast, _is, _equal_or_both_null, _window, _unit
+)  # fmt: skip
+
+
+def _unknown(name: str, house: Collection[str]) -> tuple[str, str]:
+    known = advice.of_name(name)
+    if known:
+        return known[0], known[1] or _PLACE
+    names = sorted({*(each.lower() for each in allowed.FUNCTIONS.values()), *house})
+    step = did_you_mean(name, [each for each in names if each.isidentifier()])
+    reason = f"there is no {name}() in the portable subset"
+    return reason, f"{step} {_PLACE}" if step else _PLACE
