@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from warehouse_assets.modeling.warehouse import LAYERS
+from warehouse_assets.modeling.layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
 TABLES = 100

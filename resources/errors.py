@@ -21,6 +21,10 @@ class SettingsError(LedgerlakeError):
     """A setting is missing, malformed or contradicts another."""
 
 
+class LakeMissing(LedgerlakeError):
+    """There is no lake where one was to be looked at; nothing was made."""
+
+
 class InputMissing(LedgerlakeError):
     """An input partition, file or table that a run needs is not there."""
 

@@ -15,6 +15,7 @@ from pyiceberg.exceptions import (
 from pyiceberg.table import Table
 from sqlalchemy.exc import IntegrityError
 
+from resources.errors import StorageError
 from resources.lake.catalogs.database import is_sqlite
 from resources.lake.catalogs.hadoop_catalog import open_hadoop_catalog
 from resources.lake.catalogs.service_catalog import forget, open_service_catalog
@@ -101,15 +102,25 @@ def load_table(settings: Settings, spec: TableSpec) -> Table | None:
         table = catalog.load_table((spec.namespace, spec.name))
     except NoSuchTableError:
         return None
-    except FileNotFoundError:
+    except FileNotFoundError as error:
         # Of a lake that was moved not even the metadata is where the catalog says.
         if isinstance(catalog, LakeSqlCatalog):
             location = catalog.metadata_locations().get((spec.namespace, spec.name), "")
             require_in_place(settings, f"{spec.namespace}.{spec.name}", location)
-        raise
+        raise folder_gone(spec, str(error)) from error
     if settings.catalog_kind in ("sql", "hadoop"):
         require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
     return table if table.metadata.current_snapshot_id is not None else None
+
+
+def folder_gone(spec: TableSpec, what: str) -> StorageError:
+    """The error for a table whose metadata file, as the catalog names it, is not there."""
+    return StorageError(
+        f"{spec.namespace}.{spec.name}: its metadata file is missing, so its folder was deleted or "
+        f"moved: {what}",
+        "Put the folder back from a backup. If there is none: ledgerlake drop "
+        f"{spec.name} --force takes the table out of the catalog; then materialize it again.",
+    )
 
 
 def create_table(settings: Settings, spec: TableSpec) -> Table:

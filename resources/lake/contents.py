@@ -18,7 +18,7 @@ from resources.lake.attempts import data_folder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
 from resources.lake.publication import DatedRows, Partition, PartitionRecord, PublishContext
-from resources.lake.records import read_record
+from resources.lake.records import Dates, dates_of, read_record
 from resources.lake.repeated_runs import repeats
 from resources.lake.row_hashes import HashedRows, RowsByDate, hash_function, made_by, scan_rows
 from resources.lake.scan import files_sql
@@ -26,8 +26,6 @@ from resources.lake.staged_rows import partition_expression, staged_relation
 from resources.lake.staging import Staged
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
-
-Dates = Mapping[Partition, DatedRows]
 
 
 @dataclass(frozen=True)
@@ -218,16 +216,6 @@ def contents_of_merge(
     days: list[Partition] = list(window) if window else [None]
     same = [day for day in days if day in before.published and day not in filled]
     return Contents({day: before.contents[day] for day in same})
-
-
-def dates_of(pin: Pin, partition: Partition) -> Dates | None:
-    """The business dates of a pinned partition's rows; None if no record says them."""
-    if pin.table is None or pin.spec.event_time is None or partition not in pin.published:
-        return None
-    with suppress(RecordUnreadable):
-        found = read_record(pin.table, pin.published[partition]).partitions.get(partition)
-        return found.dates if found else None
-    return None
 
 
 def _recorded(pin: Pin, partition: Partition) -> PartitionRecord | None:

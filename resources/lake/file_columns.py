@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import pyarrow.parquet
 from pyiceberg.io import FileIO
 from pyiceberg.table import Table
 
@@ -77,6 +76,8 @@ class _Footer:
 
 @lru_cache(maxsize=100_000)
 def _columns_by_field_id(footer: _Footer) -> dict[int, FileColumn]:
+    import pyarrow.parquet
+
     with footer.io.new_input(footer.path).open() as stream:
         schema = pyarrow.parquet.read_schema(stream)
     return {

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-
-from duckdb import DuckDBPyConnection
+from typing import TYPE_CHECKING
 
 from resources.errors import RecordUnreadable
-from resources.lake.catalog import list_tables, load_table
-from resources.lake.merge import Merge, merge
 from resources.lake.pin import Pin, pin_of
 from resources.lake.publication import (
     CODE_VERSION,
@@ -21,14 +18,20 @@ from resources.lake.publication import (
     PublicationRecord,
     PublishContext,
 )
-from resources.lake.publish import OnStage, Published, publish
-from resources.lake.records import read_record
-from resources.lake.scan import Relation, relation
+from resources.lake.records import record_of
 from resources.lake.storage_errors import storage_errors
 from resources.lake.table_spec import TableSpec
-from resources.lake.upkeep import MayDelete, UpkeepReport, upkeep
 from resources.lake.window import Window
 from resources.settings import Settings
+
+# What a method needs is imported in it: pyiceberg takes longer to import than a look takes.
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from resources.lake.merge import Merge
+    from resources.lake.publish import OnStage, Published
+    from resources.lake.relation import Relation
+    from resources.lake.upkeep import MayDelete, UpkeepReport
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Lake:
 
     def pin(self, spec: TableSpec) -> Pin:
         """The table as it is now, to be read from however it changes later."""
+        from resources.lake.catalog import load_table
+
         with storage_errors(spec):
             table = load_table(self.settings, spec)
         return pin_of(spec, table)
@@ -66,6 +71,8 @@ class Lake:
 
     def relation(self, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
         """What `relation_sql` gives, and the files that it opens."""
+        from resources.lake.scan import relation
+
         with storage_errors(pin.spec):
             return relation(pin.table, pin.spec.columns, pin, partitions)
 
@@ -75,14 +82,11 @@ class Lake:
         Raises:
             RecordUnreadable: If the record is missing or broken.
         """
-        publication_id = pin.published.get(partition)
-        if publication_id is None or pin.table is None:
-            return None
         with storage_errors(pin.spec):
-            record = read_record(pin.table, publication_id)
-        if partition not in record.partitions:
+            record = record_of(pin, partition)
+        if record is not None and partition not in record.partitions:
             what = partition or "the whole table"
-            raise RecordUnreadable(publication_id, f"it says nothing of {what}")
+            raise RecordUnreadable(str(pin.published[partition]), f"it says nothing of {what}")
         return record
 
     def publish(
@@ -96,6 +100,8 @@ class Lake:
         on_stage: OnStage | None = None,
     ) -> Published:
         """Make the window hold exactly the rows of `select_sql`; see `publish`."""
+        from resources.lake.publish import publish
+
         return publish(self.settings, spec, window, select_sql, connection, context, base, on_stage)
 
     def merge(
@@ -108,14 +114,20 @@ class Lake:
         on_stage: OnStage | None = None,
     ) -> Published:
         """Take rows out of a table and others in, at the cost of the change; see `merge`."""
+        from resources.lake.merge import merge
+
         return merge(self.settings, spec, change, connection, context, base, on_stage)
 
     def tables(self) -> list[tuple[str, str]]:
         """(namespace, name) of every table, sorted."""
+        from resources.lake.catalog import list_tables
+
         return list_tables(self.settings)
 
     def history(self, spec: TableSpec) -> list[SnapshotSummary]:
         """The snapshots that are kept, newest first."""
+        from resources.lake.catalog import load_table
+
         with storage_errors(spec):
             table = load_table(self.settings, spec)
         snapshots = table.metadata.snapshots if table else []
@@ -140,6 +152,8 @@ class Lake:
         self, spec: TableSpec, dry_run: bool = False, may_delete: MayDelete | None = None
     ) -> UpkeepReport:
         """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
+        from resources.lake.upkeep import upkeep
+
         with storage_errors(spec):
             return upkeep(self.settings, spec, dry_run, may_delete)
 

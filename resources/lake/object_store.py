@@ -142,8 +142,3 @@ def file_io(settings: Settings) -> LakeFileIO:
         SettingsError: As `file_io_properties`.
     """
     return LakeFileIO(file_io_properties(settings))
-
-
-def is_local(location: str) -> bool:
-    """Whether the file or folder is on a disk of this machine."""
-    return urlsplit(location).scheme in ("", "file")

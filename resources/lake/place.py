@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from resources.errors import LedgerlakeError
-from resources.lake.object_store import is_local
+from resources.lake.table_files import is_local
 from resources.settings import Settings
 
 

@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from pydantic import TypeAdapter
-from pyiceberg.io import FileIO
-from pyiceberg.table import Table
 
 from resources.errors import DataError, RecordUnreadable
-from resources.lake.object_store import is_local
-from resources.lake.publication import PublicationRecord, record_location
-from resources.lake.table_files import read_text, write_text
+from resources.lake.publication import (
+    DatedRows,
+    Partition,
+    PublicationRecord,
+    record_location,
+)
+from resources.lake.table_files import is_local, read_text, write_text
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.table import Table
+
+    from resources.lake.pin import Pin
+
+Dates = Mapping[Partition, DatedRows]
 
 # Of a year published at once a record takes about half a megabyte.
 _KEPT = 64
@@ -37,11 +51,37 @@ def read_record(table: Table, publication_id: str) -> PublicationRecord:
     return _read(table.location(), publication_id, table.io)
 
 
+def record_of(pin: Pin, partition: Partition) -> PublicationRecord | None:
+    """How a pinned partition came to be; None if it is not published.
+
+    Raises:
+        RecordUnreadable: If there is no record that can be trusted.
+    """
+    publication_id = pin.published.get(partition)
+    location = pin.location
+    if publication_id is None or location is None:
+        return None
+    # A local file needs no access of pyiceberg's, and the table is not opened for it.
+    io = None if is_local(location) or pin.table is None else pin.table.io
+    return _read(location, publication_id, io)
+
+
+def dates_of(pin: Pin, partition: Partition) -> Dates | None:
+    """The business dates of a pinned partition's rows; None if no record says them."""
+    if pin.spec.event_time is None:
+        return None
+    with suppress(RecordUnreadable):
+        record = record_of(pin, partition)
+        found = record.partitions.get(partition) if record else None
+        return found.dates if found else None
+    return None
+
+
 @lru_cache(maxsize=_KEPT)
-def _read(table_location: str, publication_id: str, io: FileIO) -> PublicationRecord:
+def _read(table_location: str, publication_id: str, io: FileIO | None) -> PublicationRecord:
     location = record_location(table_location, publication_id)
     try:
-        record = _parsed(read_text(location, io))
+        record = _parsed(_text(location, io))
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         if not missing and (not is_local(location) or error.errno in _OF_THE_PROCESS):
@@ -53,6 +93,14 @@ def _read(table_location: str, publication_id: str, io: FileIO) -> PublicationRe
     if record.publication_id != publication_id:
         raise RecordUnreadable(location, f"it is that of publication {record.publication_id}")
     return record
+
+
+def _text(location: str, io: FileIO | None) -> str:
+    if io is not None:
+        return read_text(location, io)
+    address = urlsplit(location)
+    path = unquote(address.path) if address.scheme else location
+    return Path(path).read_text(encoding="utf-8")
 
 
 def write_record(table_location: str, record: PublicationRecord, io: FileIO) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from pyiceberg.table import Table
 
@@ -13,15 +12,9 @@ from resources.lake.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.pin import Pin
 from resources.lake.planned_files import PlannedFile, plan_files
 from resources.lake.position_deletes import POSITION, positions_relation
+from resources.lake.relation import Relation
 from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import ColumnSpec
-
-
-class Relation(NamedTuple):
-    """A SELECT, and every file that it opens."""
-
-    sql: str
-    files: tuple[str, ...]
 
 
 def relation_sql(
@@ -56,7 +49,17 @@ def relation(
     if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
         return Relation(_empty(columns), ())
     wanted = None if partitions is None else set(partitions.values())
-    files = plan_files(table, pin, wanted)
+    return planned_relation(table, columns, pin, partitions, plan_files(table, pin, wanted))
+
+
+def planned_relation(
+    table: Table,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+    files: Sequence[PlannedFile],
+) -> Relation:
+    """As `relation`, of files that were planned already."""
     find_columns = column_finder(table, columns)
     branches = [
         branch

@@ -13,16 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType, LocalFileSystem
-from pyiceberg.io import FileIO
-from pyiceberg.io.pyarrow import PyArrowFileIO
-
 from resources.errors import SettingsError
-from resources.lake.object_store import is_local
 from resources.lake.shared_files import make_shared_folder
+
+# pyarrow's file systems take long to import, and sizes of local files do not need them.
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
+    from pyiceberg.io import FileIO
 
 # Requests to an object store that are under way at once: each is mostly waiting.
 _REQUESTS_AT_ONCE = 16
@@ -52,6 +52,8 @@ def for_each_file(work: Callable[[str], Result], locations: Sequence[str]) -> li
 
 def list_files(folder: str, io: FileIO) -> Iterator[StoredFile]:
     """Every file below the folder; none if the folder does not exist."""
+    from pyarrow.fs import FileSelector, FileType
+
     filesystem, path = _resolve(folder, io)
     selector = FileSelector(path, recursive=True, allow_not_found=True)
     for found in filesystem.get_file_info(selector):
@@ -91,6 +93,8 @@ def delete_files(locations: Iterable[str], io: FileIO) -> None:
 
 def delete_folder(folder: str, io: FileIO) -> None:
     """Delete the folder with everything in it; one that is gone already is no error."""
+    from pyarrow.fs import FileType
+
     filesystem, path = _resolve(folder, io)
     if filesystem.get_file_info(path).type != FileType.NotFound:
         filesystem.delete_dir(path)
@@ -104,6 +108,8 @@ def delete_folder_if_empty(folder: str, io: FileIO) -> None:
 
 def list_folders(folder: str, io: FileIO) -> list[Path]:
     """The folders directly below it; none on an object store, which has none."""
+    from pyarrow.fs import LocalFileSystem
+
     filesystem, path = _resolve(folder, io)
     if not isinstance(filesystem, LocalFileSystem) or not Path(path).is_dir():
         return []
@@ -120,6 +126,8 @@ def delete_empty_folders(folders: Iterable[Path]) -> None:
 
 def make_folder(folder: str, io: FileIO) -> None:
     """Make the folder and those above it; nothing on an object store, which has none."""
+    from pyarrow.fs import LocalFileSystem
+
     filesystem, path = _resolve(folder, io)
     if isinstance(filesystem, LocalFileSystem):
         make_shared_folder(Path(path))
@@ -138,6 +146,8 @@ def read_text(location: str, io: FileIO) -> str:
 
 def write_text(location: str, text: str, io: FileIO) -> None:
     """Write the file, replacing what was there: with the old text or the new, never a part."""
+    from pyarrow.fs import LocalFileSystem
+
     filesystem, path = _resolve(location, io)
     is_local_file = isinstance(filesystem, LocalFileSystem)
     draft = f"{path}.{uuid.uuid4()}" if is_local_file else path
@@ -147,7 +157,14 @@ def write_text(location: str, text: str, io: FileIO) -> None:
         Path(draft).replace(path)
 
 
+def is_local(location: str) -> bool:
+    """Whether the file or folder is on a disk of this machine."""
+    return urlsplit(location).scheme in ("", "file")
+
+
 def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:
+    from pyiceberg.io.pyarrow import PyArrowFileIO
+
     if not isinstance(io, PyArrowFileIO):
         raise SettingsError(
             f"The catalog wants {location} to be reached through {type(io).__name__}",
@@ -166,6 +183,8 @@ def _local_size(location: str) -> int | OSError:
 
 
 def _stored_size(location: str, io: FileIO) -> int | OSError:
+    from pyarrow.fs import FileType
+
     filesystem, path = _resolve(location, io)
     found: FileInfo = filesystem.get_file_info(path)
     return found.size or 0 if found.type == FileType.File else _not_there(location)

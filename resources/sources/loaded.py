@@ -65,7 +65,7 @@ class Loaded:
             return
         lines = [
             f"  {day}: {self.rejected[day]:,} of {self.rows[day] + self.rejected[day]:,} "
-            f"{self.unit}\n" + "\n".join(f"    {reason}" for reason in self.first_reasons[day])
+            f"{self.unit} refused\n" + "\n".join(f"    {reason}" for reason in self._reasons(day))
             for day in over[:_REASONS_SHOWN]
         ]
         raise SourceError(
@@ -94,6 +94,12 @@ class Loaded:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _reasons(self, day: date) -> list[str]:
+        """The first reasons of a day, and how many refused rows they leave out."""
+        shown = list(self.first_reasons[day])
+        more = self.rejected[day] - len(shown)
+        return [*shown, f"and {more:,} more"] if more > 0 else shown
 
     def _allowed(self, day: date) -> Decimal:
         return self.tolerance * (self.rows[day] + self.rejected[day])

@@ -79,3 +79,4 @@ def _enter(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.delenv("LEDGERLAKE_DEBUG", raising=False)
     patch.delenv("DAGSTER_HOME", raising=False)
     patch.delenv("COLUMNS", raising=False)
+    patch.setenv("XDG_CACHE_HOME", str(home.parent / "cache"))

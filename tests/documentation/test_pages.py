@@ -9,6 +9,7 @@ import pytest
 
 from resources.settings import Settings
 from tests.modeling.conftest import HEADER, WriteWarehouse, write_warehouse
+from warehouse_assets import modeling
 from warehouse_assets.documentation.pages import pages
 from warehouse_assets.documentation.sample_lake import sample_rows
 from warehouse_assets.modeling.load_errors import LoadError
@@ -73,3 +74,18 @@ ods_thing = table(OdsThing, owner="team:trade", rows=lambda settings: None)
     )
     with pytest.raises(LoadError, match=r"ods_thing\.py:\d+.*column thing_no needs.*a meaning"):
         write_warehouse({"ods/ods_thing": module})
+
+
+def test_every_word_of_the_contract_language_is_explained() -> None:
+    page = PAGES["contracts.md"]
+    words = [name for name in modeling.__all__ if name not in ("Table", "REJECT")]
+    assert len(words) > 30
+    for name in words:
+        assert f"`{name}`" in page or f"### `{name}(" in page, name
+
+
+def test_the_table_of_the_readme_is_the_module(project_root: Path) -> None:
+    readme = (project_root / "README.md").read_text()
+    module = "warehouse_assets/fact/dws_account_1d.py"
+    assert f"`{module}`" in readme
+    assert f"```python\n{(project_root / module).read_text()}```" in readme

@@ -11,8 +11,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from resources.settings import Settings
 from warehouse_assets.modeling.assets import table_assets
+from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.statement import Statement
-from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
+from warehouse_assets.modeling.warehouse import load_warehouse
 
 WAREHOUSE = load_warehouse()
 SQL_TABLES = [name for name, table in WAREHOUSE.tables.items() if table.sql]

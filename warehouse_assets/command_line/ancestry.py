@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.pin import Pin
     from resources.settings import Settings
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.outline import Outline, Outlines
 
 NEWEST_SHOWN = 5
 
@@ -46,7 +45,7 @@ class Ancestor:
         files: What was delivered, if a source is behind the table.
     """
 
-    table: Table
+    table: Outline
     days: tuple[Partition, ...]
     record: PublicationRecord | None
     problem: str
@@ -73,13 +72,13 @@ class Ancestor:
 class Ancestry:
     """Walks back through one lake, as it is at one moment."""
 
-    def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
-        self._warehouse, self._lake, self._settings = warehouse, lake, settings
-        self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
+    def __init__(self, outlines: Outlines, lake: Lake, settings: Settings) -> None:
+        self._outlines, self._lake, self._settings = outlines, lake, settings
+        self._pin = cache(lambda name: lake.pin(outlines.table(name).spec))
         self._snapshots = cache(self._snapshots_of)
         self._seen: set[tuple[str, str, Partition]] = set()
 
-    def of(self, table: Table, partition: Partition, depth: int) -> Ancestor:
+    def of(self, table: Outline, partition: Partition, depth: int) -> Ancestor:
         """The publication of a partition, with `depth` levels of what it was made of.
 
         Raises:
@@ -96,7 +95,7 @@ class Ancestry:
 
     def _ancestor(
         self,
-        table: Table,
+        table: Outline,
         publication_id: str,
         days: tuple[Partition, ...],
         depth: int,
@@ -126,7 +125,7 @@ class Ancestry:
         )
 
     def _record(
-        self, table: Table, days: Sequence[Partition]
+        self, table: Outline, days: Sequence[Partition]
     ) -> tuple[PublicationRecord | None, str]:
         """The record of days of one publication, or why it cannot be read."""
         try:
@@ -139,7 +138,7 @@ class Ancestry:
 
     def _inputs(
         self,
-        table: Table,
+        table: Outline,
         name: str,
         record: PublicationRecord,
         days: Sequence[Partition],
@@ -156,18 +155,18 @@ class Ancestry:
             state = record.partitions[day].inputs.get(name)
             again |= state is None or state.digest != digest_of(seen, seen)
         newest = sorted(groups.items(), key=lambda group: max(map(str, group[1])), reverse=True)
-        source = self._warehouse.table(name)
+        source = self._outlines.table(name)
         return [
             self._ancestor(source, publication, tuple(sorted(found, key=str)), depth, again)
             for publication, found in newest[:NEWEST_SHOWN]
         ], max(0, len(newest) - NEWEST_SHOWN)
 
     def _snapshots_of(self, name: str) -> dict[str, int]:
-        history = self._lake.history(self._warehouse.table(name).spec)
+        history = self._lake.history(self._outlines.table(name).spec)
         return {each.publication_id: each.snapshot_id for each in history if each.publication_id}
 
     def _files(
-        self, table: Table, record: PublicationRecord, days: Sequence[Partition]
+        self, table: Outline, record: PublicationRecord, days: Sequence[Partition]
     ) -> tuple[TracedFile, ...]:
         if table.source is None:
             return ()

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import time
+from typing import NoReturn
 
+import typer
 from rich.text import Text
 
-from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.console import errors, output, show_error
+from warehouse_assets.command_line.json_output import AsJson, print_json
+from warehouse_assets.modeling.load_errors import LoadError
 
 
-def check() -> None:
+def check(as_json: AsJson = False) -> None:
     """Load every table and everything that runs unattended, and check it all against each other.
 
-    Names, columns, types, inputs, SQL and its portability, lineage, Dagster's definitions. On an
-    error: file, line, table and column, and exit code 1. No lake is needed.
+    Names, columns, types, inputs, SQL and its portability, lineage, Dagster's definitions. Of each
+    module that does not fit: file, line, table and column, and exit code 1. No lake is needed.
+
+    **Example**
+
+    `ledgerlake check`
     """
     from warehouse_assets.command_line.formatting import counted, duration
+    from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.lineage import column_lineage
-    from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
+    from warehouse_assets.modeling.warehouse import load_warehouse
 
     began = time.perf_counter()
-    with output().status("Loading every table"):
-        warehouse = load_warehouse()
+    with errors().status("Loading every table"):
+        try:
+            warehouse = load_warehouse()
+        except LoadError as error:
+            _end_with(_all_problems(error), as_json)
         traced = sum(
             len(
                 [
@@ -45,9 +57,40 @@ def check() -> None:
         f"{counted(checks, 'check')}",
         f"{counted(jobs, 'job')}, {counted(schedules, 'schedule')}, {counted(sensors, 'sensor')}",
     )
+    if as_json:
+        print_json({"fits": True, "problems": [], "found": lines})
+        return
     for line in lines:
         output().print(Text.assemble(("✓ ", "green"), line))
     output().print(Text(f"Everything fits, in {duration(time.perf_counter() - began)}.", "bold"))
+
+
+def _all_problems(first: LoadError) -> list[LoadError]:
+    """The errors of all modules, one each."""
+    from warehouse_assets.modeling.metrics.library import metric_library
+    from warehouse_assets.modeling.warehouse import problems_of, table_modules, tables_and_problems
+
+    try:
+        tables, problems = tables_and_problems()
+        unloaded = frozenset(table_modules()) - {table.name for table in tables}
+        found = [*problems, *problems_of(tables, metric_library(), unloaded)]
+    except LoadError as error:
+        found = [error]
+    return list({error.message: error for error in found or [first]}.values())
+
+
+def _end_with(problems: list[LoadError], as_json: bool) -> NoReturn:
+    from warehouse_assets.command_line.formatting import counted
+
+    if as_json:
+        listed = [{"message": each.message, "next_step": each.next_step} for each in problems]
+        print_json({"fits": False, "problems": listed})
+        raise typer.Exit(1)
+    for each in problems:
+        show_error(each.message, each.next_step)
+    if len(problems) > 1:
+        errors().print(f"{counted(len(problems), 'error')}.")
+    raise typer.Exit(1)
 
 
 def _definitions() -> tuple[int, int, int, int]:

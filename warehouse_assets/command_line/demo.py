@@ -19,20 +19,20 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
         "The finance day (ads_finance_daily)",
         {
             "dt": "day",
-            "currency": "",
+            "currency": "currency",
             "order_count": "orders",
             "gmv": "ordered",
             "discount_amount": "discount",
             "average_order_value": "an order",
             "paid_amount": "paid",
-            "paid_change_amount": "change",
+            "paid_change_amount": "against the day before",
         },
     ),
     "ads_revenue_bridge": (
         "From ordered to paid (ads_revenue_bridge)",
         {
             "dt": "day",
-            "currency": "",
+            "currency": "currency",
             "opening_amount": "opening",
             "ordered_amount": "+ ordered",
             "cancelled_amount": "- cancelled",
@@ -41,16 +41,31 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
 }
+_TO_COME = (
+    "Warnings of dwd_inventory and ads_trial_balance are about the newest two days: payments and "
+    "stock movements of a day are delivered for up to three days, so that its books equal the "
+    "general ledger only then. The days are made again when the rows come."
+)
 _NEW_DAYS = 7
 _FIRST_DATE = "LEDGERLAKE_FIRST_DATE"
 
 Orders = Annotated[
     int | None,
-    typer.Option(min=1, help="Orders a day. Default: as before, 1000 for a new lake."),
+    typer.Option(
+        "--orders",
+        metavar="COUNT",
+        min=1,
+        help="Orders a day. Default: as before, 1000 for a new lake.",
+    ),
 ]
 Days = Annotated[
     int | None,
-    typer.Option(min=1, help="Business dates. Default: as before, the last 7 for a new lake."),
+    typer.Option(
+        "--days",
+        metavar="COUNT",
+        min=1,
+        help="Business dates. Default: as before, the last 7 for a new lake.",
+    ),
 ]
 
 
@@ -60,6 +75,10 @@ def demo(orders: Orders = None, days: Days = None) -> None:
     Makes a lake in LEDGERLAKE_HOME (default: .ledgerlake), has the sample shop deliver some days,
     and materializes every table that is not up to date. Run it again: it takes seconds. A lake
     that is there keeps its dates; with more --days, later days are added.
+
+    **Example**
+
+    `ledgerlake demo --orders 200 --days 3`
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.materialize import run_stale
@@ -73,6 +92,7 @@ def demo(orders: Orders = None, days: Days = None) -> None:
     warehouse = load_warehouse()
     run_stale(list(warehouse.tables.values()), window, warehouse, settings)
     _show_finance_day(warehouse, window, settings)
+    note(_TO_COME)
     _show_next_steps(window)
 
 
@@ -110,11 +130,11 @@ def _window(settings: Settings, days: int) -> Window:
 
 
 def _show_finance_day(warehouse: Warehouse, window: Window, settings: Settings) -> None:
-    from resources.lake.lake import Lake
+    from resources.lake.read_only_lake import ReadOnlyLake
     from warehouse_assets.command_line.rows import newest_rows
     from warehouse_assets.command_line.rows_table import print_rows
 
-    lake = Lake(settings)
+    lake = ReadOnlyLake(settings)
     for name, (title, headings) in _FINANCE.items():
         pin = lake.pin(warehouse.table(name).spec)
         rows = newest_rows(lake, pin, settings, list(window), limit=10 * len(window))

@@ -13,7 +13,12 @@ FOLDER = Path("docs")
 def docs(
     folder: Annotated[Path, typer.Argument(help="Where the pages go.")] = FOLDER,
 ) -> None:
-    """Write a page for each table, with sample rows, the diagrams, columns, metrics, settings."""
+    """Write a page for each table, with sample rows, the diagrams, columns, metrics, settings.
+
+    **Example**
+
+    `ledgerlake docs`
+    """
     from warehouse_assets.command_line.console import output
     from warehouse_assets.documentation.pages import TABLES, pages
     from warehouse_assets.documentation.sample_lake import sample_lake, sample_rows

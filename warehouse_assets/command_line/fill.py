@@ -21,9 +21,17 @@ Last = Annotated[
 ]
 Orders = Annotated[
     int | None,
-    typer.Option(min=0, help="Orders a day. Default: as before, 1000 for a new shop."),
+    typer.Option(
+        "--orders",
+        metavar="COUNT",
+        min=0,
+        help="Orders a day. Default: as before, 1000 for a new shop.",
+    ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Two shops with one seed are the same shop.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="NUMBER", help="Two shops with one seed are the same shop."),
+]
 
 
 def parsed_error(text: str) -> tuple[str, float]:
@@ -70,11 +78,15 @@ def fill(
 
     Days that were delivered before stay as they are. Nothing is read into the lake:
     `ledgerlake materialize` does that.
+
+    **Example**
+
+    `ledgerlake fill --from 2026-11-13 --to 2026-11-19 --orders 200`
     """
     from resources.settings import load_settings
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import number
     from warehouse_assets.command_line.shop import fill_shop, shop_of
-    from warehouse_assets.command_line.summary import data_table
 
     settings = load_settings()
     window = asked_window(settings, None, first, last)

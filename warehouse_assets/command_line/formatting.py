@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from resources.lake.window import named_days
 
-_ONE_DAY = 86_400
+# Control characters, among them what a terminal obeys; marks that turn the order of the text; and
+# what breaks a line. https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def number(value: int | None) -> str:
@@ -70,4 +73,16 @@ def cell(value: object, zone: ZoneInfo) -> str:
     """A value of a row for a table: amounts have their thousands separated."""
     if isinstance(value, Decimal) and value.is_finite():
         return f"{value:,f}"
-    return exact(value, zone)
+    return visible(exact(value, zone))
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""The text with control characters written out, as \x1b: a terminal obeys none of them.
+
+    Those in `keep` stay as they are.
+    """
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else _written_out(found[0]), text)
+
+
+def _written_out(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

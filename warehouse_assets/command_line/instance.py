@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,3 +102,33 @@ def _pooled_storage(home: Path) -> dict[str, Any]:
         "config": {"base_dir": str(home)},
     }
     return {"storage": {"custom": custom}}
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """A run that failed: when it began, and the tables it was to make."""
+
+    run_id: str
+    began: datetime
+    tables: tuple[str, ...]
+
+
+def failed_runs(settings: Settings, since: datetime) -> list[FailedRun]:
+    """Runs that failed, newest first; none, and nothing made, where no run was ever recorded."""
+    configured = os.environ.get("DAGSTER_HOME")
+    home = Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
+    if not (home / "dagster.yaml").exists():
+        return []
+    from dagster import DagsterRunStatus, RunsFilter
+
+    filters = RunsFilter(statuses=[DagsterRunStatus.FAILURE], created_after=since)
+    with open_instance(settings) as instance:
+        records = instance.get_run_records(filters, limit=100)
+    return [
+        FailedRun(
+            record.dagster_run.run_id,
+            record.create_timestamp.replace(tzinfo=record.create_timestamp.tzinfo or UTC),
+            tuple(sorted(key.to_user_string() for key in record.dagster_run.asset_selection or ())),
+        )
+        for record in records
+    ]

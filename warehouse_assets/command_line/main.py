@@ -12,7 +12,9 @@ from warehouse_assets.command_line.check import check
 from warehouse_assets.command_line.console import output, set_debug, with_panels
 from warehouse_assets.command_line.demo import demo
 from warehouse_assets.command_line.docs import docs
+from warehouse_assets.command_line.drop import drop
 from warehouse_assets.command_line.fill import fill
+from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
 from warehouse_assets.command_line.materialize import materialize
 from warehouse_assets.command_line.metric import metric
 from warehouse_assets.command_line.metrics import metrics
@@ -22,18 +24,20 @@ from warehouse_assets.command_line.relocate import relocate
 from warehouse_assets.command_line.show import show
 from warehouse_assets.command_line.sql import sql
 from warehouse_assets.command_line.starrocks import starrocks
+from warehouse_assets.command_line.status import status
 from warehouse_assets.command_line.tables import tables
 from warehouse_assets.command_line.trace import trace
 from warehouse_assets.command_line.ui import ui
 from warehouse_assets.command_line.upkeep import upkeep
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, tables, show, sql, metrics, metric, trace, order, ui),
-    "Run": (materialize, fill, upkeep, relocate),
+    "Look": (demo, status, tables, show, sql, metrics, metric, trace, order, ui),
+    "Run": (materialize, fill, upkeep, relocate, drop),
     "Build": (new, check, docs),
 }
 
 app = typer.Typer(
+    cls=HelpGroup,
     name="ledgerlake",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -72,4 +76,6 @@ def options(
 app.add_typer(starrocks, rich_help_panel="Run")
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
-        app.command(_command.__name__, rich_help_panel=_panel)(with_panels(_command))
+        app.command(_command.__name__, cls=HelpCommand, rich_help_panel=_panel)(
+            with_panels(_command)
+        )

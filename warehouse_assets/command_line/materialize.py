@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resources.errors import SettingsError
-from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.completion import selections
+from warehouse_assets.command_line.console import diverted_output, output
 from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from resources.lake.window import Window
     from resources.settings import Settings
     from warehouse_assets.automation.stale_partitions import Step
+    from warehouse_assets.command_line.run_state import RunState
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.warehouse import Warehouse
 
@@ -26,6 +29,7 @@ Selection = Annotated[
         metavar="SELECTION",
         help="A table, `+table` with all it is made of, `table+` with all made of "
         "it, `layer:fact`, or `all`.",
+        autocompletion=selections,
     ),
 ]
 Partition = Annotated[
@@ -51,6 +55,7 @@ def materialize(
     first: First = None,
     last: Last = None,
     stale: Stale = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run tables for one day or a range of days: the same code as the UI's Materialize button.
 
@@ -72,19 +77,37 @@ def materialize(
     warehouse = load_warehouse()
     tables = selected_tables(warehouse, selection)
     _check_window(tables, window, settings)
-    if stale:
-        run_stale(tables, window, warehouse, settings)
-    else:
-        run_tables([table.name for table in tables], window, settings)
+    runs: list[RunState] = []
+
+    def run() -> None:
+        if stale:
+            run_stale(tables, window, warehouse, settings, runs)
+        else:
+            run_tables([table.name for table in tables], window, settings, runs)
+
+    if not as_json:
+        run()
+        return
+    from warehouse_assets.command_line.json_output import print_json
+
+    try:
+        with diverted_output():
+            run()
+    finally:
+        print_json([state.as_document() for state in runs])
 
 
 def run_stale(
-    tables: Sequence[Table], window: Window | None, warehouse: Warehouse, settings: Settings
+    tables: Sequence[Table],
+    window: Window | None,
+    warehouse: Warehouse,
+    settings: Settings,
+    runs: list[RunState] | None = None,
 ) -> bool:
     """Run what is not up to date, partition by partition, and nothing else; whether anything was.
 
     What a step changed decides the next one. A table that fails is left out with all that reads
-    it; the others go on.
+    it; the others go on. Each run is added to `runs`.
 
     Raises:
         typer.Exit: With code 1 if something failed, 130 if it was interrupted.
@@ -106,7 +129,7 @@ def run_stale(
     done: set[Step] = set()
     while (step := next_step(left, reasons)) and step not in done:
         done.add(step)
-        failed |= _run(step.tables, step.window, settings)
+        failed |= _run(step.tables, step.window, settings, runs)
         left = without(left, failed)
         reasons = _stale(left, window, warehouse, settings)
     if failed:
@@ -114,23 +137,35 @@ def run_stale(
     return True
 
 
-def run_tables(names: Sequence[str], window: Window | None, settings: Settings) -> None:
-    """Run the tables, show the progress and the summary.
+def run_tables(
+    names: Sequence[str],
+    window: Window | None,
+    settings: Settings,
+    runs: list[RunState] | None = None,
+) -> None:
+    """Run the tables, show the progress and the summary; the run is added to `runs`.
 
     Raises:
         typer.Exit: With code 1 if something failed, 130 if it was interrupted.
     """
-    if _run(names, window, settings):
+    if _run(names, window, settings, runs):
         raise typer.Exit(1)
 
 
-def _run(names: Sequence[str], window: Window | None, settings: Settings) -> set[str]:
+def _run(
+    names: Sequence[str],
+    window: Window | None,
+    settings: Settings,
+    runs: list[RunState] | None,
+) -> set[str]:
     """One run with its progress and summary; the tables that it did not publish."""
     from warehouse_assets.command_line.run_state import State
     from warehouse_assets.command_line.running import materialize as run
     from warehouse_assets.command_line.summary import show_summary
 
     state = run(names, window, settings)
+    if runs is not None:
+        runs.append(state)
     if show_summary(state):
         return set()
     if state.stopped:

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resources.errors import InputMissing, SettingsError
+from warehouse_assets.command_line.completion import metric_names
 from warehouse_assets.command_line.console import note
 from warehouse_assets.command_line.dates import asked_window, parsed_day
-from warehouse_assets.command_line.row_output import Format, Limit, Output, write_rows
+from warehouse_assets.command_line.interruption import interruptible
+from warehouse_assets.command_line.row_output import (
+    Excel,
+    Format,
+    Limit,
+    ShortOutput,
+    Target,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,12 +29,20 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.metrics.metric import Metric
     from warehouse_assets.modeling.metrics.query import MetricQuery
 
-Name = Annotated[str, typer.Argument(metavar="METRIC", help="A metric of `ledgerlake metrics`.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="METRIC",
+        help="A metric of `ledgerlake metrics`.",
+        autocompletion=metric_names,
+    ),
+]
 By = Annotated[
     list[str] | None,
     typer.Option(
         "--by",
         "-b",
+        metavar="COLUMN",
         help="seller, sku, user, category, city, channel, warehouse, currency, day, or a column "
         "of the fact. May be given several times.",
     ),
@@ -42,7 +59,11 @@ Last = Annotated[
 ]
 CountedBy = Annotated[
     str | None,
-    typer.Option("--date", help="The date it is counted by: ordered, paid, ... Default: its own."),
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        help="The date it is counted by: ordered, paid, ... Default: its own.",
+    ),
 ]
 
 
@@ -53,8 +74,10 @@ def metric(
     first: First = None,
     last: Last = None,
     counted_by: CountedBy = None,
-    format: Output = Format.TABLE,  # noqa: A002
+    format: ShortOutput = Format.TABLE,  # noqa: A002
     limit: Limit = 100,
+    output: Target = None,
+    excel: Excel = False,
 ) -> None:
     """Compute a metric from its facts, and say which summary has it as well.
 
@@ -69,26 +92,27 @@ def metric(
     `ledgerlake metric take_rate --partition 2026-11-19`
     """
     from resources.engines.sandbox import seal
-    from resources.lake.lake import Lake
+    from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
     from warehouse_assets.command_line.rows import query_session
     from warehouse_assets.modeling.metrics.query import metric_query
     from warehouse_assets.modeling.warehouse import load_warehouse
 
-    settings, warehouse = load_settings(), load_warehouse()
+    settings = load_settings()
+    lake, warehouse = ReadOnlyLake(settings), load_warehouse()
     window = asked_window(settings, partition, first, last)
     if window is None:
         raise SettingsError("for which days?", "Give --partition DAY, or --from DAY --to DAY.")
     query = metric_query(warehouse, name, tuple(by or ()), counted_by, window)
-    lake = Lake(settings)
     with query_session(settings) as connection:
         files: list[str] = []
         for part, date_name in zip(query.parts, query.dates, strict=True):
             files += _add_fact(connection, lake, query, part, date_name)
         seal(connection, files)
-        cursor = connection.execute(query.sql)
-        write_rows(cursor, format, settings.zone, limit)
-    if format is Format.TABLE:
+        with interruptible(connection):
+            cursor = connection.execute(query.sql)
+            write_rows(cursor, format, settings.zone, limit, output, excel)
+    if format is Format.TABLE and output is None:
         _explain(query)
 
 

@@ -15,7 +15,8 @@ Name = Annotated[
     str, typer.Argument(metavar="TABLE", help="ods_*, dim_*, dwd_*, dws_*, ads_* or dm_*.")
 ]
 Layer = Annotated[
-    str | None, typer.Option("--layer", "-l", help="Default: what the name's prefix says.")
+    str | None,
+    typer.Option("--layer", "-l", metavar="LAYER", help="Default: what the name's prefix says."),
 ]
 
 
@@ -53,7 +54,7 @@ def write_table(root: Path, name: str, layer: str | None) -> tuple[Path, Path]:
         SettingsError: If the name does not fit its layer, or is taken.
     """
     from warehouse_assets.command_line import new_templates
-    from warehouse_assets.modeling.warehouse import LAYERS
+    from warehouse_assets.modeling.layers import LAYERS
 
     checked_identifier(name, "table name")
     prefixes = {prefix: each for each, found in LAYERS.items() for prefix in found}

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from warehouse_assets.command_line.console import note, output
 from warehouse_assets.command_line.formatting import counted
+from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
     from warehouse_assets.command_line.order_lookup import FoundOrder
@@ -18,7 +19,7 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The order's numbe
 _SAYS = {"order_no": "its number", "mapping": "the mapping table", "user_id": "its buyer's hash"}
 
 
-def order(number: Number) -> None:
+def order(number: Number, as_json: AsJson = False) -> None:
     """Find an order by its number: its shard, its newest version, its lines and payments.
 
     The shard is the one that the number carries, or, for older orders, the mapping table's. Says
@@ -28,14 +29,20 @@ def order(number: Number) -> None:
 
     `ledgerlake order O2026010300000123S0101`
     """
-    from resources.lake.lake import Lake
+    from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
     from warehouse_assets.command_line.order_lookup import OrderLookup
     from warehouse_assets.command_line.rows_table import print_rows
     from warehouse_assets.modeling.warehouse import load_warehouse
 
     settings = load_settings()
-    found = OrderLookup(load_warehouse(), Lake(settings), settings).find(number)
+    lake = ReadOnlyLake(settings)
+    found = OrderLookup(load_warehouse(), lake, settings).find(number)
+    if as_json:
+        from warehouse_assets.command_line.json_output import print_json
+
+        print_json(_as_document(found), settings.zone)
+        return
     output().print(_places(found))
     print_rows(found.order, settings.zone, f"order, newest of {counted(found.versions, 'version')}")
     for name, rows in found.parts.items():
@@ -44,6 +51,22 @@ def order(number: Number) -> None:
         else:
             output().print(Text(f"{name}: nothing", style="dim"))
     note(f"Deliveries of {found.days}. Instants are in {settings.time_zone}.")
+
+
+def _as_document(found: FoundOrder) -> dict[str, object]:
+    return {
+        "number": found.number,
+        "deliveries_of": [found.days.start, found.days.last],
+        "known_by": found.known_by,
+        "shard": found.shard,
+        "places": [
+            {"shard": shard, "file": place, "belongs_in": found.misplaced.get(shard, (None,))[0]}
+            for shard, place in found.places.items()
+        ],
+        "versions": found.versions,
+        "order": found.order.as_documents(),
+        **{name: rows.as_documents() for name, rows in found.parts.items()},
+    }
 
 
 def _places(found: FoundOrder) -> Text:

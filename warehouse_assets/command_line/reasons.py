@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from warehouse_assets.command_line.console import output
-from warehouse_assets.command_line.formatting import day_ranges
+from warehouse_assets.command_line.formatting import counted, day_ranges
 
 if TYPE_CHECKING:
     from resources.lake.publication import Partition
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 _REASONS_SHOWN = 8
 
 
-def show_reasons(reasons: Reasons) -> None:
-    """Print for each reason the tables it holds for; days where it is one table's own."""
+def show_reasons(reasons: Reasons, every: bool = False) -> None:
+    """Print for each reason the tables it holds for; days where it is one table's own.
+
+    Only the first few reasons, unless `every` one is asked for.
+    """
     tables: dict[str, dict[str, list[Partition]]] = {}
     for name, partitions in reasons.items():
         for partition, reason in partitions.items():
             tables.setdefault(reason, {}).setdefault(name, []).append(partition)
     console = output()
-    for reason, found in list(tables.items())[:_REASONS_SHOWN]:
+    most = len(tables) if every else _REASONS_SHOWN
+    for reason, found in list(tables.items())[:most]:
         names = ", ".join(found)
         if len(found) == 1:
             names += " " + day_ranges(*found.values())
         console.print(Text.assemble((f"{reason}: ", "yellow"), (names, "dim")))
-    if len(tables) > _REASONS_SHOWN:
-        console.print(Text(f"and {len(tables) - _REASONS_SHOWN} more reasons", style="dim"))
+    if len(tables) > most:
+        more = counted(len(tables) - most, "more reason")
+        console.print(Text(f"and {more}: ledgerlake tables --reasons", style="dim"))

@@ -37,8 +37,8 @@ def relocate(dry_run: DryRun = False, take_over: TakeOver = False, as_json: AsJs
     from resources.lake.identity import take_over as take
     from resources.lake.relocation.relocate import relocate as run
     from resources.settings import load_settings
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import counted, number
-    from warehouse_assets.command_line.summary import data_table
 
     settings = load_settings()
     if take_over and not dry_run:

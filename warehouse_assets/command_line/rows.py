@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from resources.lake.pin import Pin
     from resources.lake.table_spec import TableSpec
     from resources.settings import Settings
-    from warehouse_assets.modeling.warehouse import Warehouse
 
-_QUARANTINE = "quarantine"
+QUARANTINE = "quarantine"
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,9 @@ class Rows:
     types: Sequence[str]
     values: Sequence[tuple[object, ...]]
 
-
-def readable_tables(warehouse: Warehouse) -> dict[str, TableSpec]:
-    """Every table that may be published, by name: the warehouse's, and their quarantines."""
-    specs = {name: table.spec for name, table in warehouse.tables.items()}
-    for table in warehouse.tables.values():
-        quarantine = table.quarantine
-        if quarantine is not None:
-            specs[quarantine.name] = quarantine
-    return specs
+    def as_documents(self) -> list[dict[str, object]]:
+        """Each row with its columns' names."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.values]
 
 
 def published_pin(lake: Lake, spec: TableSpec) -> Pin:
@@ -49,7 +42,7 @@ def published_pin(lake: Lake, spec: TableSpec) -> Pin:
         InputMissing: If nothing was ever published to it.
     """
     pin = lake.pin(spec)
-    if not pin.published and spec.namespace != _QUARANTINE:
+    if not pin.published and spec.namespace != QUARANTINE:
         raise InputMissing(
             f"{spec.name} has never been published",
             f"Run ledgerlake materialize +{spec.name} --partition DAY, or ledgerlake demo."
@@ -82,8 +75,8 @@ def add_view(
     relation = lake.relation(pin, partitions)
     schema, name = quoted(pin.spec.namespace), quoted(pin.spec.name)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    connection.execute(f"CREATE VIEW {schema}.{name} AS {relation.sql}")
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {schema}.{name}")
+    connection.execute(f"CREATE OR REPLACE VIEW {schema}.{name} AS {relation.sql}")
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {schema}.{name}")
     return relation.files
 
 

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse_assets.command_line.console import output
+from warehouse_assets.command_line.data_table import data_table
 from warehouse_assets.command_line.formatting import cell
 from warehouse_assets.command_line.rows import Rows
-from warehouse_assets.command_line.summary import data_table
 
 _NUMBERS = (
     "DECIMAL",

@@ -77,6 +77,20 @@ class TableState:
         """How long the table took, or has taken by now."""
         return max(0.0, (self.ended or now) - self.started) if self.started else 0.0
 
+    def as_document(self, now: float) -> dict[str, object]:
+        """The table for --json."""
+        return {
+            "table": self.name,
+            "state": str(self.state),
+            "rows": self.rows,
+            "bytes": self.bytes,
+            "partitions": self.partitions,
+            "seconds": round(self.seconds(now), 3),
+            "checks": [vars(check) for check in self.checks.values()],
+            "error": self.error or None,
+            "next_step": self.next_step,
+        }
+
 
 class RunState:
     """The tables of one run. Give `listen` to Dagster; `on_over` is told each table once."""
@@ -123,6 +137,14 @@ class RunState:
         """The tables in one of those states, in order."""
         return [table for table in self.tables.values() if table.state in states]
 
+    def as_document(self) -> dict[str, object]:
+        """The run for --json."""
+        return {
+            "stopped": self.stopped,
+            "trouble": self.trouble or None,
+            "tables": [table.as_document(self._now) for table in self.tables.values()],
+        }
+
     def _end(self, table: TableState, state: State) -> None:
         table.state, table.ended, table.phase = state, self._now, ""
         if self._on_over:
@@ -139,6 +161,10 @@ class RunState:
             table.met = str(met.value) if met else table.met
 
     def _check(self, event: DagsterEvent) -> None:
+        from warehouse_assets.automation.standing_checks import FRESH, UP_TO_DATE
+
+        if event.asset_check_evaluation_data.check_name in (FRESH, UP_TO_DATE):
+            return  # they speak of other partitions: those of the run are just being made
         # Of a range run each check is told once a partition and then, last, for all of them.
         evaluation = event.asset_check_evaluation_data
         table = self.tables.get(evaluation.asset_key.to_user_string())

@@ -30,20 +30,26 @@ def selected_tables(warehouse: Warehouse, selection: Iterable[str]) -> list[Tabl
 
 
 def tables_of_layer(warehouse: Warehouse, layer: str) -> list[Table]:
-    """The tables of one layer.
+    """The tables of one layer; SettingsError if there is no such layer."""
+    checked = checked_layer(layer)
+    return [table for table in warehouse.tables.values() if table.layer == checked]
+
+
+def checked_layer(layer: str) -> str:
+    """The layer's name.
 
     Raises:
         SettingsError: If there is no such layer; suggests the nearest.
     """
+    from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.load_errors import did_you_mean
-    from warehouse_assets.modeling.warehouse import LAYERS
 
     if layer not in LAYERS:
         raise SettingsError(
             f"there is no layer {layer}",
             did_you_mean(layer, LAYERS) or f"The layers are {', '.join(LAYERS)}.",
         )
-    return [table for table in warehouse.tables.values() if table.layer == layer]
+    return layer
 
 
 def _selected(warehouse: Warehouse, part: str) -> set[str]:

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resources.errors import InputMissing, RecordUnreadable
+from warehouse_assets.command_line.completion import readable_names
 from warehouse_assets.command_line.console import note, output
 from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.pin import Pin
     from resources.settings import Settings
-    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.outline import Outline, OutlineColumn
 
-Name = Annotated[str, typer.Argument(metavar="TABLE", help="A table, or its quarantine.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="TABLE",
+        help="A table, as `name` or `layer.name`, or its quarantine.",
+        autocompletion=readable_names,
+    ),
+]
 Partition = Annotated[
     date | None,
     typer.Option(
@@ -33,7 +42,11 @@ Columns = Annotated[bool, typer.Option("--columns", help="The contract instead o
 
 
 def show(
-    name: Name, partition: Partition = None, limit: Limit = 20, columns: Columns = False
+    name: Name,
+    partition: Partition = None,
+    limit: Limit = 20,
+    columns: Columns = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show rows of a table's newest partition, amounts to the cent, or its contract.
 
@@ -42,21 +55,24 @@ def show(
     `ledgerlake show ads_finance_daily`
 
     `ledgerlake show dwd_order --columns`
-    """
-    from resources.lake.lake import Lake
-    from resources.settings import load_settings
-    from warehouse_assets.command_line.rows import published_pin, readable_tables
-    from warehouse_assets.modeling.warehouse import load_warehouse
 
-    warehouse, settings = load_warehouse(), load_settings()
-    spec = readable_tables(warehouse).get(name) or warehouse.table(name).spec
+    `ledgerlake show quarantine.ods_order__quarantine --json`
+    """
+    from resources.lake.read_only_lake import ReadOnlyLake
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.rows import published_pin
+    from warehouse_assets.modeling.outline_cache import load_outlines
+
+    outlines = load_outlines()
+    spec = outlines.readable_named(name)
     if columns:
-        _show_contract(warehouse.table(name))
+        _show_contract(outlines.table(name), as_json)
         return
+    settings = load_settings()
+    lake = ReadOnlyLake(settings)
     asked_window(settings, partition, None, None)
-    lake = Lake(settings)
     pin = published_pin(lake, spec)
-    _show_rows(lake, pin, settings, _days(pin, partition), limit)
+    _show_rows(lake, pin, settings, _days(pin, partition), limit, as_json)
 
 
 def _days(pin: Pin, partition: date | None) -> list[date]:
@@ -73,22 +89,31 @@ def _days(pin: Pin, partition: date | None) -> list[date]:
     return [partition]
 
 
-def _show_rows(lake: Lake, pin: Pin, settings: Settings, days: list[date], limit: int) -> None:
+def _show_rows(
+    lake: Lake, pin: Pin, settings: Settings, days: list[date], limit: int, as_json: bool
+) -> None:
     from warehouse_assets.command_line.formatting import counted
     from warehouse_assets.command_line.rows import newest_rows
-    from warehouse_assets.command_line.rows_table import print_rows
 
     rows = newest_rows(lake, pin, settings, days, limit)
     day = days[0] if days else None
     total = _count(lake, pin, day)
-    title = f"{pin.spec.namespace}.{pin.spec.name}" + (f"  {day}" if day else "")
-    print_rows(rows, settings.zone, title)
-    shown = counted(len(rows.values), "row")
+    name = f"{pin.spec.namespace}.{pin.spec.name}"
+    if as_json:
+        from warehouse_assets.command_line.json_output import print_json
+
+        document = {"table": name, "partition": day, "total": total}
+        print_json({**document, "rows": rows.as_documents()}, settings.zone)
+        return
+    from warehouse_assets.command_line.rows_table import print_rows
+
+    print_rows(rows, settings.zone, name + (f"  {day}" if day else ""))
+    counts = counted(len(rows.values), "row")
     if total is not None and len(rows.values) < total:
-        shown = f"{len(rows.values):,} of {counted(total, 'row')}; --limit shows more"
+        counts = f"{len(rows.values):,} of {counted(total, 'row')}; --limit shows more"
     elif total is None and len(rows.values) == limit:
-        shown = f"{shown}, and there may be more; --limit shows them"
-    note(f"{shown}. Instants are in {settings.time_zone}.")
+        counts = f"{counts}, and there may be more; --limit shows them"
+    note(f"{counts}. Instants are in {settings.time_zone}.")
 
 
 def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
@@ -100,26 +125,68 @@ def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
     return record.partitions[day].rows if record else None
 
 
-def _show_contract(table: Table) -> None:
-    from warehouse_assets.command_line.summary import data_table
+def _show_contract(table: Outline, as_json: bool) -> None:
+    from warehouse_assets.command_line.listing import Heading, Listing
 
-    shown = data_table(f"{table.layer}.{table.name}")
-    for heading in ("column", "type", "null", "role", "meaning", "checks"):
-        shown.add_column(heading)
+    if as_json:
+        _print_contract_as_json(table)
+        return
+    shown = Listing(
+        (
+            Heading("column"),
+            Heading("type"),
+            Heading("null"),
+            Heading("role"),
+            Heading("meaning", long=True),
+            Heading("checks", long=True),
+        ),
+        title=f"{table.layer}.{table.name}",
+    )
     for column in table.columns:
-        role = column.role.role if column.role.role != "value" else ""
-        if column.role.references:
-            role = f"key of {column.role.references}"
-        shown.add_row(
+        shown.add(
             column.spec.name,
             column.spec.type,
             "null" if column.spec.nullable else "",
-            role,
+            _role(column),
             column.spec.doc,
-            ", ".join(check.error or str(check.name) for check in column.checks),
+            ", ".join(column.checks),
         )
+    shown.print()
     console = output()
-    console.print(shown)
     for check in table.checks:
         console.print(f"{check.severity}: {check.name}: {check.condition}", markup=False)
     note(f"{table.doc.splitlines()[0]} Owner: {table.owner}. {table.path}")
+
+
+def _print_contract_as_json(table: Outline) -> None:
+    from warehouse_assets.command_line.json_output import print_json
+
+    print_json(
+        {
+            "table": f"{table.layer}.{table.name}",
+            "meaning": table.doc,
+            "owner": table.owner,
+            "module": table.path,
+            "columns": [
+                {
+                    "column": column.spec.name,
+                    "type": column.spec.type,
+                    "null": column.spec.nullable,
+                    "role": _role(column),
+                    "meaning": column.spec.doc,
+                    "checks": column.checks,
+                }
+                for column in table.columns
+            ],
+            "checks": [
+                {"name": each.name, "severity": each.severity, "condition": each.condition}
+                for each in table.checks
+            ],
+        }
+    )
+
+
+def _role(column: OutlineColumn) -> str:
+    if column.role.references:
+        return f"key of {column.role.references}"
+    return column.role.role if column.role.role != "value" else ""

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from warehouse_assets.command_line.console import errors, note, output, own_command, with_panels
+from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from resources.starrocks.status import TableStatus
 
 starrocks = typer.Typer(
+    cls=HelpGroup,
     name="starrocks",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -32,11 +34,14 @@ Replace = Annotated[
     bool, typer.Option("--replace", help="Drop the external catalog there, and create it anew.")
 ]
 CatalogName = Annotated[
-    str | None, typer.Option("--catalog", help="The external catalog's name: only the lake's own.")
+    str | None,
+    typer.Option(
+        "--catalog", metavar="NAME", help="The external catalog's name: only the lake's own."
+    ),
 ]
 
 
-@starrocks.command()
+@starrocks.command(cls=HelpCommand)
 @with_panels
 def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogName = None) -> None:
     """Create the external catalog, the service user with its grants, the database and the views.
@@ -74,7 +79,7 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
     )
 
 
-@starrocks.command()
+@starrocks.command(cls=HelpCommand)
 @with_panels
 def policy() -> None:
     """Print the policy of StarRocks' key to the S3, as AWS's IAM and MinIO take it."""
@@ -125,8 +130,8 @@ def _print_statement(statement: str) -> None:
 
 
 def _print_statuses(found: Sequence[TableStatus]) -> None:
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import duration
-    from warehouse_assets.command_line.summary import data_table
 
     shown = data_table()
     shown.add_column("table", no_wrap=True)

@@ -2,60 +2,59 @@
 
 from __future__ import annotations
 
-from rich import box
+from collections.abc import Sequence
+
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from warehouse_assets.command_line.console import output, show_error
 from warehouse_assets.command_line.formatting import counted, duration, number, size
+from warehouse_assets.command_line.listing import Heading, Listing
 from warehouse_assets.command_line.progress import sign
 from warehouse_assets.command_line.run_state import CheckState, RunState, State, TableState
+
+_PARSED = "rows_parsed"
+_ERRORS_SHOWN = 5
 
 
 def show_summary(run: RunState) -> bool:
     """Print the summary; whether everything was published."""
     console = output()
-    console.print(_tables(run))
+    _tables(run).print()
     _show_checks(console, run)
-    for table in run.of(State.FAILED):
-        show_error(table.error, table.next_step, title=f"{table.name} failed")
+    _show_failures(run.of(State.FAILED))
     if run.trouble:
         show_error(run.trouble)
     _show_rest(console, run)
     return not run.trouble and not run.of(State.FAILED, State.SKIPPED, State.STOPPED)
 
 
-def data_table(title: str | None = None) -> Table:
-    """An empty table in the look that all commands share."""
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+def _tables(run: RunState) -> Listing:
+    shown = Listing(
+        (
+            Heading(""),
+            Heading("table"),
+            Heading("partitions", right=True),
+            Heading("rows", right=True),
+            Heading("size", right=True),
+            Heading("time", right=True),
+            Heading("checks"),
+        )
     )
-
-
-def _tables(run: RunState) -> Table:
-    shown = data_table()
-    shown.add_column("")
-    shown.add_column("table")
-    for heading in ("partitions", "rows", "size", "time"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("checks")
     tables = list(run.tables.values())
     for table in tables:
-        shown.add_row(Text(*sign(table)), table.name, *_figures(table), _checks(table))
+        shown.add(Text(*sign(table)), table.name, *_figures(table), _checks(table))
     done = run.of(State.DONE)
     if len(tables) > 1:
-        shown.add_section()
-        shown.add_row(
-            "",
+        shown.end_section()
+        total = (
             counted(len(done), "table"),
             number(sum(table.partitions for table in done)),
             number(sum(table.rows for table in done)),
             size(sum(table.bytes for table in done)),
             duration(sum(table.seconds(table.ended) for table in tables)),
-            "",
-            style="bold",
         )
+        shown.add("", *(Text(text, style="bold") for text in total), "")
     return shown
 
 
@@ -72,6 +71,9 @@ def _figures(table: TableState) -> tuple[str, str, str, str]:
 
 def _checks(table: TableState) -> Text:
     failed = table.failed_checks
+    if table.state is State.FAILED and (refused := table.checks.get(_PARSED)):
+        of = f"{number(refused.broken)} of {counted(refused.rows or 0, 'row')} refused"
+        return Text(f"failed: {of}", style="bold red")
     if not failed:
         passed = Text(f"{len(table.checks)} passed", style="dim")
         return passed if table.state is State.DONE else Text(str(table.state), style="yellow")
@@ -105,6 +107,22 @@ def _problem(check: CheckState) -> str:
     if check.broken is None or check.rows is None:
         return check.name
     return f"{check.name}, {number(check.broken)} of {counted(check.rows, 'row')}"
+
+
+def _show_failures(failed: Sequence[TableState]) -> None:
+    """A panel a failed table; tables with one next step, such as a missing delivery, share one."""
+    together: dict[str, list[TableState]] = {}
+    for table in failed:
+        together.setdefault(table.next_step or table.name, []).append(table)
+    for tables in together.values():
+        first = tables[0]
+        if len(tables) == 1:
+            show_error(first.error, first.next_step, title=f"{first.name} failed")
+            continue
+        lines = [f"{table.name}: {table.error.splitlines()[0]}" for table in tables[:_ERRORS_SHOWN]]
+        if rest := tables[_ERRORS_SHOWN:]:
+            lines.append(f"and {', '.join(table.name for table in rest)}")
+        show_error("\n".join(lines), first.next_step, title=f"{len(tables)} tables failed")
 
 
 def _show_rest(console: Console, run: RunState) -> None:

@@ -2,119 +2,200 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from resources.lake.window import Window
-from warehouse_assets.command_line.console import note, output
+from warehouse_assets.command_line.completion import layer_names
+from warehouse_assets.command_line.console import note, show_error
+from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
-    from resources.lake.pin import Pin
-    from resources.lake.publication import Partition
-    from resources.settings import Settings
-    from warehouse_assets.modeling.staleness import Staleness
-    from warehouse_assets.modeling.table import Table
+    from resources.lake.lake import Lake
+    from resources.lake.table_spec import TableSpec
+    from warehouse_assets.command_line.table_state import TableState
+    from warehouse_assets.modeling.outline import Outline, Outlines
 
-_WATCHED_DAYS = 31
+NOT_IN_THE_CODE = "not in the code"
 
 Layer = Annotated[
-    str | None, typer.Option("--layer", "-l", help="Only this layer: ods, dim, fact or ads.")
+    str | None,
+    typer.Option(
+        "--layer",
+        "-l",
+        metavar="LAYER",
+        help="Only this layer: ods, dim, fact or ads.",
+        autocompletion=layer_names,
+    ),
+]
+Reasons = Annotated[
+    bool, typer.Option("--reasons", "-v", help="Every reason why something is stale.")
 ]
 
 
-def tables(layer: Layer = None) -> None:
+def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = False) -> None:
     """List the tables: what a row is, which days are published, what is stale, what is due.
 
     A published day is stale when its code, its inputs or its delivered files have changed since.
+    Tables of the lake that no module declares any more are listed last.
+
+    **Example**
+
+    `ledgerlake tables --layer ads`
     """
-    from resources.lake.lake import Lake
+    from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
     from warehouse_assets.command_line.reasons import show_reasons
-    from warehouse_assets.command_line.selection import tables_of_layer
-    from warehouse_assets.command_line.summary import data_table
-    from warehouse_assets.modeling.staleness import Staleness
-    from warehouse_assets.modeling.warehouse import LAYERS, load_warehouse
+    from warehouse_assets.command_line.table_state import WATCHED_DAYS, TableStates
+    from warehouse_assets.modeling.outline_cache import load_outlines
 
-    settings, warehouse = load_settings(), load_warehouse()
-    lake = Lake(settings)
-    staleness = Staleness(warehouse, lake, settings)
-    layers = [layer] if layer else list(LAYERS)
-    listed = [table for each in layers for table in tables_of_layer(warehouse, each)]
-    shown = data_table()
-    shown.add_column("table", no_wrap=True)
-    shown.add_column("one row per", overflow="fold", ratio=1)
-    for heading in ("rows", "days", "stale"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("published", "due", "owner"):
-        shown.add_column(heading, no_wrap=True)
-    reasons: dict[str, dict[Partition, str]] = {}
-    for number, table in enumerate(listed):
-        if number and listed[number - 1].layer != table.layer:
-            shown.add_section()
-        pin = lake.pin(table.spec)
-        reasons[table.name] = _stale(table, pin, staleness)
-        shown.add_row(*_line(table, pin, len(reasons[table.name]), settings))
-    output().print(shown)
-    show_reasons(reasons)
+    settings, outlines = load_settings(), load_outlines()
+    lake = ReadOnlyLake(settings)
+    look = TableStates(outlines, lake, settings)
+    states = [look.of(table) for table in listed_tables(outlines, layer)]
+    undeclared = [spec for spec in look.not_in_the_code() if layer in (None, spec.namespace)]
+    if as_json:
+        from warehouse_assets.command_line.json_output import print_json
+
+        print_json(
+            {
+                "lake": settings.home,
+                "tables": [as_document(state) for state in states],
+                "not_in_the_code": [f"{spec.namespace}.{spec.name}" for spec in undeclared],
+                "problems": [message for message, _ in outlines.problems],
+            },
+            settings.zone,
+        )
+        return
+    _print(states, undeclared, lake)
+    show_reasons({state.table.name: state.stale for state in states}, every=reasons)
+    show_problems(outlines)
+    for state in states:
+        if state.trouble:
+            show_error(*state.trouble, title=f"{state.table.name} cannot be read")
     note(
-        f"Stale days are looked for among the newest {_WATCHED_DAYS}, "
-        f"changed deliveries among all. Lake: {settings.home}"
+        f"Stale days are looked for among the newest {WATCHED_DAYS}, changed deliveries among all. "
+        f"Lake: {settings.home}"
     )
 
 
-def _line(table: Table, pin: Pin, stale: int, settings: Settings) -> tuple[str | Text, ...]:
-    days = _published_days(pin)
-    published = f"{days[0]} .. {days[-1]}" if days else "whole" if pin.published else "never"
-    return (
-        table.name,
-        grain(table),
-        _rows(pin),
-        f"{len(days):,}" if days else "",
-        Text(str(stale), style="yellow") if stale else Text("0", style="dim"),
-        Text(published, style="" if pin.published else "yellow"),
-        _due(table, pin, settings),
-        table.owner.removeprefix("team:"),
-    )
+def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
+    """The tables of a layer, or of all, layer by layer.
+
+    Raises:
+        SettingsError: If there is no such layer; suggests the nearest.
+    """
+    from warehouse_assets.command_line.selection import checked_layer
+    from warehouse_assets.modeling.layers import LAYERS
+
+    layers = [checked_layer(layer)] if layer else list(LAYERS)
+    return [table for each in layers for table in outlines.tables.values() if table.layer == each]
 
 
-def grain(table: Table) -> str:
+def show_problems(outlines: Outlines) -> None:
+    """Say which modules do not load: what is shown leaves their tables out."""
+    for message, next_step in outlines.problems:
+        show_error(message, next_step, title="Does not load")
+
+
+def as_document(state: TableState) -> dict[str, object]:
+    """A table's state for --json."""
+    table, pin = state.table, state.pin
+    return {
+        "table": table.name,
+        "layer": table.layer,
+        "one_row_per": grain(table),
+        "owner": table.owner,
+        "rows": pin.rows if pin else None,
+        "published": bool(pin and pin.published),
+        "days": state.days,
+        "missing_days": state.missing,
+        "due": state.due,
+        "stale": [
+            {"partition": partition, "reason": reason} for partition, reason in state.stale.items()
+        ],
+        "trouble": state.trouble[0] if state.trouble else None,
+    }
+
+
+def grain(table: Outline) -> str:
     """What one row of the table is, without the words that every docstring starts with."""
     first = " ".join(table.doc.split("\n\n")[0].split())
     return first.removeprefix("One row per ").rstrip(".")
 
 
-def _published_days(pin: Pin) -> list[date]:
-    return [day for day in pin.published if day is not None]
+def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) -> None:
+    from warehouse_assets.command_line.listing import Heading, Listing
+
+    shown = Listing(
+        (
+            Heading("table"),
+            Heading("one row per", long=True),
+            Heading("rows", right=True),
+            Heading("days", right=True),
+            Heading("stale", right=True),
+            Heading("published"),
+            Heading("due"),
+            Heading("owner"),
+        )
+    )
+    layer = ""
+    for state in states:
+        if layer and state.table.layer != layer:
+            shown.end_section()
+        layer = state.table.layer
+        shown.add(*_line(state))
+    if undeclared:
+        shown.end_section()
+    for spec in undeclared:
+        rows = _rows_if_readable(lake, spec)
+        shown.add(
+            f"{spec.namespace}.{spec.name}",
+            Text(f"{NOT_IN_THE_CODE}; ledgerlake drop {spec.name}", style="yellow"),
+            *(rows, "", "", "", "", ""),
+        )
+    shown.print()
 
 
-def _stale(table: Table, pin: Pin, staleness: Staleness) -> dict[Partition, str]:
-    """Partitions that are published and not up to date, with the reason."""
-    days = _published_days(pin)
-    changed: dict[Partition, str] = {}
-    if days:
-        watched = Window.of_days(days[-1] - timedelta(days=_WATCHED_DAYS - 1), days[-1])
-        days = [day for day in days if day in watched]
-        changed |= staleness.changed_deliveries(table) if table.source else {}
-    return changed | staleness.stale(table, days) if pin.published else {}
+def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
+    from resources.errors import StorageError
+    from warehouse_assets.command_line.formatting import number
+
+    try:
+        return number(lake.pin(spec).rows)
+    except StorageError:
+        return "?"
 
 
-def _rows(pin: Pin) -> str:
-    snapshot = pin.table.current_snapshot() if pin.table else None
-    total = snapshot.summary.get("total-records") if snapshot and snapshot.summary else None
-    return f"{int(total):,}" if total else ""
+def _line(state: TableState) -> tuple[str | Text, ...]:
+    from warehouse_assets.command_line.formatting import number
+
+    days, stale = state.days, len(state.stale)
+    return (
+        state.table.name,
+        grain(state.table),
+        number(state.pin.rows) if state.pin else "",
+        number(len(days)) if days else "",
+        Text(str(stale), style="yellow" if stale else "dim"),
+        _published(state),
+        _due(state),
+        state.table.owner.removeprefix("team:"),
+    )
 
 
-def _due(table: Table, pin: Pin, settings: Settings) -> Text:
+def _published(state: TableState) -> Text:
+    if state.pin is None:
+        return Text("cannot be read", style="red")
+    days = state.days
+    if not days:
+        return Text("whole") if state.pin.published else Text("never", style="yellow")
+    return Text(f"{days[0]} .. {days[-1]}")
+
+
+def _due(state: TableState) -> Text:
     """The next deadline, or the first day that missed its own, and how many more did."""
-    if table.freshness is None or not table.partition_column:
-        return Text()
-    now = datetime.now(UTC)
-    missing = table.freshness.missing_days(pin.published, settings.first_date, now, settings.zone)
-    if missing:
-        more = f" +{len(missing) - 1:,}" if len(missing) > 1 else ""
-        return Text(f"late: {missing[0]}{more}", style="red")
-    due = table.freshness.newest_due(now, settings.zone)
-    return Text(f"{due + timedelta(days=2):%d %b} {table.freshness.at:%H:%M}", style="dim")
+    if state.missing:
+        more = f" +{len(state.missing) - 1:,}" if len(state.missing) > 1 else ""
+        return Text(f"late: {state.missing[0]}{more}", style="red")
+    return Text(f"{state.due:%d %b %H:%M}" if state.due else "", style="dim")

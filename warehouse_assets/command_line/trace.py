@@ -12,27 +12,37 @@ from rich.text import Text
 from rich.tree import Tree
 
 from resources.errors import SettingsError
-from warehouse_assets.command_line.console import note, output
+from warehouse_assets.command_line.completion import table_names
+from warehouse_assets.command_line.console import errors, note, output
 from warehouse_assets.command_line.dates import asked_window, parsed_day
 from warehouse_assets.command_line.formatting import counted, day_ranges, modified, moment, size
+from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
     from resources.lake.publication import RuleOutcome
     from resources.settings import Settings
     from warehouse_assets.command_line.ancestry import Ancestor, TracedFile
-    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.outline import Outline
 
 _FILES_SHOWN = 8
 
-Name = Annotated[str, typer.Argument(metavar="TABLE", help="The table to begin with.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="TABLE", help="The table to begin with.", autocompletion=table_names),
+]
 Partition = Annotated[
     date | None,
     typer.Option("--partition", "-p", metavar="DAY", parser=parsed_day, help="Business date."),
 ]
-Depth = Annotated[int, typer.Option("--depth", "-d", min=0, help="Levels of inputs to walk back.")]
+Depth = Annotated[
+    int,
+    typer.Option("--depth", "-d", metavar="LEVELS", min=0, help="Levels of inputs to walk back."),
+]
 
 
-def trace(name: Name, partition: Partition = None, depth: Depth = 20) -> None:
+def trace(
+    name: Name, partition: Partition = None, depth: Depth = 20, as_json: AsJson = False
+) -> None:
     """Walk a partition back: who published it, from what, down to the delivered files.
 
     Each table stands with the publication its partition is from: snapshot, run, code version,
@@ -43,21 +53,27 @@ def trace(name: Name, partition: Partition = None, depth: Depth = 20) -> None:
 
     `ledgerlake trace ads_finance_daily --partition 2026-11-19`
     """
-    from resources.lake.lake import Lake
+    from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
     from warehouse_assets.command_line.ancestry import Ancestry
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.outline_cache import load_outlines
 
-    settings, warehouse = load_settings(), load_warehouse()
-    table = warehouse.table(name)
+    settings, outlines = load_settings(), load_outlines()
+    table = outlines.table(name)
+    lake = ReadOnlyLake(settings)
     day = _partition(table, partition, settings)
-    with output().status("Walking back"):
-        root = Ancestry(warehouse, Lake(settings), settings).of(table, day, depth)
+    with errors().status("Walking back"):
+        root = Ancestry(outlines, lake, settings).of(table, day, depth)
+    if as_json:
+        from warehouse_assets.command_line.json_output import print_json
+
+        print_json(_as_document(root), settings.zone)
+        return
     output().print(_tree(root, settings.zone))
     note(_conclusion(root))
 
 
-def _partition(table: Table, partition: date | None, settings: Settings) -> date | None:
+def _partition(table: Outline, partition: date | None, settings: Settings) -> date | None:
     if partition is None and table.partition_column:
         raise SettingsError(
             f"{table.name} has a partition for each business date, and none was asked for",
@@ -67,6 +83,39 @@ def _partition(table: Table, partition: date | None, settings: Settings) -> date
         raise SettingsError(f"{table.name} has no partitions", "Leave out --partition.")
     asked_window(settings, partition, None, None)
     return partition
+
+
+def _as_document(ancestor: Ancestor) -> dict[str, object]:
+    """An ancestor with all that it was made of. One that stands elsewhere too has no inputs."""
+    record = ancestor.record
+    return {
+        "table": ancestor.table.name,
+        "partitions": ancestor.days,
+        "rows": ancestor.rows,
+        "snapshot_id": ancestor.snapshot_id and str(ancestor.snapshot_id),
+        "publication_id": record and record.publication_id,
+        "run_id": record and record.run_id,
+        "code_version": record and record.code_version,
+        "code_changed": ancestor.code_changed,
+        "published_at": record and record.published_at,
+        "published_again": ancestor.again,
+        "seen_before": ancestor.seen,
+        "checks": [
+            {"name": each.name, "failed": each.failed, "rows": each.rows}
+            for each in (record.audit if record else ())
+        ],
+        "files": [
+            {
+                "path": each.file.path,
+                "bytes": each.file.size,
+                "rows": each.file.rows,
+                "change": each.change or None,
+            }
+            for each in ancestor.files
+        ],
+        "inputs": [_as_document(parent) for parent in ancestor.inputs],
+        "older_publications": ancestor.older,
+    }
 
 
 def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:

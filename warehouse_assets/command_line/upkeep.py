@@ -16,19 +16,22 @@ def upkeep(dry_run: DryRun = False) -> None:
 
     A file goes only when an upkeep some time ago (LEDGERLAKE_ORPHAN_HOURS, a day by default) saw
     already that nothing refers to it.
+
+    **Example**
+
+    `ledgerlake upkeep --dry-run`
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
     from resources.starrocks.deletions import may_delete
+    from warehouse_assets.command_line.data_table import data_table
     from warehouse_assets.command_line.formatting import counted, number, size
-    from warehouse_assets.command_line.rows import readable_tables
-    from warehouse_assets.command_line.summary import data_table
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.outline_cache import load_outlines
 
     settings = load_settings()
     lake, allowed = Lake(settings), may_delete(settings)
     there = {name for _, name in lake.tables()}
-    specs = [spec for name, spec in readable_tables(load_warehouse()).items() if name in there]
+    specs = [spec for name, spec in load_outlines().readable().items() if name in there]
     shown = data_table()
     shown.add_column("table")
     for heading in ("snapshots expired", "dead runs", "files deleted", "freed", "files waiting"):

@@ -14,31 +14,42 @@ if TYPE_CHECKING:
 
 
 def metric_page(warehouse: Warehouse) -> str:
-    """Every metric in the library's order, the first date it is counted by being the default."""
+    """Every metric by domain and name; of several dates the first is the default."""
     carriers = tables_by_metric(warehouse)
-    rows = [
-        (
-            metric.name,
-            metric.meaning,
-            metric.unit,
-            metric.additivity,
-            ", ".join(warehouse.metrics.dates(metric)),
-            _formula(metric),
-            metric.owner.removeprefix("team:"),
-            ", ".join(table_link(name, "tables/") for name in carriers.get(metric.name, ())),
-        )
-        for metric in warehouse.metrics
+    metrics = sorted(warehouse.metrics, key=lambda each: (each.owner, each.name))
+    domains = list(dict.fromkeys(metric.owner for metric in metrics))
+    parts = [
+        "# Metrics",
+        WRITTEN.replace("tables'", "metrics'"),
+        "A metric is declared once, in `warehouse_assets/metrics/`. Tables carry it by name, "
+        "`ledgerlake metric NAME --by DIMENSION` computes one from the facts. Of several dates the "
+        "first is the default.",
     ]
-    header = ["metric", "meaning", "unit", "additivity", "counted by", "is", "owner", "tables"]
-    return "\n\n".join(
-        [
-            "# Metrics",
-            WRITTEN.replace("tables'", "metrics'"),
-            "A metric is declared once, in `warehouse_assets/metrics/`. Tables carry it by name, "
-            "`ledgerlake metric NAME --by DIMENSION` computes one from the facts.",
-            markdown_table(header, rows),
-            "",
+    for domain in domains:
+        own = [metric for metric in metrics if metric.owner == domain]
+        parts += [
+            f"## {domain.removeprefix('team:').capitalize()}",
+            markdown_table(
+                ["metric", "meaning", "unit", "counted by"],
+                [
+                    (
+                        f"[{metric.name}](#{metric.name})",
+                        metric.meaning,
+                        metric.unit,
+                        ", ".join(warehouse.metrics.dates(metric)),
+                    )
+                    for metric in own
+                ],
+            ),
+            *(_details(metric, carriers.get(metric.name, ())) for metric in own),
         ]
+    return "\n\n".join([*parts, ""])
+
+
+def _details(metric: AnyMetric, carriers: Sequence[str]) -> str:
+    tables = ", ".join(table_link(name, "tables/") for name in carriers)
+    return f"### {metric.name}\n{_formula(metric)}; {metric.additivity}. " + (
+        f"In {tables}." if tables else "No table carries it."
     )
 
 

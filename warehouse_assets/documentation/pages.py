@@ -6,16 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warehouse_assets.documentation.column_page import column_page
+from warehouse_assets.documentation.contract_page import contract_page
 from warehouse_assets.documentation.entity_page import entity_page
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table, table_link
 from warehouse_assets.documentation.metric_page import metric_page
 from warehouse_assets.documentation.settings_page import settings_page
 from warehouse_assets.documentation.table_page import SampleRow, table_page
+from warehouse_assets.modeling.layers import LAYERS
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.warehouse import Warehouse
 
 TABLES = "tables"
+_LAYERS = {
+    "ods": "as it was delivered",
+    "dim": "what facts are looked at by",
+    "fact": "what happened, and its sums by day",
+    "ads": "what departments read",
+}
 
 
 def pages(warehouse: Warehouse, samples: Mapping[str, Sequence[SampleRow]]) -> Mapping[str, str]:
@@ -31,6 +39,7 @@ def pages(warehouse: Warehouse, samples: Mapping[str, Sequence[SampleRow]]) -> M
     }
     return {
         "settings.md": settings_page(),
+        "contracts.md": contract_page(warehouse),
         "metrics.md": metric_page(warehouse),
         f"{TABLES}/README.md": _index(warehouse),
         f"{TABLES}/entities.md": entity_page(warehouse),
@@ -40,22 +49,24 @@ def pages(warehouse: Warehouse, samples: Mapping[str, Sequence[SampleRow]]) -> M
 
 
 def _index(warehouse: Warehouse) -> str:
-    rows = [
-        (
-            table.layer,
-            table.owner.removeprefix("team:"),
-            table_link(table.name),
-            table.doc.splitlines()[0],
-        )
-        for table in warehouse.tables.values()
-    ]
     return "\n\n".join(
         [
             "# Tables",
             WRITTEN,
             "How they refer to each other: [entities](entities.md). Every column name: "
             "[columns](columns.md). Words: [glossary](../glossary.md).",
-            markdown_table(["layer", "domain", "table", "grain"], rows),
+            *(part for layer in LAYERS for part in _layer(layer, warehouse)),
             "",
         ]
     )
+
+
+def _layer(layer: str, warehouse: Warehouse) -> list[str]:
+    """A layer's heading and its tables, by domain and name."""
+    tables = [table for table in warehouse.tables.values() if table.layer == layer]
+    rows = [
+        (table.domain, table_link(table.name), table.doc.splitlines()[0])
+        for table in sorted(tables, key=lambda each: (each.domain, each.name))
+    ]
+    heading = f"## {layer}: {_LAYERS[layer]}"
+    return [heading, markdown_table(["domain", "table", "grain"], rows)]

@@ -1,13 +1,12 @@
 """What a table is. A table's module imports everything it needs from here."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from warehouse_assets.modeling.change_log import change_log
 from warehouse_assets.modeling.columns import column, key, measure, partition, ref
-from warehouse_assets.modeling.contract import (
-    Contract,
-    DeliveredContract,
-    HistoryContract,
-    StateContract,
-)
 from warehouse_assets.modeling.freshness import by
 from warehouse_assets.modeling.functions.sql_function import sql_function
 from warehouse_assets.modeling.json_events.declaration import (
@@ -23,7 +22,6 @@ from warehouse_assets.modeling.metrics.metric import metric, ratio
 from warehouse_assets.modeling.row_checks import delivered_in_time, guard, must, should
 from warehouse_assets.modeling.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.table import Table, table
-from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
 from warehouse_assets.modeling.windows import (
     as_of_day,
     following,
@@ -33,6 +31,28 @@ from warehouse_assets.modeling.windows import (
     trailing,
     whole_table,
 )
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.contract import (
+        Contract,
+        DeliveredContract,
+        HistoryContract,
+        StateContract,
+    )
+    from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
+
+# They come with pandera and ibis, whose import takes longer than most commands: only when asked.
+_CONTRACTS = ("Contract", "DeliveredContract", "HistoryContract", "StateContract")
+_TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
+
+
+def __getattr__(name: str) -> object:
+    if name in _CONTRACTS:
+        return getattr(import_module("warehouse_assets.modeling.contract"), name)
+    if name in _TYPES:
+        return getattr(import_module("warehouse_assets.modeling.types"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "REJECT",

@@ -178,7 +178,8 @@ class CheckResults:
         if self._passed(name, days):
             return None
         if name == PARSED:
-            return f"{self._broken(name, days)} delivered rows did not parse: see quarantine"
+            of = self._looked_at(name, days)
+            return f"{self._broken(name, days)} of {of} delivered rows refused: see quarantine"
         results = self._by_check[name]
         if any(result.rule.whole_partition for result in results):
             wrong = [str(day) for day in days for result in results if result.failed.get(day)]

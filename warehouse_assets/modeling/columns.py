@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pandera.ibis as pandera
-
 Role = Literal["key", "reference", "partition", "value"]
 ROLE = "ledgerlake"
 
@@ -73,4 +71,6 @@ def delivered(doc: str, *, key: bool = False) -> Any:
 
 
 def _field(doc: str, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:
+    import pandera.ibis as pandera
+
     return pandera.Field(description=doc, nullable=null, metadata={ROLE: role}, **checks)

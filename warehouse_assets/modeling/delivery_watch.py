@@ -24,7 +24,7 @@ from resources.lake.window import Window
 if TYPE_CHECKING:
     from resources.settings import Settings
     from resources.sources.delivery import Delivered
-    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.outline import TableFacts
 
 # A file that was written this shortly ago may be written again without another time.
 _SETTLED_NS = 2_000_000_000
@@ -89,7 +89,7 @@ def delivery_watch(home: Path) -> DeliveryWatch:
     return DeliveryWatch(home)
 
 
-def delivery_facts(table: Table, day: date, settings: Settings) -> bytes | None:
+def delivery_facts(table: TableFacts, day: date, settings: Settings) -> bytes | None:
     """What the file system says of a day's files; None where that proves nothing."""
     from resources.sources.delivery import delivered
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing
-from resources.lake.contents import dates_of
 from resources.lake.pin import Pin
 from resources.lake.publication import InputState, Partition, digest_of
+from resources.lake.records import dates_of
 from resources.lake.window import Window
 from warehouse_assets.modeling.windows import Visible
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.outline import TableFacts, WarehouseFacts
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,11 @@ class PinnedInput:
 
 
 def pin_inputs(
-    table: Table, warehouse: Warehouse, lake: Lake, settings: Settings, window: Window | None
+    table: TableFacts,
+    warehouse: WarehouseFacts,
+    lake: Lake,
+    settings: Settings,
+    window: Window | None,
 ) -> dict[str, PinnedInput]:
     """Pin every input of the table for a run over the window.
 
@@ -41,13 +44,13 @@ def pin_inputs(
         pin = lake.pin(warehouse.table(name).spec)
         visible = visible_partitions(table, name, pin, window, settings)
         if visible.missing or not pin.published:
-            raise _missing(table, name, visible, window)
+            raise _missing(table, name, visible, window, settings)
         pinned[name] = PinnedInput(pin, visible)
     return pinned
 
 
 def visible_partitions(
-    table: Table, name: str, pin: Pin, window: Window | None, settings: Settings
+    table: TableFacts, name: str, pin: Pin, window: Window | None, settings: Settings
 ) -> Visible:
     """The partitions of one input that a run over the window may see."""
     if window is None:
@@ -56,7 +59,7 @@ def visible_partitions(
 
 
 def input_states(
-    table: Table,
+    table: TableFacts,
     pins: Mapping[str, Pin],
     window: Window | None,
     settings: Settings,
@@ -70,7 +73,7 @@ def input_states(
 
 
 def seen_contents(
-    table: Table, name: str, pin: Pin, day: Partition, settings: Settings
+    table: TableFacts, name: str, pin: Pin, day: Partition, settings: Settings
 ) -> dict[Partition, str]:
     """The partitions of an input that one output partition sees rows of.
 
@@ -94,12 +97,16 @@ def seen_contents(
     }
 
 
-def _state(table: Table, name: str, pin: Pin, day: Partition, settings: Settings) -> InputState:
+def _state(
+    table: TableFacts, name: str, pin: Pin, day: Partition, settings: Settings
+) -> InputState:
     seen = seen_contents(table, name, pin, day, settings)
     return InputState(pin.snapshot_id, digest_of(seen, seen), len(seen))
 
 
-def _missing(table: Table, name: str, visible: Visible, window: Window | None) -> InputMissing:
+def _missing(
+    table: TableFacts, name: str, visible: Visible, window: Window | None, settings: Settings
+) -> InputMissing:
     target = f"{table.name} {window}" if window else table.name
     if not visible.missing:
         return InputMissing(
@@ -111,5 +118,13 @@ def _missing(table: Table, name: str, visible: Visible, window: Window | None) -
     days = f"partition {first}" if count == 1 else f"{count} partitions in {first}..{last}"
     return InputMissing(
         f"{target}: {days} of input {name} not published",
-        f"Materialize them first: ledgerlake materialize {name} --from {first} --to {last}",
+        f"Materialize them first: ledgerlake materialize {name} --from {first} --to {last}"
+        + (_where_it_begins(settings) if first == settings.first_date else ""),
+    )
+
+
+def _where_it_begins(settings: Settings) -> str:
+    return (
+        f". Or, if the lake begins later: set LEDGERLAKE_FIRST_DATE in "
+        f"{settings.home / 'settings.env'}; it is {settings.first_date} now"
     )

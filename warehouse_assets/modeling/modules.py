@@ -18,14 +18,25 @@ def modules_in(package: str) -> Iterator[ModuleType]:
     Raises:
         LoadError: If one of them fails to import; names the line.
     """
+    for name in module_names(package):
+        yield imported(name)
+
+
+def module_names(package: str) -> list[str]:
+    """The full names of a package's modules, in order; none if there is no package."""
     if importlib.util.find_spec(package) is None:
-        return
+        return []
     folder = importlib.import_module(package)
-    for name in sorted(module.name for module in pkgutil.iter_modules(list(folder.__path__))):
-        yield _imported(f"{package}.{name}")
+    found = sorted(module.name for module in pkgutil.iter_modules(list(folder.__path__)))
+    return [f"{package}.{name}" for name in found]
 
 
-def _imported(name: str) -> ModuleType:
+def imported(name: str) -> ModuleType:
+    """The module of that name.
+
+    Raises:
+        LoadError: If its import fails; names the line.
+    """
     try:
         return importlib.import_module(name)
     except LoadError:

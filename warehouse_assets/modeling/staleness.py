@@ -19,25 +19,24 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
     from resources.sources.delivery import Delivered
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.outline import TableFacts, WarehouseFacts
 
 
 class Staleness:
     """Compares what is published with what it was made from, at one moment."""
 
-    def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
+    def __init__(self, warehouse: WarehouseFacts, lake: Lake, settings: Settings) -> None:
         self._warehouse = warehouse
         self._settings = settings
         self._lake = lake
         self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
         self._records: dict[tuple[str, str], PublicationRecord] = {}
 
-    def reason(self, table: Table, partition: Partition) -> str | None:
+    def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
         return self.reason_within(table, partition) or self.changed_delivery(table, partition)
 
-    def reason_within(self, table: Table, partition: Partition) -> str | None:
+    def reason_within(self, table: TableFacts, partition: Partition) -> str | None:
         """The same by code and inputs alone: the delivered files are not looked at."""
         pin: Pin = self._pin(table.name)
         if partition not in pin.published:
@@ -51,26 +50,26 @@ class Staleness:
             return f"it has no values of {', '.join(lost)}, dropped and added again since"
         return self._changed_input(table, partition, record)
 
-    def state(self, table: Table) -> str:
+    def state(self, table: TableFacts) -> str:
         """A digest that changes when an answer of `reason_within` for the table may change."""
         pins = [self._pin(name) for name in (table.name, *table.reads)]
         facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
         return hashlib.sha256(repr((table.code_version, facts)).encode()).hexdigest()
 
-    def stale(self, table: Table, days: Iterable[date]) -> dict[Partition, str]:
+    def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""
         partitions: Iterable[Partition] = days if table.partition_column else (None,)
         reasons = {partition: self.reason(table, partition) for partition in partitions}
         delivery_watch(self._settings.home).flush()
         return {partition: reason for partition, reason in reasons.items() if reason}
 
-    def inputs(self, table: Table, partition: Partition) -> Mapping[str, InputState]:
+    def inputs(self, table: TableFacts, partition: Partition) -> Mapping[str, InputState]:
         """What a run of the partition would see of each input now."""
         pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
         window = None if partition is None else Window.of_day(partition)
         return input_states(table, pins, window, self._settings)[partition]
 
-    def delivery(self, table: Table, partition: Partition) -> tuple[Delivered, ...] | None:
+    def delivery(self, table: TableFacts, partition: Partition) -> tuple[Delivered, ...] | None:
         """The files delivered for the partition; None: it has no source, or they cannot be read."""
         if table.source is None or partition is None:
             return None
@@ -98,7 +97,7 @@ class Staleness:
         return RecordUnreadable(pin.published[partition], f"it says nothing of {partition}")
 
     def _changed_input(
-        self, table: Table, partition: Partition, record: PublicationRecord
+        self, table: TableFacts, partition: Partition, record: PublicationRecord
     ) -> str | None:
         now = self.inputs(table, partition)
         then = record.partitions[partition].inputs
@@ -107,13 +106,13 @@ class Staleness:
             for name, state in now.items()
             if name not in then or state.digest != then[name].digest
         ]
-        merged = table.kind.logs if table.kind else ()
+        merged = table.logs
         for name in changed:
             if name in merged and name in record.positions:
                 return _not_merged(name, self._pin(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
-    def changed_delivery(self, table: Table, partition: Partition) -> str | None:
+    def changed_delivery(self, table: TableFacts, partition: Partition) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
         pin: Pin = self._pin(table.name)
         publication = pin.published.get(partition)
@@ -132,7 +131,7 @@ class Staleness:
             watch.remember(table.name, partition, publication, facts)
         return difference
 
-    def changed_deliveries(self, table: Table) -> dict[date, str]:
+    def changed_deliveries(self, table: TableFacts) -> dict[date, str]:
         """Every published day whose delivery is not the one that was loaded, however old."""
         days = [day for day in self._pin(table.name).published if day is not None]
         changed = {day: self.changed_delivery(table, day) for day in days}
@@ -140,7 +139,7 @@ class Staleness:
         return {day: difference for day, difference in changed.items() if difference}
 
     def _changed_source(
-        self, table: Table, partition: date, record: PublicationRecord
+        self, table: TableFacts, partition: date, record: PublicationRecord
     ) -> str | None:
         if table.source is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from resources.lake.table_spec import TableSpec
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.change_log import ChangeLog
-from warehouse_assets.modeling.contract import Contract, ContractColumn, contract_columns
 from warehouse_assets.modeling.freshness import Deadline
 from warehouse_assets.modeling.keyless import ONE_ROW
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
@@ -21,6 +20,7 @@ from warehouse_assets.modeling.metrics.carried import ColumnError
 from warehouse_assets.modeling.row_checks import RowCheck
 from warehouse_assets.modeling.rules import table_rules
 from warehouse_assets.modeling.serving import Serving
+from warehouse_assets.modeling.sql_text import code_of
 from warehouse_assets.modeling.windows import ReadWindow, whole_table
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
     from resources.sources.several import Source
+    from warehouse_assets.modeling.contract import Contract, ContractColumn
     from warehouse_assets.modeling.json_events.declaration import JsonEvents
     from warehouse_assets.modeling.kinds.kind import Kind
 
@@ -69,6 +70,8 @@ class Table:
         Raises:
             LoadError: If a column lacks a meaning or has no type of the warehouse.
         """
+        from warehouse_assets.modeling.contract import contract_columns
+
         try:
             return contract_columns(self.contract)
         except ColumnError as error:
@@ -98,9 +101,20 @@ class Table:
             raise self.error(f"has {len(names)} partition columns: {', '.join(names)}")
         return names[0] if names else None
 
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """The change logs that the table is merged from; none for most."""
+        return self.kind.logs if self.kind else ()
+
     @cached_property
     def spec(self) -> TableSpec:
         """The table as the lake sees it, rules included."""
+        rules = table_rules(self.columns, self.checks)
+        return replace(self.bare_spec, rules=rules + ((ONE_ROW,) if self.is_keyless else ()))
+
+    @cached_property
+    def bare_spec(self) -> TableSpec:
+        """The table as its readers see it: without the rules, which take long to make."""
         return TableSpec(
             namespace=self.layer,
             name=self.name,
@@ -109,7 +123,6 @@ class Table:
             partition_column=self.partition_column,
             key=self.key,
             sort_by=self.sort_by,
-            rules=table_rules(self.columns, self.checks) + ((ONE_ROW,) if self.is_keyless else ()),
             dropped=self.dropped,
             event_time=self.change_log.event_time if self.change_log else None,
             served=self.serving is not None,
@@ -138,7 +151,7 @@ class Table:
         """Changes when the SQL, the contract, the inputs, the checks or the source change."""
         facts = (
             functions.version(self._own_sql()),
-            " ".join(self._expanded_sql().split()),
+            code_of(self._expanded_sql()),
             [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
             [(name, window.name) for name, window in self.reads.items()],
             (sorted(self.input_logs.items()), self.kind),
@@ -151,7 +164,7 @@ class Table:
         """Every text in which the table may call a function."""
         # newest(...) asks for the business date of each version in a view of its own.
         views = ["business_date(event_time)"] if self.input_logs else []
-        return [self._expanded_sql(), *(check.condition for check in self.checks), *views]
+        return [code_of(self._expanded_sql()), *(check.condition for check in self.checks), *views]
 
     def _expanded_sql(self) -> str:
         """The SQL with its metrics written out: a change of one is a change of the table."""

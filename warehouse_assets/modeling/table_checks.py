@@ -11,6 +11,7 @@ from warehouse_assets.modeling.asked_days import check_asked_days
 from warehouse_assets.modeling.change_log import check_change_log
 from warehouse_assets.modeling.json_events.checks import check_json_events
 from warehouse_assets.modeling.keyless import may_give_one_row
+from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.portable import ValueTypes
 from warehouse_assets.modeling.serving_checks import check_serving
@@ -18,12 +19,6 @@ from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 
-LAYERS = {
-    "ods": ("ods_",),
-    "dim": ("dim_",),
-    "fact": ("dwd_", "dws_"),
-    "ads": ("ads_", "dm_"),
-}
 """The layers, lowest first, and how the names of their tables begin."""
 
 _OWNER = re.compile(r"team:[a-zA-Z0-9_.\-]+|[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -12,16 +12,25 @@ from resources.starrocks.served_table import ServedTable
 from warehouse_assets.modeling.binding import Binder
 from warehouse_assets.modeling.change_log import with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
+from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.checks import check_metrics
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
-from warehouse_assets.modeling.modules import modules_in
+from warehouse_assets.modeling.modules import imported, module_names, modules_in
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
-from warehouse_assets.modeling.table_checks import LAYERS, check_key, check_table, check_value_types
+from warehouse_assets.modeling.table_checks import check_key, check_table, check_value_types
 
-__all__ = ["LAYERS", "Warehouse", "find_tables", "load_warehouse"]
+__all__ = [
+    "LAYERS",
+    "Warehouse",
+    "find_tables",
+    "load_warehouse",
+    "problems_of",
+    "table_modules",
+    "tables_and_problems",
+]
 
 
 @dataclass(frozen=True)
@@ -52,13 +61,7 @@ class Warehouse:
         metrics = metrics or MetricLibrary({})
         check_metrics(metrics, ordered, binder)
         for table in ordered.values():
-            if table.sql is not None:
-                statement = Statement(table, table.sql)
-                check_value_types(statement, ordered)
-                check_measures(statement, ordered)
-                binder.check_statement(table, statement)
-            binder.check_conditions(table)
-            check_key(table)
+            _check_statements(table, ordered, binder)
         return cls(ordered, metrics)
 
     @cached_property
@@ -97,6 +100,72 @@ class Warehouse:
         return self.tables[name]
 
 
+def problems_of(
+    tables: Iterable[Table], metrics: MetricLibrary, unloaded: Set[str] = frozenset()
+) -> list[LoadError]:
+    """Everything that does not fit, one error a table: what Warehouse.of raises, and what is next.
+
+    What depends on a table that does not fit, or whose module does not load (`unloaded`), is not
+    looked at: its error would be the same one.
+    """
+    named = {table.name: table for table in tables}
+    problems: dict[str, LoadError] = {}
+    for name, table in named.items():
+        if unloaded & table.reads.keys():
+            continue
+        try:
+            check_table(table, named)
+        except LoadError as error:
+            problems[name] = error
+    fitting = {
+        name: table
+        for name, table in named.items()
+        if not _depends_on(problems, table, named, frozenset())
+    }
+    found = list(problems.values())
+    try:
+        ordered = {name: fitting[name] for name in _in_order(fitting)}
+        binder = Binder(ordered)
+    except LoadError as error:
+        return [*found, error]
+    if not found:
+        try:
+            check_metrics(metrics, ordered, binder)
+        except LoadError as error:
+            found.append(error)
+    for table in ordered.values():
+        try:
+            _check_statements(table, ordered, binder)
+        except LoadError as error:
+            found.append(error)
+    return found
+
+
+def _depends_on(
+    problems: Mapping[str, LoadError],
+    table: Table,
+    named: Mapping[str, Table],
+    above: frozenset[str],
+) -> bool:
+    if table.name in problems or table.name in above:
+        return True
+    below = above | {table.name}
+    return any(
+        name not in named or _depends_on(problems, named[name], named, below)
+        for name in table.reads
+    )
+
+
+def _check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
+    if table.sql is not None:
+        statement = Statement(table, table.sql)
+        check_value_types(statement, ordered)
+        check_measures(statement, ordered)
+        binder.check_statement(table, statement)
+    binder.check_conditions(table)
+    check_key(table)
+
+
 @cache
 def load_warehouse() -> Warehouse:
     """The warehouse of this project, found and checked once a process."""
@@ -110,6 +179,37 @@ def find_tables(package: str = "warehouse_assets") -> list[Table]:
         LoadError: If a module holds none, several, or one of another name.
     """
     return [_only_table(module) for layer in LAYERS for module in modules_in(f"{package}.{layer}")]
+
+
+def tables_and_problems(
+    package: str = "warehouse_assets",
+) -> tuple[list[Table], list[LoadError]]:
+    """Every table that can be imported, and for each other module why it cannot.
+
+    Tables have the change logs of their inputs; nothing else of them is checked.
+    """
+    found: dict[str, Table] = {}
+    problems: list[LoadError] = []
+    for layer in LAYERS:
+        for name in module_names(f"{package}.{layer}"):
+            try:
+                table = _only_table(imported(name))
+            except LoadError as error:
+                problems.append(error)
+            else:
+                found.setdefault(table.name, table)
+    for name, table in list(found.items()):
+        try:
+            found[name] = with_input_logs(table, found)
+        except LoadError as error:
+            problems.append(error)
+    return list(found.values()), problems
+
+
+def table_modules(package: str = "warehouse_assets") -> list[str]:
+    """The names of all modules that hold a table, or should."""
+    names = [name for layer in LAYERS for name in module_names(f"{package}.{layer}")]
+    return [name.rpartition(".")[2] for name in names]
 
 
 def _only_table(module: object) -> Table:

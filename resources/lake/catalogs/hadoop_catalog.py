@@ -36,9 +36,9 @@ from resources.lake.catalogs.version_files import (
     version_file,
     version_of,
 )
-from resources.lake.object_store import is_local
 from resources.lake.order_in_time import in_order
 from resources.lake.shared_files import make_shared_folder, share
+from resources.lake.table_files import is_local
 from resources.settings import Settings
 
 

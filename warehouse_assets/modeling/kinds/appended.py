@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
-from resources.lake.repeated_runs import repeats
 
 if TYPE_CHECKING:
     from resources.lake.publish import Published
@@ -68,6 +67,8 @@ class Appended:
 
     def new_rows_sql(self, run: KindRun) -> str:
         """A SELECT of the rows that the run adds."""
+        from resources.lake.repeated_runs import repeats
+
         days = [day for day in run.window or () if day in run.base.published]
         booked = run.lake.relation_sql(run.base, {day: day for day in days})
         wanted = str(run.select_sql)

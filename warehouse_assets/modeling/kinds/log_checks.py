@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling.contract import StateContract
 from warehouse_assets.modeling.load_errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ def check_merged_table(
     Raises:
         LoadError: For what does not fit; `text` is on the line at fault if nothing better is.
     """
+    from warehouse_assets.modeling.contract import StateContract
+
     source = named.get(of)
     if source is None:
         raise table.error(f"merges {of}, which does not exist", f'"{of}"', did_you_mean(of, named))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
-from warehouse_assets.modeling.contract import HistoryContract
 from warehouse_assets.modeling.kinds.log_checks import check_merged_table, required_column
 from warehouse_assets.modeling.kinds.log_merge import (
     NEW_ROWS,
@@ -62,6 +61,8 @@ class ValidityRanges:
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and log do not fit."""
+        from warehouse_assets.modeling.contract import HistoryContract
+
         source = check_merged_table(table, named, self.of, "validity_ranges(", MADE)
         log = source.change_log
         assert log is not None

@@ -1,0 +1,124 @@
+"""The words that a table's module is written in, as a page made from their own docstrings."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from warehouse_assets import modeling
+from warehouse_assets.documentation.markdown import WRITTEN, markdown_table
+from warehouse_assets.modeling import (
+    Contract,
+    DeliveredContract,
+    HistoryContract,
+    StateContract,
+)
+from warehouse_assets.modeling.contract import contract_columns
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.table import Table
+    from warehouse_assets.modeling.warehouse import Warehouse
+
+_INTRODUCTION = """\
+A table is a module, and its contract a class: one attribute a column, in the order of the columns.
+Everything below is imported from `warehouse_assets.modeling`. What SQL may be written is in
+[portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how files are
+declared in [sources](sources.md)."""
+_TYPES = {
+    "Text": ("VARCHAR", "Text of any length"),
+    "Integer": ("BIGINT", "A whole number: an id, a count, a quantity"),
+    "Money": ("DECIMAL(18,2)", "An amount to the cent, with the currency in a column beside it"),
+    "Rate": ("DECIMAL(9,6)", "A share of one: 0.125000 is 12.5 %"),
+    "Flag": ("BOOLEAN", "True or false; the column's name begins with is_ or has_"),
+    "Day": ("DATE", "A business date"),
+    "Timestamp": ("TIMESTAMP WITH TIME ZONE", "An instant, to the microsecond, kept in UTC"),
+}
+_SECTIONS = {
+    "The columns": ("key", "ref", "column", "measure", "partition"),
+    "The table": ("table", "by"),
+    "What a run sees of an input": (
+        "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "newest",
+    ),
+    "Checks over several columns, or a whole partition": (
+        "must", "should", "guard", "delivered_in_time",
+    ),
+    "Change logs and kinds": ("change_log", "current_state", "validity_ranges", "appended"),
+    "Metrics and functions": ("metric", "ratio", "sql_function"),
+    "Events": ("json_events", "json_path", "element_number"),
+    "Serving": ("served", "materialized_view", "warm_up"),
+}  # fmt: skip
+_BASES = (Contract, DeliveredContract, StateContract, HistoryContract)
+_ARGUMENT = re.compile(r"^ {0,4}(\w+): ", re.M)
+
+
+def contract_page(warehouse: Warehouse) -> str:
+    """The page; examples are lines of the warehouse's own modules."""
+    parts = ["# Contracts", WRITTEN.replace("tables' modules", "modules"), _INTRODUCTION]
+    parts += ["## The types", markdown_table(["type", "in SQL", "meaning"], _type_rows())]
+    parts += ["## The bases", markdown_table(["base", "for", "columns it adds"], _base_rows())]
+    tables = list(warehouse.tables.values())
+    for title, names in _SECTIONS.items():
+        parts.append(f"## {title}")
+        for name in names:
+            parts += _entry(name, tables)
+    return "\n\n".join([*parts, ""])
+
+
+def _type_rows() -> Iterable[tuple[str, str, str]]:
+    return ((f"`{name}`", f"`{sql}`", meaning) for name, (sql, meaning) in _TYPES.items())
+
+
+def _base_rows() -> Iterable[tuple[str, str, str]]:
+    for base in _BASES:
+        added = ", ".join(f"`{column.spec.name}`" for column in contract_columns(base))
+        yield f"`{base.__name__}`", _first_line(base), added or "none"
+
+
+def _entry(name: str, tables: Sequence[Table]) -> list[str]:
+    """A heading with the call, what it means, its arguments, and a line that calls it."""
+    function = getattr(modeling, name)
+    text, _, rest = (inspect.getdoc(function) or "").partition("\nArgs:\n")
+    text = text.partition("\nRaises:\n")[0]
+    parts = [f"### `{_call(function)}`", text.strip()]
+    arguments = rest.partition("\nRaises:\n")[0]
+    if arguments:
+        parts.append("\n".join(_listed(arguments)))
+    example = next((found for table in tables if (found := _line_with(table, name))), None)
+    return [*parts, example] if example else parts
+
+
+def _call(function: object) -> str:
+    """The function's name with its arguments, defaults shown and types left out."""
+    assert callable(function)
+    shown: list[str] = []
+    star = False
+    for each in inspect.signature(function).parameters.values():
+        if each.kind is each.KEYWORD_ONLY and not star:
+            shown.append("*")
+            star = True
+        mark = "**" if each.kind is each.VAR_KEYWORD else ""
+        default = "" if each.default is each.empty else f"={each.default!r}"
+        shown.append(f"{mark}{each.name}{default}")
+    return f"{getattr(function, '__name__', '')}({', '.join(shown)})"
+
+
+def _listed(arguments: str) -> Iterable[str]:
+    places = [*_ARGUMENT.finditer(arguments)]
+    ends = [*(each.start() for each in places[1:]), len(arguments)]
+    for place, end in zip(places, ends, strict=True):
+        yield f"- `{place[1]}`: {' '.join(arguments[place.end() : end].split())}"
+
+
+def _line_with(table: Table, name: str) -> str | None:
+    """A line of the module that calls the function and is whole by itself."""
+    for line in table.path.read_text(encoding="utf-8").splitlines():
+        code = line.strip().rstrip(",")
+        if re.search(rf"\b{name}\(", code) and code.count("(") == code.count(")"):
+            return f"As in `{table.name}`: `{code}`"
+    return None
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").splitlines()[0]

@@ -1,0 +1,8 @@
+"""The layers of the warehouse, and how the names of their tables begin."""
+
+LAYERS = {
+    "ods": ("ods_",),
+    "dim": ("dim_",),
+    "fact": ("dwd_", "dws_"),
+    "ads": ("ads_", "dm_"),
+}
