@@ -122,6 +122,8 @@ def _write_lines(refused: Iterator[tuple[int, int, str]], origin: PlainText, pat
 
 def _text_at(lines: Iterator[tuple[int, str]], first: int, line_count: int) -> str:
     """The text of `line_count` lines from line `first` on; reads on from where it stopped."""
-    wanted = (line for number, line in lines if number >= first)
-    text = "".join(line[:_RAW_CHARACTERS] for line in islice(wanted, line_count))
+    text = ""
+    for line in islice((line for number, line in lines if number >= first), line_count):
+        if len(text) < _RAW_CHARACTERS:
+            text += line[:_RAW_CHARACTERS]
     return text.rstrip("\r\n")[:_RAW_CHARACTERS]

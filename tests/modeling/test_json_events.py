@@ -295,6 +295,37 @@ def test_a_range_run_equals_its_days(tmp_path: Path) -> None:
     assert len(together.rows) == len(together.rejected) == 3
 
 
+def test_an_event_with_a_repeated_key_on_the_way_to_a_value_is_rejected(tmp_path: Path) -> None:
+    groups = '{"order":{"no":["A"]},"the groups":[{"fees":[%s]}]}'
+    payloads = {
+        "A": (1, '{"no":"A","fee":90071992547409.93,"x":{"fee":90071992547409.94,"fee":1}}'),
+        "B": (1, '{"no":"A","fee":1,"fee":2}'),
+        "C": (1, '{"no":"A","fee":1,"\\u0066ee":2}'),
+        "D": (2, groups % '{"fee":1},{"fee":2,"tax":1,"tax":1}'),
+        "E": (2, groups.replace('"no":["A"]', '"no":["A"],"no":["B"]') % '{"fee":1}'),
+        "F": (2, groups % '{"fee":1}'),
+    }
+    found = run_events(
+        TABLE,
+        [
+            {"event_id": name, "event_type": "fee", "event_version": version,
+             "occurred_at": at("2026-01-10 12:00"), "payload": payload, "dt": DAY}
+            for name, (version, payload) in payloads.items()
+        ],
+        tmp_path,
+    )  # fmt: skip
+    assert {row["event_id"]: str(row["fee_amount"]) for row in found.rows} == {
+        "A": "90071992547409.93",
+        "F": "1.00",
+    }
+    assert found.reasons == {
+        "B": "a key stands twice in $",
+        "C": "a key stands twice in $",
+        "D": "element 2: a key stands twice in @",
+        "E": 'element 1: a key stands twice in $."order"',
+    }
+
+
 def test_rejected_events_past_the_tolerance_stop_the_run(tmp_path: Path) -> None:
     from resources.engines.duckdb_engine import duckdb_session
     from warehouse_assets.modeling.json_events.load import load_events

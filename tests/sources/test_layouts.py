@@ -363,6 +363,20 @@ def test_lines_of_fixed_width(landing: Landing) -> None:
     assert "the line ends within characters 12 to 17" in refused[0]["reason"]
 
 
+def test_lines_of_fixed_width_below_a_header(landing: Landing) -> None:
+    source = files(
+        FOLDER,
+        format="fixed_width",
+        layout=layout(header=starts_with("No")),
+        columns={"sale_no": characters(1, 3), "paid": characters(5, 8)},
+    )
+    landing.deliver("a.dat", "list\n\nNo  Paid\n001 1.50\n")
+    assert accepted(landing, source, SALES, "sale_no", "paid") == [("001", Decimal("1.50"))]
+    landing.deliver("a.dat", "list\n001 1.50\n")
+    with pytest.raises(SourceError, match="has no header: a line that starts with 'No'"):
+        landing.load(source, SALES)
+
+
 def test_an_instant_stands_in_several_fields(landing: Landing) -> None:
     landing.deliver(
         "a.csv",

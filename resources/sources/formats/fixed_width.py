@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from resources.errors import SourceError
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.column_origins import Characters, LineField, fields_in_rows
 from resources.sources.files import FilesSource
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import PlainText
 from resources.sources.formats.text_rows import LINE_ENDS, TextRows, require_ended
-from resources.sources.layout import FieldRule
+from resources.sources.layout import FIRST_LINE, FieldRule
 
 
 class FixedWidthFile(TextRows):
@@ -21,7 +22,7 @@ class FixedWidthFile(TextRows):
 
     def __init__(self, text: PlainText, source: FilesSource, columns: Sequence[ColumnSpec]) -> None:
         require_ended(text, source)
-        super().__init__(text, source, (), source.preamble_lines)
+        super().__init__(text, source, (), _lines_above(text, source))
         self._texts = {column.name for column in columns if column.type == "VARCHAR"}
 
     @property
@@ -69,6 +70,20 @@ class FixedWidthFile(TextRows):
 
     def _looks_like_row(self, line: str) -> bool:
         return len(line) >= max((each.last for each in self.places), default=1)
+
+
+def _lines_above(text: PlainText, source: FilesSource) -> int:
+    """Lines above the first row: the preamble, and a header where the layout tells one."""
+    header = source.layout.header if source.layout else None
+    if header is None or header is FIRST_LINE:
+        return source.preamble_lines
+    for number, line in text.numbered_lines():
+        if header.tells(line.rstrip(LINE_ENDS)):
+            return number
+    raise SourceError(
+        f"{text.origin} has no header: {header.said}",
+        "Have it delivered again, or correct header= of the layout.",
+    )
 
 
 def _is_cut_in(place: Characters, line: str) -> bool:

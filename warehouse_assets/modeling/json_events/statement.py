@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.json_numbers import numbers_as_texts
+from resources.sources.json_path import JsonPath
 from resources.sources.rows import Reading, typed_rows_sql
 from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import ElementNumber, JsonColumn, JsonEvents
@@ -23,7 +24,6 @@ from warehouse_assets.modeling.json_events.values import (
 
 if TYPE_CHECKING:
     from resources.lake.window import Window
-    from resources.sources.json_path import JsonPath
 
 ID, TYPE, VERSION, PAYLOAD = "event_id", "event_type", "event_version", "payload"
 
@@ -100,11 +100,32 @@ def _of_version(
         else:
             value = quoted(column.name)
         values.append(f"{value} AS t{at}")
+    wanted = [*paths.values(), *([each] if each is not None else [])]
+    problems += _repeated_keys(wanted)
     no_array = text_literal(f"{each.text if each else ''} is no array")
     judged = f"nullif(concat_ws('; ', {', '.join(problems) or 'NULL'}), '')"
     if each is not None:
         judged = f"CASE WHEN {_ELEMENTS} IS NULL THEN {no_array} ELSE {judged} END"
     return _branch(values, judged, looked_up)
+
+
+def _repeated_keys(paths: Sequence[JsonPath]) -> list[str]:
+    """SQL of the sentences that say in which object on the way to a value a key stands twice."""
+    objects: dict[tuple[str, str], str] = {}
+    for path in paths:
+        document = _OF_EACH if path.of_element else _DOCUMENT
+        for at, step in enumerate(path.steps):
+            if step is None:
+                break
+            if isinstance(step, str):
+                place = JsonPath(path.text, path.of_element, path.steps[:at]).engine_path
+                objects[document, place] = ("@" if path.of_element else "$") + place[1:]
+    problems: list[str] = []
+    for (document, place), shown in objects.items():
+        keys = f"json_keys({document}, {text_literal(place)})"
+        said = text_literal(f"a key stands twice in {shown}")
+        problems.append(f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {said} END")
+    return problems
 
 
 def _spread(each: JsonPath, relation: str) -> str:
