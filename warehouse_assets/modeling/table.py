@@ -87,11 +87,11 @@ class Table:
 
     @property
     def is_keyless(self) -> bool:
-        """Whether nothing tells its rows apart: it has at most one a partition.
+        """Whether nothing tells the rows of its SQL apart: it has at most one a partition.
 
-        Delivered rows are told apart by their file and line.
+        Rows that come from outside are as they come: what is read of them has a key.
         """
-        return not self.key and self.source is None
+        return not self.key and self.sql is not None
 
     @cached_property
     def partition_column(self) -> str | None:

@@ -126,12 +126,10 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
 
 def check_key(table: Table) -> None:
     """Raise LoadError where nothing tells a table's rows apart, and it may have several."""
-    if not table.is_keyless:
+    if not table.is_keyless or table.sql is None:
         return
-    if table.sql is not None:
-        tree = Statement(table, table.sql).tree
-        if may_give_one_row(tree, table.partition_column):
-            return
+    if may_give_one_row(Statement(table, table.sql).tree, table.partition_column):
+        return
     raise table.error("has no key", f"class {table.contract.__name__}",
                       "Say what tells its rows apart: order_no: Text = key(...).")  # fmt: skip
 
