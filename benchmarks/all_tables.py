@@ -19,6 +19,8 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
+from duckdb import DuckDBPyConnection
+
 from benchmarks.measure import ROOT, cpu_of, own_peak_mib, timed
 from resources.identifiers import quoted, text_literal
 from resources.lake.lake import Lake
@@ -153,7 +155,7 @@ def bare(window: Window) -> None:
 
 
 def _selects(
-    warehouse: Warehouse, settings: Settings, connection: object, window: Window
+    warehouse: Warehouse, settings: Settings, connection: DuckDBPyConnection, window: Window
 ) -> Iterator[tuple[str, str]]:
     """Name and bare SELECT of each table, its inputs in place of their names."""
     for table in warehouse.tables.values():

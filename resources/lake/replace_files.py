@@ -20,7 +20,6 @@ from pyiceberg.expressions import (
     Reference,
 )
 from pyiceberg.expressions.literals import literal
-from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation, Summary
@@ -31,10 +30,10 @@ from pyiceberg.table.update.snapshot import (
 from pyiceberg.typedef import EMPTY_DICT
 
 from resources.errors import StorageError
+from resources.lake.data_files import data_files
 from resources.lake.delete_manifest import DeleteManifest
 from resources.lake.order_in_time import next_moment
 from resources.lake.position_deletes import WrittenDeletes, as_iceberg_file, is_own_delete_file
-from resources.lake.table_files import for_each_file
 from resources.lake.table_spec import TableSpec
 from resources.lake.window import Window
 
@@ -217,9 +216,7 @@ def replace_files(
     producer.delete_by_predicate(scope)
     for data_file in swap.removed:
         producer.delete_data_file(data_file)
-    for data_file in for_each_file(
-        lambda location: parquet_file_to_data_file(table.io, metadata, location), swap.added
-    ):
+    for data_file in data_files(table.io, metadata, swap.added):
         producer.append_data_file(data_file)
     producer.added_deletes = [as_iceberg_file(each) for each in swap.deletes]
     producer.combined_deletes = frozenset(swap.combined)

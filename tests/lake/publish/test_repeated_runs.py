@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from pyiceberg.io import FileIO
 
-from resources.lake import audit, contents
+from resources.lake import audit, contents, records
 from resources.lake.lake import Lake
 from resources.lake.publication import InputState, PublishContext, SourceFile
 from resources.lake.window import Window
@@ -74,6 +75,22 @@ def test_a_repeated_run_changes_nothing_and_compares_nothing(
         assert set(pin.published.values()) == {again}
         assert set(pin.contents.values()) == {first}
     assert compared == []
+
+
+def test_a_record_is_read_once_for_all_of_its_days(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(lake, READ)
+    read: list[str] = []
+    read_text = records.read_text
+
+    def spy(location: str, io: FileIO) -> str:
+        read.append(location)
+        return read_text(location, io)
+
+    monkeypatch.setattr(records, "read_text", spy)
+    run(lake, READ)
+    assert len(read) == 1
 
 
 CHANGED: dict[str, Callable[[PublishContext], PublishContext]] = {
