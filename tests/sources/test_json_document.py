@@ -222,6 +222,21 @@ def test_a_page_that_is_not_the_last_is_refused(landing: Landing) -> None:
         assert loaded.rows == {DAY: 0}
 
 
+def test_the_number_of_rows_that_a_document_states_is_checked(landing: Landing) -> None:
+    counted = files(FOLDER, format=json_document(rows_at="data[*]", count_at="page.count"))
+    for count, rows, fits in ((2, 2, True), (0, 0, True), (3, 2, False), (1, 2, False)):
+        listed = ", ".join(['{"order_no": "a"}'] * rows)
+        content = f'{{"page": {{"count": {count}}}, "data": [{listed}]}}'
+        if fits:
+            with load(landing, content, counted) as loaded:
+                assert loaded.rows == {DAY: rows}
+        else:
+            with pytest.raises(SourceError, match=rf"page\.count is '{count}', not '{rows}'"):
+                load(landing, content, counted)
+    with pytest.raises(SourceError, match=r"page\.count is not there, not '0'"):
+        load(landing, '{"data": []}', counted)
+
+
 def test_a_row_with_a_repeated_key_is_refused_the_others_are_not(landing: Landing) -> None:
     content = (
         '{"data": [{"order_no": "a", "amount": 1, "amount": 2}, {"order_no": "b"}, '
@@ -275,6 +290,7 @@ def test_values_that_cross_what_is_read_at_once(
         (lambda: json_document(rows_at="data[0].x[*]"), "leads to no elements of an array"),
         (lambda: json_document(rows_at="data[*"), "is no path from"),
         (lambda: json_document(rows_at="[*]", requires={"[0]": 1}), "which is no key"),
+        (lambda: json_document(rows_at="[*]", count_at="x[*]"), "which is no key"),
         (lambda: source(columns={"order_no": "a..b"}), "is no path from '..b'"),
         (lambda: source(columns={"order_no": "a[*]"}), "is no path to one value of a row"),
         (lambda: source(columns={"x": position(1)}), "JSON files have no field 1"),

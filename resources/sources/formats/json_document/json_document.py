@@ -26,6 +26,7 @@ class JsonDocument(RecordFormat):
     Attributes:
         rows_at: The path to the rows, from the document.
         requires: Path -> the text that stands there in a whole document, outside of the rows.
+        count_at: The path to the number of rows, outside of them; None: the document states none.
     """
 
     name: ClassVar[str] = "JSON"
@@ -34,6 +35,12 @@ class JsonDocument(RecordFormat):
 
     rows_at: JsonPath
     requires: Mapping[JsonPath, str] = field(default_factory=dict[JsonPath, str])
+    count_at: JsonPath | None = None
+
+    @property
+    def kept(self) -> tuple[JsonPath, ...]:
+        """The paths outside of the rows whose values are looked at."""
+        return (*self.requires, *([self.count_at] if self.count_at else []))
 
     def check_names(self, names: Iterable[str]) -> None:
         """Check that each name is a path from a row; see RecordFormat."""
@@ -66,7 +73,7 @@ class JsonDocumentReader:
         try:
             with self.file.path.open("rb") as opened:
                 text = JsonText(opened, self.file.encoding)
-                document = _Document(text, self.declared.requires)
+                document = _Document(text, self.declared.kept)
                 for value in document.rows(self.declared.rows_at.steps):
                     number += 1
                     yield self._record(number, value, text.repeated_key)
@@ -77,7 +84,7 @@ class JsonDocumentReader:
                 f"{self.file.origin} is cut or no JSON as declared: {error}",
                 "Have it delivered again, or correct rows_at= of format=json_document(...).",
             ) from error
-        self._check(document.found)
+        self._check(document.found, number)
 
     def _record(self, number: int, value: Any, repeated: str | None) -> Record:
         if not isinstance(value, dict):
@@ -92,23 +99,27 @@ class JsonDocumentReader:
                 problems.append(f"{name}: {error}")
         return Record(number, 1, fields, "; ".join(problems) or None)
 
-    def _check(self, found: Mapping[Steps, str | None]) -> None:
-        for path, wanted in self.declared.requires.items():
+    def _check(self, found: Mapping[Steps, str | None], rows: int) -> None:
+        required = dict(self.declared.requires)
+        if self.declared.count_at:
+            required[self.declared.count_at] = str(rows)
+        for path, wanted in required.items():
             there = found.get(path.steps)
             if there != wanted:
                 shown = "is not there" if there is None else f"is {there[:100]!r}"
                 raise SourceError(
                     f"{self.file.origin} is not whole: {path.text} {shown}, not {wanted!r}",
-                    "Have the rest delivered, or correct requires= of format=json_document(...).",
+                    "Have the rest delivered, or correct requires= or count_at= of "
+                    "format=json_document(...).",
                 )
 
 
 class _Document:
     """Goes through a document: gives the rows, and keeps what is required beside them."""
 
-    def __init__(self, text: JsonText, requires: Mapping[JsonPath, str]) -> None:
+    def __init__(self, text: JsonText, kept: Sequence[JsonPath]) -> None:
         self._text = text
-        self._kept = {path.steps for path in requires}
+        self._kept = {path.steps for path in kept}
         self.found: dict[Steps, str | None] = {}
 
     def rows(self, steps: Steps, path: Steps = ()) -> Iterator[Any]:
@@ -151,7 +162,10 @@ class _Document:
 
 
 def json_document(
-    *, rows_at: str, requires: Mapping[str, str | bool | int] | None = None
+    *,
+    rows_at: str,
+    requires: Mapping[str, str | bool | int] | None = None,
+    count_at: str | None = None,
 ) -> JsonDocument:
     """Declare JSON documents as the format of files.
 
@@ -160,6 +174,8 @@ def json_document(
             `orders[*].items[*]` for arrays within arrays.
         requires: What stands beside the rows in a document that is whole, by its path:
             `{"has_more": False}`. Any other value refuses the file.
+        count_at: Where the document states how many rows it holds, as in "page.count". Another
+            number refuses the file.
 
     Raises:
         SettingsError: If a path is none, or leads to no array.
@@ -172,14 +188,10 @@ def json_document(
         )
     required: dict[JsonPath, str] = {}
     for text, value in (requires or {}).items():
-        beside = _document_path(text)
-        if not beside.steps or not all(isinstance(step, str) for step in beside.steps):
-            raise SettingsError(
-                f"json_document(): requires has the path {text!r}, which is no key",
-                'Write keys only, as in requires={"page.has_more": False}.',
-            )
+        beside = _path_beside("requires", text)
         required[beside] = str(value).lower() if isinstance(value, bool) else str(value)
-    return JsonDocument(path, MappingProxyType(required))
+    counted = None if count_at is None else _path_beside("count_at", count_at)
+    return JsonDocument(path, MappingProxyType(required), counted)
 
 
 def row_path(name: str) -> JsonPath:
@@ -193,6 +205,16 @@ def row_path(name: str) -> JsonPath:
         raise SettingsError(
             f"json_document(): {name!r} is no path to one value of a row",
             'Write keys, as in columns={"order_no": "source.metadata.order_no"}.',
+        )
+    return path
+
+
+def _path_beside(name: str, text: str) -> JsonPath:
+    path = _document_path(text)
+    if not path.steps or not all(isinstance(step, str) for step in path.steps):
+        raise SettingsError(
+            f"json_document(): {name} has the path {text!r}, which is no key",
+            'Write keys only, as in "page.has_more".',
         )
     return path
 
