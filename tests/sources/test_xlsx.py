@@ -291,6 +291,9 @@ def test_what_is_no_workbook_is_named(landing: Landing) -> None:
     ):
         with pytest.raises(SourceError, match=message):
             load(landing, content)
+    renamed = good.replace(b"xl/sharedStrings.xml", b"xl/sharedStringz.xml")
+    with pytest.raises(SourceError, match=r"is damaged: it has no xl/sharedStrings\.xml"):
+        load(landing, renamed)
     with pytest.raises(SourceError, match="there is no sheet 'Sheets'; the nearest is 'Sheet'"):
         load(landing, good, sheet="Sheets")
     with pytest.raises(SourceError, match=r"there is no row 'order_num' .*nearest is 'order_no'"):

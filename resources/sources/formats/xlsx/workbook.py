@@ -91,7 +91,7 @@ class Workbook:
         part = self._related.get("sharedStrings")
         if part is None:
             return ()
-        size = self._zip.getinfo(part).file_size
+        size = sum(each.file_size for each in self._zip.infolist() if each.filename == part)
         if size > SHARED_TEXT_BYTES:
             raise SourceError(
                 f"{self.origin} holds {size:,} bytes of shared texts, more than "
