@@ -18,11 +18,6 @@ _UP_TO_NUMBER = rf'((?:"(?:[^"\\]|\\.)*"|[^"0-9\-{_END}])*)({_NUMBER})'
 _MARK = "\ue000"
 
 
-def numbers_as_texts(document: str) -> str:
-    """SQL of a JSON document in which each number is a text of its digits."""
-    return _quoted(document, "")
-
-
 def spelled_at(document: str, path: str) -> str:
     """SQL of the value at a path, its numbers as they are spelled: a number, an object, an array.
 
@@ -32,6 +27,36 @@ def spelled_at(document: str, path: str) -> str:
     """
     found = f"json_extract_string({_quoted(document, _MARK)}, {text_literal(path)})"
     return f"regexp_replace({found}, '\"?{_MARK}([^{_MARK}]*){_MARK}\"?', '\\1', 'g')"
+
+
+def marked_numbers(document: str) -> str:
+    """SQL of a JSON document in which each number is a text that `number_or_text` can tell."""
+    return _quoted(document, _MARK)
+
+
+def number_or_text(found: str, *, of_number: bool) -> str:
+    """SQL of a text out of `marked_numbers`, without its marks.
+
+    Args:
+        found: SQL of the text.
+        of_number: Whether a number is read from it, where a text could have two meanings.
+    """
+    bare = f"replace({found}, '{_MARK}', '')"
+    spelled = as_declared(bare, ".") if of_number else bare
+    return f"CASE WHEN starts_with({found}, '{_MARK}') THEN {spelled} ELSE {found} END"
+
+
+def as_declared(number: str, decimal_mark: str) -> str:
+    """SQL of a JSON number as a text of its source spells it, so that it has one meaning.
+
+    Three decimals might be thousands in a text; four cannot.
+
+    Args:
+        number: SQL of the number, with a point.
+        decimal_mark: The mark of the source's texts.
+    """
+    padded = f"regexp_replace({number}, '^(-?[1-9]\\d{{0,2}}\\.\\d{{3}})$', '\\10')"
+    return padded if decimal_mark == "." else f"replace({padded}, '.', '{decimal_mark}')"
 
 
 def _quoted(document: str, mark: str) -> str:

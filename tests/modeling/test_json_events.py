@@ -143,7 +143,11 @@ def naive_value(declared: JsonColumn, value: Any, kind: str) -> Any:
         value = str(value).lower()
     if not isinstance(value, str) or (declared.words and value not in declared.words):
         return otherwise(declared.malformed, kind)
-    typed = naive_type(declared.words.get(value, str(value)), kind)
+    meant = declared.words.get(value, str(value))
+    typed = naive_type(meant, kind)
+    if kind not in ("VARCHAR", "BOOLEAN") and not isinstance(value, Spelled):
+        # A number in quotes may have thousands behind its point.
+        typed = None if re.fullmatch(r"\s*[+-]?0*[1-9]\d{0,2}\.\d{3}\s*", meant) else typed
     return otherwise(declared.malformed, kind) if typed is None else typed
 
 
@@ -324,6 +328,21 @@ def test_an_event_with_a_repeated_key_on_the_way_to_a_value_is_rejected(tmp_path
         "D": "element 2: a key stands twice in @",
         "E": 'element 1: a key stands twice in $."order"',
     }
+
+
+def test_only_a_number_in_quotes_may_have_two_meanings(tmp_path: Path) -> None:
+    payloads = {"A": '{"no":7.10,"fee":1.000}', "B": '{"no":"7.10","fee":"1.000"}'}
+    found = run_events(
+        TABLE,
+        [
+            {"event_id": name, "event_type": "fee", "event_version": 1,
+             "occurred_at": at("2026-01-10 12:00"), "payload": payload, "dt": DAY}
+            for name, payload in payloads.items()
+        ],
+        tmp_path,
+    )  # fmt: skip
+    assert [(row["order_no"], str(row["fee_amount"])) for row in found.rows] == [("7.10", "1.00")]
+    assert "may have thousands or decimals" in found.reasons["B"]
 
 
 def test_rejected_events_past_the_tolerance_stop_the_run(tmp_path: Path) -> None:

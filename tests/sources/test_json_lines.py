@@ -9,6 +9,7 @@ import pytest
 
 from resources.errors import SourceError
 from resources.sources.files import files
+from resources.sources.numbers import number
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
 JSON = files(FOLDER, format="jsonl")
@@ -185,4 +186,54 @@ def test_an_object_with_a_repeated_key_is_refused(landing: Landing) -> None:
         assert values(landing.refused(loaded), "source_line", "reason") == [
             (2, "a key stands twice in the object"),
             (4, "a key stands twice in the object"),
+        ]
+
+
+GERMAN = number(decimal_mark=",", thousands=".")
+
+
+@pytest.mark.parametrize(
+    ("written", "undeclared", "german"),
+    [
+        ("1.000", "1.00", "1.00"),
+        ("-1.50", "-1.50", "-1.50"),
+        ("1234.5", "1234.50", "1234.50"),
+        ("12345678.90", "12345678.90", "12345678.90"),
+        ("7", "7.00", "7.00"),
+        ("1.234", None, None),
+        ('"1.000"', None, "1000.00"),
+        ('"1.234,50"', None, "1234.50"),
+        ('"1234.5"', "1234.50", None),
+    ],
+)
+@pytest.mark.parametrize("beside", ["", ', "more": 0.123456789'])
+def test_a_number_that_is_no_text_has_one_meaning(
+    landing: Landing, written: str, undeclared: str | None, german: str | None, beside: str
+) -> None:
+    landing.deliver("a.jsonl", f'{{"amount": {written}{beside}}}\n')
+    for numbers, expected in ((None, undeclared), (GERMAN, german)):
+        source = files(FOLDER, format="jsonl", tolerance=1, numbers=numbers)
+        with landing.load(source, {"amount": "DECIMAL(18,2)"}) as loaded:
+            found = [str(row["amount"]) for row in landing.accepted(loaded)]
+        assert found == ([expected] if expected else []), (written, numbers)
+
+
+@pytest.mark.parametrize(
+    "written", ["1.10", "1e2", "1.000", '{"b":1.10}', "[1.0,2e3]", "12345678901234567890123"]
+)
+def test_a_number_in_a_column_of_texts_is_spelled_as_it_came(
+    landing: Landing, written: str
+) -> None:
+    landing.deliver("a.jsonl", f'{{"order_no": {written}}}\n{{"order_no": "1.10"}}\n')
+    with landing.load(JSON, COLUMNS) as loaded:
+        assert values(landing.accepted(loaded), "order_no") == [(written,), ("1.10",)]
+
+
+def test_a_key_may_be_a_text_of_one_column_and_a_number_of_another(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"paid": 1.000}\n{"paid": "1.000"}\n')
+    source = files(FOLDER, format="jsonl", numbers=GERMAN, columns={"as_text": "paid"})
+    with landing.load(source, {"paid": "DECIMAL(18,2)", "as_text": "VARCHAR"}) as loaded:
+        assert values(landing.accepted(loaded), "paid", "as_text") == [
+            (Decimal("1.00"), "1.000"),
+            (Decimal("1000.00"), "1.000"),
         ]

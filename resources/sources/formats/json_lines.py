@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
@@ -16,10 +16,10 @@ from resources.sources.files import FilesSource
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.header import missing_column
-from resources.sources.json_numbers import spelled_at
-from resources.sources.rows import ONE_FILE, cleaned, typed_rows_sql
+from resources.sources.json_numbers import as_declared, spelled_at
+from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
 from resources.sources.text_readings import text_reading
-from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes
+from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes, scale_of
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
 _NO_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
@@ -31,6 +31,21 @@ _LONG_NUMBER = 10
 _NO_NUMBERS = frozenset({"BOOLEAN", "DATE", "FLOAT", "DOUBLE", TIMESTAMP_TYPE})
 
 _KEYS_LOOKED_AT = 1000
+
+
+class _Value(NamedTuple):
+    """A value of each line, as one or more columns take it.
+
+    Attributes:
+        key: Its key.
+        taken_as: "text": a number may pass a double; "spelled": digit by digit; "number": so too,
+            for a number that texts write plainly; "declared": for one that they write otherwise.
+        mark: The decimal mark of texts. A number of JSON is spelled with it, whatever texts are.
+    """
+
+    key: str
+    taken_as: Literal["text", "spelled", "number", "declared"]
+    mark: str = "."
 
 
 @dataclass(frozen=True)
@@ -94,18 +109,13 @@ class JsonLinesFile:
             if keys and self.source.name_in_file(column.name) not in keys:
                 raise missing_column(self.source, column, list(keys), self.text.origin)
 
-    def _wanted(self, columns: Sequence[ColumnSpec]) -> Mapping[str, bool]:
-        """The keys that are wanted -> whether their values may be numbers, digit by digit."""
-        source, wanted = self.source, dict[str, bool]()
+    def _wanted(self, columns: Sequence[ColumnSpec], types: TextTypes) -> Sequence[_Value]:
+        """The values that columns are made of."""
+        wanted: dict[_Value, None] = {}
         for column in columns:
-            for field in fields_in_rows(source.origin_of(column.name)):
-                if isinstance(field, Field) and field.name:
-                    exact = column.type not in _NO_NUMBERS
-                    wanted[field.name] = wanted.get(field.name, False) or exact
-        numbers = (source.numbers, *source.column_numbers.values())
-        signs = [one.sign.field for one in numbers if one is not None and one.sign is not None]
-        names = [field.name for field in signs if isinstance(field, Field) and field.name]
-        return {**dict.fromkeys(names, False), **wanted}
+            for field in fields_in_rows(self.source.origin_of(column.name)):
+                wanted[_value(field, column, types)] = None
+        return list(wanted)
 
     @property
     def _repeats_key(self) -> str:
@@ -132,22 +142,21 @@ class JsonLinesFile:
         return keys if len(set(keys)) == len(keys) else ()
 
     def _typed(self, columns: Sequence[ColumnSpec], types: TextTypes, lines: str) -> str:
-        wanted = self._wanted(columns)
-        names = list(wanted)
+        wanted = self._wanted(columns, types)
+        names = list(dict.fromkeys(value.key for value in wanted))
         folded = Counter(name.casefold() for name in names)
         texts = ", ".join(
-            f"{cleaned(_text_of(name, wanted[name], folded), self.source)} AS t{at}"
-            for at, name in enumerate(names)
+            f"{cleaned(_text_of(value, folded), self.source)} AS t{at}"
+            for at, value in enumerate(wanted)
         )
-
-        def text_of(field: Field | Characters | LineField) -> str:
-            assert isinstance(field, Field)
-            return f"t{names.index(field.name or '')}"
-
         origin = self.text.origin
-        readings = [
-            text_reading(self.source, column, text_of, types, names, origin) for column in columns
-        ]
+        readings: list[Reading] = []
+        for column in columns:
+
+            def text_of(field: Field | Characters | LineField, column: ColumnSpec = column) -> str:
+                return f"t{wanted.index(_value(field, column, types))}"
+
+            readings.append(text_reading(self.source, column, text_of, types, names, origin))
         structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
         relation = f"""(
             SELECT {texts}, {ONE_FILE}, line_offset, line_count, is_blank,
@@ -165,26 +174,52 @@ class JsonLinesFile:
         return typed_rows_sql(readings, relation, types)
 
 
-def _text_of(name: str, is_number: bool, folded: Mapping[str, int]) -> str:
+def _value(field: Field | Characters | LineField, column: ColumnSpec, types: TextTypes) -> _Value:
+    """What a column takes from one of its fields."""
+    if column.type in _NO_NUMBERS:
+        return _Value(_key(field), "text")
+    if scale_of(column.type) is None:
+        return _Value(_key(field), "spelled")
+    number = types.number(column.name, column.type)
+    if number is None:
+        return _Value(_key(field), "number")
+    return _Value(_key(field), "declared", number.number.decimal_mark or ".")
+
+
+def _key(field: Field | Characters | LineField) -> str:
+    assert isinstance(field, Field)
+    return field.name or ""
+
+
+def _text_of(value: _Value, folded: Mapping[str, int]) -> str:
     """SQL of the text of a key's value; a number exactly as the line spells it.
 
     `folded` counts the keys that differ in case only: a struct cannot tell them apart.
     """
+    name = value.key
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     path = f'$."{escaped}"'
     text = f"found.{quoted(name)}"
     if folded[name.casefold()] > 1:
         text = f"TRY(json_extract_string(c0, {text_literal(path)}))"
-    if not is_number:
+    if value.taken_as == "text":
         return text
     # What is costly is asked last, of few. A double of 17 digits and more is spelled with an e.
     is_nested = f"(starts_with({text}, '{{') OR starts_with({text}, '['))"
+    is_exact = (
+        f"NOT has_long_fraction AND strlen({text}) < {_LONG_NUMBER} AND NOT contains({text}, 'e')"
+    )
+    exact = spelled_at("c0", path)
+    usual, number = "", exact
+    if value.taken_as != "spelled":
+        number = as_declared(f"CASE WHEN {is_exact} THEN {text} ELSE {exact} END", value.mark)
+    if value.taken_as == "number":
+        usual = f"WHEN {is_exact} AND NOT starts_with(right({text}, 4), '.') THEN {text}"
     return f"""CASE
         WHEN {text} IS NULL THEN NULL
-        WHEN NOT has_long_fraction AND strlen({text}) < {_LONG_NUMBER}
-            AND NOT contains({text}, 'e') THEN {text}
+        {usual}
         WHEN NOT contains({text}, '.') AND NOT contains({text}, 'e') THEN {text}
         WHEN TRY_CAST({text} AS DOUBLE) IS NULL AND NOT {is_nested} THEN {text}
-        WHEN json_type(c0, {text_literal(path)}) IN ('DOUBLE', 'OBJECT', 'ARRAY')
-            THEN {spelled_at("c0", path)}
+        WHEN json_type(c0, {text_literal(path)}) = 'DOUBLE' THEN {number}
+        WHEN json_type(c0, {text_literal(path)}) IN ('OBJECT', 'ARRAY') THEN {exact}
         ELSE {text} END"""

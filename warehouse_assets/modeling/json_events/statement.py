@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.json_numbers import numbers_as_texts
+from resources.sources.json_numbers import marked_numbers, number_or_text
 from resources.sources.json_path import JsonPath
 from resources.sources.rows import Reading, typed_rows_sql
-from resources.sources.text_types import TextTypes
+from resources.sources.text_types import TextTypes, scale_of
 from warehouse_assets.modeling.json_events.declaration import ElementNumber, JsonColumn, JsonEvents
 from warehouse_assets.modeling.json_events.values import (
     judged_value,
@@ -37,7 +37,7 @@ _DOCUMENT, _ELEMENTS, _OF_EACH = '"whole document"', '"all elements"', '"one ele
 def events_sql(events: JsonEvents, partition_column: str, window: Window) -> str:
     """The window's events of the type, each with its document, NULL if the payload is no JSON."""
     day = quoted(partition_column)
-    exact = numbers_as_texts(PAYLOAD)
+    exact = marked_numbers(PAYLOAD)
     return (
         f"SELECT *, CASE WHEN json_valid({PAYLOAD}) THEN {exact} END AS {_DOCUMENT} "
         f"FROM {quoted(events.table)} WHERE {TYPE} = {text_literal(events.type)} "
@@ -89,7 +89,8 @@ def _of_version(
     for at, column in enumerate(columns):
         declared = events.columns.get(column.name)
         if isinstance(declared, JsonColumn) and column.name in paths:
-            text, kind = places[column.name]
+            found, kind = places[column.name]
+            text = number_or_text(found, of_number=scale_of(column.type) is not None)
             where = f"{column.name}: {paths[column.name].text}"
             value, problem = judged_value(declared, text, kind, where)
             problems += problem

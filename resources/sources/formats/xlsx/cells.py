@@ -52,7 +52,7 @@ class Cells:
             inline = cell.find("is")
             return None if inline is None else string_of(inline)
         value = cell.findtext("v")
-        if value is None:
+        if value is None or (kind == "n" and not value.strip()):
             if cell.find("f") is not None:
                 raise BadCell("a formula without its value: have the workbook saved by Excel")
             return None
@@ -77,9 +77,7 @@ class Cells:
         style = cell.get("s", "0")
         return style.isdigit() and int(style) in self.date_styles
 
-    def _number(self, text: str, is_serial: bool) -> str | None:
-        if not text:
-            return None
+    def _number(self, text: str, is_serial: bool) -> str:
         if not _NUMBER.fullmatch(text):
             raise BadCell(f"{text!r} as a number")
         shortest = spelled(float(text))
