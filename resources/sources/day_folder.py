@@ -185,10 +185,10 @@ class DayFolder:
         )
 
     def _require_one_of_each(self) -> None:
-        """No file lies there both as it is and gzipped."""
+        """No file lies there twice under names that mean one file."""
         plain: dict[str, str] = {}
         for file in self._files:
-            name = self._names.plain(file.path).casefold()
+            name = self._names.as_one(file.path)
             other = plain.setdefault(name, file.path)
             if other != file.path:
                 raise SourceError(

@@ -12,7 +12,7 @@ from resources.errors import SourceError
 from resources.sources.delivery import Delivered, LeftAlone, Listing
 from resources.sources.files import FilesSource
 from resources.sources.landing.archives import unpack
-from resources.sources.landing.content_digests import content_digest
+from resources.sources.landing.content_digests import unpacked_digest
 from resources.sources.landing.manifests import Manifest, Stated, check_stated
 from resources.sources.landing.regular_files import open_regular
 
@@ -156,19 +156,22 @@ def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[s
     Raises:
         SourceError: If two files of a day have one content and one place; names them.
     """
-    first: dict[object, str] = {}
+    alike: dict[tuple[int, *tuple[object, ...]], list[FileToRead]] = {}
     for each, rows in read:
-        if not rows:
-            continue
-        values = tuple(sorted(each.file.values.items()))
-        digest = digests.get(each.file.path) or content_digest(each.path)
-        key = (digest, each.file.partition, values)
-        other = first.setdefault(key, each.file.path)
-        if other != each.file.path:
-            raise SourceError(
-                f"{other} and {each.file.path} hold the same {rows:,} rows: they would count twice",
-                "Remove one of them, or have the right file delivered.",
-            )
+        if rows:
+            values = tuple(sorted(each.file.values.items()))
+            alike.setdefault((rows, each.file.partition, values), []).append(each)
+    for (rows, *_), files in alike.items():
+        first: dict[str, str] = {}
+        for each in files if len(files) > 1 else ():
+            digest = unpacked_digest(each.path, digests.get(each.file.path, ""))
+            other = first.setdefault(digest, each.file.path)
+            if other != each.file.path:
+                raise SourceError(
+                    f"{other} and {each.file.path} hold the same {rows:,} rows: they would count "
+                    "twice",
+                    "Remove one of them, or have the right file delivered.",
+                )
 
 
 def _name(path: str) -> str:

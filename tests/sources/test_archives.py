@@ -124,6 +124,7 @@ def _damaged() -> bytes:
         (packed(**{"in/payments_1__csv": PAYMENTS}), "'in/payments_1.csv' lies in a folder"),
         (_encrypted(), "'payments_1.csv' is encrypted"),
         (_twice(), "'payments_1.csv' is there twice"),
+        (packed(payments_1__csv=PAYMENTS, PAYMENTS_1__CSV=PAYMENTS), "is there twice"),
         (_damaged(), "settle_1.zip is truncated or no zip archive"),
         (packed(**GOOD)[:-30], "settle_1.zip is truncated or no zip archive"),
         (b"id,amount\n", "settle_1.zip is truncated or no zip archive"),

@@ -72,6 +72,8 @@ def test_what_is_no_data_is_named_and_left_alone(landing: Landing, name: str, re
         ("Copy of orders.csv", SourceError, "second copy"),
         ("orders - Kopie.csv", SourceError, "second copy"),
         ("orders - 副本.csv", SourceError, "second copy"),
+        ("orders副本.csv", SourceError, "second copy"),
+        ("orders - コピー (2).csv", SourceError, "second copy"),
         ("orders (1).csv.gz", SourceError, "second copy"),
     ],
 )  # fmt: skip
@@ -104,6 +106,31 @@ def test_the_same_rows_under_two_names_do_not_count_twice(landing: Landing) -> N
     # Files without rows are alike, and nothing counts twice.
     landing.deliver("a.csv", "order_no,amount\n")
     landing.deliver("b.csv", "order_no,amount\n")
+    assert total(landing) == Decimal("3.00")
+
+
+@pytest.mark.parametrize("first", ["a.csv", "a.csv.gz"])
+def test_the_same_rows_packed_otherwise_do_not_count_twice(landing: Landing, first: str) -> None:
+    packed = gzip.compress(ROWS.encode(), 1, mtime=1)
+    landing.deliver(first, packed if first.endswith(".gz") else ROWS)
+    landing.deliver("resent.csv.gz", gzip.compress(ROWS.encode(), 9, mtime=2))
+    with pytest.raises(SourceError, match=r"a\.csv.* and .*resent\.csv\.gz hold the same 2 rows"):
+        landing.load(SOURCE, COLUMNS)
+    landing.deliver("resent.csv.gz", gzip.compress(ROWS.replace("A,", "C,").encode()))
+    assert total(landing) == Decimal("6.00")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("caf\u00e9.csv", "cafe\u0301.csv"), ("a.csv", "a .csv"), ("a.csv", "A .CSV.gz")],
+)
+def test_names_that_look_alike_are_one_file(landing: Landing, one: str, other: str) -> None:
+    landing.deliver(one, ROWS)
+    more = OTHER.encode()
+    landing.deliver(other, gzip.compress(more) if other.endswith(".gz") else more)
+    with pytest.raises(SourceError, match="are one file by their names"):
+        landing.load(SOURCE, COLUMNS)
+    (landing.folder() / other).unlink()
     assert total(landing) == Decimal("3.00")
 
 

@@ -97,7 +97,7 @@ def _unpack(
     unpacked = 0
     infos = opened.infolist()
     limits.check_members(len(infos), archive)
-    _require_unlike(archive, infos)
+    _require_unlike(archive, infos, names)
     for number, info in enumerate(infos):
         kind = _judged(archive, info, names)
         if kind not in (Kind.DATA, Kind.NOTE):
@@ -118,12 +118,13 @@ def _unpack(
     return Unpacked(tuple(data), tuple(notes), tuple(left))
 
 
-def _require_unlike(archive: Path, infos: list[zipfile.ZipInfo]) -> None:
+def _require_unlike(archive: Path, infos: list[zipfile.ZipInfo], names: FileNames) -> None:
     found: set[str] = set()
     for info in infos:
-        if info.filename in found:
+        name = names.as_one(info.filename)
+        if name in found:
             raise _refused(archive, info, "is there twice")
-        found.add(info.filename)
+        found.add(name)
 
 
 def _judged(archive: Path, info: zipfile.ZipInfo, names: FileNames) -> Kind:

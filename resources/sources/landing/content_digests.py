@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ from resources.sources.landing.regular_files import open_regular
 ALGORITHM = "sha256"
 """What senders state too, so that one reading serves both."""
 
+_CHUNK = 1024 * 1024
+
 
 def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
     """`<algorithm>:<hex digits>` of the file's bytes, read in streams.
@@ -23,6 +26,22 @@ def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
     """
     with open_regular(path) as file:
         return f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
+
+
+def unpacked_digest(path: Path, packed: str) -> str:
+    """The digest of what a file holds: of a gzipped one, unpacked.
+
+    Args:
+        path: The file.
+        packed: The digest of its bytes, if it is known; "": it is not.
+    """
+    if path.suffix.lower() != ".gz":
+        return packed or content_digest(path)
+    digest = hashlib.new(ALGORITHM)
+    with open_regular(path) as file, gzip.open(file) as read:
+        while chunk := read.read(_CHUNK):
+            digest.update(chunk)
+    return f"{ALGORITHM}:{digest.hexdigest()}"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -29,7 +30,8 @@ _NOTES = re.compile(
     re.IGNORECASE,
 )
 _COPY = re.compile(
-    r".*\(\d+\)|.*[ _-]+(copy|kopie|copie|copia|cópia|副本|复制)([ _-]?\(?\d+\)?)?"
+    r".*\(\d+\)|.*[ _-]+(copy|kopie|copie|copia|cópia|kopia|kopio)([ _-]?\(?\d+\)?)?"
+    r"|.*(副本|复制|複本|コピー|사본|복사본)([ _-]?\(?\d+\)?)?"
     r"|(copy|copie|kopie|copia|cópia)([ _-]?\(?\d+\)?)? (of|de|von|di|d') ?.*|副本.*",
     re.IGNORECASE,
 )
@@ -98,6 +100,15 @@ class FileNames:
     def plain(self, name: str) -> str:
         """The name without the `.gz` that may stand behind it."""
         return name[:-3] if self.gzipped and name.lower().endswith(".gz") else name
+
+    def as_one(self, name: str) -> str:
+        """What two names have in common that people and file systems take for one.
+
+        Capitals, the `.gz` behind it, blanks at its ends, and how an accent is encoded.
+        """
+        plain = unicodedata.normalize("NFC", self.plain(name)).casefold()
+        stem, point, ending = plain.rpartition(".")
+        return f"{stem.strip()}{point}{ending.strip()}"
 
     def _is_note(self, name: str, ending: str, matching: NamePattern | None) -> bool:
         if ending in _DIGESTS or ending in _SIGNATURES:
