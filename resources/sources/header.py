@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from resources.errors import SourceError
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.column_origins import Field
 from resources.sources.files import FilesSource
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Stands before a text, and where texts were joined, inside it."""
 
 
 def matched_columns(
@@ -51,7 +55,8 @@ def field_position(field: Field, names: Sequence[str], origin: Path) -> int | No
     """Position in `names` of a field, from 0; None: there is none of its name.
 
     Raises:
-        SourceError: If two fields have its name, or another field stands at its position.
+        SourceError: If two fields have its name, or one has it in another spelling, or another
+            field stands at its position.
     """
     found = [name.strip() for name in names]
     if field.position is None:
@@ -63,7 +68,10 @@ def field_position(field: Field, names: Sequence[str], origin: Path) -> int | No
                 "Tell them apart by their place, as in columns={...: "
                 f"position({at}, {name!r})}}, or have one of them renamed.",
             )
-        return found.index(name) if name in found else None
+        if name in found:
+            return found.index(name)
+        require_spelled(name, found, origin)
+        return None
     at = field.position - 1
     there = found[at] if at < len(found) else None
     if there is None or field.name not in (None, there):
@@ -73,6 +81,22 @@ def field_position(field: Field, names: Sequence[str], origin: Path) -> int | No
             "Correct position() in columns= of the source, or have the file delivered as before.",
         )
     return at
+
+
+def require_spelled(name: str, names: Collection[str], origin: Path) -> None:
+    """Check that a name which a file lacks is not there in another spelling.
+
+    Raises:
+        SourceError: If it is: in other capitals, with other blanks, with an accent encoded
+            otherwise, behind a second byte order mark. NULL in every row would not be what it says.
+    """
+    alike = next((each for each in names if _folded(each) == _folded(name)), None)
+    if alike is not None and name not in names:
+        raise SourceError(
+            f"{origin}: column {name!r} is missing; the nearest is {alike!r}",
+            f"Declare the name as it stands there, as in columns={{...: {alike!r}}}, or have it "
+            "delivered as before.",
+        )
 
 
 def missing_column(
@@ -88,6 +112,11 @@ def missing_column(
         f"Have it delivered, or declare the name as columns={{{column.name!r}: "
         f"{near[0] if near else '...'!r}}}, or let {column.name} be null in the contract.",
     )
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name.replace(BYTE_ORDER_MARK, "")).casefold()
+    return "".join(plain.split())
 
 
 def _some(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from resources.errors import SourceError
+from resources.sources.column_origins import position
 from resources.sources.files import files
 from resources.sources.layout import layout, starts_with
 from tests.sources.conftest import DAY, FOLDER, Landing, values
@@ -295,3 +297,53 @@ def test_line_numbers_hold_across_the_engines_threads(landing: Landing) -> None:
             f"FROM ({loaded.select_sql})"
         )
         assert found == [{"total": 400_000, "right": 400_000}]
+
+
+@pytest.mark.parametrize(
+    "written", ["Coupon", "COUPON ", "\ufeffcoupon", "cou pon", "\uff43oupon"], ids=ascii
+)
+def test_a_column_that_may_be_null_is_not_null_for_another_spelling(
+    landing: Landing, written: str
+) -> None:
+    landing.deliver("a.csv", f"order_no,{written}\nA,SPRING\n")
+    with pytest.raises(SourceError, match=r"(?i)'coupon' is missing; the nearest is '.+pon'"):
+        landing.load(files(FOLDER, format="csv"), {"order_no": "VARCHAR", "coupon": "VARCHAR?"})
+    declared = files(FOLDER, format="csv", columns={"coupon": written.strip()})
+    with landing.load(declared, {"order_no": "VARCHAR", "coupon": "VARCHAR?"}) as loaded:
+        assert values(landing.accepted(loaded), "coupon") == [("SPRING",)]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_files_that_were_joined_with_their_marks_are_no_rows(
+    landing: Landing, quoted: bool
+) -> None:
+    more = '"x\ny"' if quoted else "x"
+    mark = "\ufeff"
+    landing.deliver(
+        "a.csv", f"{mark}order_no,note\nA,{more}\n{mark}order_no,note\nB,y\n{mark}C,z\n"
+    )
+    source = files(FOLDER, format="csv", tolerance=1)
+    with landing.load(source, {"order_no": "VARCHAR", "note": "VARCHAR"}) as loaded:
+        assert [row["order_no"] for row in landing.accepted(loaded)] == ["A", "B"]
+        assert [row["reason"] for row in landing.refused(loaded)] == [
+            "a byte order mark inside the file: several files were joined"
+        ] * 2
+
+
+def test_a_mark_at_the_beginning_of_a_file_without_a_header_is_no_value(landing: Landing) -> None:
+    landing.deliver("a.csv", "\ufeffA,1\nB,2\n")
+    source = files(
+        FOLDER, format="csv", layout=layout(header=None), columns={"order_no": position(1)}
+    )
+    with landing.load(source, {"order_no": "VARCHAR"}) as loaded:
+        assert values(landing.accepted(loaded), "order_no") == [("A",), ("B",)]
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "gbk", "gb18030"])
+def test_the_mark_of_another_encoding_refuses_the_file(
+    landing: Landing, mark: bytes, encoding: str
+) -> None:
+    landing.deliver("a.csv", mark + b"order_no\nA\n")
+    with pytest.raises(SourceError, match=f"is not {encoding}: .* byte order mark of utf-"):
+        landing.load(files(FOLDER, format="csv", encoding=encoding), {"order_no": "VARCHAR?"})

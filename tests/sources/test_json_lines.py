@@ -237,3 +237,9 @@ def test_a_key_may_be_a_text_of_one_column_and_a_number_of_another(landing: Land
             (Decimal("1.00"), "1.000"),
             (Decimal("1000.00"), "1.000"),
         ]
+
+
+def test_a_key_that_may_be_missing_is_not_there_in_another_spelling(landing: Landing) -> None:
+    landing.deliver("a.jsonl", '{"order_no": "A", "Amount": 1}\n')
+    with pytest.raises(SourceError, match="column 'amount' is missing; the nearest is 'Amount'"):
+        landing.load(JSON, COLUMNS)

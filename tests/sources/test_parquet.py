@@ -140,3 +140,21 @@ def test_a_file_damaged_inside_is_named(landing: Landing, damage: bytes) -> None
     file.write_bytes(whole)
     with pytest.raises(SourceError, match=r"a\.parquet is truncated or no Parquet file"):
         landing.take(landing.load(PARQUET, {"x": "VARCHAR"}))
+
+
+@pytest.mark.parametrize("names", [("x", "x"), ("X", "x"), ("x", "X")])
+def test_two_columns_of_one_name_are_told_to_a_person(
+    landing: Landing, names: tuple[str, str]
+) -> None:
+    landing.deliver("a.parquet", b"")
+    inner = pa.array([{"x": 1, "b": {"x": 2}}])
+    both = pa.table([inner, pa.array([1]), pa.array([2])], names=["inner", *names])
+    pq.write_table(both, landing.folder() / "a.parquet")
+    with pytest.raises(SourceError, match=f"columns '{names[0]}' and '{names[1]}' have one name"):
+        landing.load(PARQUET, {"x": "BIGINT?"})
+
+
+def test_a_column_with_a_number_in_its_name_is_like_any_other(landing: Landing) -> None:
+    deliver(landing, inner=pa.array([{"x": 1, "x_1": 2}]), x=[3], x_1=[4])
+    with landing.load(PARQUET, {"x": "BIGINT", "x_1": "BIGINT"}) as loaded:
+        assert values(landing.accepted(loaded), "x", "x_1") == [(3, 4)]

@@ -21,6 +21,7 @@ from resources.sources.formats.text_rows import (
     TextRows,
     require_ended,
 )
+from resources.sources.header import BYTE_ORDER_MARK
 from resources.sources.layout import FIRST_LINE
 from resources.sources.rows import cleaned
 from resources.sources.text_types import TextTypes
@@ -29,6 +30,7 @@ from resources.sources.text_types import TextTypes
 _NO_TEXT = "\x1e\x1e"
 
 _HEADER_AGAIN = "the header again"
+_JOINED = "a byte order mark inside the file: several files were joined"
 
 
 class CsvFile(TextRows):
@@ -68,7 +70,9 @@ class CsvFile(TextRows):
         again = " AND ".join(
             f"c{at} = {text_literal(name)}" for at, name in enumerate(self.names) if name
         )
-        problem = f"CASE WHEN {again} THEN '{_HEADER_AGAIN}' END" if again else "NULL"
+        cases = f"WHEN starts_with(c0, '{BYTE_ORDER_MARK}') THEN '{_JOINED}'"
+        cases += f" WHEN {again} THEN '{_HEADER_AGAIN}'" if again else ""
+        problem = f"CASE {cases} END"
         facts = f"{problem} AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
         return self.typed(columns, types, texts, facts, relation)
 
@@ -88,7 +92,9 @@ class CsvFile(TextRows):
                     continue
                 fields = inner or ()
                 record = record._replace(fields=fields)
-            if len(fields) == width and not record.problem and self._is_header(fields):
+            if fields and (fields[0] or "").startswith(BYTE_ORDER_MARK):
+                yield record._replace(problem=_JOINED)
+            elif len(fields) == width and not record.problem and self._is_header(fields):
                 yield record._replace(problem=_HEADER_AGAIN)
             elif record.problem or len(fields) == width:
                 yield record

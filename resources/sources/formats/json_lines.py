@@ -15,7 +15,7 @@ from resources.sources.column_origins import Characters, Field, LineField, field
 from resources.sources.files import FilesSource
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
-from resources.sources.header import missing_column
+from resources.sources.header import missing_column, require_spelled
 from resources.sources.json_numbers import as_declared, spelled_at
 from resources.sources.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
 from resources.sources.text_readings import text_reading
@@ -95,7 +95,8 @@ class JsonLinesFile:
         """Check that each of `columns` is a key of some object among the first thousand.
 
         Raises:
-            SourceError: If one is not; names the nearest key.
+            SourceError: If one that may not be null is not, or one is there in another spelling;
+                names the nearest key.
         """
         keys: dict[str, None] = {}
         for _, line in islice(self.text.numbered_lines(), _KEYS_LOOKED_AT):
@@ -106,7 +107,9 @@ class JsonLinesFile:
             if isinstance(found, dict):
                 keys.update(dict.fromkeys(found))  # pyright: ignore[reportUnknownArgumentType]
         for column in columns:
-            if keys and self.source.name_in_file(column.name) not in keys:
+            name = self.source.name_in_file(column.name)
+            require_spelled(name, keys, self.text.origin)
+            if keys and name not in keys and not column.nullable:
                 raise missing_column(self.source, column, list(keys), self.text.origin)
 
     def _wanted(self, columns: Sequence[ColumnSpec], types: TextTypes) -> Sequence[_Value]:

@@ -93,13 +93,12 @@ def _write_records(job: ReadJob, file: TextFile) -> int:
 
 def _require_keys(job: ReadJob, file: JsonLinesFile) -> None:
     """JSON has no header: a column that is NULL in every row may be a key that is not there."""
-    required = [(at, column) for at, column in enumerate(job.columns) if not column.nullable]
-    if not required or not file.expected_rows:
+    if not job.columns or not file.expected_rows:
         return
     counts = job.connection.execute(
-        f"SELECT {', '.join(f'count(v{at})' for at, _ in required)} "
+        f"SELECT {', '.join(f'count(v{at})' for at in range(len(job.columns)))} "
         f"FROM read_parquet({text_literal(str(job.rows_path))})"
     ).fetchall()[0]
-    empty = [column for count, (_, column) in zip(counts, required, strict=True) if not count]
+    empty = [column for count, column in zip(counts, job.columns, strict=True) if not count]
     if empty:
         file.require_columns(empty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,10 @@ _TIMES = """
     SELECT name, type FROM parquet_schema(?)
     WHERE type = 'INT96' OR logical_type LIKE 'TimestampType(isAdjustedToUTC=1%NANOS=Nano%'
 """
+
+_ELEMENTS = "SELECT name, num_children FROM parquet_schema(?)"
+# How the engine calls the second column of a name.
+_NUMBERED = re.compile(r".*_\d+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,7 @@ def parquet_files(
         rows = connection.execute(described).fetchall()
         stored = dict(connection.execute(_TIMES, [str(paths[0])]).fetchall())
     source.limits.check_columns(len(rows), origin)
+    _require_unlike(connection, paths[0], [str(name) for name, *_ in rows], origin)
     columns = tuple(
         (str(name), INT96 if stored.get(name) == INT96 and kind == "TIMESTAMP" else str(kind))
         for name, kind, *_ in rows
@@ -226,6 +232,34 @@ def _damaged(origin: Path, said: str) -> SourceError:
     return SourceError(
         f"{origin} is truncated or no Parquet file: {said}", "Have the file delivered again."
     )
+
+
+def _require_unlike(
+    connection: DuckDBPyConnection, path: Path, names: Sequence[str], origin: Path
+) -> None:
+    """Check that no two columns have one name but for capitals: the engine numbers such names.
+
+    Raises:
+        SourceError: If two have; names them.
+    """
+    if not any(_NUMBERED.fullmatch(name) for name in names):
+        return
+    with parquet_errors(origin):
+        stored = connection.execute(_ELEMENTS, [str(path)]).fetchall()
+    found: dict[str, str] = {}
+    inside = 0
+    for name, children in stored[1:]:
+        if inside:
+            inside += (children or 0) - 1
+            continue
+        inside = children or 0
+        if name.casefold() in found:
+            other = found[name.casefold()]
+            raise SourceError(
+                f"{origin}: columns {other!r} and {name!r} have one name",
+                "Have one of them renamed, and the file delivered again.",
+            )
+        found[name.casefold()] = name
 
 
 def _relation(paths: Sequence[Path]) -> str:

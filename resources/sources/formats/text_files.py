@@ -22,6 +22,11 @@ READ_AS_DECLARED = (
 )
 
 _CHUNK = 1024 * 1024
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 @dataclass(frozen=True)
@@ -158,12 +163,30 @@ def _copy(origin: Path, copy: Path, encoding: str | None, limits: Limits) -> Non
     ):
         decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
         while chunk := read.read(_CHUNK):
+            if encoding and not unpacked:
+                _require_no_mark(chunk, encoding, origin)
             unpacked += len(chunk)
             if is_packed:
                 limits.check_unpacked(unpacked, packed, origin)
             write.write(decoder.decode(chunk).encode() if decoder else chunk)
         if decoder:
             write.write(decoder.decode(b"", final=True).encode())
+
+
+def _require_no_mark(beginning: bytes, encoding: str, origin: Path) -> None:
+    """Check that a file does not begin with the byte order mark of another encoding.
+
+    Raises:
+        SourceError: If it does. A one-byte encoding would read any bytes, as other letters.
+    """
+    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+        return
+    for mark, name in _MARKS.items():
+        if beginning.startswith(mark):
+            raise SourceError(
+                f"{origin} is not {encoding}: it begins with the byte order mark of {name}",
+                f'Declare encoding="{name}", or have the file delivered as before.',
+            )
 
 
 def _is_gzipped(path: Path) -> bool:
