@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from resources.errors import SettingsError
@@ -26,6 +27,22 @@ _FIELDS: Mapping[str, str] = {
 }
 _FIELD = re.compile(r"%-?.", re.DOTALL)
 _ZONE_NAME = "%Z"
+
+# What a format has to name, so that nothing of a date is made up.
+_LACKING: Mapping[str, Callable[[set[str]], bool]] = {
+    "no part of a date": lambda fields: not fields,
+    "no year": lambda fields: not fields & {"%Y", "%y"},
+    "no month": lambda fields: not fields & {"%m", "%b", "%B", "%j"},
+    "an hour of 12 without %p": lambda fields: "%I" in fields and "%p" not in fields,
+    "%p without an hour of 12": lambda fields: "%p" in fields and "%I" not in fields,
+    "minutes without an hour": lambda fields: "%M" in fields and not fields & {"%H", "%I"},
+    "seconds without minutes": lambda fields: "%S" in fields and "%M" not in fields,
+}
+
+# Tried before what is declared.
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+# Day, month and year may be mistaken for each other.
+_EXAMPLE = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 
 
@@ -72,21 +89,54 @@ def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, 
     """Check the declared formats of an argument.
 
     Raises:
-        SettingsError: If one reads no date, or a field that is not known, or names of zones that
-            are not declared.
+        SettingsError: If one reads no whole date or time, or a field that is not known, or names
+            of zones that are not declared, or what an earlier one takes for another date.
     """
     for text in formats:
-        if not _FIELD.search(text):
-            raise SettingsError(
-                f"files(): {name} holds {text!r}, which names no part of a date",
-                'Write it as strptime does, as in "%m/%d/%Y %H:%M".',
-            )
         format_pattern(text)
+        fields = {each.replace("-", "") for each in _FIELD.findall(text)}
+        lacking = next((what for what, is_lacking in _LACKING.items() if is_lacking(fields)), None)
+        if lacking is None and name == "timestamp_formats" and not fields & {"%d", "%j"}:
+            lacking = "no day"
+        if lacking is not None:
+            raise SettingsError(
+                f"files(): {name} holds {text!r}, which names {lacking}",
+                'Write it as strptime does, as in "%m/%d/%Y %H:%M". What a text does not say is '
+                "not guessed.",
+            )
         if names_zone(text) and not zone_offsets:
             raise SettingsError(
                 f"files(): {name} holds {text!r}, and no zone has an offset",
                 'Say what each name means, as in zone_offsets={"PST": "-08:00", "PDT": "-07:00"}.',
             )
+    zone = next(iter(zone_offsets), "")
+    tried = [*_ISO, *formats]
+    for at, later in enumerate(tried):
+        for earlier in tried[:at]:
+            if at >= len(_ISO) and _reads_otherwise(earlier, later, zone):
+                raise SettingsError(
+                    f"files(): {name} holds {later!r}, whose texts {earlier!r} reads as other "
+                    "dates",
+                    "Declare one of them: a text such as 03/04/2026 has one meaning in a source.",
+                )
+
+
+def _reads_otherwise(earlier: str, later: str, zone: str) -> bool:
+    """Whether a text that `later` wrote is another time to `earlier`, which is tried first."""
+    earlier, later = (each.replace(_ZONE_NAME, zone) for each in (earlier, later))
+    text = _EXAMPLE.strftime(later)
+    # Python knows no classes of POSIX.
+    pattern = format_pattern(earlier).replace("[[:alpha:]]", r"[^\W\d_]")
+    if not re.fullmatch(pattern, text):
+        return False
+    try:
+        read, meant = (
+            datetime.strptime(text, each.replace("%-", "%")).replace(tzinfo=UTC)
+            for each in (earlier, later)
+        )
+    except ValueError:
+        return False
+    return read != meant
 
 
 def check_zone_offsets(zone_offsets: Mapping[str, str]) -> None:

@@ -44,6 +44,17 @@ def test_declarations_are_values() -> None:
         ({"time_zone": "Asia/Shangai"}, "Did you mean 'Asia/Shanghai'"),
         ({"timestamp_formats": ("yyyy-mm-dd",)}, "names no part of a date"),
         ({"date_formats": "%d.%m.%Y"}, "not a sequence"),
+        ({"date_formats": ("%d.%m.",)}, "names no year"),
+        ({"date_formats": ("%d %Y",)}, "names no month"),
+        ({"timestamp_formats": ("%Y-%m %H:%M",)}, "names no day"),
+        ({"timestamp_formats": ("%d.%m.%Y %I:%M",)}, "names an hour of 12 without %p"),
+        ({"timestamp_formats": ("%d.%m.%Y %H:%M %p",)}, "names %p without an hour of 12"),
+        ({"timestamp_formats": ("%d.%m.%Y %H:%S",)}, "names seconds without minutes"),
+        ({"date_formats": ("%d/%m/%Y", "%m/%d/%Y")}, "reads as other dates"),
+        ({"date_formats": ("%-d/%-m/%Y", "%m/%d/%Y")}, "reads as other dates"),
+        ({"date_formats": ("%y%m%d", "%d%m%y")}, "reads as other dates"),
+        ({"date_formats": ("%Y-%d-%m",)}, "whose texts '%Y-%m-%d' reads as other dates"),
+        ({"timestamp_formats": ("%Y-%d-%m %H:%M:%S",)}, "reads as other dates"),
         ({"null_texts": "NULL"}, "not a sequence"),
         ({"tolerance": "1.5"}, "no share"),
         ({"tolerance": "few"}, "no share"),
@@ -57,6 +68,18 @@ def test_a_mistake_is_named_with_the_way_out(arguments: dict[str, Any], said: st
     with pytest.raises(SettingsError, match="Next step") as raised:
         files(arguments.pop("path"), **arguments)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "formats",
+    [
+        ("%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%-d/%-m/%Y"),
+        ("%Y%m%d", "%d%m%Y"),
+        ("%Y-%m-%d", "%Y/%m/%d", "%Y年%-m月%-d日", "%d %b %Y", "%A %d %B %Y", "%j %Y", "%Y-%m"),
+    ],
+)
+def test_formats_whose_texts_mean_one_date_go_together(formats: tuple[str, ...]) -> None:
+    assert files("a/b", format="csv", date_formats=formats).date_formats == formats
 
 
 def test_declaring_loads_no_engine() -> None:
