@@ -455,7 +455,7 @@ def test_a_quoted_text_of_megabytes_is_one_refused_row(landing: Landing, field: 
         (lambda: files("a/b", format="jsonl", layout=layout()), "layout means nothing for jsonl"),
         (lambda: files("a/b", format="csv", zone_offsets={"X": "+15:00"}), "the offset '+15:00'"),
         (
-            lambda: files("a/b", format="csv", timestamp_formats=["%Y%m%d %Z"]),
+            lambda: files("a/b", format="csv", timestamp_formats=["%Y %j %Z"]),
             "no zone has an offset",
         ),
         (lambda: files("a/b", format="csv", timestamp_formats=["%Q"]), "which is not read"),
