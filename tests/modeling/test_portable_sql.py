@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot.errors import ParseError
@@ -97,6 +98,11 @@ ALLOWED = [
     "business_hour(CASE WHEN n = 1 THEN at END)",
     "NULLIF(TRIM(LOWER(t)), '')",
     "ROUND(m, 1) % 2",
+    "CAST(ROUND(m) AS BIGINT) = n AND CAST(t AS BIGINT) = n",
+    "regexp_full_match(t, '[A-Z]{2}(-|/)\\d+\\.\\w*')",
+    "SUBSTRING(t, 1, 2) LIKE 'a_%'",
+    "LAG(d, 1, DATE '2026-01-01') OVER (PARTITION BY t ORDER BY t, n)",
+    "x.current_role",
     "SELECT x.n FROM x LEFT JOIN y USING (n) WHERE x.at >= y.at",
     "SELECT n FROM x WHERE NOT EXISTS (SELECT 1 FROM y WHERE y.n = x.n)",
     "SELECT n FROM x WHERE n NOT IN (SELECT n FROM y)",
@@ -132,7 +138,79 @@ def test_what_is_portable_is_allowed(sql: str) -> None:
         "SELECT x.* EXCLUDE (n) FROM x",
         "SELECT n FROM x WHERE n = ?",
         "SELECT n FROM x WHERE n = :today",
+        "SELECT d FROM x UNION ALL SELECT 'today'",
+        'SELECT "at" FROM x UNION ALL SELECT t FROM y',
+        "SELECT v.a FROM (VALUES (DATE '2026-01-01'), ('today')) AS v(a)",
+        "SELECT x.n FROM x JOIN (SELECT t AS d, n FROM y) AS z USING (d)",
+        "SELECT x.n FROM x, (SELECT x.n + 1 AS k) AS s",
+        "SELECT x.n FROM x JOIN (SELECT y.n FROM y WHERE y.n = x.n) AS s ON TRUE",
+        "SELECT x.n FROM x JOIN (SELECT n FROM y UNION SELECT x.n AS n) AS s ON TRUE",
     ],
 )
 def test_nothing_slips_through_a_query_inside(sql: str) -> None:
+    assert judged(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ['"current_date"', '"localtimestamp"', "current_role", "user", "rowid", "x.rowid", '"RowId"'],
+)
+def test_a_name_that_is_no_column_is_no_way_to_the_engine_s_own_values(sql: str) -> None:
+    """DuckDB takes such a name for a function, in quotes too, where no column has it."""
+    assert judged(sql)
+
+
+@pytest.mark.parametrize("number", [f"0.{'1234567890' * 4}", "9" * 40, f"{'9' * 30}.{'9' * 9}"])
+def test_a_number_that_duckdb_would_read_as_a_double_is_refused(number: str) -> None:
+    assert duckdb.sql(f"SELECT typeof({number})").fetchall() == [("DOUBLE",)]
+    assert judged(f"n * {number}")
+
+
+def test_a_number_of_as_many_digits_as_a_decimal_has_is_allowed() -> None:
+    for number in ("9" * 38, f"0.{'1' * 37}"):
+        assert "DOUBLE" not in str(duckdb.sql(f"SELECT typeof({number})").fetchall())
+        assert judged(f"n + {number}") == []
+
+
+@pytest.mark.parametrize(
+    "window",
+    ["ORDER BY 1", "ORDER BY NULL", "ORDER BY 'n'", "ORDER BY :start", "ORDER BY (SELECT 1)",
+     "PARTITION BY n ORDER BY n", "PARTITION BY n, t ORDER BY t DESC, n"],
+)  # fmt: skip
+def test_an_order_that_orders_nothing_is_none(window: str) -> None:
+    assert judged(f"ROW_NUMBER() OVER ({window})")
+    assert judged(f"SUM(m) OVER ({window} ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["CASE d WHEN 'today' THEN 1 END", "NULLIF(d, 'today')", "LAG(d, 1, 'today') OVER (ORDER BY n)",
+     "d = REPLACE('xoday', 'x', 't')", "(d, n) = ('today', 1)", "(d, n) IN (('today', 1))",
+     "days_between(d, 'today')", "days_between(d, t)", "NULLIF(\"at\", 'now')",
+     "CASE \"at\" WHEN 'now' THEN 1 END", "LEAD(\"at\", 1, 'now') OVER (ORDER BY n)"],
+)  # fmt: skip
+def test_no_text_becomes_a_date_or_an_instant(sql: str) -> None:
+    assert judged(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["'1.5' * 2", "t + n", "-t", "n = t", "n IN ('1')", "m BETWEEN '1' AND '2'", "COALESCE(n, t)",
+     "CASE WHEN n = 1 THEN 1.5 ELSE '2.5' END", "divide_money('0.1', 3)", "SUM(m) = t",
+     "SELECT n FROM x UNION SELECT t FROM y"],
+)  # fmt: skip
+def test_no_text_becomes_a_number_but_by_a_cast(sql: str) -> None:
+    assert judged(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [r"t LIKE 'a\_b'", "regexp_full_match(t, '(?i)a')", r"regexp_full_match(t, '\p{Han}')",
+     "regexp_full_match(t, '[[:alpha:]]')", "regexp_full_match(t, t)", "SUBSTRING(t, 0, 2)",
+     "d + INTERVAL '1.5' DAY", "CAST(1.5 AS BIGINT)", "CAST(m AS INTEGER)", "SUM(n = 1)",
+     "CAST(n = 1 AS VARCHAR)", "SUM(m) OVER (ORDER BY n ROWS n PRECEDING)",
+     "SELECT n FROM x INTERSECT ALL SELECT n FROM y", "SELECT n FROM x EXCEPT ALL SELECT n FROM y",
+     "COUNT(DISTINCT (n, m))"],
+)  # fmt: skip
+def test_what_another_engine_reads_otherwise_is_refused(sql: str) -> None:
     assert judged(sql)

@@ -102,4 +102,4 @@ def of_name(name: str) -> Advice | None:
     return _OF_NAMES.get(name)
 
 
-FILE = _FILE
+CLOCK, FILE, STATE = _CLOCK, _FILE, _STATE

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from sqlglot import exp
 
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.portable import advice, allowed
+from warehouse_assets.modeling.portable import advice, allowed, constants, names
 
 MEASURE = "measure"
 _PLACE = "docs/portable_sql.md lists what there is."
-_NUMBER = re.compile(r"\d+(\.\d+)?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Refusal(NamedTuple):
@@ -47,8 +44,8 @@ def refusals(
                 if name not in house and name != MEASURE:
                     yield Refusal(node, *_unknown(name, house))
             elif isinstance(node, exp.Placeholder) and node.name not in parameters:
-                names = " and ".join(f":{name}" for name in parameters) or "none"
-                yield Refusal(node, "there is no such parameter", f"There is {names}.")
+                known = " and ".join(f":{name}" for name in parameters) or "none"
+                yield Refusal(node, "there is no such parameter", f"There is {known}.")
 
 
 def _kind(node: exp.Expr) -> advice.Advice | None:
@@ -73,27 +70,6 @@ def _kind(node: exp.Expr) -> advice.Advice | None:
 
 def _written(node: exp.Expr) -> str:
     return node.sql_name().lower() if isinstance(node, exp.Func) else ""
-
-
-def _literal(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Literal) and not node.is_string and not _NUMBER.fullmatch(node.name):
-        return ("no floats: money and rates are decimals", "Write the number without an exponent.")
-    return None
-
-
-def _cast(node: exp.Expr) -> advice.Advice | None:
-    if not isinstance(node, exp.DataType):
-        return None
-    if node.this not in allowed.TYPES:
-        types = ", ".join(allowed.TYPES.values())
-        if node.this in (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE):
-            return ("no floats: money and rates are decimals", "Use DECIMAL(precision, scale).")
-        return (f"CAST gives {types}, and no other type", None)
-    text = node.parent.this if isinstance(node.parent, exp.Cast) else None
-    is_date = node.this is exp.DataType.Type.DATE
-    if is_date and isinstance(text, exp.Literal) and not _DAY.fullmatch(text.name):
-        return ("such a text reads the clock, or is no date", "Write DATE '2026-01-31'.")
-    return None
 
 
 def _is(node: exp.Expr) -> advice.Advice | None:
@@ -134,23 +110,43 @@ def _join(node: exp.Expr) -> advice.Advice | None:
     return None
 
 
+def _every_row(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Intersect | exp.Except) and not node.args.get("distinct"):
+        return (f"{type(node).__name__.upper()} ALL is unknown to StarRocks", "Leave ALL out.")
+    return None
+
+
+def _tuple(node: exp.Expr) -> advice.Advice | None:
+    if isinstance(node, exp.Tuple) and not isinstance(node.parent, exp.Values):
+        return ("nested values differ between engines", "Compare column by column.")
+    return None
+
+
 def _window(node: exp.Expr) -> advice.Advice | None:
     if isinstance(node, allowed.WINDOW_ONLY):
         window = node.parent
-        if not isinstance(window, exp.Window) or not window.args.get("order"):
+        if not isinstance(window, exp.Window) or not _orders(window):
             return (
                 "without an order of rows a re-run would differ",
-                "Add OVER (... ORDER BY ...).",
+                "Add OVER (... ORDER BY ...), by columns that PARTITION BY does not name.",
             )
-    if isinstance(node, exp.WindowSpec) and str(node.args.get("kind")).upper() != "ROWS":
-        return ("its bounds differ between engines", "Join dim_date and compare dates.")
+    if isinstance(node, exp.WindowSpec):
+        if str(node.args.get("kind")).upper() != "ROWS":
+            return ("its bounds differ between engines", "Join dim_date and compare dates.")
+        if any(isinstance(node.args.get(edge), exp.Column) for edge in ("start", "end")):
+            return ("its bounds are no constants", "Write ROWS BETWEEN 2 PRECEDING AND ...")
+        if isinstance(node.parent, exp.Window) and not _orders(node.parent):
+            return ("which rows are before it is left to chance", "Add ORDER BY to the window.")
     return None
 
 
-def _unit(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Interval) and str(node.args.get("unit")).upper() not in allowed.UNITS:
-        return ("an interval is of whole days or months", "Write INTERVAL 1 DAY.")
-    return None
+def _orders(window: exp.Window) -> bool:
+    """Whether ORDER BY tells rows of a partition apart: a constant does not."""
+    order = window.args.get("order")
+    if order is None:
+        return False
+    alike = {each.sql() for each in window.args.get("partition_by") or []}
+    return any(each.find(exp.Column) and each.this.sql() not in alike for each in order.expressions)
 
 
 def _order(node: exp.Expr) -> advice.Advice | None:
@@ -159,17 +155,9 @@ def _order(node: exp.Expr) -> advice.Advice | None:
     return None
 
 
-def _table(node: exp.Expr) -> advice.Advice | None:
-    of_values = isinstance(node.parent, exp.Values)
-    if isinstance(node, exp.TableAlias) and node.columns and not of_values:
-        return ("names of columns stand beside the columns", "Write AS in its SELECT.")
-    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-        return advice.FILE
-    return None
-
-
 _JUDGES: tuple[Callable[[exp.Expr], advice.Advice | None], ...] = (
-    _order, _table, _join, _kind, _literal, _cast, _is, _equal_or_both_null, _window, _unit
+    _order, names.table, names.column, _join, _every_row, _kind, constants.literal, constants.cast,
+    constants.interval, constants.pattern, _is, _equal_or_both_null, _window, _tuple,
 )  # fmt: skip
 
 
@@ -177,7 +165,7 @@ def _unknown(name: str, house: Collection[str]) -> tuple[str, str]:
     known = advice.of_name(name)
     if known:
         return known[0], known[1] or _PLACE
-    names = sorted({*(each.lower() for each in allowed.FUNCTIONS.values()), *house})
-    step = did_you_mean(name, [each for each in names if each.isidentifier()])
+    there_are = sorted({*(each.lower() for each in allowed.FUNCTIONS.values()), *house})
+    step = did_you_mean(name, [each for each in there_are if each.isidentifier()])
     reason = f"there is no {name}() in the portable subset"
     return reason, f"{step} {_PLACE}" if step else _PLACE

@@ -1,35 +1,48 @@
-"""What type the values of an expression have: as far as it matters for instants and dates.
+"""What type the values of an expression have: as far as engines differ in what they make of it.
 
 An instant has no date and no hour but in a time zone. Whatever would take the engine's is refused,
-so that a table and a person's query show the same.
+so that a table and a person's query show the same. A text is no number and no date before a CAST.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from warehouse_assets.modeling.portable.alike import (
+    BUSINESS,
+    COMPARED,
+    DATE,
+    FLAG,
+    INSTANT,
+    READ_AS_NUMBER,
+    TEXT,
+    arms,
+    choices,
+    differing,
+    groups,
+    operands,
+)
 from warehouse_assets.modeling.portable.judge import Refusal
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.functions.sql_function import SqlFunction
 
-INSTANT, DATE = "TIMESTAMP WITH TIME ZONE", "DATE"
 Types = Mapping[str, str]
 """The type of each column."""
 
 _ALIKE = (exp.Alias, exp.Paren, exp.Window, exp.Max, exp.Min, exp.Lag, exp.Lead, exp.FirstValue,
           exp.LastValue, exp.Nullif)  # fmt: skip
-_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In)
+_TEXTS = (exp.Concat, exp.Replace, exp.Lower, exp.Upper, exp.Trim, exp.Substring)
+_RECKONED = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
+_CUT = (exp.DataType.Type.BIGINT, exp.DataType.Type.INT)
+_FRACTION = re.compile(r"DECIMAL\(\d+, ?[1-9]")
 _KEPT = (exp.Select, exp.Count, exp.Distinct, exp.Is, exp.Order, exp.Ordered, exp.Group, exp.Tuple,
          exp.Values, exp.Subquery, exp.Interval, exp.If)  # fmt: skip
-_BUSINESS = (
-    "Use business_date(), business_hour(), business_month() or business_time(): they know the "
-    "business time zone."
-)
 
 
 class ValueTypes:
@@ -61,13 +74,25 @@ class ValueTypes:
             case exp.Add() | exp.Sub() if isinstance(node.expression, exp.Interval):
                 return self.of(node.this)
             case exp.Literal():
-                return "VARCHAR" if node.is_string else "DECIMAL"
-            case exp.Concat() | exp.Lower() | exp.Upper() | exp.Trim() | exp.Substring():
-                return "VARCHAR"
+                scale = len(node.name.partition(".")[2])
+                return TEXT if node.is_string else f"DECIMAL(38,{scale})"
+            case exp.Predicate() | exp.And() | exp.Or() | exp.Not():
+                return FLAG
+            case (
+                exp.Concat()
+                | exp.Replace()
+                | exp.Lower()
+                | exp.Upper()
+                | exp.Trim()
+                | exp.Substring()
+            ):
+                return TEXT
             case exp.Count():
                 return "BIGINT"
+            case exp.Sum() | exp.Mul() | exp.Mod() | exp.Neg() | exp.Round() | exp.Abs():
+                return "DECIMAL"
             case exp.Coalesce() | exp.Case():
-                found = [self.of(each) for each in _choices(node)]
+                found = [self.of(each) for each in choices(node)]
                 return INSTANT if INSTANT in found else next((each for each in found if each), None)
             case exp.Expr() if isinstance(node, _ALIKE):
                 return self.of(node.this)
@@ -77,25 +102,25 @@ class ValueTypes:
     def refusals(self) -> Iterator[Refusal]:
         """Where an instant or a date is taken for something else."""
         for node in self._tree.walk():
-            if isinstance(node, (*_COMPARED, exp.Coalesce, exp.Case)):
-                found = self._mixed(node)
+            differ = (differing({self.of(each) for each in alike}) for alike in groups(node))
+            found = next((each for each in differ if each), None)
+            if isinstance(node, exp.Join):
+                found = self._joined(node)
             elif isinstance(node, exp.Anonymous):
                 found = self._argument(node)
-            else:
+            elif found is None and not isinstance(node, (*COMPARED, exp.Coalesce, exp.Case)):
                 found = self._arithmetic(node)
             if found:
                 yield Refusal(node, *found)
 
-    def _mixed(self, node: exp.Expr) -> tuple[str, str] | None:
-        """A comparison, or a choice, of an instant or a date and of what is none."""
-        chosen = isinstance(node, exp.Coalesce | exp.Case)
-        alike = _choices(node) if chosen else _operands(node)
-        types = {self.of(each) for each in alike} - {None}
-        if INSTANT in types and len(types) > 1:
-            other = next(each for each in types if each != INSTANT)
-            return f"it takes an instant and a {other} for the same", _BUSINESS
-        if {DATE, "VARCHAR"} <= types:
-            return "a text is read as a date", "Write DATE '2026-01-31'."
+    def _joined(self, join: exp.Join) -> tuple[str, str] | None:
+        """The columns that USING takes for the same."""
+        scope = self._scopes.get(id(join.parent))
+        for column in join.args.get("using") or []:
+            sources = scope.sources.values() if scope else ()
+            found = differing({self._given(each, column.name) for each in sources})
+            if found:
+                return found
         return None
 
     def _argument(self, node: exp.Anonymous) -> tuple[str, str] | None:
@@ -104,14 +129,26 @@ class ValueTypes:
             return None
         for (name, wanted), given in zip(function.parameters, node.expressions, strict=False):
             found = self.of(given)
-            if found is not None and (found == INSTANT) != (wanted == INSTANT):
+            if found is None:
+                continue
+            if (found == INSTANT) != (wanted == INSTANT) or (found == TEXT and wanted != TEXT):
                 return f"{name} is {wanted}, and this is {found}", f"It is {function.signature}."
         return None
 
     def _arithmetic(self, node: exp.Expr) -> tuple[str, str] | None:
-        types = [self.of(each) for each in _operands(node)]
+        types = [self.of(each) for each in operands(node)]
+        if isinstance(node, _RECKONED) and TEXT in types:
+            return READ_AS_NUMBER
+        if isinstance(node, exp.Cast) and node.to.this in _CUT and _FRACTION.match(types[0] or ""):
+            return "it is rounded here and cut in other engines", (
+                "Write CAST(ROUND(x) AS BIGINT), or keep its digits."
+            )
+        if isinstance(node, exp.Cast) and node.to.this is exp.DataType.Type.TEXT and FLAG in types:
+            return "a truth value is 'true' here and '1' in StarRocks", "Use CASE."
+        if isinstance(node, exp.Sum) and FLAG in types:
+            return "engines do not add truth values alike", "Write SUM(CASE WHEN x THEN 1 END)."
         if INSTANT in types and not isinstance(node, (*_ALIKE, *_KEPT)):
-            return "it takes the engine's clock zone, not the business zone", _BUSINESS
+            return "it takes the engine's clock zone, not the business zone", BUSINESS
         if self._is_read_as_date(node):
             return "a text such as 'today' would read the clock", (
                 "Declare the column as Day where it is delivered; of an instant, use "
@@ -119,7 +156,7 @@ class ValueTypes:
             )
         if isinstance(node, exp.Sub) and types == [DATE, DATE]:
             return "engines disagree on what a date less a date is", "Use days_between()."
-        has_interval = any(isinstance(each, exp.Interval) for each in _operands(node))
+        has_interval = any(isinstance(each, exp.Interval) for each in operands(node))
         if isinstance(node, exp.Add | exp.Sub) and DATE in types and not has_interval:
             return "engines disagree on what a date and a number are", "Add INTERVAL 1 DAY."
         return None
@@ -166,27 +203,6 @@ class ValueTypes:
         if name not in names:
             return None
         number = names.index(name)
-        arms = [arm.selects for arm in _arms(query)]
-        found = (self.of(selects[number]) for selects in arms if number < len(selects))
+        given = [arm.selects for arm in arms(query)]
+        found = (self.of(selects[number]) for selects in given if number < len(selects))
         return next((each for each in found if each is not None), None)
-
-
-def _arms(query: exp.Query) -> list[exp.Query]:
-    """The SELECTs that a set operation puts together; the query itself where it is none."""
-    if not isinstance(query, exp.SetOperation):
-        return [query]
-    sides = (query.this.unnest(), query.expression.unnest())
-    return [arm for side in sides if isinstance(side, exp.Query) for arm in _arms(side)]
-
-
-def _choices(node: exp.Expr) -> list[exp.Expr]:
-    """What a COALESCE or CASE may give."""
-    if isinstance(node, exp.Case):
-        default = node.args.get("default")
-        return [*(each.args["true"] for each in node.args["ifs"]), *([default] if default else [])]
-    return [node.this, *node.expressions]
-
-
-def _operands(node: exp.Expr) -> list[exp.Expr]:
-    return [each for each in node.iter_expressions()
-            if not isinstance(each, exp.Identifier | exp.DataType | exp.TableAlias)]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Numbers, texts, patterns and types as they are written: those that all engines read alike."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from warehouse_assets.modeling.portable import allowed
+from warehouse_assets.modeling.portable.advice import Advice
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_WHOLE = re.compile(r"\d+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIGITS = 38
+"""Of a decimal, zeros in front counted. The engine reads a longer number as a double."""
+
+_IN_PATTERN = re.compile(r"\(\?|\[:|&&|\\[^dDwWsS\W]")
+"""What RE2 and Java's patterns do not read alike: flags, named classes, named characters."""
+
+
+def literal(node: exp.Expr) -> Advice | None:
+    """A number that would be a double."""
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    if not _NUMBER.fullmatch(node.name):
+        return ("no floats: money and rates are decimals", "Write the number without an exponent.")
+    if len(node.name.replace(".", "")) > _DIGITS:
+        return (f"a number of more than {_DIGITS} digits is a double", "Write fewer digits.")
+    return None
+
+
+def cast(node: exp.Expr) -> Advice | None:
+    """A type that CAST may not give, or a text that is no date."""
+    if not isinstance(node, exp.DataType):
+        return None
+    if node.this not in allowed.TYPES:
+        types = ", ".join(allowed.TYPES.values())
+        if node.this in (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE):
+            return ("no floats: money and rates are decimals", "Use DECIMAL(precision, scale).")
+        return (f"CAST gives {types}, and no other type", None)
+    text = node.parent.this if isinstance(node.parent, exp.Cast) else None
+    is_date = node.this is exp.DataType.Type.DATE
+    if is_date and isinstance(text, exp.Literal) and not _DAY.fullmatch(text.name):
+        return ("such a text reads the clock, or is no date", "Write DATE '2026-01-31'.")
+    return None
+
+
+def interval(node: exp.Expr) -> Advice | None:
+    """An interval of anything but whole days or months."""
+    if not isinstance(node, exp.Interval):
+        return None
+    if str(node.args.get("unit")).upper() in allowed.UNITS and _WHOLE.fullmatch(node.name):
+        return None
+    return ("an interval is of whole days or months", "Write INTERVAL 1 DAY.")
+
+
+def pattern(node: exp.Expr) -> Advice | None:
+    """A pattern, or a place in a text, that engines read differently."""
+    if isinstance(node, exp.Like) and "\\" in node.expression.name:
+        return ("a backslash is itself here and an escape in other engines", "Leave it out.")
+    if isinstance(node, exp.RegexpFullMatch):
+        written = node.expression
+        if not isinstance(written, exp.Literal):
+            return ("its pattern is no constant", "Write the pattern as a text.")
+        if _IN_PATTERN.search(written.name):
+            return (
+                "engines read its pattern differently",
+                r"Use characters, [a-z], \d, \w, \s, ., |, *, +, ? and {n} only.",
+            )
+    start = node.args.get("start") if isinstance(node, exp.Substring) else None
+    if isinstance(start, exp.Literal) and start.name == "0":
+        return ("position 0 is before the text here and its start in Spark", "Write 1.")
+    return None
