@@ -1,4 +1,4 @@
-"""The code location: every table found, what automation declares, the lake bound."""
+"""The code location: every table that loads, what automation declares, the lake bound."""
 
 import dagster as dg
 
@@ -6,9 +6,9 @@ from resources.settings import load_settings
 from warehouse_assets.automation import unattended
 from warehouse_assets.modeling.assets import table_assets
 from warehouse_assets.modeling.lake_resource import LakeResource
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.whole_tables import load_whole_tables
 
-_warehouse, _settings = load_warehouse(), load_settings()
+_warehouse, _settings = load_whole_tables(), load_settings()
 
 defs = dg.Definitions.merge(
     dg.Definitions(

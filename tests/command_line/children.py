@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 
 from definitions import defs
 from tests.command_line.conftest import FIRST, invoke
-from warehouse_assets.automation.jobs import FINANCE_DAY
 from warehouse_assets.command_line import materialize, running, show, sql, tables, trace
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.whole_tables import load_whole_tables
 
 __all__ = [
     "materialize",
@@ -37,8 +36,8 @@ _EVERY_KIND: list[list[object]] = [
 ]
 
 # Each child would do it again.
-defs.resolve_job_def(FINANCE_DAY)
-load_warehouse()
+defs.resolve_implicit_global_asset_job_def()
+load_whole_tables()
 
 
 def run_command(

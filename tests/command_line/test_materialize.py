@@ -157,3 +157,19 @@ def test_ctrl_c_stops_between_two_published_states(
     after = publications()
     assert after["dwd_payment"] == before["dwd_payment"]
     assert after["ods_payment"] != before["ods_payment"]
+
+
+def test_a_run_is_of_its_tables_and_can_be_executed_again(lake: DemoLake, run: Run) -> None:
+    import dagster as dg
+
+    assert run("materialize", "dim_city", "dwd_order", "--partition", LAST).exit_code == 0
+    with dg.DagsterInstance.from_config(str(lake.home / "dagster")) as instance:
+        [made] = instance.get_runs(limit=1)
+    # The UI lists a run of this job by its tables; of any other, by the job.
+    assert made.job_name == "__ASSET_JOB"
+    assert made.asset_selection == {dg.AssetKey("dim_city"), dg.AssetKey("dwd_order")}
+    checks = {key.name for key in made.asset_check_selection or ()}
+    assert "payable_adds_up" in checks
+    assert not checks & {"partition_is_fresh", "is_up_to_date", "delivery_is_unchanged"}
+    assert made.remote_job_origin is not None
+    assert made.remote_job_origin.location_name == "ledgerlake"

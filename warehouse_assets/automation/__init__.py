@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from warehouse_assets.automation.broken_tables import broken_tables
 from warehouse_assets.automation.jobs import finance_day, finance_day_schedule, mart_jobs
 from warehouse_assets.automation.late_rows import late_rows_sensor
 from warehouse_assets.automation.standing_checks import (
@@ -39,4 +40,6 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
         ],
         sensors=[standing_checks_sensor(warehouse), late_rows_sensor(job, warehouse)],
     )
-    return dg.Definitions.merge(own, starrocks_definitions(warehouse, settings))
+    return dg.Definitions.merge(
+        own, broken_tables(warehouse, settings), starrocks_definitions(warehouse, settings)
+    )

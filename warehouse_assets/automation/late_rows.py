@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
@@ -45,10 +46,12 @@ def late_rows_sensor(
     def body(
         context: dg.SensorEvaluationContext, lake: LakeResource
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        running = dg.RunsFilter(job_name=job.name, statuses=NOT_FINISHED_STATUSES)
-        if context.instance.get_runs_count(running):
-            yield dg.SkipReason(f"a run of {job.name} is under way")
-            return
+        # The second is the job of the command line and of the UI's Materialize button.
+        for name in (job.name, IMPLICIT_ASSET_JOB_NAME):
+            running = dg.RunsFilter(job_name=name, statuses=NOT_FINISHED_STATUSES)
+            if context.instance.get_runs_count(running):
+                yield dg.SkipReason("a run that makes tables is under way")
+                return
         opened = lake.lake()
         settings = opened.settings
         last = settings.last_complete_date()

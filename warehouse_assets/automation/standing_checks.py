@@ -6,17 +6,15 @@ old day turns a late table green. `partition_is_fresh` looks at every partition 
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData as _Target,
-)
 
 from resources.lake.lake import LakeAtOnce
 from resources.lake.window import named_days
+from warehouse_assets.automation.broken_tables import report_broken
+from warehouse_assets.automation.check_answers import report, result, shown
 from warehouse_assets.modeling.lake_resource import LakeResource
 from warehouse_assets.modeling.staleness import Staleness
 
@@ -126,7 +124,7 @@ def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.Asse
         for key in context.selected_asset_check_keys:
             table = tables[key.asset_key.to_user_string()]
             problem = _VERDICTS[check](table, warehouse, opened, opened.settings)
-            yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=check, **_result(problem))
+            yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=check, **result(problem))
 
     return body
 
@@ -140,28 +138,23 @@ def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
         name="standing_checks",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Reports late and stale partitions and changed deliveries as asset checks.",
+        description="Reports late and stale partitions, changed deliveries and tables that do not "
+        "load as asset checks.",
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
         opened = LakeAtOnce(lake.lake().settings)
         seen.begin()
-        reported = 0
+        reported = report_broken(context.instance, warehouse)
         for check in _VERDICTS:
-            shown = _shown(context.instance, warehouse, check)
-            for table in watched_tables(warehouse, check):
+            tables = watched_tables(warehouse, check)
+            known = shown(context.instance, [table.name for table in tables], check)
+            for table in tables:
                 answer = seen.verdict(check, table, opened)
-                target, known = shown[table.name]
-                if answer is None or (known is not None and known.is_answer(answer[0], target)):
+                target, before = known[table.name]
+                if answer is None or (before is not None and before.is_answer(answer[0], target)):
                     continue
                 reported += 1
-                context.instance.report_runless_asset_event(
-                    dg.AssetCheckEvaluation(
-                        asset_key=dg.AssetKey(table.name),
-                        check_name=check,
-                        target_materialization_data=target,
-                        **_result(answer[0]),
-                    )
-                )
+                report(context.instance, table.name, check, target, answer[0])
         return dg.SkipReason(f"{reported} standing checks changed")
 
     return body
@@ -195,52 +188,3 @@ class _Seen:
         problem = stale_partition(table, self._warehouse, lake, lake.settings)
         self._problems[table.name] = (state, problem)
         return (problem,)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What the UI shows of a check: the answer, and the materialization it is about."""
-
-    problem: str | None
-    storage_id: int | None
-
-    def is_answer(self, problem: str | None, target: _Target | None) -> bool:
-        """Whether it says the same of the newest materialization: of an older one it is void."""
-        return self.problem == problem and self.storage_id == (target and target.storage_id)
-
-
-def _shown(
-    instance: dg.DagsterInstance, warehouse: "Warehouse", check: str
-) -> dict[str, tuple[_Target | None, _Known | None]]:
-    """By table: its newest materialization, and what the check last said. Two queries."""
-    keys = {table.name: dg.AssetKey(table.name) for table in watched_tables(warehouse, check)}
-    targets: dict[str, _Target] = {}
-    for record in instance.get_asset_records(list(keys.values())):
-        newest = record.asset_entry.last_materialization_record
-        if newest is not None:
-            targets[record.asset_entry.asset_key.to_user_string()] = _Target(
-                storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
-            )
-    executions = instance.event_log_storage.get_latest_asset_check_execution_by_key(
-        [dg.AssetCheckKey(key, check) for key in keys.values()]
-    )
-    known: dict[str, _Known] = {}
-    for key, execution in executions.items():
-        evaluation = execution.evaluation
-        # A run that failed leaves a check planned, which says nothing.
-        if isinstance(evaluation, dg.AssetCheckEvaluation):
-            target = evaluation.target_materialization_data
-            known[key.asset_key.to_user_string()] = _Known(
-                evaluation.description, target and target.storage_id
-            )
-    return {name: (targets.get(name), known.get(name)) for name in keys}
-
-
-def _result(problem: str | None) -> dict[str, Any]:
-    metadata = {"problem": dg.MetadataValue.text(problem)} if problem else {}
-    return {
-        "passed": problem is None,
-        "severity": dg.AssetCheckSeverity.WARN,
-        "metadata": metadata,
-        "description": problem,
-    }

@@ -71,16 +71,13 @@ def check(as_json: AsJson = False) -> None:
 def _all_problems(first: LoadError) -> list[LoadError]:
     """The errors of all modules, one each."""
     from warehouse_assets.modeling.load_errors import LoadError
-    from warehouse_assets.modeling.metrics.library import metric_library
-    from warehouse_assets.modeling.warehouse import problems_of, table_modules, tables_and_problems
+    from warehouse_assets.modeling.whole_tables import whole_tables
 
     try:
-        tables, problems = tables_and_problems()
-        unloaded = frozenset(table_modules()) - {table.name for table in tables}
-        found = [*problems, *problems_of(tables, metric_library(), unloaded)]
+        found = whole_tables().problems
     except LoadError as error:
-        found = [error]
-    return list({error.message: error for error in found or [first]}.values())
+        found = (error,)
+    return list(found or (first,))
 
 
 def _end_with(problems: list[LoadError], as_json: bool) -> NoReturn:

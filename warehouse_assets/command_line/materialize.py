@@ -9,7 +9,7 @@ import typer
 
 from resources.errors import SettingsError
 from warehouse_assets.command_line.completion import selections
-from warehouse_assets.command_line.console import diverted_output, output
+from warehouse_assets.command_line.console import diverted_output, output, show_error
 from warehouse_assets.command_line.dates import asked_window, parsed_day
 from warehouse_assets.command_line.json_output import AsJson
 
@@ -60,7 +60,8 @@ def materialize(
     """Run tables for one day or a range of days: the same code as the UI's Materialize button.
 
     The days of a range are published together, in one commit a table. Each table is written,
-    audited, and then published whole or not at all; a failed one leaves what was there.
+    audited, and then published whole or not at all; a failed one leaves what was there. A table
+    whose module does not load is left out with all that is made of it; the exit code is then 1.
 
     **Examples**
 
@@ -69,13 +70,16 @@ def materialize(
     `ledgerlake materialize layer:fact --from 2026-11-13 --to 2026-11-19 --stale`
     """
     from resources.settings import load_settings
-    from warehouse_assets.command_line.selection import selected_tables
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.command_line.selection import broken_tables, selected_tables
+    from warehouse_assets.modeling.whole_tables import load_whole_tables
 
     settings = load_settings()
     window = asked_window(settings, partition, first, last)
-    warehouse = load_warehouse()
+    warehouse = load_whole_tables()
     tables = selected_tables(warehouse, selection)
+    broken = broken_tables(warehouse, selection)
+    if broken and not tables:
+        raise warehouse.broken[broken[0]].error
     _check_window(tables, window, settings)
     runs: list[RunState] = []
 
@@ -84,6 +88,12 @@ def materialize(
             run_stale(tables, window, warehouse, settings, runs)
         else:
             run_tables([table.name for table in tables], window, settings, runs)
+        if broken:
+            show_error(
+                f"left out, because they do not load: {', '.join(broken)}",
+                "`ledgerlake check` says why.",
+            )
+            raise typer.Exit(1)
 
     if not as_json:
         run()

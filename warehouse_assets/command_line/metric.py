@@ -96,10 +96,10 @@ def metric(
     from resources.settings import load_settings
     from warehouse_assets.command_line.rows import query_session
     from warehouse_assets.modeling.metrics.query import metric_query
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.whole_tables import load_whole_tables
 
     settings = load_settings()
-    lake, warehouse = ReadOnlyLake(settings), load_warehouse()
+    lake, warehouse = ReadOnlyLake(settings), load_whole_tables()
     window = asked_window(settings, partition, first, last)
     if window is None:
         raise SettingsError("for which days?", "Give --partition DAY, or --from DAY --to DAY.")

@@ -50,12 +50,12 @@ def metrics(name: Name = None, unit: Unit = None, as_json: AsJson = False) -> No
     from warehouse_assets.command_line.formatting import counted
     from warehouse_assets.modeling.load_errors import did_you_mean
     from warehouse_assets.modeling.metrics.metric import TYPES
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.whole_tables import load_whole_tables
 
     if unit is not None and unit not in TYPES:
         step = did_you_mean(unit, TYPES) or f"The units are {', '.join(TYPES)}."
         raise SettingsError(f"there is no unit {unit}", step)
-    warehouse = load_warehouse()
+    warehouse = load_whole_tables()
     library = warehouse.metrics
     known = sorted(library, key=lambda each: each.name)
     listed = [each for each in known if unit in (None, each.unit) and name in (None, each.name)]

@@ -33,11 +33,11 @@ def order(number: Number, as_json: AsJson = False) -> None:
     from resources.settings import load_settings
     from warehouse_assets.command_line.order_lookup import OrderLookup
     from warehouse_assets.command_line.rows_table import print_rows
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.whole_tables import load_whole_tables
 
     settings = load_settings()
     lake = ReadOnlyLake(settings)
-    found = OrderLookup(load_warehouse(), lake, settings).find(number)
+    found = OrderLookup(load_whole_tables(), lake, settings).find(number)
     if as_json:
         from warehouse_assets.command_line.json_output import print_json
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING, Any
 
-from warehouse_assets.automation.jobs import FINANCE_DAY, partition_tags
+from warehouse_assets.automation.jobs import partition_tags
 from warehouse_assets.command_line.instance import open_instance
 from warehouse_assets.command_line.progress import ProgressDisplay
 from warehouse_assets.command_line.run_state import RunState
 
 if TYPE_CHECKING:
+    from dagster import AssetCheckKey, AssetKey, JobDefinition
     from dagster._core.remote_origin import RemoteJobOrigin
 
     from resources.lake.window import Window
@@ -31,21 +31,31 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
 
     from definitions import defs
 
-    keys = [dg.AssetKey(name) for name in names]
-    job = defs.resolve_job_def(FINANCE_DAY)
+    keys = {dg.AssetKey(name) for name in names}
+    whole = defs.resolve_implicit_global_asset_job_def()
+    checks = _checks_of_runs(whole, keys)
+    job = whole.get_subset(asset_selection=keys, asset_check_selection=checks)
     run_id = make_new_run_id()
     display = ProgressDisplay(names, window)
     with open_instance(settings) as instance, display:
-        # Without it the UI cannot re-execute the run, and leaves it out of its timeline.
-        instance.create_run_for_job = partial(  # pyright: ignore[reportAttributeAccessIssue]
-            instance.create_run_for_job, remote_job_origin=_origin(job.name)
-        )
+        # Dagster notes of a run in process neither its checks nor where the UI finds its job:
+        # without them the UI cannot re-execute it, and leaves it out of its timeline.
+        create_run = instance.run_domain.create_run
+
+        def create(**facts: Any) -> dg.DagsterRun:
+            noted: dict[str, Any] = {
+                "asset_selection": frozenset(keys),
+                "asset_check_selection": frozenset(checks),
+                "remote_job_origin": _origin(whole.name),
+            }
+            return create_run(**(facts | noted))
+
+        instance.run_domain.create_run = create
         instance.add_event_listener(run_id, display.run.listen)
         try:
             job.execute_in_process(
                 run_config=_QUIET,
                 instance=instance,
-                asset_selection=keys,
                 tags=partition_tags(window),
                 raise_on_error=False,
                 run_id=run_id,
@@ -55,6 +65,16 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
         finally:
             display.run.finish()
     return display.run
+
+
+def _checks_of_runs(job: JobDefinition, keys: Set[AssetKey]) -> set[AssetCheckKey]:
+    """The checks that the tables' own runs answer: standing checks look without a run."""
+    return {
+        check
+        for asset in job.asset_layer.asset_graph.assets_defs
+        if asset.keys & keys
+        for check in asset.check_keys
+    }
 
 
 def _origin(job_name: str) -> RemoteJobOrigin:

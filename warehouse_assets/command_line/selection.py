@@ -29,6 +29,28 @@ def selected_tables(warehouse: Warehouse, selection: Iterable[str]) -> list[Tabl
     return [table for name, table in warehouse.tables.items() if name in names]
 
 
+def broken_tables(warehouse: Warehouse, selection: Iterable[str]) -> list[str]:
+    """The tables that the selection means as well, and that cannot run because they do not load."""
+    found: set[str] = set()
+    for part in selection:
+        if part == "all":
+            found |= warehouse.broken.keys()
+        elif part.startswith(LAYER):
+            layer = part.removeprefix(LAYER)
+            found |= {table.name for table in warehouse.broken.values() if table.layer == layer}
+        elif part.endswith("+"):
+            # Whatever is made of a broken table is broken: no whole one lies between them.
+            above = _selected(warehouse, part.removeprefix("+"))
+            while new := [
+                table.name
+                for table in warehouse.broken.values()
+                if table.name not in above and above & set(table.reads)
+            ]:
+                above |= set(new)
+            found |= above & warehouse.broken.keys()
+    return sorted(found)
+
+
 def tables_of_layer(warehouse: Warehouse, layer: str) -> list[Table]:
     """The tables of one layer; SettingsError if there is no such layer."""
     checked = checked_layer(layer)

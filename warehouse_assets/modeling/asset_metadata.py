@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +26,19 @@ _OTHERS_SHOWN = 50
 
 def definition_metadata(table: Table) -> dict[str, Any]:
     """Metadata known before any run: column schema and a link to the module."""
-    reference = dg.LocalFileCodeReference(
-        file_path=str(table.path), line_number=1, label=table.path.name
-    )
     return {
         "dagster/column_schema": dg.TableSchema(
             columns=[_column(column) for column in table.columns]
         ),
         "dagster/table_name": f"{table.layer}.{table.name}",
-        "dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference]),
+        **code_reference(table.path),
     }
+
+
+def code_reference(path: Path, line: int = 1) -> dict[str, Any]:
+    """The link to a module."""
+    reference = dg.LocalFileCodeReference(file_path=str(path), line_number=line, label=path.name)
+    return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])}
 
 
 def description(table: Table) -> str:

@@ -31,15 +31,20 @@ _OTHERS_NAMED = 20
 
 def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
     """Every table of the warehouse as an asset."""
-    partitions = dg.DailyPartitionsDefinition(
-        start_date=settings.first_date.isoformat(), timezone=settings.time_zone
-    )
+    partitions = daily_partitions(settings)
     with warnings.catch_warnings():
         # Partitioned checks and single-run backfills are preview and beta in Dagster 1.13; the
         # version is pinned, and tests/modeling/test_assets.py covers what we use of them.
         warnings.simplefilter("ignore", dg.PreviewWarning)
         warnings.simplefilter("ignore", dg.BetaWarning)
         return [_asset(warehouse, table, partitions) for table in warehouse.tables.values()]
+
+
+def daily_partitions(settings: "Settings") -> dg.DailyPartitionsDefinition:
+    """A partition for each business date of the lake."""
+    return dg.DailyPartitionsDefinition(
+        start_date=settings.first_date.isoformat(), timezone=settings.time_zone
+    )
 
 
 def _asset(
@@ -49,7 +54,7 @@ def _asset(
 
     @dg.asset(
         name=table.name,
-        group_name=_group(table),
+        group_name=group(table),
         description=asset_metadata.description(table),
         deps=[
             dg.AssetDep(name, partition_mapping=_mapping(window, warehouse.table(name), table))
@@ -71,7 +76,7 @@ def _asset(
     return body
 
 
-def _group(table: "Table") -> str:
+def group(table: "Table") -> str:
     """Layer and part of the business, as `fact_payment`: a layer alone is too much to look at."""
     return f"{table.layer}_{table.domain}" if table.domain.isidentifier() else table.layer
 

@@ -43,8 +43,13 @@ def imported(name: str) -> ModuleType:
         raise
     except Exception as error:
         # Whatever a module raises, its author wants the line, not the way the import took.
-        spec = importlib.util.find_spec(name)
-        path = Path(spec.origin) if spec and spec.origin else Path(name)
+        path = module_path(name)
         raise load_error(
             path.stem, path, line_raising(error, path), f"{type(error).__name__}: {error}"
         ) from error
+
+
+def module_path(name: str) -> Path:
+    """The file of the module of that name, which need not load."""
+    spec = importlib.util.find_spec(name)
+    return Path(spec.origin) if spec and spec.origin else Path(name)

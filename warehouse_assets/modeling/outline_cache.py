@@ -42,7 +42,8 @@ def load_outlines() -> Outlines:
 def _made() -> Outlines:
     from warehouse_assets.modeling.warehouse import table_modules, tables_and_problems
 
-    return outlines_of(*tables_and_problems(), modules=table_modules())
+    tables, problems = tables_and_problems()
+    return outlines_of(tables, problems.values(), table_modules())
 
 
 def _read(name: str) -> Outlines | None:

@@ -159,6 +159,8 @@ class Statement:
     def _metric(self, call: MeasureCall) -> AnyMetric:
         metric = self.library.get(call.metric)
         if metric is None:
+            if error := self.library.missing(call.metric):
+                raise error
             step = self.library.suggestion(call.metric)
             raise self.error(f"there is no metric {call.metric}", call.start, step)
         return metric

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
@@ -24,8 +24,11 @@ from warehouse_assets.modeling.table import Table
 _OWNER = re.compile(r"team:[a-zA-Z0-9_.\-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def check_table(table: Table, named: Mapping[str, Table]) -> None:
-    """Raise LoadError for the first thing in the table's module that does not fit the others."""
+def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = frozenset()) -> None:
+    """Raise LoadError for the first thing in the table's module that does not fit the others.
+
+    A reference to a table whose module does not load (`unloaded`) may be right.
+    """
     checked_identifier(table.name, "table name")
     prefixes = LAYERS.get(table.layer, ())
     if not table.name.startswith(prefixes):
@@ -43,6 +46,8 @@ def check_table(table: Table, named: Mapping[str, Table]) -> None:
     for name, column in columns.items():
         checked_identifier(name, f"column name in {table.name}")
         target = column.role.references
+        if target in unloaded:
+            continue
         if target is not None and target not in named:
             raise table.error(f"column {name} refers to {target}, which does not exist",
                               f"{name}:", did_you_mean(target, named))  # fmt: skip

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 from resources.starrocks.served_table import ServedTable
 from warehouse_assets.modeling.binding import Binder
+from warehouse_assets.modeling.broken_table import BrokenTable
 from warehouse_assets.modeling.change_log import with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
-from warehouse_assets.modeling.metrics.checks import check_metrics
+from warehouse_assets.modeling.metrics.checks import metric_problems
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
-from warehouse_assets.modeling.modules import imported, module_names, modules_in
+from warehouse_assets.modeling.modules import imported, module_names, module_path, modules_in
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 from warehouse_assets.modeling.table_checks import check_key, check_table, check_value_types
 
 __all__ = [
     "LAYERS",
+    "TableModule",
     "Warehouse",
+    "check_statements",
+    "circle_error",
     "find_tables",
+    "in_order",
     "load_warehouse",
-    "problems_of",
     "table_modules",
     "tables_and_problems",
 ]
@@ -35,10 +40,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Every table by name, inputs before the tables that read them; and every metric."""
+    """Every table by name, inputs before the tables that read them; and every metric.
+
+    `broken` are the tables that cannot run, where those that can are loaded without them.
+    """
 
     tables: Mapping[str, Table]
     metrics: MetricLibrary
+    broken: Mapping[str, BrokenTable] = field(default_factory=dict[str, BrokenTable])
 
     @classmethod
     def of(cls, tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:
@@ -56,12 +65,15 @@ class Warehouse:
         named = {name: with_input_logs(table, named) for name, table in named.items()}
         for table in named.values():
             check_table(table, named)
-        ordered = {name: named[name] for name in _in_order(named)}
+        if circle := circle_error(named):
+            raise circle[1]
+        ordered = in_order(named)
         binder = Binder(ordered)
         metrics = metrics or MetricLibrary({})
-        check_metrics(metrics, ordered, binder)
+        for problem in (*metrics.problems, *metric_problems(metrics, ordered, binder).values()):
+            raise problem
         for table in ordered.values():
-            _check_statements(table, ordered, binder)
+            check_statements(table, ordered, binder)
         return cls(ordered, metrics)
 
     @cached_property
@@ -92,71 +104,18 @@ class Warehouse:
         """The table of that name.
 
         Raises:
-            LoadError: If there is none; suggests the nearest.
+            LoadError: If there is none, with the nearest; or if it is broken, with the reason.
         """
+        if name in self.broken:
+            raise self.broken[name].error
         if name not in self.tables:
             step = did_you_mean(name, self.tables) or "Run `ledgerlake tables` to see all."
             raise LoadError(f"there is no table {name}", step)
         return self.tables[name]
 
 
-def problems_of(
-    tables: Iterable[Table], metrics: MetricLibrary, unloaded: Set[str] = frozenset()
-) -> list[LoadError]:
-    """Everything that does not fit, one error a table: what Warehouse.of raises, and what is next.
-
-    What depends on a table that does not fit, or whose module does not load (`unloaded`), is not
-    looked at: its error would be the same one.
-    """
-    named = {table.name: table for table in tables}
-    problems: dict[str, LoadError] = {}
-    for name, table in named.items():
-        if unloaded & table.reads.keys():
-            continue
-        try:
-            check_table(table, named)
-        except LoadError as error:
-            problems[name] = error
-    fitting = {
-        name: table
-        for name, table in named.items()
-        if not _depends_on(problems, table, named, frozenset())
-    }
-    found = list(problems.values())
-    try:
-        ordered = {name: fitting[name] for name in _in_order(fitting)}
-        binder = Binder(ordered)
-    except LoadError as error:
-        return [*found, error]
-    if not found:
-        try:
-            check_metrics(metrics, ordered, binder)
-        except LoadError as error:
-            found.append(error)
-    for table in ordered.values():
-        try:
-            _check_statements(table, ordered, binder)
-        except LoadError as error:
-            found.append(error)
-    return found
-
-
-def _depends_on(
-    problems: Mapping[str, LoadError],
-    table: Table,
-    named: Mapping[str, Table],
-    above: frozenset[str],
-) -> bool:
-    if table.name in problems or table.name in above:
-        return True
-    below = above | {table.name}
-    return any(
-        name not in named or _depends_on(problems, named[name], named, below)
-        for name in table.reads
-    )
-
-
-def _check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
+def check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
+    """Raise LoadError where the table's SQL, checks or key do not fit the tables it reads."""
     if table.sql is not None:
         statement = Statement(table, table.sql)
         check_value_types(statement, ordered)
@@ -183,33 +142,42 @@ def find_tables(package: str = "warehouse_assets") -> list[Table]:
 
 def tables_and_problems(
     package: str = "warehouse_assets",
-) -> tuple[list[Table], list[LoadError]]:
-    """Every table that can be imported, and for each other module why it cannot.
+) -> tuple[list[Table], dict[str, LoadError]]:
+    """Every table that can be imported, and by name what is wrong with others or their inputs.
 
     Tables have the change logs of their inputs; nothing else of them is checked.
     """
     found: dict[str, Table] = {}
-    problems: list[LoadError] = []
-    for layer in LAYERS:
-        for name in module_names(f"{package}.{layer}"):
-            try:
-                table = _only_table(imported(name))
-            except LoadError as error:
-                problems.append(error)
-            else:
-                found.setdefault(table.name, table)
+    problems: dict[str, LoadError] = {}
+    for name, module in table_modules(package).items():
+        try:
+            found[name] = _only_table(imported(module.full_name))
+        except LoadError as error:
+            problems[name] = error
     for name, table in list(found.items()):
         try:
             found[name] = with_input_logs(table, found)
         except LoadError as error:
-            problems.append(error)
+            problems[name] = error
     return list(found.values()), problems
 
 
-def table_modules(package: str = "warehouse_assets") -> list[str]:
-    """The names of all modules that hold a table, or should."""
-    names = [name for layer in LAYERS for name in module_names(f"{package}.{layer}")]
-    return [name.rpartition(".")[2] for name in names]
+class TableModule(NamedTuple):
+    """A module that holds a table, or should."""
+
+    full_name: str
+    layer: str
+    path: Path
+
+
+def table_modules(package: str = "warehouse_assets") -> dict[str, TableModule]:
+    """Every module that holds a table, or should, by the table's name."""
+    found: dict[str, TableModule] = {}
+    for layer in LAYERS:
+        for full_name in module_names(f"{package}.{layer}"):
+            name = full_name.rpartition(".")[2]
+            found.setdefault(name, TableModule(full_name, layer, module_path(full_name)))
+    return found
 
 
 def _only_table(module: object) -> Table:
@@ -222,12 +190,19 @@ def _only_table(module: object) -> Table:
     return found[name]
 
 
-def _in_order(named: Mapping[str, Table]) -> list[str]:
+def in_order(named: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables, inputs before the tables that read them; none of them is made of itself."""
+    sorter = TopologicalSorter({name: list(table.reads) for name, table in named.items()})
+    return {name: named[name] for name in sorter.static_order()}
+
+
+def circle_error(named: Mapping[str, Table]) -> tuple[str, LoadError] | None:
+    """A table that is made of itself, by name, and what to say of it; None: there is none."""
     sorter = TopologicalSorter({name: list(table.reads) for name, table in named.items()})
     try:
-        return list(sorter.static_order())
+        sorter.prepare()
     except CycleError as error:
         circle: list[str] = error.args[1]
-        raise named[circle[0]].error(
-            "reads itself in the end: " + " <- ".join(circle), f'"{circle[-2]}"'
-        ) from error
+        message = "reads itself in the end: " + " <- ".join(circle)
+        return circle[0], named[circle[0]].error(message, f'"{circle[-2]}"')
+    return None

@@ -30,12 +30,15 @@ def carried(spec: ColumnSpec, role: ColumnRole, module: str) -> tuple[ColumnSpec
 
     Raises:
         ColumnError: If there is no such metric, or name, type or date are not the metric's.
+        LoadError: If there is no such metric, and a module that may declare it does not load.
     """
     if role.metric is None:
         return spec, role
     library = metric_library(module.partition(".")[0])
     metric = library.get(role.metric)
     if metric is None:
+        if error := library.missing(role.metric):
+            raise error
         step = library.suggestion(role.metric)
         raise ColumnError(spec.name, f"there is no metric {role.metric}", step)
     if spec.name != metric.name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -10,10 +10,10 @@ from sqlglot.errors import ParseError
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling.functions import sql_functions
-from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.library import MetricLibrary
 from warehouse_assets.modeling.metrics.measure_calls import expression_tree
-from warehouse_assets.modeling.metrics.metric import TIME, TYPES, Metric
+from warehouse_assets.modeling.metrics.metric import TIME, TYPES, AnyMetric, Metric
 from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
 
 if TYPE_CHECKING:
@@ -21,21 +21,38 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.table import Table
 
 
-def check_metrics(library: MetricLibrary, tables: Mapping[str, Table], binder: Binder) -> None:
-    """Check every metric of the library.
+def metric_problems(
+    library: MetricLibrary,
+    tables: Mapping[str, Table],
+    binder: Binder,
+    broken: Set[str] = frozenset(),
+) -> dict[str, LoadError]:
+    """What is wrong with metrics of the library, by name; those over a `broken` table are unknown.
 
-    Raises:
-        LoadError: For the first that does not fit; it names file, line and metric.
+    Each error names file, line and metric.
     """
+    found: dict[str, LoadError] = {}
     for metric in library:
-        checked_identifier(metric.name, f"metric name in {metric.path.name}")
-        if isinstance(metric, Metric):
-            _check_fact(metric, tables)
-            _check_expression(metric, tables[metric.over], binder)
-        else:
-            library.dates(metric)
-            if metric.unit not in ("rate", "money"):
-                raise metric.error(f"a ratio is a rate or money, not {metric.unit}", "unit=")
+        if isinstance(metric, Metric) and metric.over in broken:
+            continue
+        try:
+            _check_metric(metric, library, tables, binder)
+        except LoadError as error:
+            found[metric.name] = error
+    return found
+
+
+def _check_metric(
+    metric: AnyMetric, library: MetricLibrary, tables: Mapping[str, Table], binder: Binder
+) -> None:
+    checked_identifier(metric.name, f"metric name in {metric.path.name}")
+    if isinstance(metric, Metric):
+        _check_fact(metric, tables)
+        _check_expression(metric, tables[metric.over], binder)
+        return
+    library.dates(metric)
+    if metric.unit not in ("rate", "money"):
+        raise metric.error(f"a ratio is a rate or money, not {metric.unit}", "unit=")
 
 
 def _check_fact(metric: Metric, tables: Mapping[str, Table]) -> None:

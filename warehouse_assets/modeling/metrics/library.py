@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.metric import AnyMetric, Metric, RatioMetric
-from warehouse_assets.modeling.modules import modules_in
+from warehouse_assets.modeling.modules import imported, module_names
 
 _FOLDER = "metrics"
 
 
 @dataclass(frozen=True)
 class MetricLibrary:
-    """The metrics of one warehouse."""
+    """The metrics of one warehouse.
+
+    `problems` say which of its modules do not load; `broken` why a metric of a name cannot be used.
+    """
 
     metrics: Mapping[str, AnyMetric]
+    problems: tuple[LoadError, ...] = ()
+    broken: Mapping[str, LoadError] = field(default_factory=dict[str, LoadError])
 
     def __iter__(self) -> Iterator[AnyMetric]:
         return iter(self.metrics.values())
@@ -26,13 +31,24 @@ class MetricLibrary:
         """The metric of that name, if there is one."""
         return self.metrics.get(name)
 
+    def without(self, broken: Mapping[str, LoadError]) -> MetricLibrary:
+        """The library without the metrics of those names, which it then says to be broken."""
+        left = {name: metric for name, metric in self.metrics.items() if name not in broken}
+        return replace(self, metrics=left, broken=broken)
+
+    def missing(self, name: str) -> LoadError | None:
+        """Why a metric may be missing that somebody names; None: all there are have loaded."""
+        return self.broken.get(name) or next(iter(self.problems), None)
+
     def metric(self, name: str) -> AnyMetric:
         """The metric of that name.
 
         Raises:
-            LoadError: If there is none; suggests the nearest.
+            LoadError: If there is none, with the nearest; or if it is broken, with the reason.
         """
         if name not in self.metrics:
+            if error := self.missing(name):
+                raise error
             raise LoadError(f"there is no metric {name}", self.suggestion(name))
         return self.metrics[name]
 
@@ -78,8 +94,10 @@ class MetricLibrary:
         return next(iter(self.dates(metric)))
 
     def _part(self, metric: RatioMetric, name: str) -> Metric:
-        found = self.metrics.get(name)
+        found = self.get(name)
         if found is None:
+            if error := self.missing(name):
+                raise error
             aggregates = [each.name for each in self if isinstance(each, Metric)]
             step = did_you_mean(name, aggregates)
             raise metric.error(f"there is no metric {name}", f'"{name}"', step)
@@ -103,19 +121,23 @@ class MetricLibrary:
 def metric_library(package: str = "warehouse_assets") -> MetricLibrary:
     """The metrics that the modules in `metrics/` of a package declare, in the modules' order.
 
-    Raises:
-        LoadError: If a module fails to import, or two declare the same name.
+    A module that fails to import, and a second metric of a name, are among its problems.
     """
     found: dict[str, AnyMetric] = {}
-    for module in modules_in(f"{package}.{_FOLDER}"):
+    problems: list[LoadError] = []
+    for module_name in module_names(f"{package}.{_FOLDER}"):
+        try:
+            module = imported(module_name)
+        except LoadError as error:
+            problems.append(error)
+            continue
         for name, value in vars(module).items():
             if isinstance(value, Metric | RatioMetric):
                 metric = replace(value, name=name)
                 if name in found:
-                    other = found[name].path
-                    raise metric.error(f"the name is taken by {other}")
-                found[name] = metric
-    return MetricLibrary(found)
+                    problems.append(metric.error(f"the name is taken by {found[name].path}"))
+                found.setdefault(name, metric)
+    return MetricLibrary(found, tuple(problems))
 
 
 def _listed(dates: Mapping[str, str]) -> str:

@@ -1,0 +1,88 @@
+"""One module with a mistake: the command line and the code location go on with all others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command_line.conftest import FIRST, LAST, DemoLake
+
+_LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
+_LOCATION = """
+import json
+from definitions import defs
+graph = defs.get_repository_def().asset_graph
+job = defs.resolve_job_def("finance_day")
+print(json.dumps({
+    "known": sorted(key.to_user_string() for key in graph.get_all_asset_keys()),
+    "made": sorted(key.to_user_string() for key in job.asset_layer.executable_asset_keys),
+    "marts": [name for name in defs.get_repository_def().job_names if name.startswith("mart_")],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> Path:
+    """This project, with a syntax error in dwd_stock_movement, which dm_operations is made of."""
+    root = tmp_path_factory.mktemp("copy")
+    for folder in ("resources", "warehouse_assets"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(project_root / folder, root / folder, ignore=ignored)
+    for name in ("definitions.py", "pyproject.toml", "workspace.yaml"):
+        shutil.copy(project_root / name, root)
+    module = root / "warehouse_assets" / "fact" / "dwd_stock_movement.py"
+    module.write_text(module.read_text() + "\nrows = = 1\n")
+    return root
+
+
+def ledgerlake(
+    copy: Path, lake: DemoLake, *arguments: object, code: str = _LEDGERLAKE
+) -> tuple[int, str]:
+    """Exit code and output of a command of the copy."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(copy),
+        "LEDGERLAKE_HOME": str(lake.home),
+        "LEDGERLAKE_FIRST_DATE": FIRST.isoformat(),
+        "COLUMNS": "200",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=copy, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + ("" if done.returncode == 0 else done.stderr)
+
+
+def test_the_code_location_has_every_table_and_makes_the_whole_ones(
+    copy: Path, lake: DemoLake
+) -> None:
+    code, output = ledgerlake(copy, lake, code=_LOCATION)
+    assert code == 0, output
+    found = json.loads(output.splitlines()[-1])
+    assert {"dwd_stock_movement", "dwd_order"} <= set(found["known"])
+    assert "dwd_order" in found["made"]
+    assert "dwd_stock_movement" not in found["made"]
+    assert "mart_finance" in found["marts"]
+
+
+def test_a_whole_table_is_made_and_a_broken_one_names_its_error(copy: Path, lake: DemoLake) -> None:
+    day = ("--partition", LAST)
+    code, output = ledgerlake(copy, lake, "materialize", "dwd_order", *day)
+    assert code == 0, output
+    code, output = ledgerlake(copy, lake, "materialize", "dwd_stock_movement", *day)
+    assert code == 1
+    assert "dwd_stock_movement.py:" in output
+    assert "SyntaxError" in output
+
+
+def test_check_fails_with_the_error(copy: Path, lake: DemoLake) -> None:
+    code, output = ledgerlake(copy, lake, "check", "--json")
+    assert code == 1
+    [problem] = json.loads(output)["problems"]
+    assert "dwd_stock_movement.py:" in problem["message"]

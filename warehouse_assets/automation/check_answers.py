@@ -1,0 +1,81 @@
+"""What the UI shows of checks that no run makes, and how it is told another answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData as Target,
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the UI shows of a check: the answer, and the materialization it is about."""
+
+    problem: str | None
+    storage_id: int | None
+
+    def is_answer(self, problem: str | None, target: Target | None) -> bool:
+        """Whether it says the same of the newest materialization: of an older one it is void."""
+        return self.problem == problem and self.storage_id == (target and target.storage_id)
+
+
+def shown(
+    instance: dg.DagsterInstance, names: Iterable[str], check: str
+) -> dict[str, tuple[Target | None, Known | None]]:
+    """By table: its newest materialization, and what the check last said. Two queries."""
+    keys = {name: dg.AssetKey(name) for name in names}
+    targets: dict[str, Target] = {}
+    for record in instance.get_asset_records(list(keys.values())):
+        newest = record.asset_entry.last_materialization_record
+        if newest is not None:
+            targets[record.asset_entry.asset_key.to_user_string()] = Target(
+                storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
+            )
+    executions = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+        [dg.AssetCheckKey(key, check) for key in keys.values()]
+    )
+    known: dict[str, Known] = {}
+    for key, execution in executions.items():
+        evaluation = execution.evaluation
+        # A run that failed leaves a check planned, which says nothing.
+        if isinstance(evaluation, dg.AssetCheckEvaluation):
+            target = evaluation.target_materialization_data
+            known[key.asset_key.to_user_string()] = Known(
+                evaluation.description, target and target.storage_id
+            )
+    return {name: (targets.get(name), known.get(name)) for name in keys}
+
+
+def report(
+    instance: dg.DagsterInstance,
+    name: str,
+    check: str,
+    target: Target | None,
+    problem: str | None,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN,
+) -> None:
+    """Tell the UI the answer of a table's check, without a run."""
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(name),
+            check_name=check,
+            target_materialization_data=target,
+            **result(problem, severity),
+        )
+    )
+
+
+def result(
+    problem: str | None, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN
+) -> dict[str, Any]:
+    """The answer as the fields of a result: passed where there is no problem."""
+    metadata = {"problem": dg.MetadataValue.text(problem)} if problem else {}
+    return {
+        "passed": problem is None,
+        "severity": severity,
+        "metadata": metadata,
+        "description": problem,
+    }
