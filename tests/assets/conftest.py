@@ -66,7 +66,7 @@ dwd_event = table(
     reads={"ods_event": whole_table()},
     checks=[
         must("not_thirteen", "pay_amount <> 13.00"),
-        guard("not_too_much", "SUM(pay_amount) <= 1000"),
+        guard("not_too_much", "COALESCE(SUM(pay_amount), 0) <= 1000"),
         guard("has_rows", "COUNT(*) > 0", warn=True),
     ],
     sql="""

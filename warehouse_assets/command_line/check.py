@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.text import Text
 
 from warehouse_assets.command_line.console import errors, output, show_error
 from warehouse_assets.command_line.json_output import AsJson, print_json
-from warehouse_assets.modeling.load_errors import LoadError
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.load_errors import LoadError
 
 
 def check(as_json: AsJson = False) -> None:
@@ -26,6 +28,7 @@ def check(as_json: AsJson = False) -> None:
     from warehouse_assets.command_line.formatting import counted, duration
     from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.lineage import column_lineage
+    from warehouse_assets.modeling.load_errors import LoadError
     from warehouse_assets.modeling.warehouse import load_warehouse
 
     began = time.perf_counter()
@@ -67,6 +70,7 @@ def check(as_json: AsJson = False) -> None:
 
 def _all_problems(first: LoadError) -> list[LoadError]:
     """The errors of all modules, one each."""
+    from warehouse_assets.modeling.load_errors import LoadError
     from warehouse_assets.modeling.metrics.library import metric_library
     from warehouse_assets.modeling.warehouse import problems_of, table_modules, tables_and_problems
 

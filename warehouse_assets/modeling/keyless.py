@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from resources.lake.table_spec import Rule, Severity
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 ONE_ROW = Rule(
     name="unique_key",
@@ -18,6 +21,8 @@ ONE_ROW = Rule(
 
 def may_give_one_row(query: exp.Query, partition: str | None) -> bool:
     """Whether the SQL looks as if it gave one row a partition: a total, or the first of several."""
+    from sqlglot import exp
+
     if not isinstance(query, exp.Select):
         return False
     if query.args.get("qualify"):
@@ -37,5 +42,7 @@ def may_give_one_row(query: exp.Query, partition: str | None) -> bool:
 
 
 def _is_one_row(source: exp.Expr, inner: dict[str, exp.Expr], partition: str | None) -> bool:
+    from sqlglot import exp
+
     found = inner.get(source.name) if isinstance(source, exp.Table) else source.unnest()
     return isinstance(found, exp.Query) and may_give_one_row(found, partition)
