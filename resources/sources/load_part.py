@@ -212,5 +212,5 @@ def _parquet_columns(path: Path) -> ParquetSchema | None:
         with ParquetFile(path) as file:
             names = {name.lower() for name in file.schema_arrow.names}
             return None if names & _ROW_NUMBERS else file.schema
-    except (OSError, ArrowException):
+    except (OSError, ArrowException, UnicodeDecodeError):
         return None

@@ -269,6 +269,8 @@ def test_cells_and_rows_without_a_place_follow_each_other(landing: Landing) -> N
         ([HEADER, row(2), row(2)], "row 2 comes after row 2"),
         ([HEADER, '<row r="1048577"/>'], "row 1048577 comes after row 1"),
         ([HEADER, '<row r="2"><c r="B2"/><c r="A2"/></row>'], "cell A2 of row 2 is out of its"),
+        ([HEADER, '<row r="2"><c r="A"/></row>'], "cell A of row 2 is out of its place"),
+        ([HEADER, '<row r="2"><x:c r="A2"/></row>'], "unbound prefix"),
         ([HEADER, '<row r="2"><c r="A3"/></row>'], "cell A3 of row 2 is out of its place"),
         ([HEADER, '<row r="2"><c r="XFE2"/></row>'], "cell XFE2 of row 2 is out of its place"),
         ([HEADER, "<row>", row(3)], "mismatched tag"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resources.sources.formats.parquet_files import (
+    check_whole,
     parquet_errors,
     parquet_files,
     rows_in_files,
@@ -20,6 +21,8 @@ def load_parquet(job: ReadJob) -> LoadedFiles:
     Raises:
         SourceError: If a file is damaged, or lacks a column.
     """
+    for path in job.paths:
+        check_whole(path)
     # The engine takes some names for patterns or compressed files; these it takes as they are.
     local = [job.folder / f"delivered-{number}" for number in range(len(job.paths))]
     for name, path in zip(local, job.paths, strict=True):

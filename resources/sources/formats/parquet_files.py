@@ -17,7 +17,9 @@ from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.formats.parquet_footer import DamagedParquet
 from resources.sources.formats.parquet_nanoseconds import has_parts_of_microseconds
+from resources.sources.formats.parquet_pages import check_pages
 from resources.sources.formats.parquet_proof import proven_columns
 from resources.sources.formats.parquet_values import INT96, ParquetValues, widens
 from resources.sources.header import matched_columns
@@ -174,6 +176,18 @@ class ParquetFiles:
                     "Have them delivered in microseconds, or declare "
                     'format=parquet(nanoseconds="cut").',
                 )
+
+
+def check_whole(path: Path) -> None:
+    """Check that a delivered file is what it says of itself, as far as that can be known.
+
+    Raises:
+        SourceError: If it is damaged.
+    """
+    try:
+        check_pages(path)
+    except DamagedParquet as error:
+        raise _damaged(path, str(error)) from error
 
 
 def parquet_files(

@@ -43,7 +43,7 @@ def xml_elements(
     """
     found: list[XmlElement] = []
     builder = _Builder(found, frozenset(whole), frozenset(ends))
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
@@ -80,7 +80,7 @@ class _Builder:
         self._outside = self._inside = 0
 
     def start(self, qualified: str, attributes: dict[str, str]) -> None:
-        name = qualified.rpartition(":")[2]
+        name = qualified.rpartition(" ")[2]
         parent = self._open[-1]
         self._open.append(name)
         if len(self._open) > _DEEPEST:

@@ -58,7 +58,7 @@ def try_files(landing: Landing, kind: FileKind, numbers: Sequence[int]) -> Outco
         started = time.monotonic()
         try:
             with _no_longer_than(landing, _LONGEST_SECONDS):
-                wrong = _tried(landing, kind, content, outcome)
+                wrong = _tried(landing, kind, content, original, outcome)
                 if number % _WHOLE_EVERY == 0:
                     wrong += [f"afterwards, {each}" for each in _whole(landing, kind, original)]
         except Hang:
@@ -70,7 +70,9 @@ def try_files(landing: Landing, kind: FileKind, numbers: Sequence[int]) -> Outco
     return outcome
 
 
-def _tried(landing: Landing, kind: FileKind, content: bytes, outcome: Outcome) -> list[str]:
+def _tried(
+    landing: Landing, kind: FileKind, content: bytes, original: bytes, outcome: Outcome
+) -> list[str]:
     try:
         accepted, refused = _loaded(landing, kind, content)
     except LedgerlakeError:
@@ -82,12 +84,12 @@ def _tried(landing: Landing, kind: FileKind, content: bytes, outcome: Outcome) -
         outcome.counts["of them readable to the judge"] += 1
         return []
     outcome.counts["with refused rows" if refused else "taken"] += 1
-    return list(faults(kind, content, accepted, refused))
+    return list(faults(kind, content, original, accepted, refused))
 
 
 def _whole(landing: Landing, kind: FileKind, original: bytes) -> list[str]:
     accepted, refused = _loaded(landing, kind, original)
-    found = list(faults(kind, original, accepted, refused))
+    found = list(faults(kind, original, original, accepted, refused))
     return found + (["the whole file is refused in part"] if refused else [])
 
 

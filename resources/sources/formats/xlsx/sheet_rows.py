@@ -69,7 +69,9 @@ def _cells(row: Element, number: int) -> dict[int, Element]:
 def _column(place: str, row: int) -> int:
     """The column of a place such as AB7, from 1; 0 if it is no place in the row."""
     letters = place.removesuffix(str(row))
-    if not (letters.isascii() and letters.isalpha() and len(letters) <= _LETTERS_AT_MOST):
+    if letters == place or not (
+        letters.isascii() and letters.isalpha() and len(letters) <= _LETTERS_AT_MOST
+    ):
         return 0
     column = 0
     for letter in letters.upper():

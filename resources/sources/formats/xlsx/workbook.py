@@ -72,7 +72,7 @@ class Workbook:
         }
         sheets: list[Sheet] = []
         for element in self.elements(self._part, "sheets/sheet"):
-            keys = [value for name, value in element.items() if name.rpartition(":")[2] == "id"]
+            keys = [value for name, value in element.items() if name.rpartition(" ")[2] == "id"]
             part = next((parts[key] for key in keys if key in parts), None)
             if part is not None:
                 is_visible = element.get("state", "visible") == "visible"
