@@ -12,7 +12,7 @@ from resources.errors import SourceError
 from resources.sources.delivery import Delivered, LeftAlone, Listing
 from resources.sources.files import FilesSource
 from resources.sources.landing.archives import unpack
-from resources.sources.landing.content_digests import unpacked_digest
+from resources.sources.landing.content_digests import rows_digest
 from resources.sources.landing.manifests import Manifest, Stated, check_stated
 from resources.sources.landing.regular_files import open_regular
 
@@ -26,12 +26,14 @@ class FileToRead:
         path: Where its bytes are.
         origin: The delivered file: itself, or the archive that holds it.
         stated: What the sender states of it.
+        is_text: Whether its rows are lines of text.
     """
 
     file: Delivered
     path: Path
     origin: Delivered
     stated: Stated = field(default_factory=Stated)
+    is_text: bool = False
 
     def require_as_listed(self) -> None:
         """Raise SourceError where another file lies there now: the engine would wait for a pipe."""
@@ -67,7 +69,10 @@ def files_to_read(part: FilesSource, listing: Listing, landing: Path, folder: Pa
     """
     if part.archive:
         return _members(part, listing, landing, folder)
-    files = [FileToRead(file, landing / file.path, file) for file in listing.files]
+    files = [
+        FileToRead(file, landing / file.path, file, is_text=_is_text(part))
+        for file in listing.files
+    ]
     if part.manifest is None:
         return FilesToRead(tuple(files), listing.left)
     manifest = part.manifest
@@ -113,7 +118,9 @@ def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -
                 size=member.path.stat().st_size,
                 values={**archive.values, **part.data_names.values(member.name)},
             )
-            files.append(FileToRead(of_member, member.path, archive, stated[member.name]))
+            files.append(
+                FileToRead(of_member, member.path, archive, stated[member.name], _is_text(part))
+            )
         unread = [*found.left]
         if part.manifest is None:
             unread += (member.name for member in found.notes)
@@ -164,7 +171,7 @@ def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[s
     for (rows, *_), files in alike.items():
         first: dict[str, str] = {}
         for each in files if len(files) > 1 else ():
-            digest = unpacked_digest(each.path, digests.get(each.file.path, ""))
+            digest = rows_digest(each.path, digests.get(each.file.path, ""), is_text=each.is_text)
             other = first.setdefault(digest, each.file.path)
             if other != each.file.path:
                 raise SourceError(
@@ -172,6 +179,10 @@ def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[s
                     "twice",
                     "Remove one of them, or have the right file delivered.",
                 )
+
+
+def _is_text(part: FilesSource) -> bool:
+    return part.format in ("csv", "fixed_width", "jsonl")
 
 
 def _name(path: str) -> str:

@@ -121,6 +121,20 @@ def test_the_same_rows_packed_otherwise_do_not_count_twice(landing: Landing, fir
 
 
 @pytest.mark.parametrize(
+    "saved", ["\ufeff" + ROWS, ROWS.replace("\n", "\r\n"), "\ufeff" + ROWS.replace("\n", "\r\n")]
+)
+def test_the_same_rows_saved_by_another_program_do_not_count_twice(
+    landing: Landing, saved: str
+) -> None:
+    landing.deliver("a.csv", ROWS)
+    landing.deliver("b.csv", saved)
+    with pytest.raises(SourceError, match=r"a\.csv and .*b\.csv hold the same 2 rows"):
+        landing.load(SOURCE, COLUMNS)
+    landing.deliver("b.csv", saved.replace("2.00", "2.01"))
+    assert total(landing) == Decimal("6.01")
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("caf\u00e9.csv", "cafe\u0301.csv"), ("a.csv", "a .csv"), ("a.csv", "A .CSV.gz")],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 from collections.abc import Callable, Generator, Sequence
@@ -28,18 +29,25 @@ def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
         return f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
 
 
-def unpacked_digest(path: Path, packed: str) -> str:
-    """The digest of what a file holds: of a gzipped one, unpacked.
+def rows_digest(path: Path, packed: str, *, is_text: bool) -> str:
+    """The digest of what a file says, however it is packed and its lines end.
 
     Args:
         path: The file.
         packed: The digest of its bytes, if it is known; "": it is not.
+        is_text: Whether carriage returns and a byte order mark before the first line say nothing.
     """
-    if path.suffix.lower() != ".gz":
+    is_packed = path.suffix.lower() == ".gz"
+    if not is_packed and not is_text:
         return packed or content_digest(path)
     digest = hashlib.new(ALGORITHM)
-    with open_regular(path) as file, gzip.open(file) as read:
+    is_first = True
+    with open_regular(path) as file, gzip.open(file) if is_packed else file as read:
         while chunk := read.read(_CHUNK):
+            if is_text:
+                said = chunk.removeprefix(codecs.BOM_UTF8) if is_first else chunk
+                chunk = said.replace(b"\r", b"")
+                is_first = False
             digest.update(chunk)
     return f"{ALGORITHM}:{digest.hexdigest()}"
 
