@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import NoReturn, cast
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -40,18 +40,13 @@ def check_query(connection: DuckDBPyConnection, query: str) -> None:
         QueryError: If it is no SELECT, several statements, or calls a function that reads files,
             the network or the engine's own state.
     """
-    try:
-        kinds = [statement.type.name for statement in connection.extract_statements(query)]
-    except duckdb.Error as error:
-        raise QueryError(str(error), "Correct the query.") from error
-    if len(kinds) != 1:
-        raise QueryError(f"one query at a time, not {len(kinds)}", "Give one SELECT.")
-    if kinds[0] != "SELECT":  # not EXPLAIN either: with ANALYZE it runs what it explains
-        raise QueryError(
-            f"{kinds[0]} is refused: the lake is read only here, for SELECT",
-            "Tables change through their modules: see `ledgerlake materialize --help`.",
-        )
-    for kind, name in _called(_parsed(connection, query)):
+    tree = _parsed(connection, query)
+    if tree.get("error"):
+        _refuse(query, str(tree.get("error_message")))
+    count = len(cast("list[object]", tree["statements"]))
+    if count != 1:
+        raise QueryError(f"one query at a time, not {count}", "Give one SELECT.")
+    for kind, name in _called(tree):
         if kind == "TABLE_FUNCTION" and name not in TABLE_FUNCTIONS:
             raise QueryError(
                 f"{name}() is refused: a query reads the tables of the lake",
@@ -80,14 +75,32 @@ def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") 
     connection.execute("SET lock_configuration = true")
 
 
-def _parsed(connection: DuckDBPyConnection, query: str) -> object:
-    """The engine's own syntax tree of the query."""
+def _parsed(connection: DuckDBPyConnection, query: str) -> dict[str, object]:
+    """The engine's own syntax tree of the query; an error where it is no SELECT."""
     row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
     assert row is not None
-    tree = json.loads(row[0])
-    if tree.get("error"):
-        raise QueryError(str(tree.get("error_message")), "Write it as a plain SELECT.")
-    return tree
+    return cast("dict[str, object]", json.loads(row[0]))
+
+
+def _refuse(query: str, reason: str) -> NoReturn:
+    """Say what the text is instead of a SELECT.
+
+    To split a text into statements opens files already, where it says IMPORT DATABASE: an engine
+    that may open none does it.
+    """
+    try:
+        with duckdb.connect(config={"enable_external_access": "false"}) as parser:
+            kinds = [statement.type.name for statement in parser.extract_statements(query)]
+    except duckdb.Error as error:
+        raise QueryError(str(error), "Correct the query.") from error
+    if len(kinds) != 1:
+        raise QueryError(f"one query at a time, not {len(kinds)}", "Give one SELECT.")
+    if kinds[0] != "SELECT":  # not EXPLAIN either: with ANALYZE it runs what it explains
+        raise QueryError(
+            f"{kinds[0]} is refused: the lake is read only here, for SELECT",
+            "Tables change through their modules: see `ledgerlake materialize --help`.",
+        )
+    raise QueryError(reason, "Write it as a plain SELECT.")
 
 
 def _called(node: object) -> Iterator[tuple[str, str]]:

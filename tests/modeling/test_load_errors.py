@@ -319,12 +319,15 @@ def test_a_key_that_is_no_column_cannot_be_declared(write_warehouse: WriteWareho
 
 def test_quoted_text_and_comments_hold_no_parameters(write_warehouse: WriteWarehouse) -> None:
     text = changed(
-        DWD, "WHERE o.dt", "-- from :start on\n        WHERE o.order_no <> ':end' AND o.dt"
+        DWD,
+        "WHERE o.dt",
+        "-- from :start on\n /* it's not :end -- */        WHERE o.order_no <> ':end' AND o.dt",
     )
     table = write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": text}).table("dwd_order")
     assert table.sql is not None
     sql = Statement(table, table.sql).text(Window.of_day(date(2026, 1, 1)))
     assert "-- from :start on" in sql
+    assert "it's not :end -- */" in sql
     assert "':end'" in sql
     assert "o.dt >= DATE '2026-01-01' AND o.dt < DATE '2026-01-02'" in sql
 

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.table import Table
 
 # Quoted text and comments are matched first, so that nothing in them is taken for a parameter.
-_PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(?<![:\w]):(start|end)\b")
+_PARAMETER = re.compile(
+    r"""'(?:[^']|'')*'|"[^"]*"|--[^\n]*|/\*[\s\S]*?\*/|(?<![:\w]):(start|end)\b"""
+)
 _EXAMPLE = (date(2026, 1, 1), date(2026, 1, 2))
 
 

@@ -19,8 +19,6 @@ from warehouse_assets.modeling.source_columns import check_source_columns
 from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 
-"""The layers, lowest first, and how the names of their tables begin."""
-
 _OWNER = re.compile(r"team:[a-zA-Z0-9_.\-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 

@@ -83,6 +83,17 @@ def test_no_function_that_gives_rows_is_let_in_but_those_listed(
                 check_query(session, f'SELECT * FROM "{name}"({arguments})')
 
 
+def test_looking_at_a_text_opens_no_file(session: DuckDBPyConnection, tmp_path: Path) -> None:
+    """The engine reads the files of IMPORT DATABASE before it knows what the statement is."""
+    (tmp_path / "schema.sql").write_text(f"{SECRET} is no SQL;")
+    (tmp_path / "load.sql").write_text("")
+    with pytest.raises(duckdb.ParserException):
+        duckdb.connect().extract_statements(f"IMPORT DATABASE '{tmp_path}'")
+    for folder in (tmp_path, tmp_path / "not there"):
+        with pytest.raises(QueryError, match="disabled by configuration"):
+            check_query(session, f"IMPORT DATABASE '{folder}'")
+
+
 @pytest.mark.parametrize("name", ["read_text", "read_csv", "read_blob", "read_parquet", "glob",
                                   "sniff_csv", "parquet_metadata", "read_json"])  # fmt: skip
 def test_the_second_wall_holds_by_itself(
