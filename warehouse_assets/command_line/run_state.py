@@ -35,7 +35,6 @@ class CheckState:
     blocking: bool
     broken: int | None = None
     rows: int | None = None
-    problem: str | None = None
 
 
 @dataclass
@@ -161,22 +160,16 @@ class RunState:
             table.met = str(met.value) if met else table.met
 
     def _check(self, event: DagsterEvent) -> None:
-        from warehouse_assets.automation.standing_checks import FRESH, UP_TO_DATE
-
-        if event.asset_check_evaluation_data.check_name in (FRESH, UP_TO_DATE):
-            return  # they speak of other partitions: those of the run are just being made
         # Of a range run each check is told once a partition and then, last, for all of them.
         evaluation = event.asset_check_evaluation_data
         table = self.tables.get(evaluation.asset_key.to_user_string())
         if table:
-            problem = evaluation.metadata.get("problem")
             table.checks[evaluation.check_name] = CheckState(
                 name=evaluation.check_name,
                 passed=evaluation.passed,
                 blocking=evaluation.severity.value == "ERROR",
                 broken=_number(evaluation.metadata, "broken"),
                 rows=_number(evaluation.metadata, "rows"),
-                problem=str(problem.value) if problem else None,
             )
 
     def _failed(self, table: TableState | None, event: DagsterEvent) -> None:

@@ -88,7 +88,7 @@ def _checks(table: TableState) -> Text:
 
 
 def _show_checks(console: Console, run: RunState) -> None:
-    """A line a broken check; tables with the same problem, such as a missed deadline, share one."""
+    """A line a broken check; tables with the same problem share one."""
     lines: dict[tuple[bool, str], list[str]] = {}
     for table in run.tables.values():
         for check in table.failed_checks:
@@ -102,8 +102,6 @@ def _show_checks(console: Console, run: RunState) -> None:
 
 
 def _problem(check: CheckState) -> str:
-    if check.problem:
-        return f"{check.name}, {check.problem}"
     if check.broken is None or check.rows is None:
         return check.name
     return f"{check.name}, {number(check.broken)} of {counted(check.rows, 'row')}"
