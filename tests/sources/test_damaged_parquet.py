@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,48 @@ def test_a_flipped_bit_is_noticed_where_pages_have_checksums(
     else:
         rows = landing.take(landing.load(PARQUET, COLUMNS))
         assert [number for (number,) in values(rows, "id")].count(1_235) == 2
+
+
+def small(**options: Any) -> bytes:
+    times = [datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in range(10)]
+    table = pa.table({"id": range(10), "at": pa.array(times, pa.timestamp("us", "UTC"))})
+    into = io.BytesIO()
+    pq.write_table(table, into, compression="none", use_dictionary=False, **options)
+    return into.getvalue()
+
+
+def a_level_too_few(content: bytes) -> bytes:
+    # The levels of a page: their length, a run of ten, that each is a value.
+    return content.replace(b"\x02\0\0\0\x14\x01", b"\x02\0\0\0\x12\x01", 1)
+
+
+def a_null_too_many(content: bytes) -> bytes:
+    return content.replace(b"\x02\0\0\0\x14\x01", b"\x02\0\0\0\x14\x00", 1)
+
+
+def a_time_in_the_far_future(content: bytes) -> bytes:
+    fifth = int(datetime(2026, 1, 5, 5, tzinfo=UTC).timestamp() * 1_000_000)
+    return content.replace(fifth.to_bytes(8, "little"), (fifth + (1 << 62)).to_bytes(8, "little"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (a_level_too_few, "levels do not match"),
+        (a_null_too_many, "."),
+        (a_time_in_the_far_future, "column 'at', row group 0: values outside of what the footer"),
+    ],
+)
+def test_damage_inside_the_pages_of_a_small_file_is_noticed(
+    landing: Landing, damage: Edit, said: str
+) -> None:
+    content = small()
+    damaged = damage(content)
+    assert damaged != content
+    landing.deliver("a.parquet", damaged)
+    columns = {"id": "BIGINT", "at": "TIMESTAMP WITH TIME ZONE"}
+    with pytest.raises(SourceError, match=rf"a\.parquet is truncated or no Parquet file: .*{said}"):
+        landing.load(PARQUET, columns)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from resources.sources.formats.parquet_footer import DamagedParquet
 from resources.sources.formats.parquet_nanoseconds import has_parts_of_microseconds
 from resources.sources.formats.parquet_pages import check_pages
 from resources.sources.formats.parquet_proof import proven_columns
+from resources.sources.formats.parquet_second_reading import check_values
 from resources.sources.formats.parquet_values import INT96, ParquetValues, widens
 from resources.sources.header import matched_columns
 from resources.sources.quarantine import RawRows
@@ -186,6 +187,7 @@ def check_whole(path: Path) -> None:
     """
     try:
         check_pages(path)
+        check_values(path)
     except DamagedParquet as error:
         raise _damaged(path, str(error)) from error
 

@@ -100,16 +100,24 @@ class XlsxKind(FileKind):
                     place = cell.get("r")
                     at = column + 1
                     if place is not None:
-                        letters = re.fullmatch(rf"([A-Za-z]){last}", place)
-                        if letters is None or ord(letters[1].upper()) - 64 <= column:
+                        letters = re.fullmatch(rf"([A-Za-z]{{1,3}}){last}", place)
+                        at = 0 if letters is None else _column_number(letters[1])
+                        if at <= column:
                             raise Unreadable(f"cell {place}")
-                        at = ord(letters[1].upper()) - 64
                     column = at
                     found[last][at] = _text(cell, strings)
         return found
 
 
 _REFUSED = "\0refused"
+
+
+def _column_number(letters: str) -> int:
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _local(element: ElementTree.Element) -> str:
