@@ -209,6 +209,9 @@ def _own_story_of(error: BaseException) -> _Story | None:
         return _NO_MEMORY
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return _TOO_MANY_FILES
+    # A library that is loaded only where it is needed is a file like others.
+    if isinstance(error, ImportError) and _TOO_MANY_FILES.is_told_by(str(error)):
+        return _TOO_MANY_FILES
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return _NO_MEMORY
     if isinstance(error, PermissionError):

@@ -33,11 +33,11 @@ dwd_order_state = table(
 CITY = (
     HEADER
     + '''
-class DimCity(Contract):
+class AdsCity(Contract):
     city: Text = key("City")
 
-dim_city = table(
-    DimCity,
+ads_city = table(
+    AdsCity,
     owner="team:trade",
     serving=served(),
     reads={"dwd_order": whole_table()},
@@ -67,10 +67,10 @@ def logged(orders: str) -> str:
 
 REFUSED = {
     "view of a table without partitions": (
-        {"dim/dim_city": served_as("served(view=materialized_view())", CITY)},
-        "dim/dim_city.py",
+        {"ads/ads_city": served_as("served(view=materialized_view())", CITY)},
+        "ads/ads_city.py",
         "materialized_view(",
-        ["dim_city: has no partition", "serving=served()"],
+        ["ads_city: has no partition", "serving=served()"],
     ),
     "view sorted by no column": (
         {"fact/dwd_order": served_as('served(view=materialized_view(sort_by=("order_nr",)))')},
@@ -140,10 +140,10 @@ def test_what_starrocks_cannot_serve_is_refused_when_loaded(
 def test_each_way_of_serving_loads_and_is_told(write_warehouse: WriteWarehouse) -> None:
     ways = 'served(view=materialized_view(sort_by=("order_no",)), warm_up=warm_up("dt", days=3))'
     warehouse = write_warehouse(
-        {"ods/ods_order": ORDERS, "fact/dwd_order": served_as(ways), "dim/dim_city": CITY}
+        {"ods/ods_order": ORDERS, "fact/dwd_order": served_as(ways), "ads/ads_city": CITY}
     )
     order, city = warehouse.served
-    assert (order.name, city.name) == ("dwd_order", "dim_city")
+    assert (order.name, city.name) == ("dwd_order", "ads_city")
     assert order.spec == warehouse.table("dwd_order").spec
     assert order.spec.served and city.spec.served
     assert not warehouse.table("ods_order").spec.served

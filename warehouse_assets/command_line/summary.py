@@ -71,13 +71,14 @@ def _figures(table: TableState) -> tuple[str, str, str, str]:
 
 def _checks(table: TableState) -> Text:
     failed = table.failed_checks
-    if table.state is State.FAILED and (refused := table.checks.get(_PARSED)):
+    blocking = sum(check.blocking for check in failed)
+    refused = table.checks.get(_PARSED)
+    if table.state is State.FAILED and not blocking and refused is not None and refused.broken:
         of = f"{number(refused.broken)} of {counted(refused.rows or 0, 'row')} refused"
         return Text(f"failed: {of}", style="bold red")
     if not failed:
         passed = Text(f"{len(table.checks)} passed", style="dim")
         return passed if table.state is State.DONE else Text(str(table.state), style="yellow")
-    blocking = sum(check.blocking for check in failed)
     text = Text()
     if blocking:
         text.append(f"{blocking} failed", style="bold red")

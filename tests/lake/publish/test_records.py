@@ -160,7 +160,7 @@ def test_what_could_not_be_read_again_is_not_written(lake: Lake):
         with pytest.raises(DataError, match="nothing was published"):
             write_record(pin.table.location(), broken, pin.table.io)
     assert not (folder_of(lake) / "metadata" / "publication-other.json").exists()
-    again = read_record(pin.table.location(), record.publication_id, pin.table.io)
+    again = read_record(pin.table, record.publication_id)
     assert again == record
 
 
