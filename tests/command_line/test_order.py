@@ -86,6 +86,8 @@ def deliver(name: str, rows: Sequence[Row], settings: Settings) -> None:
     for day in WINDOW:
         folder = settings.landing_folder / part.path / day.isoformat()
         folder.mkdir(parents=True)
+        for shard in part.declared_folders:
+            (folder / shard).mkdir(parents=True)
         of_day = [each for each in rows if each["dt"] == day]
         for number, each in enumerate(of_day):
             place = folder
