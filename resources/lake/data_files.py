@@ -25,6 +25,8 @@ def data_files(io: FileIO, metadata: TableMetadata, locations: Sequence[str]) ->
     there are hundreds of files. The first file of each set of columns is left to it, so that it
     checks that they are the table's.
     """
+    if len(locations) == 1:
+        return [parquet_file_to_data_file(io, metadata, locations[0])]
     schema = metadata.schema()
     plan = compute_statistics_plan(schema, metadata.properties)
     mapping = parquet_path_to_id_mapping(schema)

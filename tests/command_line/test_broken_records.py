@@ -51,7 +51,7 @@ def broken(up_to_date: Run) -> Iterator[Run]:
 
 
 def test_every_command_goes_on_and_a_run_mends_the_records(broken: Run) -> None:
-    listed = broken("tables")
+    listed = broken("tables", "--reasons")
     assert listed.exit_code == 0, listed.output
     assert listed.output.count("its publication record cannot be read") >= len(SHAPES)
     for name in SHAPES:

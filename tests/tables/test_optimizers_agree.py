@@ -25,7 +25,7 @@ _PARALLEL = "SET threads = 4; PRAGMA verify_parallelism"
 
 
 # Of what is rare in random rows, more is tried until some come out.
-_EXAMPLES = {"dwd_order_detail": 12}
+_EXAMPLES, _MANY_EXAMPLES = 5, 60
 
 
 @cache
@@ -54,13 +54,6 @@ def test_rows_are_the_same_however_they_are_computed(name: str) -> None:
     seen: Counter[str] = Counter()
 
     @given(inputs_of(table))
-    @settings(
-        max_examples=_EXAMPLES.get(name, 5),
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow],
-    )
     def agree(inputs: dict[str, list[Row]]) -> None:
         found = {
             how: _counted(GivenInputs(table, inputs, WINDOW, NEW_YORK, session).run(WINDOW))
@@ -70,7 +63,16 @@ def test_rows_are_the_same_however_they_are_computed(name: str) -> None:
             assert rows == found["as in a run"], how
         seen["rows"] += sum(found["as in a run"].values())
 
-    agree()
+    # Which inputs come depends on what else is loaded: few of them may give no row.
+    for examples in (_EXAMPLES, _MANY_EXAMPLES):
+        if not seen["rows"]:
+            settings(
+                max_examples=examples,
+                deadline=None,
+                derandomize=True,
+                phases=[Phase.generate],
+                suppress_health_check=[HealthCheck.too_slow],
+            )(agree)()
     assert seen["rows"], "the random inputs never gave a row: the test says nothing"
 
 

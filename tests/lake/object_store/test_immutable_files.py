@@ -65,7 +65,7 @@ def test_metadata_is_read_once_in_a_publish(lake: Lake, opened: list[str]):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     opened.clear()
     publish_orders(lake, SECOND, order_rows(SECOND, 2))
-    assert len(opened) == len(set(opened)) > 0
+    assert len(opened) == len(set(opened)) > 0, opened
     assert read(lake) == sorted([*order_rows(FIRST, 2), *order_rows(SECOND, 2)])
 
 
