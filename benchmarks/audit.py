@@ -24,6 +24,7 @@ from benchmarks.measure import (
 )
 from resources.engines.duckdb_engine import duckdb_session
 from resources.lake.audit import audit
+from resources.lake.object_store import file_io
 from resources.lake.staging import Staged, stage
 
 CHECKED = replace(ORDER_LINES, rules=CHECKS)
@@ -39,9 +40,16 @@ FIELD_IDS = {column.name: number for number, column in enumerate(ORDER_LINES.col
 def run(rows: int = ROWS) -> list[Line]:
     """The audit's share of the staging time; failing rows against passing rows."""
     with scratch_folder() as folder, duckdb_session(bench_settings(folder)) as connection:
+        io = file_io(bench_settings(folder))
         good, bad = folder / "good", folder / "bad"
         write = partial(
-            stage, connection, ORDER_LINES, window=DAY, folder=str(good), field_ids=FIELD_IDS
+            stage,
+            connection,
+            ORDER_LINES,
+            window=DAY,
+            folder=str(good),
+            field_ids=FIELD_IDS,
+            io=io,
         )
         good_query = write_order_lines(folder / "good.parquet", rows)
         runs: list[tuple[float, Staged]] = []

@@ -164,7 +164,8 @@ def in_turn(
         taken.append((our_seconds, bare_seconds, our_cpu, bare_cpu))
     return Compared(
         ratio=statistics.median(mine / other for mine, other, _, _ in taken),
-        cpu_ratio=statistics.median(mine / other for _, _, mine, other in taken),
+        # The system counts CPU time in hundredths of a second.
+        cpu_ratio=statistics.median(mine / max(other, 0.01) for _, _, mine, other in taken),
         seconds=statistics.median(each[0] for each in taken),
         bare_seconds=statistics.median(each[1] for each in taken),
     )
