@@ -29,11 +29,13 @@ def interruptible(connection: DuckDBPyConnection) -> Generator[None]:
         return
     heard, told = socket.socketpair()
     told.setblocking(False)
+    asked = threading.Event()
 
     def listen() -> None:
         # What Python is told of a signal before it has the time to handle it: its number.
         while (number := heard.recv(1)) not in (_OVER, b""):
             if number[0] == signal.SIGINT:
+                asked.set()
                 connection.interrupt()
 
     listener = threading.Thread(target=listen, daemon=True)
@@ -41,8 +43,11 @@ def interruptible(connection: DuckDBPyConnection) -> Generator[None]:
     listener.start()
     try:
         yield
-    except duckdb.InterruptException as error:
-        raise KeyboardInterrupt from error
+    except (duckdb.InterruptException, RuntimeError) as error:
+        # The engine says so in one way where it plans, and in another where it runs.
+        if isinstance(error, duckdb.InterruptException) or asked.is_set():
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.set_wakeup_fd(before)
         told.send(_OVER)
