@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from resources import user_cache
+from resources.sources.files import FilesSource
 from warehouse_assets.modeling import outline_cache
 from warehouse_assets.modeling.outline import Outlines, outlines_of
 from warehouse_assets.modeling.outline_cache import load_outlines
@@ -16,9 +19,11 @@ from warehouse_assets.modeling.warehouse import load_warehouse
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of its own; what the test loads is forgotten when it is over."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "ledgerlake"
+    yield tmp_path / "ledgerlake"
+    load_outlines.cache_clear()
 
 
 def loaded() -> Outlines:
@@ -55,6 +60,20 @@ def test_outlines_say_what_the_tables_say(folder: Path) -> None:
         assert [column.spec for column in outline.columns] == list(table.spec.columns)
         assert outline.reads == table.reads
         assert outline.source == table.source
+
+
+def test_what_a_process_has_worked_out_before_does_not_hinder_the_cache(
+    folder: Path, small: list[int]
+) -> None:
+    """A source that has compiled its pattern of names, for one."""
+    del folder
+    source = load_warehouse().table("ods_order").source
+    assert isinstance(source, FilesSource)
+    source.file_names.kind("part-000.parquet")
+    assert vars(source).keys() - {field.name for field in fields(source)}
+    first = loaded()
+    assert loaded() == first
+    assert len(small) == 1
 
 
 def test_other_code_finds_nothing_of_before(

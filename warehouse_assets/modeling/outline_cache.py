@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -64,11 +65,21 @@ def _write(name: str, outlines: Outlines) -> None:
 
 
 class _Pickler(pickle.Pickler):
-    """Writes a read-only mapping as one that is not."""
+    """Writes a read-only mapping as one that is not, and of a declaration only what it declares.
+
+    What a declaration has worked out of itself, such as a compiled pattern, is worked out again:
+    the cache must not depend on what this process has looked at before.
+    """
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, MappingProxyType):
             return dict, (dict(obj),)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if is_dataclass(obj) and not isinstance(obj, type):
+            make, arguments, state, *rest = obj.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+            if isinstance(state, dict):
+                declared = {field.name for field in fields(obj)}
+                state = {name: value for name, value in state.items() if name in declared}
+            return make, arguments, state, *rest
         return NotImplemented
 
 
