@@ -164,8 +164,7 @@ def in_turn(
         taken.append((our_seconds, bare_seconds, our_cpu, bare_cpu))
     return Compared(
         ratio=statistics.median(mine / other for mine, other, _, _ in taken),
-        # The system counts CPU time in hundredths of a second.
-        cpu_ratio=statistics.median(mine / max(other, 0.01) for _, _, mine, other in taken),
+        cpu_ratio=statistics.median(mine / other for _, _, mine, other in taken),
         seconds=statistics.median(each[0] for each in taken),
         bare_seconds=statistics.median(each[1] for each in taken),
     )
@@ -173,9 +172,14 @@ def in_turn(
 
 def cpu_of(work: Callable[[], T]) -> tuple[float, T]:
     """CPU seconds of `work`, user and system, in this process and its ended children."""
-    begun = os.times()
+    begun = _cpu_seconds()
     result = work()
-    return sum(os.times()[:4]) - sum(begun[:4]), result
+    return _cpu_seconds() - begun, result
+
+
+def _cpu_seconds() -> float:
+    # Of this process to the nanosecond, of its children in hundredths of a second.
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:

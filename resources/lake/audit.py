@@ -13,19 +13,13 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.identifiers import quoted
 from resources.lake.audit_rules import UNIQUE_KEY, all_rules
+from resources.lake.broken_rows import sample_broken_rows
 from resources.lake.guards import broken_guards
 from resources.lake.publication import Partition
 from resources.lake.remaining import Remaining
 from resources.lake.row_hashes import RowsByDate, scan_rows
-from resources.lake.staged_rows import (
-    Sample,
-    fetch_sample,
-    partition_expression,
-    sample_columns,
-    staged_relation,
-)
+from resources.lake.staged_rows import Sample, partition_expression, staged_relation
 from resources.lake.staging import Staged, StagedFile
 from resources.lake.statistics import proven_rules
 from resources.lake.storage_errors import storage_errors
@@ -107,9 +101,7 @@ def audit(
         counts = _count(connection, spec, staged, of_rows, hashed)
         failed = dict(counts.failed)
         every_row = {**dict.fromkeys(_expected(spec, window), 0), **counts.rows}
-        samples = {
-            rule: _sample(connection, spec, staged, rule) for rule in of_rows if failed.get(rule)
-        }
+        samples = sample_broken_rows(connection, spec, staged.files, counts.failed)
         failed |= broken_guards(connection, spec, staged.files, guards, every_row, remaining)
         if spec.key and staged.files:
             key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
@@ -191,11 +183,3 @@ def _rows_by_partition(
             return None
         rows[file.partition] = rows.get(file.partition, 0) + file.rows
     return rows
-
-
-def _sample(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged, rule: Rule) -> Sample:
-    columns = ", ".join(quoted(name) for name in sample_columns(spec, rule.column))
-    return fetch_sample(
-        connection,
-        f"SELECT {columns} FROM {staged_relation(staged.files)} WHERE NOT ({rule.expression})",
-    )

@@ -51,10 +51,12 @@ def fetch_sample(connection: DuckDBPyConnection, select_sql: str) -> Sample:
     """At most 5 rows of the query as plain Python values, long texts cut at 200 characters."""
     result = connection.execute(f"{select_sql} LIMIT {SAMPLE_ROWS}")
     names = [str(column[0]) for column in result.description or ()]
-    return tuple(
-        {name: _shown(value) for name, value in zip(names, row, strict=True)}
-        for row in result.fetchall()
-    )
+    return tuple(shown_row(names, row) for row in result.fetchall())
+
+
+def shown_row(names: Sequence[str], values: Sequence[object]) -> dict[str, object]:
+    """The first values under those names, long texts cut at 200 characters."""
+    return {name: _shown(value) for name, value in zip(names, values, strict=False)}
 
 
 def _shown(value: object) -> object:
