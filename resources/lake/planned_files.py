@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from pyiceberg.expressions import (
     AlwaysTrue,
@@ -16,8 +17,14 @@ from pyiceberg.expressions import (
 )
 from pyiceberg.expressions.literals import literal
 from pyiceberg.io import FileIO
-from pyiceberg.manifest import DataFile
-from pyiceberg.table import FileScanTask, Table
+from pyiceberg.manifest import (
+    INITIAL_SEQUENCE_NUMBER,
+    DataFile,
+    DataFileContent,
+    ManifestEntry,
+)
+from pyiceberg.table import ManifestGroupPlanner, Table
+from pyiceberg.table.delete_file_index import DeleteFileIndex
 from pyiceberg.transforms import IdentityTransform
 
 from resources.errors import StorageError
@@ -26,6 +33,9 @@ from resources.lake.position_deletes import DeleteFile, is_own_delete_file
 from resources.lake.table_files import file_sizes
 
 _EPOCH = date(1970, 1, 1)
+
+# A data file, its partition, and the delete files that name its dead rows.
+_Chosen = tuple[DataFile, date | None, Sequence[DataFile]]
 
 
 @dataclass(frozen=True)
@@ -59,27 +69,51 @@ def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[Pla
         StorageError: If a file is missing or cut off, or has delete files of another writer.
     """
     where = f"{pin.spec.namespace}.{pin.spec.name}, snapshot {pin.snapshot_id}"
-    scan = table.scan(row_filter=_range_filter(table, partitions), snapshot_id=pin.snapshot_id)
-    try:
-        tasks = list(scan.plan_files())
-    except ValueError as error:
-        raise _deletes_refused(where, str(error)) from error
-    chosen: list[tuple[FileScanTask, date | None]] = []
-    for task in tasks:
-        partition = _partition_of(table, task.file)
+    chosen: list[_Chosen] = []
+    for file, deletes in _live_files(where, table, pin, partitions):
+        partition = _partition_of(table, file)
         if partitions is not None and partition not in partitions:
             continue
-        if not all(is_own_delete_file(each) for each in task.delete_files):
-            raise _deletes_refused(where, task.file.file_path)
-        chosen.append((task, partition))
+        if not all(is_own_delete_file(each) for each in deletes):
+            raise _deletes_refused(where, file.file_path)
+        chosen.append((file, partition, sorted(deletes, key=lambda each: each.file_path)))
     _check_whole(where, chosen, table.io)
-    planned = [_planned(task, partition) for task, partition in chosen]
+    planned = [_planned(*each) for each in chosen]
     return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
 
 
-def _planned(task: FileScanTask, partition: date | None) -> PlannedFile:
-    file = task.file
-    deletes = sorted(task.delete_files, key=lambda each: each.file_path)
+def _live_files(
+    where: str, table: Table, pin: Pin, partitions: Set[date] | None
+) -> Iterator[tuple[DataFile, Set[DataFile]]]:
+    """The data files that may hold the partitions, each with its delete files.
+
+    `table.scan().plan_files()` gives the same, and works out for each file which part of the
+    filter is left to ask of its rows: a third of the time, for nothing that is used here.
+    """
+    snapshot = table.current_snapshot()
+    if pin.snapshot_id is not None:
+        snapshot = table.snapshot_by_id(pin.snapshot_id)
+    if snapshot is None:
+        return
+    planner = ManifestGroupPlanner(table.metadata, table.io, _range_filter(table, partitions))
+    living: list[ManifestEntry] = []
+    deletes = DeleteFileIndex()
+    manifests = snapshot.manifests(table.io)
+    for entry in chain.from_iterable(planner.plan_manifest_entries(manifests)):
+        file = entry.data_file
+        if file.content == DataFileContent.DATA:
+            living.append(entry)
+        elif file.content == DataFileContent.POSITION_DELETES:
+            deletes.add_delete_file(entry, partition_key=file.partition)
+        else:
+            raise _deletes_refused(where, file.file_path)
+    for entry in living:
+        file = entry.data_file
+        number = entry.sequence_number or INITIAL_SEQUENCE_NUMBER
+        yield file, deletes.for_data_file(number, file, partition_key=file.partition)
+
+
+def _planned(file: DataFile, partition: date | None, deletes: Sequence[DataFile]) -> PlannedFile:
     return PlannedFile(
         file.file_path,
         partition,
@@ -114,12 +148,8 @@ def _partition_of(table: Table, file: DataFile) -> date | None:
     return _EPOCH + timedelta(days=value) if isinstance(value, int) else value
 
 
-def _check_whole(
-    where: str, chosen: Sequence[tuple[FileScanTask, date | None]], io: FileIO
-) -> None:
-    files = [
-        (file, partition) for task, partition in chosen for file in (task.file, *task.delete_files)
-    ]
+def _check_whole(where: str, chosen: Sequence[_Chosen], io: FileIO) -> None:
+    files = [(each, partition) for file, partition, deletes in chosen for each in (file, *deletes)]
     sizes = file_sizes([file.file_path for file, _ in files], io)
     for file, partition in files:
         size = sizes[file.file_path]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,8 +13,15 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
-from pyiceberg.table import DataScan, FileScanTask
+from pyiceberg.manifest import (
+    DataFile,
+    DataFileContent,
+    FileFormat,
+    ManifestEntry,
+    ManifestEntryStatus,
+    ManifestFile,
+)
+from pyiceberg.table import ManifestGroupPlanner
 
 from resources.engines.duckdb_engine import duckdb_session
 from resources.errors import StorageError
@@ -300,20 +307,34 @@ def test_a_damaged_file_is_a_storage_error_that_names_it(users: LakeForTest, dam
     assert len(users.read(pin, {FIRST: FIRST, THIRD: THIRD})) == 4
 
 
+@pytest.mark.parametrize(
+    "content", [DataFileContent.POSITION_DELETES, DataFileContent.EQUALITY_DELETES]
+)
 def test_rows_deleted_by_another_file_are_refused(
-    users: LakeForTest, monkeypatch: pytest.MonkeyPatch
+    users: LakeForTest, monkeypatch: pytest.MonkeyPatch, content: DataFileContent
 ) -> None:
-    plan = DataScan.plan_files
-    delete = DataFile.from_args(
-        content=DataFileContent.POSITION_DELETES,
-        file_path="delete.parquet",
-        file_format=FileFormat.PARQUET,
-    )
+    plan = ManifestGroupPlanner.plan_manifest_entries
 
-    def with_deletes(scan: DataScan) -> list[FileScanTask]:
-        return [FileScanTask(task.file, delete_files={delete}) for task in plan(scan)]
+    def with_deletes(
+        planner: ManifestGroupPlanner, manifests: Iterable[ManifestFile]
+    ) -> Iterator[list[ManifestEntry]]:
+        found = list(plan(planner, manifests))
+        living = found[0][0].data_file
+        delete = DataFile.from_args(
+            content=content,
+            file_path="delete.parquet",
+            file_format=FileFormat.PARQUET,
+            partition=living.partition,
+        )
+        delete.spec_id = living.spec_id
+        yield from found
+        yield [
+            ManifestEntry.from_args(
+                status=ManifestEntryStatus.ADDED, sequence_number=1_000, data_file=delete
+            )
+        ]
 
-    monkeypatch.setattr(DataScan, "plan_files", with_deletes)
+    monkeypatch.setattr(ManifestGroupPlanner, "plan_manifest_entries", with_deletes)
     with pytest.raises(StorageError, match=r"dim\.dim_user.*delete files"):
         users.lake.relation_sql(users.lake.pin(USERS), None)
 
