@@ -16,7 +16,7 @@ from resources.lake import contents
 from resources.lake.contents import dates_of
 from resources.lake.lake import Lake
 from resources.lake.merge import Merge
-from resources.lake.table_spec import ColumnSpec, TableSpec
+from resources.lake.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.window import Window
 from tests.lake.publish.kit import (
     FIRST,
@@ -26,6 +26,7 @@ from tests.lake.publish.kit import (
     context,
     files_in_snapshot,
     folder_of,
+    open_engine,
     order_rows,
     publish_orders,
     publish_sql,
@@ -174,6 +175,54 @@ def test_rows_that_are_replaced_are_never_read(lake: Lake, read_again: list[obje
     for count in (3, 2):
         publish_events(lake, *[f"TIMESTAMPTZ '{FIRST} 12:00:00Z'"] * count)
     assert read_again == []
+
+
+def bytes_read(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The bytes that the engine read of each file that it opened."""
+    found = connection.execute(
+        "SELECT path, sum(CASE WHEN op = 'READ' THEN bytes ELSE 0 END) "
+        "FROM duckdb_logs_parsed('FileSystem') WHERE op IN ('OPEN', 'READ') GROUP BY path"
+    )
+    return {path: int(count) for path, count in found.fetchall()}
+
+
+@pytest.mark.parametrize("event_time", [None, "paid_at"])
+def test_new_rows_are_read_once_to_audit_and_hash_them_and_old_files_are_not_opened(
+    lake: Lake, event_time: str | None
+) -> None:
+    spec = replace(
+        ORDERS,
+        columns=(*ORDERS.columns, ColumnSpec("paid_at", "TIMESTAMP WITH TIME ZONE", "When.")),
+        key=(),
+        event_time=event_time,
+        rules=(Rule("not_one", "custom", "order_id * 3 <> 7 AND pay_amount <> 1.5"),),
+    )
+    window = Window.of_day(FIRST)
+    for number in (1, 2):
+        old = files_in_snapshot(lake, spec)
+        with open_engine(lake) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("CREATE TEMP MACRO business_date(paid) AS CAST(paid AS DATE)")
+            # What comes from the cache would not be seen.
+            connection.execute("SET enable_external_file_cache = false")
+            connection.execute("CALL enable_logging('FileSystem')")
+            lake.publish(
+                spec,
+                window,
+                f"SELECT n AS order_id, CAST(hash(n + {number}) % 1000000 AS DECIMAL(18,2)) "
+                "AS pay_amount, to_timestamp(hash(n) % 86400) AS paid_at, "
+                f"DATE '{FIRST}' AS dt FROM range(50_000) AS numbers (n)",
+                connection,
+                context(),
+            )
+            read = bytes_read(connection)
+    new = files_in_snapshot(lake, spec)
+    assert len(old) == len(new) == 1 and not old & new
+    assert not old & read.keys()
+    (path,) = new
+    size = Path(path).stat().st_size
+    # Footers are read more often; they are short.
+    assert 0.9 * size < read[path] < 1.1 * size
 
 
 def forget_digests(lake: Lake, spec: TableSpec, was: str, now: str) -> None:
