@@ -1,4 +1,8 @@
-"""Peak memory of a process that publishes, at 5, 20 and 60 million rows; each its own process."""
+"""Peak memory of a process that publishes, at 5, 20 and 60 million rows; each its own process.
+
+Sorting takes what memory the engine is given before it spills: 3 million of these rows fill it.
+From there on more rows must not take more; of fewer rows only the peak is bounded.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,7 @@ BAR_MIB = 800.0
 RANGE_BAR_MIB = 1024.0
 # Two runs on the same rows differ by up to a tenth.
 FLAT_BAR = 1.15
+SORT_FILLS_MEMORY = 3_000_000
 
 KEYED = replace(ORDER_LINES, rules=CHECKS, key=("order_no", "order_line_id"))
 SPECS = {"unsorted": KEYED, "sorted": replace(KEYED, sort_by=("user_id",))}
@@ -47,9 +52,9 @@ def run(rows: int = ROWS) -> list[Line]:
                 lines.append(line(name, peak, BAR_MIB))
         for kind in SPECS:
             growth = peaks[kind, rows * 3] / peaks[kind, rows]
-            lines.append(
-                line(f"  growth from {rows:,} to {rows * 3:,} rows, {kind}", growth, FLAT_BAR)
-            )
+            fills = kind == "unsorted" or rows >= SORT_FILLS_MEMORY
+            name = f"  growth from {rows:,} to {rows * 3:,} rows, {kind}"
+            lines.append(line(name, growth, FLAT_BAR if fills else None))
         write_order_lines(source, rows, days=30)
         peak = _peak_of_child(folder, source, "unsorted", 30)
         lines.append(line(f"peak memory, 30 partitions of {rows:,} rows, MiB", peak, RANGE_BAR_MIB))

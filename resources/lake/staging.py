@@ -25,8 +25,8 @@ from resources.lake.write_types import check_columns, explain_misfit
 
 _FILE_SIZE = "256MB"
 
-# 12 to 20 % less CPU than the engine's default of 3, for files 0.7 % larger (measured).
-_COMPRESSION_LEVEL = 2
+COMPRESSION_LEVEL = 2
+"""Of Zstandard: 12 to 20 % less CPU than the engine's default of 3, files 0.7 % larger."""
 
 # Rows a thread buffers for all partitions together: DuckDB's default holds gigabytes.
 _BUFFERED_ROWS = 131_072
@@ -147,7 +147,7 @@ def _copy_options(
     options = [
         "FORMAT parquet",
         "COMPRESSION zstd",
-        f"COMPRESSION_LEVEL {_COMPRESSION_LEVEL}",
+        f"COMPRESSION_LEVEL {COMPRESSION_LEVEL}",
         f"ROW_GROUP_SIZE {plan.row_group_rows}",
         f"FIELD_IDS {{{ids}}}",
         "FILENAME_PATTERN '{uuid}'",
