@@ -36,7 +36,7 @@ def load_text(job: ReadJob) -> LoadedFiles:
                 require_totals(job, file.roles.totals, text.origin)
         if isinstance(file, JsonLinesFile):
             _require_keys(job, file)
-        return job.counted(text, blank)
+        return job.counted([text], blank)
     finally:
         local.unlink(missing_ok=True)
 

@@ -54,7 +54,7 @@ class ReadJob:
     Attributes:
         connection: The engine, keeping the order of rows: line numbers are made from it.
         source: How the files are written.
-        paths: The delivered files: one, or several Parquet files of the same columns.
+        paths: The delivered files: one, or several that can be read in one go.
         columns: The contract's columns that come from them.
         types: How their texts become values.
         folder: An empty folder; what is not needed later is deleted again.
@@ -82,12 +82,12 @@ class ReadJob:
         counted = f"SELECT count(*) FROM read_parquet({text_literal(str(self.rows_path))})"
         return self.connection.execute(counted).fetchall()[0][0]
 
-    def counted(self, raws: PlainText | RawRows, blank: int = 0) -> LoadedFiles:
+    def counted(self, raws: Sequence[PlainText] | RawRows, blank: int = 0) -> LoadedFiles:
         """Count each file's rows of each kind and set the refused ones aside.
 
         Args:
-            raws: Where the rows are found as they came.
-            blank: Blank lines that were left out already.
+            raws: Where the rows are found as they came: the text of each file, or SQL.
+            blank: Blank lines of one file that were left out already.
         """
         found = self.connection.execute(
             "SELECT file_number, count(*), count(reason), count(*) FILTER (is_blank) "
