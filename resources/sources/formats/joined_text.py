@@ -8,7 +8,7 @@ compares rows with lines, so that a row of two lines is never taken for two rows
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,25 +23,56 @@ _LARGE = 1024 * 1024
 
 
 @dataclass(frozen=True)
+class RowLines:
+    """The lines of a file that should be its rows.
+
+    Attributes:
+        text: The file, or what of it has no other lines below the header.
+        header_end: The line on which its header ends; 0: there is none.
+        blank: Blank lines that are not among them.
+    """
+
+    text: PlainText
+    header_end: int = 0
+    blank: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return max(0, self.text.lines - self.header_end)
+
+    def content(self) -> bytes | None:
+        """The lines, each with a line feed; None: not each of them can be a row of its own."""
+        text = self.text
+        is_whole = text.is_ended or not text.lines
+        if text.has_lone_returns or not is_whole or text.path.stat().st_size > _LARGE:
+            return None
+        content = text.path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        content = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+        if self.header_end:
+            content = content.split(b"\n", self.header_end)[-1]
+        if text.blank_end:
+            content = content.rsplit(b"\n", text.blank_end + 1)[0] + b"\n"
+        has_blank = content.startswith(b"\n") or b"\n\n" in content
+        return content if not has_blank and content[-1:] in (b"\n", b"") else None
+
+
+@dataclass(frozen=True)
 class JoinedText:
-    """Files of one header as one text, without it.
+    """The rows of several files as one text.
 
     Attributes:
         path: Where the text is.
-        texts: The files, in their order.
-        header_lines: Lines of each of them above its rows.
-        rows: Lines of each of them that should be rows.
+        files: The files, in their order.
     """
 
     path: Path
-    texts: tuple[PlainText, ...]
-    header_lines: int
-    rows: tuple[int, ...]
+    files: tuple[RowLines, ...]
 
     @property
     def expected_rows(self) -> int:
         """The lines of all files: the rows, if every one of them is a record."""
-        return sum(self.rows)
+        return sum(each.count for each in self.files)
 
     @property
     def file_facts(self) -> str:
@@ -50,12 +81,12 @@ class JoinedText:
 
     @cached_property
     def line_offset(self) -> str:
-        """SQL of the number to add to a row's number in the joined text to get its line."""
+        """SQL of what, added to a row's number in the joined text, is its line in its file."""
         offsets: list[int] = []
         before = 0
-        for rows in self.rows:
-            offsets.append(self.header_lines + 1 - before)
-            before += rows
+        for each in self.files:
+            offsets.append(each.header_end + 1 - before)
+            before += each.count
         return f"({offsets})[CAST({FILE} AS BIGINT) + 1]"
 
 
@@ -63,56 +94,37 @@ class CannotJoin(Exception):
     """Some of the files have to be read alone.
 
     Attributes:
-        alone: Their numbers, from 0.
+        alone: Their numbers, from 0; none: it is not known which.
     """
 
-    def __init__(self, alone: Sequence[int]) -> None:
+    def __init__(self, alone: Sequence[int] = ()) -> None:
         super().__init__(f"files {list(alone)} have to be read alone")
         self.alone = frozenset(alone)
 
 
-def join_texts(texts: Sequence[PlainText], path: Path, header: bytes, delimiter: str) -> JoinedText:
+def join_rows(files: Iterable[RowLines | None], path: Path, delimiter: str) -> JoinedText:
     """Write the joined text.
 
     Args:
-        texts: Small files.
+        files: The rows of each small file; None: they are not told by the line.
         path: Where to write it.
-        header: The line that each of them begins with; empty: none does.
         delimiter: What ends the first field.
 
     Raises:
-        CannotJoin: If not every line of a file is a row for all that can be seen in its bytes, or
-            if it has another header.
+        CannotJoin: If some of them have to be read alone, for all that can be seen in their bytes.
     """
+    joined: list[RowLines] = []
     alone: list[int] = []
-    with path.open("wb") as joined:
-        for number, text in enumerate(texts):
-            rows = _rows(text, header)
-            if rows is None:
+    with path.open("wb") as file:
+        for number, rows in enumerate(files):
+            content = rows.content() if rows else None
+            if rows is None or content is None:
                 alone.append(number)
-            elif rows:
+                continue
+            joined.append(rows)
+            if content:
                 mark = f"{number}{delimiter}".encode()
-                joined.write(mark + rows[:-1].replace(b"\n", b"\n" + mark) + b"\n")
+                file.write(mark + content[:-1].replace(b"\n", b"\n" + mark) + b"\n")
     if alone:
         raise CannotJoin(alone)
-    header_lines = 1 if header else 0
-    rows_of = tuple(max(0, text.lines - header_lines) for text in texts)
-    return JoinedText(path, tuple(texts), header_lines, rows_of)
-
-
-def _rows(text: PlainText, header: bytes) -> bytes | None:
-    """The lines below the header; None: the file is not as simple as that."""
-    if text.has_lone_returns or text.blank_end or not (text.is_ended or not text.lines):
-        return None
-    if text.path.stat().st_size > _LARGE:
-        return None
-    content = text.path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n")
-    if header:
-        first, _, content = content.partition(b"\n")
-        if first != header:
-            return None
-    if content.startswith(b"\n") or b"\n\n" in content:
-        return None
-    return content
+    return JoinedText(path, tuple(joined))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from resources.identifiers import text_literal
 from resources.sources.files import FilesSource
+from resources.sources.formats.closing_lines import rows_above
 from resources.sources.formats.csv_files import CsvFile, csv_file
-from resources.sources.formats.joined_text import CannotJoin, JoinedText, join_texts
+from resources.sources.formats.joined_text import CannotJoin, RowLines, join_rows
 from resources.sources.formats.json_lines import JSON_DELIMITER, JsonLinesFile
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.text_files import PlainText, plain_text
@@ -19,10 +20,7 @@ from resources.sources.formats.text_rows import HEADER_THEN_ROWS
 
 def can_join(source: FilesSource) -> bool:
     """Whether small files of the source may be read in one go."""
-    if source.format == "jsonl":
-        return True
-    layout = source.layout or HEADER_THEN_ROWS
-    return source.format == "csv" and layout == HEADER_THEN_ROWS and not source.preamble_lines
+    return source.format in ("csv", "jsonl")
 
 
 def load_texts(job: ReadJob) -> LoadedFiles:
@@ -32,42 +30,64 @@ def load_texts(job: ReadJob) -> LoadedFiles:
         CannotJoin: If some of them have to be read alone.
         SourceError: If one is at fault; read alone, it is the one that is named.
     """
-    texts = [
-        plain_text(path, job.folder / f"delivered-{number}", job.source)
-        for number, path in enumerate(job.paths)
-    ]
-    path = job.folder / "joined"
     try:
-        if job.source.format == "jsonl":
-            joined = join_texts(texts, path, b"", JSON_DELIMITER)
-            file = JsonLinesFile(texts[0], job.source, joined)
-        else:
-            file = _csv(job, texts)
-            header = _first_line(texts[0])
-            joined = join_texts(texts, path, header, job.source.delimiter)
-            file = CsvFile(texts[0], job.source, file.names, file.header_end, joined)
+        texts = [
+            plain_text(path, job.folder / f"delivered-{number}", job.source)
+            for number, path in enumerate(job.paths)
+        ]
+        file = _joined(job, texts)
+        assert file.joined is not None
         try:
             job.write_rows(file.rows_sql(job.columns, job.types))
         except duckdb.InvalidInputException as error:
-            raise CannotJoin(()) from error
-        if job.row_count() != joined.expected_rows:
-            raise CannotJoin(())
+            raise CannotJoin from error
+        if job.row_count() != file.joined.expected_rows:
+            raise CannotJoin
         if isinstance(file, JsonLinesFile):
-            _require_keys(job, joined)
-        return job.counted(texts)
+            _require_keys(job, texts)
+        return job.counted(texts, [each.blank for each in file.joined.files])
+    except CannotJoin:
+        job.rows_path.unlink(missing_ok=True)
+        raise
     finally:
-        path.unlink(missing_ok=True)
-        for text in texts:
-            text.path.unlink(missing_ok=True)
+        for pattern in ("delivered-*", "above-*", "joined"):
+            for path in job.folder.glob(pattern):
+                path.unlink()
 
 
-def _csv(job: ReadJob, texts: Sequence[PlainText]) -> CsvFile:
-    """The first file, of which the others must have the header."""
-    file = csv_file(texts[0], job.source)
-    quote = job.source.quote.encode()
-    if file.header_end != 1 or not file.is_plain or (quote and quote in _first_line(texts[0])):
-        raise CannotJoin([0])
-    return file
+def _joined(job: ReadJob, texts: Sequence[PlainText]) -> CsvFile | JsonLinesFile:
+    """The first file, and all of them joined."""
+    path = job.folder / "joined"
+    if job.source.format == "jsonl":
+        rows = [RowLines(text, blank=text.blank_end) for text in texts]
+        return JsonLinesFile(texts[0], job.source, join_rows(rows, path, JSON_DELIMITER))
+    first = csv_file(texts[0], job.source)
+    joined = join_rows(_csv_rows(job, first, texts), path, job.source.delimiter)
+    return CsvFile(texts[0], job.source, first.names, first.header_end, joined)
+
+
+def _csv_rows(
+    job: ReadJob, first: CsvFile, texts: Sequence[PlainText]
+) -> Iterator[RowLines | None]:
+    """The rows of each file; None where its lines have to be told apart, or its header differs."""
+    header = _first_line(texts[0])
+    usual = first.layout == HEADER_THEN_ROWS and first.header_end == 1 and first.is_plain
+    for number, text in enumerate(texts):
+        if usual and _first_line(text) == header:
+            yield RowLines(text, 1, text.blank_end)
+            continue
+        file = csv_file(text, job.source)
+        if file.names != first.names:
+            yield None
+        elif file.is_plain:
+            yield RowLines(text, file.header_end, text.blank_end)
+        else:
+            above = rows_above(file, job.folder / f"above-{number}")
+            yield (
+                RowLines(above.file.text, file.header_end, above.file.text.blank_end + above.blank)
+                if above and not above.totals
+                else None
+            )
 
 
 def _first_line(text: PlainText) -> bytes:
@@ -75,7 +95,7 @@ def _first_line(text: PlainText) -> bytes:
         return file.readline().removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
 
 
-def _require_keys(job: ReadJob, joined: JoinedText) -> None:
+def _require_keys(job: ReadJob, texts: Sequence[PlainText]) -> None:
     """A column that is NULL in every row of a file may be a key that is not there."""
     if not job.columns:
         return
@@ -87,4 +107,4 @@ def _require_keys(job: ReadJob, joined: JoinedText) -> None:
     for number, *counts in found:
         empty = [column for count, column in zip(counts, job.columns, strict=True) if not count]
         if empty:
-            JsonLinesFile(joined.texts[number], job.source).require_columns(empty)
+            JsonLinesFile(texts[number], job.source).require_columns(empty)
