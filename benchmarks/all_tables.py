@@ -1,9 +1,9 @@
 """Every table over some business dates, in one process, against the bare SQL of the same tables.
 
 Ours is `ledgerlake materialize`, Dagster included. The bare SQL reads raw Parquet of every source
-(as typed as the ODS tables are, so that it parses no text) and writes each table as one Parquet
-file: no catalog, no checks, no events, and none of the three tables made of JSON. Both begin with a
-new process.
+(as typed as the ODS tables are, so that it parses no text) and writes the same files, one Parquet
+file a business date: no catalog, no checks, no events, and none of the three tables made of JSON.
+Both begin with a new process.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.newest_versions import shown_rows
 from warehouse_assets.modeling.run import TableRun
 from warehouse_assets.modeling.statement import Statement
+from warehouse_assets.modeling.table import Table
 from warehouse_assets.modeling.warehouse import Warehouse, load_warehouse
 
 
@@ -149,9 +150,13 @@ def bare(window: Window) -> None:
     with _session() as connection:
         functions.install(connection, settings.time_zone)
         for name, select in _selects(warehouse, settings, connection, window):
-            connection.execute(
-                f"COPY ({select}) TO {_file('bare', name)} (FORMAT parquet, COMPRESSION zstd)"
-            )
+            table = warehouse.table(name)
+            to, options = _file("bare", name), "FORMAT parquet, COMPRESSION zstd"
+            if table.partition_column:
+                by = quoted(table.partition_column)
+                to = text_literal(str(_folder("bare") / name))
+                options += f", PARTITION_BY ({by}), WRITE_PARTITION_COLUMNS, OVERWRITE"
+            connection.execute(f"COPY ({select}) TO {to} ({options})")
 
 
 def _selects(
@@ -160,7 +165,7 @@ def _selects(
     """Name and bare SELECT of each table, its inputs in place of their names."""
     for table in warehouse.tables.values():
         for name, reads in table.reads.items():
-            relation = f"SELECT * FROM read_parquet({_file('bare', name)})"
+            relation = f"SELECT * FROM read_parquet({_written(warehouse.table(name))})"
             shown = shown_rows(warehouse.table(name), reads, relation, window)
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {shown}")
         if table.source:
@@ -182,10 +187,22 @@ def _session():
     return duckdb_session(load_settings())
 
 
+def _written(table: Table) -> str:
+    """What the bare SQL has written of a table, for read_parquet."""
+    if not table.partition_column:
+        return _file("bare", table.name)
+    pattern = str(_folder("bare") / table.name / "*" / "*.parquet")
+    return f"{text_literal(pattern)}, hive_partitioning = false"
+
+
 def _file(kind: str, name: str) -> str:
+    return text_literal(str(_folder(kind) / f"{name}.parquet"))
+
+
+def _folder(kind: str) -> Path:
     folder = load_settings().home / kind
     folder.mkdir(exist_ok=True)
-    return text_literal(str(folder / f"{name}.parquet"))
+    return folder
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from benchmarks.all_tables import ShopOnDisk
 from benchmarks.measure import Line, line
 from resources.lake.window import Window
 
-YEAR = Window.of_days(date(2026, 1, 1), date(2026, 12, 31))
+YEAR = Window.of_days(date(2025, 1, 1), date(2025, 12, 31))
 ORDERS = 30
 RATIO_BAR, OUTSIDE_BAR, MEMORY_BAR_MIB = 4.0, 25.0, 1024.0
 

@@ -15,6 +15,7 @@ from resources.sources.files import FilesSource
 from resources.sources.formats.load_parquet import load_parquet
 from resources.sources.formats.load_records import load_records
 from resources.sources.formats.load_text import load_text
+from resources.sources.formats.load_texts import load_texts
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.record_format import RecordFormat
 from resources.sources.text_types import TextTypes
@@ -28,7 +29,7 @@ def load_files(
     types: TextTypes,
     folder: Path,
 ) -> LoadedFiles:
-    """Read files into `folder`: one, or several Parquet files of the same columns.
+    """Read files into `folder`: one, several Parquet files of the same columns, or small texts.
 
     Args:
         connection: The engine, keeping the order of rows: line numbers are made from it.
@@ -40,8 +41,11 @@ def load_files(
 
     Raises:
         SourceError: If a file cannot be read or lacks a column.
+        CannotJoin: If some of several texts have to be read alone.
     """
     job = ReadJob(connection, source, tuple(paths), columns, types, folder)
     if isinstance(source.format, RecordFormat):
         return load_records(job, source.format)
-    return load_parquet(job) if source.is_parquet else load_text(job)
+    if source.is_parquet:
+        return load_parquet(job)
+    return load_text(job) if len(paths) == 1 else load_texts(job)

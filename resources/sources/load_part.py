@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -20,6 +20,8 @@ from resources.lake.table_spec import ColumnSpec
 from resources.lake.window import Window
 from resources.sources.files import FilesSource
 from resources.sources.files_to_read import FileToRead
+from resources.sources.formats.joined_text import CannotJoin
+from resources.sources.formats.load_texts import can_join
 from resources.sources.gathered_files import gathered
 from resources.sources.landing.month_files import MonthSplit, month_of
 from resources.sources.load_file import load_files
@@ -30,6 +32,9 @@ from resources.sources.text_types import TextTypes
 # Of small files, what is costly is to begin with each: read together, 16 cost as much as one.
 _TOGETHER_BYTES = 64 * 1024 * 1024
 _TOGETHER_FILES = 512
+# Joined texts are copied: as large a copy is read at once, into memory for a moment.
+_SMALL_TEXT_BYTES = 256 * 1024
+_JOINED_BYTES = 16 * 1024 * 1024
 # What the engine holds grows with the columns: of so many, they are what is too much.
 _WIDE = 300
 _MEBIBYTES_A_COLUMN = 0.5
@@ -98,12 +103,13 @@ class PartLoader:
                 loaded = load_files(
                     self._connection, self._part, paths, self._columns, self._types, folder
                 )
-        except SourceError:
+        except (SourceError, CannotJoin) as error:
             if len(files) == 1:
                 raise
             # One of them is at fault: alone, it is the one that is named.
-            for number, file in enumerate(files):
-                yield from self._loaded([file], folder / f"alone-{number:06d}")
+            alone = error.alone if isinstance(error, CannotJoin) else frozenset[int]()
+            for number, some in enumerate(_divided(files, alone)):
+                yield from self._loaded(some, folder / f"some-{number:06d}")
             return
         yield LoadedPart(tuple(each.file for each in files), loaded, self._columns, given, folder)
 
@@ -128,12 +134,31 @@ class PartLoader:
     def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
         if not self._part.is_parquet:
-            yield from ([file] for file in files)
+            yield from self._small_texts(files)
         elif self._part.split is None:
             yield from self._same_columns(files)
         else:
             for _, of_month in groupby(files, key=lambda each: each.file.partition):
                 yield from self._same_columns(list(of_month))
+
+    def _small_texts(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
+        """Files that follow one another and are small, together; each other one alone."""
+        joins = can_join(self._part) and self._part.split is None
+        together: list[FileToRead] = []
+        size = 0
+        for each in files:
+            is_small = joins and each.file.size <= _SMALL_TEXT_BYTES
+            fits = size + each.file.size <= _JOINED_BYTES and len(together) < _TOGETHER_FILES
+            if together and not (is_small and fits):
+                yield together
+                together, size = [], 0
+            if is_small:
+                together.append(each)
+                size += each.file.size
+            else:
+                yield [each]
+        if together:
+            yield together
 
     def _same_columns(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         together: list[FileToRead] = []
@@ -204,6 +229,18 @@ class PartLoader:
                 f"{doing}: {error}",
                 "Check the landing folder, and the space left where the spill folder is.",
             ) from error
+
+
+def _divided(files: Sequence[FileToRead], alone: Set[int]) -> Iterator[Sequence[FileToRead]]:
+    """The files in smaller groups, in their order: those of `alone` by themselves, or halves."""
+    if not alone:
+        half = len(files) // 2
+        yield from (files[:half], files[half:])
+        return
+    numbered = enumerate(files)
+    for is_alone, group in groupby(numbered, key=lambda each: each[0] in alone):
+        found = [file for _, file in group]
+        yield from ([file] for file in found) if is_alone else [found]
 
 
 def _parquet_columns(path: Path) -> ParquetSchema | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +26,9 @@ QUARANTINE_COLUMNS = (
         "raw", "VARCHAR", "The row as it came; JSON if the file has no lines", nullable=True
     ),
 )
+
+_Refused = tuple[int, int, int, str]
+"""Number of the file, line, lines of the row, reason."""
 
 # A row in the quarantine is to be looked at: past this its text is cut.
 _RAW_CHARACTERS = 10_000
@@ -69,14 +73,17 @@ def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) ->
 
 
 def write_refused(
-    connection: DuckDBPyConnection, rows_path: Path, origin: PlainText | RawRows, path: Path
+    connection: DuckDBPyConnection,
+    rows_path: Path,
+    origin: Sequence[PlainText] | RawRows,
+    path: Path,
 ) -> None:
     """Write the refused rows to the Parquet file `path`: file_number, source_line, reason, raw.
 
     Args:
         connection: Engine that wrote `rows_path`.
         rows_path: Typed rows, as typed_rows_sql gives them.
-        origin: Where the rows are found as they came.
+        origin: Where the rows are found as they came: the text of each file, or SQL.
         path: The file to write.
     """
     numbered = (
@@ -94,25 +101,29 @@ def write_refused(
     refused = connection.cursor()
     try:
         refused.execute(
-            f"SELECT source_line, line_count, reason FROM ({numbered}) ORDER BY source_line"
+            f"SELECT file_number, source_line, line_count, reason FROM ({numbered}) "
+            "ORDER BY file_number, source_line"
         )
         _write_lines(_fetched(refused), origin, path)
     finally:
         refused.close()
 
 
-def _fetched(cursor: DuckDBPyConnection) -> Iterator[tuple[int, int, str]]:
+def _fetched(cursor: DuckDBPyConnection) -> Iterator[_Refused]:
     while rows := cursor.fetchmany(_BATCH_ROWS):
         yield from rows
 
 
-def _write_lines(refused: Iterator[tuple[int, int, str]], origin: PlainText, path: Path) -> None:
-    lines = origin.numbered_lines()
+def _write_lines(refused: Iterator[_Refused], origins: Sequence[PlainText], path: Path) -> None:
+    with_text = (
+        (number, line, reason, _text_at(lines, line, line_count))
+        for number, of_file in groupby(refused, key=itemgetter(0))
+        for lines in [origins[number].numbered_lines()]
+        for _, line, line_count, reason in of_file
+    )
     with pq.ParquetWriter(path, _REFUSED_SCHEMA) as writer:
-        while batch := list(islice(refused, _BATCH_ROWS)):
-            raws = [_text_at(lines, line, line_count) for line, line_count, _ in batch]
-            lines_and_reasons = [[each[0] for each in batch], [each[2] for each in batch]]
-            columns = [[0] * len(batch), *lines_and_reasons, raws]
+        while batch := list(islice(with_text, _BATCH_ROWS)):
+            columns = zip(*batch, strict=True)
             arrays = [
                 pa.array(values, field.type)
                 for values, field in zip(columns, _REFUSED_SCHEMA, strict=True)

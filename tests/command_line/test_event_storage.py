@@ -1,16 +1,18 @@
 """Events stored together are, row for row, what Dagster's own storage makes of them one by one."""
 
+import json
 import sqlite3
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 from dagster import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from warehouse_assets.command_line.event_batches import is_stored_together
+from warehouse_assets.command_line.event_batches import evaluation_of, is_stored_together
 from warehouse_assets.command_line.event_storage import PooledEventLog
 
 DAYS = ["2026-01-01", "2026-01-02", "2026-01-03"]
@@ -59,12 +61,12 @@ def _records(instance: dg.DagsterInstance, run_id: str) -> list[dg.EventLogRecor
     return list(instance.get_records_for_run(run_id, limit=1_000).records)
 
 
-def stored(log: SqliteEventLogStorage, events: list[EventLogEntry]) -> dict[str, list[object]]:
+def stored(log: SqliteEventLogStorage, events: list[EventLogEntry]) -> dict[str, list[Any]]:
     """Every row of the log's databases after the events were stored."""
     for event in events:
         log.store_event(event)
     log.dispose()
-    rows: dict[str, list[object]] = {}
+    rows: dict[str, list[Any]] = {}
     for path in sorted(Path(log._base_dir).glob("*.db")):
         with sqlite3.connect(path) as connection:
             for table in ("event_logs", "asset_keys", "asset_check_executions", "asset_event_tags"):
@@ -107,3 +109,55 @@ def test_what_waits_is_stored_when_the_log_is_closed(
     rows = stored(PooledEventLog(str(tmp_path)), events[: last + 1])
     [of_run] = {name for name in rows if name.endswith("event_logs")} - {"index.db event_logs"}
     assert len(rows[of_run]) == last + 1
+
+
+def test_evaluations_stored_alike_are_the_events_that_dagster_makes(
+    tmp_path: Path, events: list[EventLogEntry]
+) -> None:
+    evaluations = [event for event in events if evaluation_of(event)]
+    first, _, last = evaluations[: len(DAYS)]
+    before = events[: events.index(first) + 1]
+    ours, theirs = PooledEventLog(str(tmp_path / "ours")), PooledEventLog(str(tmp_path / "theirs"))
+    for event in before:
+        ours.store_event(event)
+    told, other = evaluation_of(first), evaluation_of(last)
+    assert told and other and told.passed and other.passed
+    ours.store_alike(told, [other])
+    rows, expected = stored(ours, []), stored(theirs, [*before, last])
+    assert len(expected["index.db event_logs"]) > 2
+    assert _timeless(rows) == _timeless(expected)
+
+
+def _timeless(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The rows without the instants at which their events were told."""
+    return {
+        name: [
+            {key: value for key, value in row.items() if "timestamp" not in key}
+            | {
+                key: {k: v for k, v in json.loads(row[key]).items() if k != "timestamp"}
+                for key in ("event", "evaluation_event")
+                if key in row
+            }
+            for row in of_table
+        ]
+        for name, of_table in rows.items()
+    }
+
+
+def test_the_newest_materializations_are_those_that_dagster_finds(
+    tmp_path: Path, events: list[EventLogEntry]
+) -> None:
+    log = PooledEventLog(str(tmp_path))
+    materialization = dg.DagsterEventType.ASSET_MATERIALIZATION
+    again = [event for event in events if event.dagster_event_type is materialization][:-1]
+    assert len(again) > 1
+    for event in [*events, *again]:
+        log.store_event(event)
+    found = log.newest_materializations(dg.AssetKey("fact"), [*DAYS[1:], "2027-01-01"])
+    assert list(found) == DAYS[1:]
+    for day, target in found.items():
+        only = dg.AssetRecordsFilter(asset_key=dg.AssetKey("fact"), asset_partitions=[day])
+        [record] = log.fetch_materializations(only, limit=1).records
+        assert (target.storage_id, target.run_id) == (record.storage_id, record.run_id)
+        assert target.timestamp == pytest.approx(record.timestamp, abs=1e-5)
+    log.dispose()

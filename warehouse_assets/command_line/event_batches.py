@@ -7,19 +7,21 @@ dagster/_core/storage/event_log/sql_event_log.py. The version is pinned, and a t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any, TypeVar
 
-from dagster import DagsterEventType, EventLogEntry
+from dagster import AssetKey, DagsterEventType, EventLogEntry
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluation,
     AssetCheckEvaluationPlanned,
+    AssetCheckEvaluationTargetMaterializationData,
 )
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
 )
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 _TOGETHER = {
@@ -35,6 +37,35 @@ _Check = TypeVar("_Check", AssetCheckEvaluation, AssetCheckEvaluationPlanned)
 def is_stored_together(event: EventLogEntry) -> bool:
     """Whether it is of a kind that a run has many of: one a partition, or a check of it."""
     return bool(event.run_id) and event.dagster_event_type in _TOGETHER
+
+
+def evaluation_of(event: EventLogEntry) -> AssetCheckEvaluation | None:
+    """The evaluation of a check that the event tells of."""
+    return _told(event, AssetCheckEvaluation)
+
+
+def newest_materializations(
+    connection: Connection, asset_key: AssetKey, partitions: Sequence[str]
+) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
+    """The newest materialization of each of an asset's partitions that has one."""
+    columns = SqlEventLogStorageTable.c
+    found = connection.execute(
+        select(columns.partition, columns.id, columns.run_id, columns.timestamp)
+        .where(
+            columns.asset_key == asset_key.to_string(),
+            columns.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION.value,
+            columns.partition.in_(partitions),
+        )
+        .order_by(columns.id)
+    )
+    return {
+        partition: AssetCheckEvaluationTargetMaterializationData(
+            storage_id=event_id,
+            run_id=run_id,
+            timestamp=timestamp.replace(tzinfo=UTC).timestamp(),
+        )
+        for partition, event_id, run_id, timestamp in found
+    }
 
 
 def insert_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -11,6 +11,7 @@ row: what is published is in the lake's own catalog.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,10 @@ from typing import Any
 
 import sqlalchemy
 import sqlalchemy.event
-from dagster import EventLogEntry
+from dagster import AssetCheckEvaluation, AssetKey, EventLogEntry
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 from dagster._core.events import ASSET_EVENTS
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -28,8 +32,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
 from warehouse_assets.command_line.event_batches import (
+    evaluation_of,
     insert_events,
     is_stored_together,
+    newest_materializations,
     store_checks,
 )
 
@@ -45,6 +51,7 @@ class PooledEventLog(SqliteEventLogStorage):
         self._engines: dict[str, Engine] = {}
         self._tables: set[str] = set()
         self._waiting: list[EventLogEntry] = []
+        self._evaluations: dict[tuple[AssetKey, str], EventLogEntry] = {}
         super().__init__(base_dir, inst_data)
         # Who reads has what waits stored first, and both take the lock.
         self._db_lock = threading.RLock()
@@ -59,9 +66,35 @@ class PooledEventLog(SqliteEventLogStorage):
                 self._store_waiting()
                 super().store_event(event)
                 return
-            self._waiting.append(event)
-            if len(self._waiting) >= _MOST_WAITING:
-                self._store_waiting()
+            evaluation = evaluation_of(event)
+            if evaluation is not None:
+                self._evaluations[evaluation.asset_key, evaluation.check_name] = event
+            self._wait(event)
+
+    def store_alike(
+        self, told: AssetCheckEvaluation, others: Sequence[AssetCheckEvaluation]
+    ) -> None:
+        """Store evaluations of other partitions, each as an event like that of `told`.
+
+        Dagster makes an event of each by way of its logging, which takes longer than storing it.
+        """
+        with self._db_lock:
+            event = self._evaluations[told.asset_key, told.check_name]
+            for other in others:
+                its = event.get_dagster_event()._replace(event_specific_data=other)
+                self._wait(event._replace(timestamp=time.time(), dagster_event=its))
+
+    def newest_materializations(
+        self, asset_key: AssetKey, partitions: Sequence[str]
+    ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
+        """The newest materialization of each partition that has one; no event is read."""
+        with self.index_connection() as connection:
+            return newest_materializations(connection, asset_key, partitions)
+
+    def _wait(self, event: EventLogEntry) -> None:
+        self._waiting.append(event)
+        if len(self._waiting) >= _MOST_WAITING:
+            self._store_waiting()
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events in their order."""

@@ -62,17 +62,12 @@ def description(table: Table) -> str:
     return "\n\n".join(parts)
 
 
-def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.MetadataValue]:
+def run_metadata(published: Published) -> dict[str, dg.MetadataValue]:
     """Metadata of one publish, the same for each of its partitions.
 
     Snapshot ids are text: they exceed what a browser counts to. What is measured for the run as a
     whole says so, for the UI plots it beside each partition's own rows and bytes.
     """
-    deps = {
-        column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
-        for column, sources in lineage.items()
-        if sources
-    }
     seconds = {
         f"run_seconds_{phase}": dg.MetadataValue.float(round(value, 3))
         for phase, value in published.seconds.items()
@@ -85,12 +80,24 @@ def run_metadata(published: Published, lineage: Lineage) -> dict[str, dg.Metadat
     }
     if published.met:
         metadata["published_meanwhile_by"] = dg.MetadataValue.text(", ".join(published.met))
-    if deps:
-        metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
-            dg.TableColumnLineage(deps_by_column=deps)
-        )
-        metadata["lineage"] = dg.MetadataValue.md(lineage_table(lineage))
     return metadata
+
+
+def lineage_metadata(lineage: Lineage) -> dict[str, dg.MetadataValue]:
+    """Column lineage, for the newest partition: the UI takes it from the newest materialization."""
+    deps = {
+        column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
+        for column, sources in lineage.items()
+        if sources
+    }
+    if not deps:
+        return {}
+    return {
+        "dagster/column_lineage": dg.MetadataValue.column_lineage(
+            dg.TableColumnLineage(deps_by_column=deps)
+        ),
+        "lineage": dg.MetadataValue.md(lineage_table(lineage)),
+    }
 
 
 def partition_metadata(

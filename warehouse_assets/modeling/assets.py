@@ -107,7 +107,8 @@ def _materialize(
         context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
     else:
         context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
-    metadata = asset_metadata.run_metadata(published, column_lineage(table, warehouse.tables))
+    metadata = asset_metadata.run_metadata(published)
+    lineage = asset_metadata.lineage_metadata(column_lineage(table, warehouse.tables))
     totals = (
         metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
         if window
@@ -116,12 +117,13 @@ def _materialize(
     for day in days:
         context.add_asset_metadata(
             asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day))
-            | asset_metadata.left_alone_metadata(run.left_alone, day),
+            | asset_metadata.left_alone_metadata(run.left_alone, day)
+            | (lineage if day == days[-1] else {}),
             asset_key=table.name,
             partition_key=day.isoformat(),
         )
     if not days:
-        metadata |= asset_metadata.partition_metadata(published, None, {})
+        metadata |= asset_metadata.partition_metadata(published, None, {}) | lineage
     yield dg.MaterializeResult(asset_key=table.name, metadata=metadata)
     results = CheckResults(table, published.report, run.read, run.rejected)
     yield from _results(context, results, days, materialized=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -78,6 +78,23 @@ def check_specs(
     ]
 
 
+@runtime_checkable
+class RangeEventLog(Protocol):
+    """An event log that is made for runs over many days."""
+
+    def newest_materializations(
+        self, asset_key: dg.AssetKey, partitions: Sequence[str]
+    ) -> Mapping[str, AssetCheckEvaluationTargetMaterializationData]:
+        """The newest materialization of each partition that has one."""
+        ...
+
+    def store_alike(
+        self, told: dg.AssetCheckEvaluation, others: Sequence[dg.AssetCheckEvaluation]
+    ) -> None:
+        """Store evaluations of other partitions as one that Dagster has just stored."""
+        ...
+
+
 class CheckResults:
     """The results of one run, for all its partitions.
 
@@ -116,24 +133,40 @@ class CheckResults:
         evaluation that names none, or an older one, is shown as missing.
         """
         targets = _newest(context, self._table.name, days, materialized)
-        for day in days:
-            for name, severity in self._checks.items():
-                judged = self._judged(name, day)
-                yield dg.AssetCheckEvaluation(
-                    asset_key=dg.AssetKey(self._table.name),
-                    check_name=name,
-                    passed=self._passed(name, judged),
-                    description=self._description(name, judged),
-                    severity=SEVERITY[severity],
-                    blocking=severity is Severity.ERROR,
-                    metadata={
-                        "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
-                        "broken": dg.MetadataValue.int(self._broken(name, judged)),
-                        **self._samples(name, judged),
-                    },
-                    partition=day.isoformat(),
-                    target_materialization_data=targets.get(day),
-                )
+        log = context.instance.event_log_storage
+        for name, severity in self._checks.items():
+            evaluations = [self._of_day(name, severity, day, targets.get(day)) for day in days]
+            passed = [each for each in evaluations if each.passed]
+            if not isinstance(log, RangeEventLog) or not passed:
+                yield from evaluations
+                continue
+            yield from (each for each in evaluations if not each.passed)
+            yield passed[0]
+            log.store_alike(passed[0], passed[1:])
+
+    def _of_day(
+        self,
+        name: str,
+        severity: Severity,
+        day: date,
+        target: AssetCheckEvaluationTargetMaterializationData | None,
+    ) -> dg.AssetCheckEvaluation:
+        judged = self._judged(name, day)
+        return dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(self._table.name),
+            check_name=name,
+            passed=self._passed(name, judged),
+            description=self._description(name, judged),
+            severity=SEVERITY[severity],
+            blocking=severity is Severity.ERROR,
+            metadata={
+                "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
+                "broken": dg.MetadataValue.int(self._broken(name, judged)),
+                **self._samples(name, judged),
+            },
+            partition=day.isoformat(),
+            target_materialization_data=target,
+        )
 
     def of_run(self) -> Iterator[dg.AssetCheckResult]:
         """One result a check, over all partitions of the run."""
@@ -221,6 +254,10 @@ def _newest(
     context: dg.AssetExecutionContext, name: str, days: Sequence[date], just_materialized: bool
 ) -> dict[date, AssetCheckEvaluationTargetMaterializationData]:
     """The newest materialization of each day that has one."""
+    log = context.instance.event_log_storage
+    if isinstance(log, RangeEventLog):
+        known = log.newest_materializations(dg.AssetKey(name), [day.isoformat() for day in days])
+        return {date.fromisoformat(partition): target for partition, target in known.items()}
     # Those of the run that has just ended are the newest of all, so that one query finds them.
     queries = [days] if just_materialized else [[day] for day in days]
     found = [

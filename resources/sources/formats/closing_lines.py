@@ -32,12 +32,12 @@ class RowsAbove:
     blank: int
 
 
-def rows_above(file: CsvFile, folder: Path) -> RowsAbove | None:
+def rows_above(file: CsvFile, path: Path) -> RowsAbove | None:
     """Cut the closing lines off, where the layout tells no other lines apart.
 
     Args:
         file: The whole file.
-        folder: Where to write the rows.
+        path: Where to write the header and the rows.
 
     Returns:
         None where that is not sure: then the lines have to be told apart one by one. A quoted text
@@ -55,9 +55,8 @@ def rows_above(file: CsvFile, folder: Path) -> RowsAbove | None:
         return None
     if not end:
         return None
-    rows = folder / "rows_above"
-    _copy_beginning(text.path, rows, end)
-    body = counted_text(rows, text.origin, file.source.limits)
+    _copy_beginning(text.path, path, end)
+    body = counted_text(path, text.origin, file.source.limits)
     roles = file.new_roles()
     for number, line in enumerate(above, 1):
         roles.look_above(line, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from resources.lake.table_spec import ColumnSpec
 from resources.sources.column_origins import Characters, Field, LineField, fields_in_rows
 from resources.sources.files import FilesSource
 from resources.sources.formats.csv_records import csv_records
+from resources.sources.formats.joined_text import FILE, JoinedText
 from resources.sources.formats.line_roles import LineRoles
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
@@ -23,7 +25,7 @@ from resources.sources.formats.text_rows import (
 )
 from resources.sources.header import BYTE_ORDER_MARK
 from resources.sources.layout import FIRST_LINE
-from resources.sources.rows import cleaned
+from resources.sources.rows import ONE_FILE, cleaned
 from resources.sources.text_types import TextTypes
 
 # No delivered field is this text, so that nothing is NULL.
@@ -33,8 +35,15 @@ _HEADER_AGAIN = "the header again"
 _JOINED = "a byte order mark inside the file: several files were joined"
 
 
+@dataclass(frozen=True)
 class CsvFile(TextRows):
-    """One CSV file."""
+    """One CSV file, or several of the same header that are joined.
+
+    Attributes:
+        joined: All of them; `text` is the first, for messages.
+    """
+
+    joined: JoinedText | None = None
 
     @property
     def expected_rows(self) -> int:
@@ -58,10 +67,15 @@ class CsvFile(TextRows):
         dialect = self.source
         names = [f"c{at}" for at in range(len(self.names))]
         nulls = dialect.null_texts if dialect.null_texts and not dialect.trim else (_NO_TEXT,)
-        declared = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        path, skipped = self.text.path, self.header_end
+        in_file, file_facts, line_offset = names, ONE_FILE, str(self.header_end + 1)
+        if self.joined:
+            path, skipped, in_file = self.joined.path, 0, [FILE, *names]
+            file_facts, line_offset = self.joined.file_facts, self.joined.line_offset
+        declared = ", ".join(f"'{name}': 'VARCHAR'" for name in in_file)
         relation = (
-            f"read_csv({text_literal(str(self.text.path))}, {READ_AS_DECLARED}, "
-            f"skip = {self.header_end}, delim = {text_literal(dialect.delimiter)}, "
+            f"read_csv({text_literal(str(path))}, {READ_AS_DECLARED}, "
+            f"skip = {skipped}, delim = {text_literal(dialect.delimiter)}, "
             f"quote = {text_literal(dialect.quote)}, escape = {text_literal(dialect.quote)}, "
             f"nullstr = [{', '.join(text_literal(text) for text in nulls)}], "
             f"columns = {{{declared}}})"
@@ -73,8 +87,8 @@ class CsvFile(TextRows):
         cases = f"WHEN starts_with(c0, '{BYTE_ORDER_MARK}') THEN '{_JOINED}'"
         cases += f" WHEN {again} THEN '{_HEADER_AGAIN}'" if again else ""
         problem = f"CASE {cases} END"
-        facts = f"{problem} AS problem, {self.header_end + 1} AS line_offset, 1 AS line_count"
-        return self.typed(columns, types, texts, facts, relation)
+        facts = f"{problem} AS problem, {line_offset} AS line_offset, 1 AS line_count"
+        return self.typed(columns, types, texts, f"{facts}, {file_facts}", relation)
 
     @property
     def places(self) -> tuple[Characters, ...]:

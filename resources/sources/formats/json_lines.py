@@ -13,6 +13,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.column_origins import Characters, Field, LineField, fields_in_rows
 from resources.sources.files import FilesSource
+from resources.sources.formats.joined_text import FILE, JoinedText
 from resources.sources.formats.record import Record
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
 from resources.sources.header import missing_column, require_spelled
@@ -22,7 +23,7 @@ from resources.sources.text_readings import text_reading
 from resources.sources.text_types import TIMESTAMP_TYPE, TextTypes, scale_of
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
-_NO_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
+JSON_DELIMITER, _NO_TEXT = "\x1f", "\x1e"
 
 # DuckDB's JSON numbers are doubles. One below ten million whose text has at most 7 digits behind
 # the point is written back as it came; any other is taken digit by digit.
@@ -50,10 +51,17 @@ class _Value(NamedTuple):
 
 @dataclass(frozen=True)
 class JsonLinesFile:
-    """One file of JSON lines."""
+    """One file of JSON lines, or several that are joined.
+
+    Attributes:
+        text: The file.
+        source: What is declared.
+        joined: All of them; `text` is the first, for messages.
+    """
 
     text: PlainText
     source: FilesSource
+    joined: JoinedText | None = None
 
     @property
     def expected_rows(self) -> int:
@@ -62,12 +70,17 @@ class JsonLinesFile:
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's reader of lines, which leaves out blank lines."""
+        path, declared = self.text.path, "'c0': 'VARCHAR'"
+        file_facts, line_offset = ONE_FILE, "1"
+        if self.joined:
+            path, declared = self.joined.path, f"'{FILE}': 'VARCHAR', {declared}"
+            file_facts, line_offset = self.joined.file_facts, self.joined.line_offset
         relation = (
-            f"read_csv({text_literal(str(self.text.path))}, {READ_AS_DECLARED}, "
-            f"delim = '{_NO_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
-            f"columns = {{'c0': 'VARCHAR'}})"
+            f"read_csv({text_literal(str(path))}, {READ_AS_DECLARED}, "
+            f"delim = '{JSON_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
+            f"columns = {{{declared}}})"
         )
-        facts = "NULL AS problem, 1 AS line_offset, 1 AS line_count"
+        facts = f"NULL AS problem, {line_offset} AS line_offset, 1 AS line_count, {file_facts}"
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
 
     @property
@@ -89,7 +102,8 @@ class JsonLinesFile:
         self, columns: Sequence[ColumnSpec], types: TextTypes, records_path: str
     ) -> str:
         """Typed rows of the lines that were written to the Parquet file `records_path`."""
-        return self._typed(columns, types, f"read_parquet({text_literal(records_path)})")
+        records = f"(SELECT *, {ONE_FILE} FROM read_parquet({text_literal(records_path)}))"
+        return self._typed(columns, types, records)
 
     def require_columns(self, columns: Sequence[ColumnSpec]) -> None:
         """Check that each of `columns` is a key of some object among the first thousand.
@@ -162,7 +176,7 @@ class JsonLinesFile:
             readings.append(text_reading(self.source, column, text_of, types, names, origin))
         structure = text_literal(json.dumps(dict.fromkeys(names, "VARCHAR"), ensure_ascii=False))
         relation = f"""(
-            SELECT {texts}, {ONE_FILE}, line_offset, line_count, is_blank,
+            SELECT {texts}, file_number, source_line, line_offset, line_count, is_blank,
                 CASE WHEN is_blank THEN NULL
                     WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
                     WHEN found IS NULL THEN 'broken JSON'

@@ -40,7 +40,7 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
             job.source.limits.check_columns(len(reader.names), path)
             blank = write_records(records_path, _records(job, reader), len(reader.names))
         job.write_rows(_rows_sql(job, reader, path, records_path))
-        return job.counted(raw_records(records_path, reader.names), blank)
+        return job.counted(raw_records(records_path, reader.names), [blank])
     finally:
         local.unlink(missing_ok=True)
         records_path.unlink(missing_ok=True)

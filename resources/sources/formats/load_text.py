@@ -36,7 +36,7 @@ def load_text(job: ReadJob) -> LoadedFiles:
                 require_totals(job, file.roles.totals, text.origin)
         if isinstance(file, JsonLinesFile):
             _require_keys(job, file)
-        return job.counted(text, blank)
+        return job.counted([text], [blank])
     finally:
         local.unlink(missing_ok=True)
 
@@ -59,7 +59,7 @@ def _write_by_engine(job: ReadJob, file: TextFile) -> int | None:
         return None
     if file.is_plain:
         return file.text.blank_end if _is_read(job, file) else None
-    above = rows_above(file, job.folder) if isinstance(file, CsvFile) else None
+    above = rows_above(file, job.folder / "rows_above") if isinstance(file, CsvFile) else None
     if above is None:
         return None
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.text_types import TextTypes
 
@@ -28,19 +29,23 @@ def proven_columns(
         columns: Names in the files, with the contract's columns that they fill as they are.
         types: Knows the bounds of dates and times.
     """
-    proven: set[str] = set()
+    judged: list[str] = []
     for name, column in columns:
         tests = ["true"] if column.nullable else ["stats_null_count = 0"]
         for edge in ("stats_min_value", "stats_max_value"):
             outside = types.out_of_range(f"TRY_CAST({edge} AS {column.type})", column.type)
             if outside:
                 tests.append(f"(NOT ({outside}) OR stats_null_count = num_values)")
-        found = connection.execute(
-            f"SELECT bool_and(coalesce({' AND '.join(tests)}, false)) "
-            "FROM parquet_metadata(?) WHERE path_in_schema = ?",
-            [[str(path) for path in paths], name],
-        ).fetchall()[0][0]
-        # Files without row groups have no rows, and prove what nobody asks.
-        if found is not False:
-            proven.add(column.name)
-    return frozenset(proven)
+        judged.append(
+            f"bool_and(coalesce({' AND '.join(tests)}, false)) "
+            f"FILTER (path_in_schema = {text_literal(name)})"
+        )
+    if not judged:
+        return frozenset()
+    [found] = connection.execute(
+        f"SELECT {', '.join(judged)} FROM parquet_metadata(?)", [[str(path) for path in paths]]
+    ).fetchall()
+    # Files without row groups have no rows, and prove what nobody asks.
+    return frozenset(
+        column.name for (_, column), holds in zip(columns, found, strict=True) if holds is not False
+    )

@@ -54,7 +54,7 @@ class ReadJob:
     Attributes:
         connection: The engine, keeping the order of rows: line numbers are made from it.
         source: How the files are written.
-        paths: The delivered files: one, or several Parquet files of the same columns.
+        paths: The delivered files: one, or several that can be read in one go.
         columns: The contract's columns that come from them.
         types: How their texts become values.
         folder: An empty folder; what is not needed later is deleted again.
@@ -82,12 +82,14 @@ class ReadJob:
         counted = f"SELECT count(*) FROM read_parquet({text_literal(str(self.rows_path))})"
         return self.connection.execute(counted).fetchall()[0][0]
 
-    def counted(self, raws: PlainText | RawRows, blank: int = 0) -> LoadedFiles:
+    def counted(
+        self, raws: Sequence[PlainText] | RawRows, blank: Sequence[int] = ()
+    ) -> LoadedFiles:
         """Count each file's rows of each kind and set the refused ones aside.
 
         Args:
-            raws: Where the rows are found as they came.
-            blank: Blank lines that were left out already.
+            raws: Where the rows are found as they came: the text of each file, or SQL.
+            blank: Blank lines of each file that were left out already; none: there are none.
         """
         found = self.connection.execute(
             "SELECT file_number, count(*), count(reason), count(*) FILTER (is_blank) "
@@ -95,9 +97,10 @@ class ReadJob:
         ).fetchall()
         by_file = {row[0]: row[1:] for row in found}
         counts: list[RowCounts] = []
-        for number in range(len(self.paths)):
-            total, rejected, blank_rows = by_file.get(number, (0, 0, 0))
-            counts.append(RowCounts(total - rejected - blank_rows, rejected, blank + blank_rows))
+        for number, left_out in enumerate(blank or [0] * len(self.paths)):
+            total, rejected, found_blank = by_file.get(number, (0, 0, 0))
+            all_blank = left_out + found_blank
+            counts.append(RowCounts(total - rejected - found_blank, rejected, all_blank))
         refused_path = None
         if any(each.rejected for each in counts):
             refused_path = self.folder / "refused.parquet"

@@ -106,7 +106,8 @@ class TextRows(ABC):
         """Typed rows of the records that were written to the Parquet file `records_path`."""
         texts = [cleaned(f"c{at}", self.source) for at in range(self.width)]
         relation = f"read_parquet({text_literal(records_path)})"
-        return self.typed(columns, types, texts, "problem, line_offset, line_count", relation)
+        facts = f"problem, line_offset, line_count, {ONE_FILE}"
+        return self.typed(columns, types, texts, facts, relation)
 
     def typed(
         self,
@@ -126,7 +127,7 @@ class TextRows(ABC):
         empty = "{}" if "" in self.source.null_texts else "nullif({}, '')"
         filled = ", ".join(empty.format(f"t{at}") for at in range(own))
         rows = (
-            f"(SELECT *, {ONE_FILE}, problem IS NULL AND coalesce({filled}) IS NULL AS is_blank "
+            f"(SELECT *, problem IS NULL AND coalesce({filled}) IS NULL AS is_blank "
             f"FROM (SELECT {named}, {facts} FROM {relation}))"
         )
         return typed_rows_sql(readings, rows, types)
