@@ -15,6 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from resources.collector import without_collector
 from resources.user_cache import code_digest, read_cached, write_cached
 from warehouse_assets.modeling.outline import Outlines, outlines_of
 
@@ -40,6 +41,7 @@ def load_outlines() -> Outlines:
     return found
 
 
+@without_collector()
 def _made() -> Outlines:
     from warehouse_assets.modeling.warehouse import table_modules, tables_and_problems
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -79,8 +79,16 @@ class Warehouse:
         return cls(ordered, metrics)
 
     @classmethod
-    def of_fitting(cls, tables: Iterable[Table], metrics: MetricLibrary) -> Warehouse:
-        """Put tables in order that are known to fit each other and the metrics."""
+    def known_or_checked(cls, tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
+        """As `of`, without the checks where just these tables and metrics passed them before.
+
+        Raises:
+            LoadError: As `of`.
+        """
+        if not are_known_to_fit(tables, metrics):
+            warehouse = cls.of(tables, metrics)
+            remember_that_they_fit(tables, metrics)
+            return warehouse
         named = {table.name: table for table in tables}
         named = {name: with_input_logs(table, named) for name, table in named.items()}
         return cls(in_order(named), metrics)
@@ -142,12 +150,7 @@ def load_warehouse() -> Warehouse:
     Raises:
         LoadError: For the first thing that does not fit.
     """
-    tables, metrics = find_tables(), metric_library()
-    if are_known_to_fit(tables, metrics):
-        return Warehouse.of_fitting(tables, metrics)
-    warehouse = Warehouse.of(tables, metrics)
-    remember_that_they_fit(tables, metrics)
-    return warehouse
+    return Warehouse.known_or_checked(find_tables(), metric_library())
 
 
 def check_warehouse() -> Warehouse:

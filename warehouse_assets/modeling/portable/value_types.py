@@ -41,8 +41,9 @@ _TEXTS = (exp.Concat, exp.Replace, exp.Lower, exp.Upper, exp.Trim, exp.Substring
 _RECKONED = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
 _CUT = (exp.DataType.Type.BIGINT, exp.DataType.Type.INT)
 _FRACTION = re.compile(r"DECIMAL\(\d+, ?[1-9]")
-_PLAIN = frozenset((exp.Boolean, exp.Column, exp.DataType, exp.DataTypeParam, exp.Identifier, exp.Literal,
-                    exp.Null, exp.Placeholder, exp.Table, exp.TableAlias, exp.Var))  # fmt: skip
+_PLAIN = frozenset((exp.Boolean, exp.Column, exp.DataType, exp.DataTypeParam, exp.Identifier,
+                    exp.Literal, exp.Null, exp.Placeholder, exp.Table, exp.TableAlias,
+                    exp.Var))  # fmt: skip
 """Nodes that take nothing for anything: there is no expression in them."""
 _KEPT = (exp.Select, exp.Count, exp.Distinct, exp.Is, exp.Order, exp.Ordered, exp.Group, exp.Tuple,
          exp.Values, exp.Subquery, exp.Interval, exp.If)  # fmt: skip
