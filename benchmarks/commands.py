@@ -46,6 +46,8 @@ def on_demo(orders: int, days: int, runs: int) -> list[Line]:
 
 def _call(home: Path, *words: str) -> None:
     kept = {name: v for name, v in os.environ.items() if not name.startswith("LEDGERLAKE_")}
+    # Installed modules are compiled, wherever these lie.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     environment = kept | {
         "LEDGERLAKE_HOME": str(home / "home"),
         "DAGSTER_HOME": str(home / "home" / "dagster"),

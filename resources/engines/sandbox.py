@@ -77,7 +77,17 @@ def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") 
 
 def _parsed(connection: DuckDBPyConnection, query: str) -> dict[str, object]:
     """The engine's own syntax tree of the query; an error where it is no SELECT."""
-    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
+    if "\0" in query:
+        raise QueryError(
+            "the query holds the character NUL, at which the engine stops reading",
+            "Remove it.",
+        )
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("the query is no text in UTF-8", "Write it in UTF-8.") from error
+    # Not bound: to look at a value of Python the engine imports pandas, which takes half a second.
+    row = connection.execute(f"SELECT json_serialize_sql({text_literal(query)})").fetchone()
     assert row is not None
     return cast("dict[str, object]", json.loads(row[0]))
 

@@ -127,6 +127,16 @@ MISTAKES = {
         '"paid"',
         ["paid_amount", "Did you mean pay_amount?"],
     ),
+    "one check of several over no column": (
+        changed(
+            DWD,
+            "reads=",
+            'checks=[must("whole", "pay_amount >= 0"), must("paid", "paid_amount >= 0"),'
+            ' guard("any", "COUNT(*) > 0")], reads=',
+        ),
+        '"paid"',
+        ["check paid", "Did you mean pay_amount?"],
+    ),
     "check that is no condition": (
         changed(DWD, "reads=", 'checks=[must("paid", "pay_amount")], reads='),
         '"paid"',

@@ -14,7 +14,7 @@ from resources import user_cache
 from resources.sources.files import FilesSource
 from warehouse_assets.modeling import outline_cache
 from warehouse_assets.modeling.outline import Outlines, outlines_of
-from warehouse_assets.modeling.outline_cache import load_outlines
+from warehouse_assets.modeling.outline_cache import keep_outlines, load_outlines
 from warehouse_assets.modeling.warehouse import load_warehouse
 
 
@@ -74,6 +74,23 @@ def test_what_a_process_has_worked_out_before_does_not_hinder_the_cache(
     first = loaded()
     assert loaded() == first
     assert len(small) == 1
+
+
+def test_a_warehouse_that_is_loaded_leaves_its_outlines(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del folder
+    made = outline_cache._made()  # pyright: ignore[reportPrivateUsage]
+    keep_outlines(load_warehouse())
+    monkeypatch.delattr(outline_cache, "_made")
+    found = loaded()
+    assert found == made
+    assert list(found.tables) == list(made.tables)
+
+
+def test_a_warehouse_with_broken_tables_leaves_none(folder: Path) -> None:
+    keep_outlines(load_warehouse().made_of("dwd_order"))
+    assert not folder.exists()
 
 
 def test_other_code_finds_nothing_of_before(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from resources.collector import without_collector
 from warehouse_assets.automation.broken_tables import broken_tables
 from warehouse_assets.automation.jobs import finance_day, finance_day_schedule, mart_jobs
 from warehouse_assets.automation.late_rows import late_rows_sensor
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.warehouse import Warehouse
 
 
+@without_collector()
 def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
     """Everything that runs without a person, for these tables."""
     job = finance_day(warehouse)

@@ -29,12 +29,12 @@ def check(as_json: AsJson = False) -> None:
     from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.lineage import column_lineage
     from warehouse_assets.modeling.load_errors import LoadError
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.warehouse import check_warehouse
 
     began = time.perf_counter()
     with errors().status("Loading every table"):
         try:
-            warehouse = load_warehouse()
+            warehouse = check_warehouse()
         except LoadError as error:
             _end_with(_all_problems(error), as_json)
         traced = sum(

@@ -83,6 +83,7 @@ def demo(orders: Orders = None, days: Days = None) -> None:
     from resources.settings import load_settings
     from warehouse_assets.command_line.materialize import run_stale
     from warehouse_assets.command_line.shop import delivered_days, fill_shop, shop_of
+    from warehouse_assets.modeling.outline_cache import keep_outlines
     from warehouse_assets.modeling.warehouse import load_warehouse
 
     create_lake(load_settings(), days or _NEW_DAYS)
@@ -90,6 +91,7 @@ def demo(orders: Orders = None, days: Days = None) -> None:
     window = _window(settings, days or delivered_days(settings) or _NEW_DAYS)
     fill_shop(settings, shop_of(settings, orders, None), window)
     warehouse = load_warehouse()
+    keep_outlines(warehouse)
     run_stale(list(warehouse.tables.values()), window, warehouse, settings)
     _show_finance_day(warehouse, window, settings)
     note(_TO_COME)

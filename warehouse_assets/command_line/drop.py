@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resources.errors import InputMissing, SettingsError
-from resources.lake.table_spec import TableSpec
 from warehouse_assets.command_line.console import note, output
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
+    from resources.lake.table_spec import TableSpec
     from warehouse_assets.modeling.outline import Outlines
 
 _QUARANTINE = "quarantine"
@@ -94,6 +94,7 @@ def _found(name: str, lake: Lake, outlines: Outlines) -> TableSpec:
         InputMissing: If there is none.
     """
     from resources.lake.drop import files_of
+    from resources.lake.table_spec import TableSpec
     from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.load_errors import did_you_mean
 

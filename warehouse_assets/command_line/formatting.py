@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from resources.lake.window import named_days
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 # Control characters, among them what a terminal obeys; marks that turn the order of the text; and
 # what breaks a line. https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
@@ -45,6 +46,8 @@ def counted(amount: int, noun: str) -> str:
 
 def day_ranges(days: Iterable[date | None]) -> str:
     """Days as ranges: `2026-11-13..2026-11-19, 2026-11-21`; `whole table` for None."""
+    from resources.lake.window import named_days
+
     return named_days(day for day in days if day is not None) or "whole table"
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 

@@ -71,11 +71,13 @@ def materialize(
     """
     from resources.settings import load_settings
     from warehouse_assets.command_line.selection import broken_tables, selected_tables
+    from warehouse_assets.modeling.outline_cache import keep_outlines
     from warehouse_assets.modeling.whole_tables import load_whole_tables
 
     settings = load_settings()
     window = asked_window(settings, partition, first, last)
     warehouse = load_whole_tables()
+    keep_outlines(warehouse)
     tables = selected_tables(warehouse, selection)
     broken = broken_tables(warehouse, selection)
     if broken and not tables:

@@ -11,7 +11,6 @@ from resources.errors import InputMissing, SettingsError
 from warehouse_assets.command_line.completion import metric_names
 from warehouse_assets.command_line.console import note
 from warehouse_assets.command_line.dates import asked_window, parsed_day
-from warehouse_assets.command_line.interruption import interruptible
 from warehouse_assets.command_line.row_output import (
     Excel,
     Format,
@@ -94,6 +93,7 @@ def metric(
     from resources.engines.sandbox import seal
     from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
+    from warehouse_assets.command_line.interruption import interruptible
     from warehouse_assets.command_line.rows import query_session
     from warehouse_assets.modeling.metrics.query import metric_query
     from warehouse_assets.modeling.whole_tables import load_whole_tables

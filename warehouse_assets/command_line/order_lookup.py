@@ -17,7 +17,6 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.window import Window
 from warehouse_assets.command_line.rows import Rows, fetched, query_session
 from warehouse_assets.modeling.newest_versions import newest_first
-from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -139,7 +138,8 @@ class OrderLookup:
     ) -> dict[Shard, tuple[Shard, str]]:
         """The rule of ads_misplaced_order, over the order's own rows."""
         table = self._warehouse.table(_MISPLACED)
-        sql = Statement(table, table.sql or "").text(Window.of_day(day))
+        assert table.statement is not None, f"{table.name} is made by SQL"
+        sql = table.statement.text(Window.of_day(day))
         rows = fetched(
             connection,
             "SELECT shard_database, shard_table, right_shard_database, right_shard_table, known_by "

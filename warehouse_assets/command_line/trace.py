@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
-from rich.tree import Tree
 
 from resources.errors import SettingsError
 from warehouse_assets.command_line.completion import table_names
@@ -19,6 +17,10 @@ from warehouse_assets.command_line.formatting import counted, day_ranges, modifi
 from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from rich.tree import Tree
+
     from resources.lake.publication import RuleOutcome
     from resources.settings import Settings
     from warehouse_assets.command_line.ancestry import Ancestor, TracedFile
@@ -119,6 +121,8 @@ def _as_document(ancestor: Ancestor) -> dict[str, object]:
 
 
 def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:
+    from rich.tree import Tree
+
     tree = Tree(_label(ancestor, zone), guide_style="dim")
     for file in ancestor.files[:_FILES_SHOWN]:
         tree.add(_file(file, zone))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from resources.collector import without_collector
 from resources.errors import LedgerlakeError, StorageError
 from resources.lake.window import Window
 from warehouse_assets.modeling import asset_metadata
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _OTHERS_NAMED = 20
 
 
+@without_collector()
 def table_assets(warehouse: "Warehouse", settings: "Settings") -> list[dg.AssetsDefinition]:
     """Every table of the warehouse as an asset."""
     partitions = daily_partitions(settings)

@@ -16,11 +16,12 @@ from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
 from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
     from warehouse_assets.modeling.metrics.metric import Metric
+    from warehouse_assets.modeling.row_checks import RowCheck
     from warehouse_assets.modeling.table import Table
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -38,12 +39,12 @@ class Binder:
         import duckdb
 
         self._tables = tables
-        self._connection: DuckDBPyConnection = duckdb.connect()
+        # One thread, and one transaction: there are no rows.
+        self._connection: DuckDBPyConnection = duckdb.connect(config={"threads": 1})
         self._connection.execute("SET errors_as_json = true")
         functions.install(self._connection, "UTC")
-        for table in tables.values():
-            columns = ", ".join(f"{quoted(c.spec.name)} {c.spec.type}" for c in table.columns)
-            self._connection.execute(f"CREATE TABLE {quoted(table.name)} ({columns})")
+        statements = ["BEGIN", *(_create_table(table) for table in tables.values()), "COMMIT"]
+        self._connection.execute(";\n".join(statements))
 
     def check_statement(self, table: Table, statement: Statement) -> None:
         """Raise LoadError where the SQL does not resolve or does not fit the contract."""
@@ -90,20 +91,35 @@ class Binder:
             for refusal in found_wrong:
                 message = f"check {check.name}: {refusal.node.sql('duckdb')}: {refusal.reason}"
                 raise table.error(message, f'"{check.name}"', refusal.next_step)
-            # In WHERE an aggregate is refused, in HAVING a column that is in none.
-            clause = "HAVING" if check.whole_partition else "WHERE"
-            condition = f"({check.condition})"
-            query = f"SELECT {condition} FROM {quoted(table.name)} {clause} {condition}"
-            try:
-                found = self._connection.execute(f"DESCRIBE {query}").fetchall()[0][1]
-            except Exception as error:
-                details = _details(error)
-                step = did_you_mean(details.get("name", ""), [c.spec.name for c in table.columns])
-                message = f"check {check.name}: {details['message']}"
-                raise table.error(message, f'"{check.name}"', step) from error
-            if found != "BOOLEAN":
-                message = f"check {check.name} is {found}, not a condition"
-                raise table.error(message, f'"{check.name}"')
+        of_rows = [check for check in table.checks if not check.whole_partition]
+        of_partitions = [check for check in table.checks if check.whole_partition]
+        for checks in (of_rows, of_partitions):
+            if checks and not self._are_conditions(table, checks):
+                for check in checks:
+                    self._check_condition(table, check)
+
+    def _are_conditions(self, table: Table, checks: Sequence[RowCheck]) -> bool:
+        """Whether all of them are; asked of all at once, for each question takes its time."""
+        import duckdb
+
+        try:
+            found = self._connection.execute(_describe_conditions(table, checks)).fetchall()
+        except duckdb.Error:
+            return False
+        return len(found) == len(checks) and all(row[1] == "BOOLEAN" for row in found)
+
+    def _check_condition(self, table: Table, check: RowCheck) -> None:
+        try:
+            query = _describe_conditions(table, [check])
+            found = self._connection.execute(query).fetchall()[0][1]
+        except Exception as error:
+            details = _details(error)
+            step = did_you_mean(details.get("name", ""), [c.spec.name for c in table.columns])
+            message = f"check {check.name}: {details['message']}"
+            raise table.error(message, f'"{check.name}"', step) from error
+        if found != "BOOLEAN":
+            message = f"check {check.name} is {found}, not a condition"
+            raise table.error(message, f'"{check.name}"')
 
     def aggregate_type(self, metric: Metric, fact: Table) -> str:
         """The type that a metric's expression has over its fact; LoadError where it has none."""
@@ -135,6 +151,25 @@ class Binder:
 
     def _read(self, statement: Statement) -> list[Table]:
         return [self._tables[name] for name in statement.tables if name in self._tables]
+
+
+def _create_table(table: Table) -> str:
+    columns = ", ".join(f"{quoted(c.spec.name)} {c.spec.type}" for c in table.columns)
+    return f"CREATE TABLE {quoted(table.name)} ({columns})"
+
+
+def _describe_conditions(table: Table, checks: Sequence[RowCheck]) -> str:
+    """A question for their types, which refuses them where they do not fit the table.
+
+    In WHERE an aggregate is refused, in HAVING a column that is in none. Where there are several,
+    they are all of rows, or all of partitions.
+    """
+    clause = "HAVING" if checks[0].whole_partition else "WHERE"
+    conditions = [f"({check.condition})" for check in checks]
+    return (
+        f"DESCRIBE SELECT {', '.join(conditions)} FROM {quoted(table.name)} "
+        f"{clause} {' AND '.join(conditions)}"
+    )
 
 
 def _to_fit(name: str, found: str, declared: str) -> str:

@@ -20,6 +20,10 @@ class ColumnRole:
     metric: str | None = None
     counted_by: str | None = None
 
+    def __deepcopy__(self, memo: object) -> ColumnRole:
+        # pandera copies each column with all it has; what never changes need not be copied.
+        return self
+
 
 def column(doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
     """A column that is neither key nor reference.

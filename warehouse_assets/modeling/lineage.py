@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from warehouse_assets.modeling.json_events.statement import PAYLOAD
-from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.json_events.declaration import JsonEvents
@@ -22,7 +21,8 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         return payload_lineage(table, table.events)
     if table.kind is not None and table.kind.logs:
         return _of_log(table, tables[table.kind.logs[0]])
-    if table.sql is None:
+    statement = table.statement
+    if statement is None:
         return {column.spec.name: () for column in table.columns}
     from sqlglot import parse_one
     from sqlglot.lineage import lineage
@@ -34,7 +34,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         for name in table.reads
     }
     tree = qualify(
-        parse_one(Statement(table, table.sql).text(None), dialect="duckdb"),
+        parse_one(statement.text(None), dialect="duckdb"),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,

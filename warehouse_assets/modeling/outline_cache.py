@@ -13,10 +13,14 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from resources.collector import without_collector
 from resources.user_cache import code_digest, read_cached, write_cached
 from warehouse_assets.modeling.outline import Outlines, outlines_of
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.warehouse import Warehouse
 
 _KEPT = 8
 _OWN = ("resources.", "warehouse_assets.")
@@ -32,7 +36,7 @@ _STANDARD = {
 @cache
 def load_outlines() -> Outlines:
     """The outlines of this project's tables, from the cache if the code is the same."""
-    name = f"{code_digest()}.outlines"
+    name = _name()
     found = _read(name)
     if found is None:
         found = _made()
@@ -40,6 +44,23 @@ def load_outlines() -> Outlines:
     return found
 
 
+def keep_outlines(warehouse: Warehouse) -> None:
+    """Keep the outlines of a warehouse that is loaded anyway: the next look need not load it.
+
+    Nothing is kept of one with broken tables, whose outlines say more of them.
+    """
+    from warehouse_assets.modeling.warehouse import table_modules
+
+    name, modules = _name(), table_modules()
+    if warehouse.tables.keys() == modules.keys() and read_cached(name) is None:
+        _write(name, outlines_of([warehouse.tables[each] for each in modules], (), modules))
+
+
+def _name() -> str:
+    return f"{code_digest()}.outlines"
+
+
+@without_collector()
 def _made() -> Outlines:
     from warehouse_assets.modeling.warehouse import table_modules, tables_and_problems
 

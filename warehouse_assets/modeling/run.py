@@ -15,7 +15,6 @@ from warehouse_assets.modeling.inputs import PinnedInput, input_states, pin_inpu
 from warehouse_assets.modeling.kinds.kind import KindRun
 from warehouse_assets.modeling.kit_version import kit_version
 from warehouse_assets.modeling.newest_versions import shown_rows
-from warehouse_assets.modeling.statement import Statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -130,9 +129,8 @@ class TableRun:
             yield connection
 
     def _statement(self) -> str | None:
-        if self.table.sql is None:
-            return None
-        return Statement(self.table, self.table.sql).text(self.window)
+        statement = self.table.statement
+        return None if statement is None else statement.text(self.window)
 
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
         statement = self._statement()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.contract import Contract, ContractColumn
     from warehouse_assets.modeling.json_events.declaration import JsonEvents
     from warehouse_assets.modeling.kinds.kind import Kind
+    from warehouse_assets.modeling.statement import Statement
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
 
@@ -79,6 +80,13 @@ class Table:
         except (TypeError, ValueError) as error:
             place = line_of(self.path, f"class {self.contract.__name__}")
             raise load_error(self.name, self.path, place, str(error)) from error
+
+    @cached_property
+    def statement(self) -> Statement | None:
+        """Its SQL, which is parsed and judged once; None where it has none."""
+        from warehouse_assets.modeling.statement import Statement
+
+        return None if self.sql is None else Statement(self, self.sql)
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -168,9 +176,7 @@ class Table:
 
     def _expanded_sql(self) -> str:
         """The SQL with its metrics written out: a change of one is a change of the table."""
-        from warehouse_assets.modeling.statement import Statement
-
-        return "" if self.sql is None else Statement(self, self.sql).text(None)
+        return "" if self.statement is None else self.statement.text(None)
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
         """An error about this module; `text` is something on the line at fault."""

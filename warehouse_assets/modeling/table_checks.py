@@ -100,9 +100,9 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
                 "Add dt: Day = partition(...) to the contract; or read all of it, with "
                 "whole_table().",
             )
-    if table.sql is None:
+    statement = table.statement
+    if statement is None:
         return
-    statement = Statement(table, table.sql)
     for name, position in statement.tables.items():
         if name not in named:
             others = [each for each in named if each != table.name]
@@ -129,9 +129,9 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
 
 def check_key(table: Table) -> None:
     """Raise LoadError where nothing tells a table's rows apart, and it may have several."""
-    if not table.is_keyless or table.sql is None:
+    if not table.is_keyless or table.statement is None:
         return
-    if may_give_one_row(Statement(table, table.sql).tree, table.partition_column):
+    if may_give_one_row(table.statement.tree, table.partition_column):
         return
     raise table.error("has no key", f"class {table.contract.__name__}",
                       "Say what tells its rows apart: order_no: Text = key(...).")  # fmt: skip

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
+from resources.collector import without_collector
 from resources.starrocks.served_table import ServedTable
 from warehouse_assets.modeling.binding import Binder
 from warehouse_assets.modeling.broken_table import BrokenTable
 from warehouse_assets.modeling.change_log import with_input_logs
 from warehouse_assets.modeling.functions.registry import check_functions
+from warehouse_assets.modeling.known_to_fit import are_known_to_fit, remember_that_they_fit
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 from warehouse_assets.modeling.metrics.checks import metric_problems
 from warehouse_assets.modeling.metrics.library import MetricLibrary, metric_library
 from warehouse_assets.modeling.metrics.measure_checks import check_measures
 from warehouse_assets.modeling.modules import imported, module_names, module_path, modules_in
-from warehouse_assets.modeling.statement import Statement
 from warehouse_assets.modeling.table import Table
 from warehouse_assets.modeling.table_checks import check_key, check_table, check_value_types
 
@@ -29,6 +30,7 @@ __all__ = [
     "TableModule",
     "Warehouse",
     "check_statements",
+    "check_warehouse",
     "circle_error",
     "find_tables",
     "in_order",
@@ -76,6 +78,21 @@ class Warehouse:
             check_statements(table, ordered, binder)
         return cls(ordered, metrics)
 
+    @classmethod
+    def known_or_checked(cls, tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
+        """As `of`, without the checks where just these tables and metrics passed them before.
+
+        Raises:
+            LoadError: As `of`.
+        """
+        if not are_known_to_fit(tables, metrics):
+            warehouse = cls.of(tables, metrics)
+            remember_that_they_fit(tables, metrics)
+            return warehouse
+        named = {table.name: table for table in tables}
+        named = {name: with_input_logs(table, named) for name, table in named.items()}
+        return cls(in_order(named), metrics)
+
     @cached_property
     def readers(self) -> Mapping[str, tuple[str, ...]]:
         """For each table the names of those that read it directly."""
@@ -116,8 +133,8 @@ class Warehouse:
 
 def check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
     """Raise LoadError where the table's SQL, checks or key do not fit the tables it reads."""
-    if table.sql is not None:
-        statement = Statement(table, table.sql)
+    statement = table.statement
+    if statement is not None:
         check_value_types(statement, ordered)
         check_measures(statement, ordered)
         binder.check_statement(table, statement)
@@ -126,8 +143,22 @@ def check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder)
 
 
 @cache
+@without_collector()
 def load_warehouse() -> Warehouse:
-    """The warehouse of this project, found and checked once a process."""
+    """The warehouse of this project, found once a process, and checked unless it is known to fit.
+
+    Raises:
+        LoadError: For the first thing that does not fit.
+    """
+    return Warehouse.known_or_checked(find_tables(), metric_library())
+
+
+def check_warehouse() -> Warehouse:
+    """The warehouse of this project, checked whatever is known of it.
+
+    Raises:
+        LoadError: As load_warehouse.
+    """
     return Warehouse.of(find_tables(), metric_library())
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from resources.engines.duckdb_engine import duckdb_session
 from resources.engines.s3 import S3Access, reach_s3
 from resources.engines.sandbox import TABLE_FUNCTIONS, QueryError, check_query, seal
+from resources.identifiers import text_literal
 from resources.settings import Settings
 
 SECRET = "not to be seen"
@@ -60,6 +63,39 @@ def refused(session: DuckDBPyConnection, query: str) -> bool:
         return True
     assert SECRET not in str(found), query
     return False
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT n FROM seen\0 WHERE n > 7", "the character NUL"),
+        ("SELECT 'a\udcff'", "no text in UTF-8"),
+    ],
+)
+def test_a_query_that_the_engine_would_read_in_part_is_refused(
+    session: DuckDBPyConnection, query: str, said: str
+) -> None:
+    with pytest.raises(QueryError, match=said):
+        check_query(session, query)
+
+
+@pytest.mark.parametrize("text", ["it's", "''", "a\\'b", "$$", "\n--"])
+def test_a_query_is_judged_as_it_is_written(session: DuckDBPyConnection, text: str) -> None:
+    query = f"SELECT {text_literal(text)}"
+    check_query(session, query)
+    assert session.execute(query).fetchall() == [(text,)]
+
+
+def test_a_query_is_judged_without_pandas(project_root: Path) -> None:
+    """The engine imports it to look at a bound value, for half a second."""
+    code = (
+        "import sys, duckdb; from resources.engines.sandbox import check_query; "
+        "check_query(duckdb.connect(), 'SELECT 1'); print('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project_root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_the_table_is_seen_and_big_queries_spill(session: DuckDBPyConnection) -> None:

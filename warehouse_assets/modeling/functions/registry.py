@@ -53,8 +53,7 @@ def install(connection: DuckDBPyConnection, time_zone: str) -> None:
         connection: The session.
         time_zone: The business time zone.
     """
-    for function in sql_functions().values():
-        connection.execute(function.macro_sql(time_zone))
+    connection.execute(";\n".join(each.macro_sql(time_zone) for each in sql_functions().values()))
 
 
 def version(statements: Iterable[str]) -> str:
@@ -77,7 +76,7 @@ def check_functions(package: str = "warehouse_assets") -> None:
     import duckdb
 
     functions = sql_functions(package)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         taken = {row[0] for row in connection.execute(_ENGINES_OWN).fetchall()}
         for function in functions.values():
             checked_identifier(function.name, "function name")

@@ -19,9 +19,9 @@ _IN_PATTERN = re.compile(r"\(\?|\[:|&&|\\[^dDwWsS\W]")
 """What RE2 and Java's patterns do not read alike: flags, named classes, named characters."""
 
 
-def literal(node: exp.Expr) -> Advice | None:
+def literal(node: exp.Literal) -> Advice | None:
     """A number that would be a double."""
-    if not isinstance(node, exp.Literal) or node.is_string:
+    if node.is_string:
         return None
     if not _NUMBER.fullmatch(node.name):
         return ("no floats: money and rates are decimals", "Write the number without an exponent.")
@@ -30,10 +30,8 @@ def literal(node: exp.Expr) -> Advice | None:
     return None
 
 
-def cast(node: exp.Expr) -> Advice | None:
+def cast(node: exp.DataType) -> Advice | None:
     """A type that CAST may not give, or a text that is no date."""
-    if not isinstance(node, exp.DataType):
-        return None
     if node.this not in allowed.TYPES:
         types = ", ".join(allowed.TYPES.values())
         if node.this in (exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE):
@@ -46,29 +44,36 @@ def cast(node: exp.Expr) -> Advice | None:
     return None
 
 
-def interval(node: exp.Expr) -> Advice | None:
+def interval(node: exp.Interval) -> Advice | None:
     """An interval of anything but whole days or months."""
-    if not isinstance(node, exp.Interval):
-        return None
     if str(node.args.get("unit")).upper() in allowed.UNITS and _WHOLE.fullmatch(node.name):
         return None
     return ("an interval is of whole days or months", "Write INTERVAL 1 DAY.")
 
 
-def pattern(node: exp.Expr) -> Advice | None:
-    """A pattern, or a place in a text, that engines read differently."""
-    if isinstance(node, exp.Like) and "\\" in node.expression.name:
+def like(node: exp.Like) -> Advice | None:
+    """A pattern of LIKE that engines read differently."""
+    if "\\" in node.expression.name:
         return ("a backslash is itself here and an escape in other engines", "Leave it out.")
-    if isinstance(node, exp.RegexpFullMatch):
-        written = node.expression
-        if not isinstance(written, exp.Literal):
-            return ("its pattern is no constant", "Write the pattern as a text.")
-        if _IN_PATTERN.search(written.name):
-            return (
-                "engines read its pattern differently",
-                r"Use characters, [a-z], \d, \w, \s, ., |, *, +, ? and {n} only.",
-            )
-    start = node.args.get("start") if isinstance(node, exp.Substring) else None
+    return None
+
+
+def pattern(node: exp.RegexpFullMatch) -> Advice | None:
+    """A regular expression that engines read differently."""
+    written = node.expression
+    if not isinstance(written, exp.Literal):
+        return ("its pattern is no constant", "Write the pattern as a text.")
+    if _IN_PATTERN.search(written.name):
+        return (
+            "engines read its pattern differently",
+            r"Use characters, [a-z], \d, \w, \s, ., |, *, +, ? and {n} only.",
+        )
+    return None
+
+
+def substring(node: exp.Substring) -> Advice | None:
+    """A place in a text that engines count differently."""
+    start = node.args.get("start")
     if isinstance(start, exp.Literal) and start.name == "0":
         return ("position 0 is before the text here and its start in Spark", "Write 1.")
     return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlglot import exp
 
@@ -33,7 +34,7 @@ def refusals(
         parameters: Names that `:name` may have.
     """
     for node in tree.walk():
-        for judge in _JUDGES:
+        for judge in _judges_of(type(node)):
             found = judge(node)
             if found:
                 yield Refusal(node, found[0], found[1] or _PLACE)
@@ -72,19 +73,19 @@ def _written(node: exp.Expr) -> str:
     return node.sql_name().lower() if isinstance(node, exp.Func) else ""
 
 
-def _is(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Is) and not isinstance(node.expression, exp.Null):
+def _is(node: exp.Is) -> advice.Advice | None:
+    if not isinstance(node.expression, exp.Null):
         return ("only NULL may stand behind IS", "Write COALESCE(x, FALSE), or its opposite.")
     return None
 
 
-def _equal_or_both_null(node: exp.Expr) -> advice.Advice | None:
+def _equal_or_both_null(node: exp.Or) -> advice.Advice | None:
     """`a = b OR (a IS NULL AND b IS NULL)`: the engine gives FALSE where it is NULL."""
-    if not isinstance(node, exp.Or):
+    unnested = [term.unnest() for term in node.flatten()]
+    terms = {term.sql() for term in unnested if isinstance(term, exp.And)}
+    if not terms:
         return None
-    terms = {term.unnest().sql() for term in node.flatten()}
-    for term in node.flatten():
-        equal = term.unnest()
+    for equal in unnested:
         if isinstance(equal, exp.EQ):
             both = [f"{side.sql()} IS NULL" for side in (equal.this, equal.expression)]
             if terms & {" AND ".join(both), " AND ".join(reversed(both))}:
@@ -95,9 +96,7 @@ def _equal_or_both_null(node: exp.Expr) -> advice.Advice | None:
     return None
 
 
-def _join(node: exp.Expr) -> advice.Advice | None:
-    if not isinstance(node, exp.Join):
-        return None
+def _join(node: exp.Join) -> advice.Advice | None:
     kind, side = str(node.kind).upper(), str(node.side).upper()
     if kind in ("SEMI", "ANTI"):
         word = "EXISTS" if kind == "SEMI" else "NOT EXISTS"
@@ -110,33 +109,35 @@ def _join(node: exp.Expr) -> advice.Advice | None:
     return None
 
 
-def _every_row(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Intersect | exp.Except) and not node.args.get("distinct"):
+def _every_row(node: exp.Intersect | exp.Except) -> advice.Advice | None:
+    if not node.args.get("distinct"):
         return (f"{type(node).__name__.upper()} ALL is unknown to StarRocks", "Leave ALL out.")
     return None
 
 
-def _tuple(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Tuple) and not isinstance(node.parent, exp.Values):
+def _tuple(node: exp.Tuple) -> advice.Advice | None:
+    if not isinstance(node.parent, exp.Values):
         return ("nested values differ between engines", "Compare column by column.")
     return None
 
 
-def _window(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, allowed.WINDOW_ONLY):
-        window = node.parent
-        if not isinstance(window, exp.Window) or not _orders(window):
-            return (
-                "without an order of rows a re-run would differ",
-                "Add OVER (... ORDER BY ...), by columns that PARTITION BY does not name.",
-            )
-    if isinstance(node, exp.WindowSpec):
-        if str(node.args.get("kind")).upper() != "ROWS":
-            return ("its bounds differ between engines", "Join dim_date and compare dates.")
-        if any(isinstance(node.args.get(edge), exp.Column) for edge in ("start", "end")):
-            return ("its bounds are no constants", "Write ROWS BETWEEN 2 PRECEDING AND ...")
-        if isinstance(node.parent, exp.Window) and not _orders(node.parent):
-            return ("which rows are before it is left to chance", "Add ORDER BY to the window.")
+def _window_function(node: exp.Expr) -> advice.Advice | None:
+    window = node.parent
+    if not isinstance(window, exp.Window) or not _orders(window):
+        return (
+            "without an order of rows a re-run would differ",
+            "Add OVER (... ORDER BY ...), by columns that PARTITION BY does not name.",
+        )
+    return None
+
+
+def _window_frame(node: exp.WindowSpec) -> advice.Advice | None:
+    if str(node.args.get("kind")).upper() != "ROWS":
+        return ("its bounds differ between engines", "Join dim_date and compare dates.")
+    if any(isinstance(node.args.get(edge), exp.Column) for edge in ("start", "end")):
+        return ("its bounds are no constants", "Write ROWS BETWEEN 2 PRECEDING AND ...")
+    if isinstance(node.parent, exp.Window) and not _orders(node.parent):
+        return ("which rows are before it is left to chance", "Add ORDER BY to the window.")
     return None
 
 
@@ -149,16 +150,40 @@ def _orders(window: exp.Window) -> bool:
     return any(each.find(exp.Column) and each.this.sql() not in alike for each in order.expressions)
 
 
-def _order(node: exp.Expr) -> advice.Advice | None:
-    if isinstance(node, exp.Select) and node.args.get("order"):
+def _order(node: exp.Select) -> advice.Advice | None:
+    if node.args.get("order"):
         return ("a table has no order of rows", "Leave ORDER BY out.")
     return None
 
 
-_JUDGES: tuple[Callable[[exp.Expr], advice.Advice | None], ...] = (
-    _order, names.table, names.column, _join, _every_row, _kind, constants.literal, constants.cast,
-    constants.interval, constants.pattern, _is, _equal_or_both_null, _window, _tuple,
-)  # fmt: skip
+_Judge = Callable[[Any], advice.Advice | None]
+
+# Which nodes each of them judges. The first reason that one of them has is the one that is given.
+_JUDGES: tuple[tuple[tuple[type[exp.Expr], ...], _Judge], ...] = (
+    ((exp.Select,), _order),
+    ((exp.TableAlias,), names.table_alias),
+    ((exp.Table,), names.table),
+    ((exp.Column,), names.column),
+    ((exp.Join,), _join),
+    ((exp.Intersect, exp.Except), _every_row),
+    ((exp.Expr,), _kind),
+    ((exp.Literal,), constants.literal),
+    ((exp.DataType,), constants.cast),
+    ((exp.Interval,), constants.interval),
+    ((exp.Like,), constants.like),
+    ((exp.RegexpFullMatch,), constants.pattern),
+    ((exp.Substring,), constants.substring),
+    ((exp.Is,), _is),
+    ((exp.Or,), _equal_or_both_null),
+    (allowed.WINDOW_ONLY, _window_function),
+    ((exp.WindowSpec,), _window_frame),
+    ((exp.Tuple,), _tuple),
+)
+
+
+@cache
+def _judges_of(kind: type[exp.Expr]) -> tuple[_Judge, ...]:
+    return tuple(judge for kinds, judge in _JUDGES if issubclass(kind, kinds))
 
 
 def _unknown(name: str, house: Collection[str]) -> tuple[str, str]:

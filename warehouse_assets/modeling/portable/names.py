@@ -20,10 +20,8 @@ _VALUES = {
 """Where no column has the name, DuckDB takes it for a function, in quotes too."""
 
 
-def column(node: exp.Expr) -> advice.Advice | None:
+def column(node: exp.Column) -> advice.Advice | None:
     """A name that the engine has a value for, or that an outer query's table would give."""
-    if not isinstance(node, exp.Column):
-        return None
     name = node.name.lower()
     if name in _VALUES and (not node.table or name == "rowid"):
         return _VALUES[name]
@@ -35,13 +33,15 @@ def column(node: exp.Expr) -> advice.Advice | None:
     return None
 
 
-def table(node: exp.Expr) -> advice.Advice | None:
-    """A table that is a function or a file, or names of columns beside its alias."""
-    of_values = isinstance(node.parent, exp.Values)
-    if isinstance(node, exp.TableAlias) and node.columns and not of_values:
+def table(node: exp.Table) -> advice.Advice | None:
+    """A table that is a function or a file."""
+    return None if isinstance(node.this, exp.Identifier) else advice.FILE
+
+
+def table_alias(node: exp.TableAlias) -> advice.Advice | None:
+    """Names of columns beside the alias of a table."""
+    if node.columns and not isinstance(node.parent, exp.Values):
         return ("names of columns stand beside the columns", "Write AS in its SELECT.")
-    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-        return advice.FILE
     return None
 
 

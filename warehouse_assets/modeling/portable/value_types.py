@@ -41,6 +41,10 @@ _TEXTS = (exp.Concat, exp.Replace, exp.Lower, exp.Upper, exp.Trim, exp.Substring
 _RECKONED = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
 _CUT = (exp.DataType.Type.BIGINT, exp.DataType.Type.INT)
 _FRACTION = re.compile(r"DECIMAL\(\d+, ?[1-9]")
+_PLAIN = frozenset((exp.Boolean, exp.Column, exp.DataType, exp.DataTypeParam, exp.Identifier,
+                    exp.Literal, exp.Null, exp.Placeholder, exp.Table, exp.TableAlias,
+                    exp.Var))  # fmt: skip
+"""Nodes that take nothing for anything: there is no expression in them."""
 _KEPT = (exp.Select, exp.Count, exp.Distinct, exp.Is, exp.Order, exp.Ordered, exp.Group, exp.Tuple,
          exp.Values, exp.Subquery, exp.Interval, exp.If)  # fmt: skip
 
@@ -102,6 +106,8 @@ class ValueTypes:
     def refusals(self) -> Iterator[Refusal]:
         """Where an instant or a date is taken for something else."""
         for node in self._tree.walk():
+            if type(node) in _PLAIN:
+                continue
             differ = (differing({self.of(each) for each in alike}) for alike in groups(node))
             found = next((each for each in differ if each), None)
             if isinstance(node, exp.Join):
