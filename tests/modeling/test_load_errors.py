@@ -184,6 +184,16 @@ MISTAKES = {
         "SELEC o.",
         ["SELEC is no word of SQL", "Did you mean SELECT?"],
     ),
+    "comment that is not closed": (
+        changed(DWD, "SELECT o.order_no", "SELECT /* the order o.order_no"),
+        "GROUP BY",
+        ["comment is not closed", "Close it."],
+    ),
+    "check with a text that is not closed": (
+        changed(DWD, "reads=", 'checks=[must("paid", "order_no <> \'")], reads='),
+        '"paid"',
+        ["check paid", "is not closed"],
+    ),
     "misspelt table of another kind": (
         changed(DWD, "FROM ods_order AS o", "FROM ods_order AS o JOIN dim_provinc AS p ON TRUE"),
         "dim_provinc",

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
-from sqlglot.errors import ParseError
+from sqlglot.errors import SqlglotError
 
 from resources.identifiers import quoted
 from warehouse_assets.modeling import functions
@@ -83,7 +83,7 @@ class Binder:
         for check in table.checks:
             try:
                 tree = sqlglot.parse_one(check.condition, dialect="duckdb")
-            except ParseError as error:
+            except SqlglotError as error:
                 message, _, step = unparsed(error, check.condition)
                 message = f"check {check.name}: {message}"
                 raise table.error(message, f'"{check.name}"', step) from error

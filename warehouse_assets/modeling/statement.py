@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError
+from sqlglot.errors import SqlglotError
 
 from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.load_errors import LoadError, line_of_sql, load_error
@@ -54,7 +54,7 @@ class Statement:
         """
         try:
             trees = [tree for tree in sqlglot.parse(self.sql, dialect="duckdb") if tree]
-        except ParseError as error:
+        except SqlglotError as error:
             raise self.error(*unparsed(error, self.sql)) from error
         if len(trees) != 1 or not isinstance(trees[0], exp.Query):
             raise self.error("the SQL must be one SELECT", len(self.sql) - len(self.sql.lstrip()))

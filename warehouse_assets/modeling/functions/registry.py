@@ -118,13 +118,13 @@ def _check(
 def _check_portable(function: SqlFunction, house: Mapping[str, SqlFunction]) -> None:
     """The body is of the portable subset; the kit's own functions are what others stand on."""
     import sqlglot
-    from sqlglot.errors import ParseError
+    from sqlglot.errors import SqlglotError
 
     from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
 
     try:
         tree = sqlglot.parse_one(function.body, dialect="duckdb")
-    except ParseError as error:
+    except SqlglotError as error:
         message, _, step = unparsed(error, function.body)
         raise function.error(message, "body=", step) from error
     types = ValueTypes(tree, {"": dict(function.parameters)}, house)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import ParseError
+from sqlglot.errors import SqlglotError
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling.functions import sql_functions
@@ -79,7 +79,7 @@ def _check_fact(metric: Metric, tables: Mapping[str, Table]) -> None:
 def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
     try:
         tree = expression_tree(metric.expression)
-    except ParseError as error:
+    except SqlglotError as error:
         message, _, step = unparsed(error, metric.expression)
         raise metric.error(f"{metric.expression}: {message}", step=step) from error
     house = sql_functions()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlglot.errors import ParseError
+from sqlglot.errors import ParseError, SqlglotError
 
 from warehouse_assets.modeling.load_errors import nearest
 
@@ -14,8 +14,11 @@ _KEYWORDS = ("SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "QUALIFY", "JOIN",
              "WITH", "CASE", "WHEN", "THEN", "ELSE", "END", "AND", "BETWEEN", "OVER")  # fmt: skip
 
 
-def unparsed(error: ParseError, sql: str) -> tuple[str, int, str]:
+def unparsed(error: SqlglotError, sql: str) -> tuple[str, int, str]:
     """The message, the character of the SQL it is about, and the next step."""
+    if not isinstance(error, ParseError):
+        # It could not even be told apart into words.
+        return "a text, a name or a comment is not closed", len(sql.rstrip()), "Close it."
     found = error.errors[0]
     token, before = str(found.get("highlight") or ""), str(found.get("start_context") or "")
     position = _position(sql, int(found.get("line") or 1), int(found.get("col") or 1), token)
