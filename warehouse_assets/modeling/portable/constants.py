@@ -8,15 +8,13 @@ from sqlglot import exp
 
 from warehouse_assets.modeling.portable import allowed
 from warehouse_assets.modeling.portable.advice import Advice
+from warehouse_assets.modeling.portable.patterns import regular_expression
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _WHOLE = re.compile(r"\d+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = 38
 """Of a decimal, zeros in front counted. The engine reads a longer number as a double."""
-
-_IN_PATTERN = re.compile(r"\(\?|\[:|&&|\\[^dDwWsS\W]")
-"""What RE2 and Java's patterns do not read alike: flags, named classes, named characters."""
 
 
 def literal(node: exp.Expr) -> Advice | None:
@@ -59,15 +57,8 @@ def pattern(node: exp.Expr) -> Advice | None:
     """A pattern, or a place in a text, that engines read differently."""
     if isinstance(node, exp.Like) and "\\" in node.expression.name:
         return ("a backslash is itself here and an escape in other engines", "Leave it out.")
-    if isinstance(node, exp.RegexpFullMatch):
-        written = node.expression
-        if not isinstance(written, exp.Literal):
-            return ("its pattern is no constant", "Write the pattern as a text.")
-        if _IN_PATTERN.search(written.name):
-            return (
-                "engines read its pattern differently",
-                r"Use characters, [a-z], \d, \w, \s, ., |, *, +, ? and {n} only.",
-            )
+    if isinstance(node, exp.RegexpLike):
+        return regular_expression(node.expression)
     start = node.args.get("start") if isinstance(node, exp.Substring) else None
     if isinstance(start, exp.Literal) and start.name == "0":
         return ("position 0 is before the text here and its start in Spark", "Write 1.")
