@@ -10,6 +10,7 @@ import pytest
 import sqlglot
 from sqlglot.errors import ParseError
 
+from tests.lake.engine.reach import calls, table_functions
 from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.functions.kit import KIT_FUNCTIONS
 from warehouse_assets.modeling.portable import ValueTypes, allowed, refusals
@@ -246,3 +247,9 @@ def test_what_another_engine_reads_otherwise_is_refused(sql: str) -> None:
 )
 def test_a_name_that_as_gives_is_for_the_query_around(sql: str) -> None:
     assert any("AS " in reason for reason in judged(sql))
+
+
+def test_no_function_that_gives_rows_may_stand_in_from(tmp_path: Path) -> None:
+    for name in table_functions() | {"unnest"}:
+        for query in calls(name, tmp_path):
+            assert judged(query.replace("*", "n")), query

@@ -18,8 +18,6 @@ from warehouse_assets.modeling.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from duckdb import DuckDBPyConnection
-
     from warehouse_assets.modeling.metrics.metric import Metric
     from warehouse_assets.modeling.table import Table
 
@@ -38,7 +36,8 @@ class Binder:
         import duckdb
 
         self._tables = tables
-        self._connection: DuckDBPyConnection = duckdb.connect()
+        # To bind a query may open files already.
+        self._connection = duckdb.connect(config={"enable_external_access": "false"})
         self._connection.execute("SET errors_as_json = true")
         functions.install(self._connection, "UTC")
         for table in tables.values():
