@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
 
-_FIRST_YEAR = 2015
+FIRST_YEAR = 2015
 """So that what happened before the first business date, as a user's first login, has its day."""
 
 
@@ -57,7 +57,7 @@ def calendar(settings: Settings) -> pyarrow.RecordBatchReader:
             ("holiday_name", pyarrow.string()),
         ]
     )
-    years = range(min(_FIRST_YEAR, settings.first_date.year), LAST_YEAR + 1)
+    years = range(min(FIRST_YEAR, settings.first_date.year), LAST_YEAR + 1)
     names = holidays.country_holidays(settings.holiday_country, years=years)
 
     def batches() -> Iterator[pyarrow.RecordBatch]:
