@@ -77,7 +77,7 @@ def require_own_lake(settings: Settings) -> None:
 class _Once:
     """Settings as a key, equal if they name the same catalog and the same warehouse."""
 
-    def __init__(self, settings: Settings, catalog: tuple[str, str]) -> None:
+    def __init__(self, settings: Settings, catalog: tuple[str, ...]) -> None:
         self.settings = settings
         self._key = (*catalog, settings.warehouse_location, settings.s3_endpoint)
 
