@@ -24,6 +24,9 @@ LEAST_MEMORY_MIB = 16
 MOST_THREADS = 256
 """Each has memory of its own: far more than there are processors stops the machine."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 2035
+"""Of business dates: none is before timestamps are counted, or after the calendar of dim_date."""
+
 _WITH_A_MEANING = frozenset("?#%*[]\\") | frozenset(map(chr, (*range(32), 127)))
 
 
@@ -49,9 +52,8 @@ class Settings(BaseSettings):
     time_zone: str = Field(default="Asia/Shanghai", description="The zone of business dates.")
     first_date: date = Field(
         default=date(2026, 1, 1),
-        ge=date(2015, 1, 1),
-        lt=date(2036, 1, 1),
-        description="First business date, within the years that dim_date holds.",
+        description=f"First business date, from {FIRST_YEAR} to {LAST_YEAR}. dim_date begins with "
+        "its year at the latest.",
     )
     holiday_country: str = Field(default="CN", description="Whose holidays dim_date marks.")
     memory: Annotated[str, Field(pattern=r"^\d+(MiB|GiB)$")] = Field(
@@ -138,6 +140,16 @@ class Settings(BaseSettings):
             return ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{name} is no time zone; write one such as Europe/Paris") from error
+
+    @field_validator("first_date")
+    @classmethod
+    def _within_the_calendar(cls, day: date) -> date:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(
+                f"{day} is not within the years that a lake may begin in, {FIRST_YEAR} to "
+                f"{LAST_YEAR}; write the first business date of which there is data"
+            )
+        return day
 
     @field_validator("home")
     @classmethod

@@ -15,7 +15,16 @@ from resources.settings import load_settings
     ("name", "value", "words"),
     [
         ("LEDGERLAKE_TIME_ZONE", "Mars/Olympus", "Mars/Olympus is no time zone"),
-        ("LEDGERLAKE_FIRST_DATE", "2014-12-31", "2015"),
+        (
+            "LEDGERLAKE_FIRST_DATE",
+            "1969-12-31",
+            "1969-12-31 is not within the years .* 1970 to 2035",
+        ),
+        (
+            "LEDGERLAKE_FIRST_DATE",
+            "2036-01-01",
+            "2036-01-01 is not within the years .* 1970 to 2035",
+        ),
         ("LEDGERLAKE_FIRST_DATE", "soon", "date"),
         ("LEDGERLAKE_MEMORY", "lots", "pattern"),
         ("LEDGERLAKE_MEMORY", "0MiB", "at least"),

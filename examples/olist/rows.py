@@ -13,7 +13,8 @@ from examples.olist.lines import Lines, count_rows, read_lines
 from examples.olist.report import FileRead
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
-from warehouse_assets.dim.dim_date import FIRST_YEAR, LAST_YEAR
+from resources.settings import LAST_YEAR
+from warehouse_assets.dim.dim_date import FIRST_YEAR
 
 ZONE = "America/Sao_Paulo"
 """Olist's times are local times of this zone and name none."""

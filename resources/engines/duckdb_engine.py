@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 from resources.engines.known_faults import disabled_optimizers
 from resources.engines.memory import threads_within
 from resources.engines.s3 import reach_s3, s3_access
+from resources.engines.sandbox import confine
 from resources.engines.spill import spill_space
 from resources.settings import Settings
 
@@ -43,6 +44,25 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def lake_session(settings: Settings, tables: Iterable[str] = ()) -> Generator[DuckDBPyConnection]:
+    """A session for the SQL of tables and checks: it opens the lake's own files and no others.
+
+    These are below the warehouse, the landing folder and its own spill folder.
+
+    Args:
+        settings: Where the lake is.
+        tables: Locations of tables that the catalog names by another way to the same warehouse.
+
+    Raises:
+        SettingsError, EngineError: As `duckdb_session`.
+    """
+    with duckdb_session(settings) as connection:
+        folders = (settings.warehouse_location, str(settings.landing_folder), *tables)
+        confine(connection, folders)
+        yield connection
 
 
 def _configuration(

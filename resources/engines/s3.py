@@ -111,6 +111,8 @@ def reach_s3(connection: DuckDBPyConnection, access: S3Access) -> None:
         with as_file(extension) as path:
             connection.execute(f"LOAD {text_literal(str(path))}")
         connection.execute(f"SET disabled_filesystems = '{_NOT_NEEDED}'")
+        # A `?` in an address is part of a name, not a parameter that names another S3.
+        connection.execute("SET s3_url_compatibility_mode = true")
         connection.execute(f"SET s3_uploader_max_filesize = '{_LARGEST_FILE}'")
         if access.tls_authority is not None:
             authority = text_literal(str(access.tls_authority))

@@ -1,8 +1,11 @@
-"""A person's query sees the tables it is given, and nothing else of this machine or the network.
+"""SQL sees the tables it is given, and nothing else of this machine or the network.
 
-Two walls. The query is one SELECT that names tables, and of functions that give rows only those
-that make them from its own values. And the session is sealed: it opens the files of those tables
-and no others, writes nothing but what it spills, and takes no setting.
+Two walls. The SQL is one SELECT that names tables, and of functions that give rows only those that
+make them from its own values: of a person's query, `check_query` sees to it; of a table's own SQL,
+the portable subset when the code is loaded. And the session is closed. A person's is sealed: it
+opens the files of those tables and no others, writes nothing but what it spills, and takes no
+setting. A run's is confined: it reads and writes below the lake's own folders, and takes only the
+settings of how it spends memory.
 """
 
 from __future__ import annotations
@@ -22,6 +25,15 @@ TABLE_FUNCTIONS = frozenset(
     ("generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest")
 )
 """Functions in FROM that a query may call: they make rows of the values they are given."""
+
+SETTINGS_OF_A_RUN = (
+    "enable_external_file_cache",
+    "memory_limit",
+    "partitioned_write_flush_threshold",
+    "preserve_insertion_order",
+    "threads",
+)
+"""What a run changes on its way: how much it holds in memory, and in which order it reads."""
 
 # They tell of the process and its settings, or keep something.
 _REFUSED_FUNCTIONS = frozenset(
@@ -66,13 +78,33 @@ def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") 
         files: Paths and s3:// addresses, whole: a folder would let parameters of an address in.
         query: What a person is going to run, where it is known.
     """
-    paths = ", ".join(text_literal(path) for path in sorted(set(files)))
     connection.execute(f"SET disabled_optimizers = '{disabled_optimizers(query)}'")
+    _close(connection, "allowed_paths", files)
+
+
+def confine(connection: DuckDBPyConnection, folders: Iterable[str]) -> None:
+    """From now on the connection opens files below these folders only, to read and to write.
+
+    Links are followed first. What exceeds the memory is spilled as before.
+
+    Args:
+        connection: A session that SQL of tables and checks is going to run in.
+        folders: Paths, file: and s3:// addresses.
+    """
+    connection.execute(f"SET allowed_configs = {_listed(SETTINGS_OF_A_RUN)}")
+    _close(connection, "allowed_directories", (f"{folder.rstrip('/')}/" for folder in folders))
+
+
+def _close(connection: DuckDBPyConnection, setting: str, allowed: Iterable[str]) -> None:
     # Variables of the program are no tables.
     connection.execute("SET python_enable_replacements = false")
-    connection.execute(f"SET allowed_paths = [{paths}]")
+    connection.execute(f"SET {setting} = {_listed(sorted(set(allowed)))}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(text_literal(text) for text in texts)}]"
 
 
 def _parsed(connection: DuckDBPyConnection, query: str) -> dict[str, object]:

@@ -108,8 +108,7 @@ def load_table(settings: Settings, spec: TableSpec) -> Table | None:
             location = catalog.metadata_locations().get((spec.namespace, spec.name), "")
             require_in_place(settings, f"{spec.namespace}.{spec.name}", location)
         raise folder_gone(spec, str(error)) from error
-    if settings.catalog_kind in ("sql", "hadoop"):
-        require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
+    require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
     return table if table.metadata.current_snapshot_id is not None else None
 
 

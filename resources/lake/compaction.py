@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.table import Table
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.engines.duckdb_engine import lake_session
 from resources.errors import SchemaChangeRefused, StorageError
 from resources.lake.attempts import Attempt, abandon, live_attempts, open_attempt
 from resources.lake.catalog import load_table
@@ -50,7 +50,7 @@ def compact(settings: Settings, spec: TableSpec, dry_run: bool = False) -> int:
         return 0
     attempt = open_attempt(settings, spec, table.location(), "compaction", "compaction")
     try:
-        with duckdb_session(settings) as connection:
+        with lake_session(settings) as connection:
             staged = _write(connection, spec, table, chosen, attempt.folder)
         if not _commit(settings, spec, table, chosen, staged, attempt):
             abandon(attempt)

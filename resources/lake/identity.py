@@ -3,6 +3,7 @@
 The catalog's database holds the lake's id, and so does a file at the root of the warehouse, which
 also names that database. So a second catalog over the same files is known for what it is, be it a
 copy of the first or a new one by mistake: its upkeep would delete what the first one refers to.
+A catalog that is a service (REST, Hive) keeps no id: it is known by its address alone.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ class Identity:
 def require_own_lake(settings: Settings) -> None:
     """Refuse a catalog and a warehouse that are not of one lake. Looked at once a process.
 
-    Where neither knows a lake yet, both are told of a new one. Catalogs that are no database of
-    the lake's own are not asked: a service, or files of the warehouse itself.
+    Where neither knows a lake yet, both are told of a new one. A catalog that is in files of the
+    warehouse itself is of one lake with it.
 
     Raises:
         LakeElsewhere: If the warehouse has another catalog than this one.
@@ -69,12 +70,14 @@ def require_own_lake(settings: Settings) -> None:
     if settings.catalog_kind == "sql":
         database = database_url(settings).render_as_string(hide_password=True)
         _require_own_lake(_Once(settings, (database, settings.catalog_name)))
+    elif settings.catalog_kind != "hadoop":
+        _require_own_lake(_Once(settings, (*catalog_names(settings), settings.catalog_name)))
 
 
 class _Once:
     """Settings as a key, equal if they name the same catalog and the same warehouse."""
 
-    def __init__(self, settings: Settings, catalog: tuple[str, str]) -> None:
+    def __init__(self, settings: Settings, catalog: tuple[str, ...]) -> None:
         self.settings = settings
         self._key = (*catalog, settings.warehouse_location, settings.s3_endpoint)
 
@@ -130,7 +133,7 @@ def take_over(settings: Settings) -> str:
 
 def is_own_lake(settings: Settings) -> bool:
     """Whether catalog and warehouse are of one lake; nothing is written."""
-    if settings.catalog_kind != "sql":
+    if settings.catalog_kind == "hadoop":
         return True
     stored = _stored(settings)
     return stored is not None and _is_of(stored, settings) and _has_catalog(stored, settings)
@@ -138,7 +141,7 @@ def is_own_lake(settings: Settings) -> bool:
 
 def may_claim(settings: Settings) -> bool:
     """Whether no other catalog has these files: nobody has them, or they are a copy."""
-    if settings.catalog_kind != "sql":
+    if settings.catalog_kind == "hadoop":
         return True
     stored = _stored(settings)
     return stored is None or not _is_of(stored, settings) or _has_catalog(stored, settings)
@@ -150,15 +153,17 @@ def _is_of(stored: Identity, settings: Settings) -> bool:
 
 
 def _has_catalog(stored: Identity, settings: Settings) -> bool:
-    is_known = _known(settings) == stored.lake_id
+    is_known = settings.catalog_kind != "sql" or _known(settings) == stored.lake_id
     return is_known and bool(set(catalog_names(settings)) & set(stored.catalog))
 
 
 def catalog_names(settings: Settings) -> tuple[str, ...]:
-    """What the catalog's database is known by: its address, and a number that no copy has.
+    """What the catalog is known by: its address, and of a database a number that no copy has.
 
     One of them may change: a volume is mounted elsewhere, a backup is restored to the old place.
     """
+    if settings.catalog_kind != "sql":
+        return (f"{settings.catalog_kind} {settings.catalog_uri} {settings.catalog_warehouse}",)
     url = database_url(settings)
     if is_sqlite(settings):
         path = Path(url.database or "")
@@ -182,7 +187,9 @@ def _number_of(engine: Engine) -> tuple[str, ...]:
 
 
 def _known(settings: Settings) -> str | None:
-    """The lake that the catalog is of."""
+    """The lake that the catalog is of; a service knows none."""
+    if settings.catalog_kind != "sql":
+        return None
     engine = database_engine(settings)
     if not inspect(engine).has_table(_LAKES.name):
         return None
@@ -192,6 +199,8 @@ def _known(settings: Settings) -> str | None:
 
 
 def _remember(settings: Settings, lake_id: str) -> None:
+    if settings.catalog_kind != "sql":
+        return
     engine = database_engine(settings)
     _LAKES.metadata.create_all(engine)
     with engine.begin() as connection:

@@ -14,6 +14,13 @@ from resources.errors import LedgerlakeError
 from resources.lake.table_files import is_local
 from resources.settings import Settings
 
+_OF_A_SERVICE = (
+    "Set LEDGERLAKE_WAREHOUSE to where the tables of this catalog are. If what is here is to be a "
+    "lake of its own: give it a catalog of its own (LEDGERLAKE_CATALOG_URI), register each table "
+    "there with the service's tools at metadata that names the files here, and run `ledgerlake "
+    "relocate`."
+)
+
 
 class LakeElsewhere(LedgerlakeError):
     """Catalog and files are not of one lake, or do not lie where this lake is."""
@@ -36,7 +43,9 @@ def require_in_place(settings: Settings, table: str, location: str) -> None:
         f"{table}: the catalog says that its files are in {location}, which is outside this "
         f"lake's warehouse {settings.warehouse_location}: the lake was copied, or moved. "
         "Nothing was read and nothing was changed",
-        "To make what is here a lake of its own, run `ledgerlake relocate --dry-run`, then "
+        _OF_A_SERVICE
+        if settings.catalog_kind in ("rest", "hive")
+        else "To make what is here a lake of its own, run `ledgerlake relocate --dry-run`, then "
         "`ledgerlake relocate`; or set LEDGERLAKE_HOME and LEDGERLAKE_WAREHOUSE to where it was.",
     )
 

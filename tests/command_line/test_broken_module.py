@@ -86,3 +86,23 @@ def test_check_fails_with_the_error(copy: Path, lake: DemoLake) -> None:
     assert code == 1
     [problem] = json.loads(output)["problems"]
     assert "dwd_stock_movement.py:" in problem["message"]
+
+
+def test_check_names_every_module_that_does_not_fit(copy: Path, lake: DemoLake) -> None:
+    module = copy / "warehouse_assets" / "fact" / "dws_account_1d.py"
+    whole = module.read_text()
+    module.write_text(whole.replace("COUNT(*) AS journal_line_count", "COUNT(*) AS lines"))
+    try:
+        code, output = ledgerlake(copy, lake, "check")
+        as_json, document = ledgerlake(copy, lake, "check", "--json")
+    finally:
+        module.write_text(whole)
+    assert (code, as_json) == (1, 1)
+    shown = " ".join(output.replace("│", " ").split())
+    for said in ("dwd_stock_movement.py:", "dws_account_1d.py:", "the SQL gives lines",
+                 "Write AS journal_line_count", "2 errors"):  # fmt: skip
+        assert said in shown, said
+    found = json.loads(document)
+    assert found["fits"] is False and len(found["problems"]) == 2
+    steps = " ".join(str(each["next_step"]) for each in found["problems"])
+    assert "Write AS journal_line_count" in steps

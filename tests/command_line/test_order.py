@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -164,3 +165,12 @@ def test_a_number_of_another_day_names_the_partition() -> None:
 @pytest.mark.parametrize("number", ["7", "O2026013300000009", "O2026010300000001S01", "' OR 1=1"])
 def test_what_is_no_number_is_refused(number: str) -> None:
     assert "is no number of an order" in refused(number)
+
+
+def test_an_order_as_a_document_has_what_people_are_shown() -> None:
+    result = invoke("order", RIGHT, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["number"], found["versions"]) == (RIGHT, 2)
+    assert len(found["order"]) == 1 and len(found["places"]) == 1
+    assert "1234.50" in result.stdout and "P7" in result.stdout

@@ -10,6 +10,7 @@ import pytest
 import sqlglot
 from sqlglot.errors import ParseError
 
+from tests.lake.engine.reach import calls, table_functions
 from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.functions.kit import KIT_FUNCTIONS
 from warehouse_assets.modeling.portable import ValueTypes, allowed, refusals
@@ -99,7 +100,7 @@ ALLOWED = [
     "NULLIF(TRIM(LOWER(t)), '')",
     "ROUND(m, 1) % 2",
     "CAST(ROUND(m) AS BIGINT) = n AND CAST(t AS BIGINT) = n",
-    "regexp_full_match(t, '[A-Z]{2}(-|/)\\d+\\.\\w*')",
+    "regexp_matches(t, '^[A-Z]{2}(-|/)\\d+\\.\\w*[^.$]\\z')",
     "SUBSTRING(t, 1, 2) LIKE 'a_%'",
     "LAG(d, 1, DATE '2026-01-01') OVER (PARTITION BY t ORDER BY t, n)",
     "x.current_role",
@@ -110,6 +111,13 @@ ALLOWED = [
     "SELECT n FROM x QUALIFY ROW_NUMBER() OVER (PARTITION BY n ORDER BY at DESC) = 1",
     "SELECT n FROM x UNION ALL SELECT n FROM y EXCEPT SELECT 1",
     "SELECT v.a FROM (VALUES (1, 'x'), (2, 'y')) AS v(a, b)",
+    "SELECT LOWER(t) AS t, UPPER(t) AS u FROM x WHERE t = 'A'",
+    "SELECT LOWER(t) AS t, COUNT(*) AS c FROM x GROUP BY t",
+    "SELECT x.n AS n, SUM(m) AS m FROM x GROUP BY x.n HAVING n > 1",
+    "SELECT b AS k, a AS b FROM (VALUES (1, 2)) AS v(a, b)",
+    "WITH c AS (SELECT n AS k FROM x UNION ALL SELECT n FROM y) SELECT k, k + 1 AS j FROM c",
+    "SELECT n + 1 AS k FROM x WHERE EXISTS (SELECT 1 FROM (SELECT n AS k FROM y) AS q WHERE k = 1)",
+    "SELECT dt, MEASURE(gmv) AS gmv FROM (SELECT d AS dt FROM x) AS q GROUP BY dt",
 ]
 
 
@@ -205,8 +213,14 @@ def test_no_text_becomes_a_number_but_by_a_cast(sql: str) -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    [r"t LIKE 'a\_b'", "regexp_full_match(t, '(?i)a')", r"regexp_full_match(t, '\p{Han}')",
-     "regexp_full_match(t, '[[:alpha:]]')", "regexp_full_match(t, t)", "SUBSTRING(t, 0, 2)",
+    [r"t LIKE 'a\_b'", r"regexp_matches(t, '^(?i)a\z')", r"regexp_matches(t, '^\p{Han}\z')",
+     r"regexp_matches(t, '^[[:alpha:]]\z')", "regexp_matches(t, t)", "SUBSTRING(t, 0, 2)",
+     r"regexp_matches(t, '^\s\z')", r"regexp_matches(t, '^[\s]\z')", r"regexp_matches(t, '^.\z')",
+     r"regexp_matches(t, '^a$\z')", r"regexp_matches(t, '^a\\z')", "regexp_matches(t, '^a$')",
+     r"regexp_matches(t, '^a|b\z')", r"regexp_matches(t, '^(a|b)|c\z')",
+     r"regexp_matches(t, 'a\z')",
+     r"regexp_matches(t, '^[a-z&&[b]]\z')", r"regexp_matches(t, '^[]a]\z')", "t ~ 'a'",
+     r"regexp_matches(t, '^a\z', 'i')", "regexp_full_match(t, 'a')", "t SIMILAR TO 'a'",
      "d + INTERVAL '1.5' DAY", "CAST(1.5 AS BIGINT)", "CAST(m AS INTEGER)", "SUM(n = 1)",
      "CAST(n = 1 AS VARCHAR)", "SUM(m) OVER (ORDER BY n ROWS n PRECEDING)",
      "SELECT n FROM x INTERSECT ALL SELECT n FROM y", "SELECT n FROM x EXCEPT ALL SELECT n FROM y",
@@ -214,3 +228,28 @@ def test_no_text_becomes_a_number_but_by_a_cast(sql: str) -> None:
 )  # fmt: skip
 def test_what_another_engine_reads_otherwise_is_refused(sql: str) -> None:
     assert judged(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT q.b FROM (SELECT n AS a, a AS b FROM x) AS q",
+        "WITH c AS (SELECT n AS k, K + 1 AS b FROM x) SELECT b FROM c",
+        "SELECT n + 1 AS k FROM x WHERE EXISTS (SELECT 1 FROM y WHERE y.n = k)",
+        "SELECT n + 1 AS k, ROW_NUMBER() OVER (ORDER BY k, n) AS r FROM x",
+        "SELECT n + 1 AS k FROM x UNION ALL SELECT n + 2 AS k FROM y WHERE k = 1",
+        "SELECT n + 1 AS k FROM x JOIN y USING (n) WHERE CASE WHEN k = 1 THEN TRUE END",
+        "SELECT DISTINCT n + 1 AS k FROM x GROUP BY k",
+        "SELECT v.a + 1 AS z, z AS y FROM (VALUES (1, 2)) AS v(a, b)",
+        "SELECT LOWER(t) AS t FROM x QUALIFY ROW_NUMBER() OVER (PARTITION BY t ORDER BY n) = 1",
+        "SELECT MAX(n) AS n FROM x HAVING SUM(n) > 1",
+    ],
+)
+def test_a_name_that_as_gives_is_for_the_query_around(sql: str) -> None:
+    assert any("AS " in reason for reason in judged(sql))
+
+
+def test_no_function_that_gives_rows_may_stand_in_from(tmp_path: Path) -> None:
+    for name in table_functions() | {"unnest"}:
+        for query in calls(name, tmp_path):
+            assert judged(query.replace("*", "n")), query

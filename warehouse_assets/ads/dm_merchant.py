@@ -28,7 +28,7 @@ class DmMerchant(Contract):
 
     seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
     seller_name: Text = column("Name of the shop", null=True)
-    city: Text = column("City; where the row is about an order, its buyer's", null=True)
+    city: Text = column("City of the user, or of the seller where the row is about one", null=True)
     currency: Text = key("Currency of the amounts (ISO 4217)")
     line_order_count: Integer = measure("line_order_count")
     line_cancelled_order_count: Integer = measure("line_cancelled_order_count")

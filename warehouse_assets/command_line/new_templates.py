@@ -24,7 +24,7 @@ from warehouse_assets.modeling import (
 class ${contract}(Contract):
     """Each column once: name, type, meaning, and what must hold for its values."""
 
-    city: Text = key("City; where the row is about an order, its buyer's")
+    city: Text = key("City of the user, or of the seller where the row is about one")
     user_count: Integer = column("Users who live there", ge=1)
     dt: Day = partition("Business date")
 

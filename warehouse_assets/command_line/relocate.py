@@ -28,7 +28,8 @@ def relocate(dry_run: DryRun = False, take_over: TakeOver = False, as_json: AsJs
     LEDGERLAKE_HOME (and LEDGERLAKE_WAREHOUSE, LEDGERLAKE_CATALOG_URI) set to the copy. No row is
     read, and the original is not touched. It moves all tables or, if it is stopped, none; run it
     again then. On S3 the same holds, once the objects are copied. A catalog that is a service
-    (REST, Hive) is relocated with the service's own tools.
+    (REST, Hive) is relocated with the service's own tools; this looks whether every table is in
+    place, and makes the files this catalog's.
 
     **Example**
 

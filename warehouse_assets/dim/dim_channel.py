@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
 
-OPENING = date(2015, 1, 1)
+OPENING = date(1970, 1, 1)
+"""Of contracts that have been since before any business date."""
 
 # channel, name, fee rate, days to the payout, bank account it goes to, first day, last day
 CONTRACTS = (

@@ -21,7 +21,7 @@ from warehouse_assets.modeling import (
 class DimCity(Contract):
     """Cities as of each day, with who is there."""
 
-    city: Text = key("City; where the row is about an order, its buyer's")
+    city: Text = key("City of the user, or of the seller where the row is about one")
     province: Text = key("Province or state")
     user_count: Integer = column("Users in the city")
     seller_count: Integer = column("Sellers in the city")

@@ -1,6 +1,7 @@
 """One row per calendar day, from 2015 to 2035, with the holidays of the business's country.
 
-Weeks are ISO weeks. Week, month and quarter carry their year, so each groups days by itself.
+It begins with the year of the lake's first business date where that is earlier. Weeks are ISO
+weeks. Week, month and quarter carry their year, so each groups days by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 FIRST_YEAR = 2015
-LAST_YEAR = 2035
+"""So that what happened before the first business date, as a user's first login, has its day."""
 
 
 class DimDate(Contract):
@@ -40,6 +41,8 @@ def calendar(settings: Settings) -> pyarrow.RecordBatchReader:
     import holidays
     import pyarrow
 
+    from resources.settings import LAST_YEAR
+
     schema = pyarrow.schema(
         [
             ("dt", pyarrow.date32()),
@@ -54,7 +57,7 @@ def calendar(settings: Settings) -> pyarrow.RecordBatchReader:
             ("holiday_name", pyarrow.string()),
         ]
     )
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    years = range(min(FIRST_YEAR, settings.first_date.year), LAST_YEAR + 1)
     names = holidays.country_holidays(settings.holiday_country, years=years)
 
     def batches() -> Iterator[pyarrow.RecordBatch]:

@@ -22,7 +22,7 @@ class DimSeller(Contract):
 
     seller_id: Integer = key("Seller: the merchant who is settled")
     seller_name: Text = column("Name of the shop")
-    city: Text = column("City; where the row is about an order, its buyer's")
+    city: Text = column("City of the user, or of the seller where the row is about one")
     province: Text = column("Province or state")
     joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
     updated_at: Timestamp = column("When the source last changed the row")

@@ -70,7 +70,7 @@ def _make(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _rows(table: Table, settings: Settings) -> Sequence[SampleRow]:
-    from resources.engines.duckdb_engine import duckdb_session
+    from resources.engines.duckdb_engine import lake_session
     from resources.lake.lake import Lake
 
     lake = Lake(settings)
@@ -80,7 +80,7 @@ def _rows(table: Table, settings: Settings) -> Sequence[SampleRow]:
     order = [f"{filled} DESC", *(quoted(name) for name in names)]
     if table.partition_column:
         order.insert(0, f"{quoted(table.partition_column)} DESC")
-    with duckdb_session(settings) as connection:
+    with lake_session(settings) as connection:
         relation = lake.relation_sql(lake.pin(table.spec), None)
         columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in names)
         found = connection.execute(

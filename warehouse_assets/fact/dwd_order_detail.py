@@ -34,7 +34,7 @@ class DwdOrderDetail(Contract):
     vip_level: Text = column(
         "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
     )
-    city: Text = column("City; where the row is about an order, its buyer's", null=True)
+    city: Text = column("City of the user, or of the seller where the row is about one", null=True)
     seller_id: Integer = ref("dim_seller", "Seller: the merchant who is settled")
     sku_id: Integer = ref("dim_sku", "SKU: the thing that is stocked and sold")
     category_id: Integer = ref("dim_category", "Category that SKUs are listed under", null=True)

@@ -26,7 +26,7 @@ from warehouse_assets.modeling import (
 class DwsCity1d(Contract):
     """A city's day in one currency."""
 
-    city: Text = key("City; where the row is about an order, its buyer's")
+    city: Text = key("City of the user, or of the seller where the row is about one")
     currency: Text = key("Currency of the amounts (ISO 4217)")
     order_count: Integer = measure("order_count", ge=0)
     cancelled_order_count: Integer = measure("cancelled_order_count", ge=0)

@@ -8,8 +8,8 @@ from warehouse_assets.modeling import sql_function
 carried_shard_table = sql_function(
     parameters={"order_no": "VARCHAR"},
     returns="BIGINT",
-    body="""
-        CASE WHEN regexp_full_match(order_no, 'O[0-9]{16}S[0-9]{4}')
+    body=r"""
+        CASE WHEN regexp_matches(order_no, '^O[0-9]{16}S[0-9]{4}\z')
             THEN CAST(substr(order_no, 21, 2) AS BIGINT) END
     """,
 )

@@ -39,8 +39,10 @@ class Binder:
         import duckdb
 
         self._tables = tables
-        # One thread, and one transaction: there are no rows.
-        self._connection: DuckDBPyConnection = duckdb.connect(config={"threads": 1})
+        # One thread, and one transaction: there are no rows. To bind a query may open files already.
+        self._connection: DuckDBPyConnection = duckdb.connect(
+            config={"threads": 1, "enable_external_access": "false"}
+        )
         self._connection.execute("SET errors_as_json = true")
         functions.install(self._connection, "UTC")
         statements = ["BEGIN", *(_create_table(table) for table in tables.values()), "COMMIT"]

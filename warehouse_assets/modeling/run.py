@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
+    from resources.lake.pin import Pin
     from resources.lake.publish import Published
     from resources.lake.window import Window
     from resources.settings import Settings
@@ -78,7 +79,7 @@ class TableRun:
             input_states(self.table, pins, self.window, self.settings),
             kit_version=kit_version(self.settings),
         )
-        with self._session(inputs) as connection, ExitStack() as resources:
+        with self._session(base, inputs) as connection, ExitStack() as resources:
             if on_phase:
                 on_phase("reading")
             if self.table.kind is not None:
@@ -116,10 +117,14 @@ class TableRun:
             )
 
     @contextmanager
-    def _session(self, inputs: Mapping[str, PinnedInput]) -> Generator[DuckDBPyConnection]:
-        from resources.engines.duckdb_engine import duckdb_session
+    def _session(
+        self, base: Pin, inputs: Mapping[str, PinnedInput]
+    ) -> Generator[DuckDBPyConnection]:
+        from resources.engines.duckdb_engine import lake_session
 
-        with duckdb_session(self.settings) as connection:
+        pins = (base, *(pinned.pin for pinned in inputs.values()))
+        locations = (pin.location for pin in pins if pin.location is not None)
+        with lake_session(self.settings, locations) as connection:
             functions.install(connection, self.settings.time_zone)
             for name, pinned in inputs.items():
                 relation = self.lake.relation_sql(pinned.pin, pinned.visible.partitions)

@@ -18,7 +18,7 @@ class OdsSeller(DeliveredContract):
 
     seller_id: Integer = column("Seller: the merchant who is settled")
     seller_name: Text = column("Name of the shop")
-    city: Text = column("City; where the row is about an order, its buyer's")
+    city: Text = column("City of the user, or of the seller where the row is about one")
     province: Text = column("Province or state")
     joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
     updated_at: Timestamp = column("When the source last changed the row")

@@ -22,7 +22,7 @@ class OdsUser(DeliveredContract):
     vip_level: Text = column(
         "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", isin=VIP_LEVELS
     )
-    city: Text = column("City; where the row is about an order, its buyer's")
+    city: Text = column("City of the user, or of the seller where the row is about one")
     province: Text = column("Province or state")
     registered_at: Timestamp = column("When the user registered")
     updated_at: Timestamp = column("When the source last changed the row")

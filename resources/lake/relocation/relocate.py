@@ -10,18 +10,18 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pyiceberg.catalog import Catalog
 from pyiceberg.io import FileIO
 from pyiceberg.serializers import ToOutputFile
 from pyiceberg.table.metadata import TableMetadata
 
-from resources.errors import SettingsError
 from resources.lake.catalog import open_catalog
 from resources.lake.catalogs.hadoop_catalog import HadoopCatalog
 from resources.lake.catalogs.sql_catalog import LakeSqlCatalog
 from resources.lake.commit_lock import catalog_lock
 from resources.lake.identity import claim, is_own_lake, may_claim
 from resources.lake.object_store import file_io
-from resources.lake.place import LakeElsewhere, is_below
+from resources.lake.place import LakeElsewhere, is_below, require_in_place
 from resources.lake.relocation.paths import Move, table_folder
 from resources.lake.relocation.table_rewrite import Rewritten, TableRewrite, read_moved
 from resources.settings import Settings
@@ -71,18 +71,15 @@ def relocate(
     The files must be there, all of them, with their paths below the warehouse as they were. What
     the catalog named before is not touched.
 
+    A catalog that is a service is not written to: its tables are looked at, and if all are in place
+    the warehouse is made this catalog's.
+
     Raises:
-        SettingsError: If the catalog is a service, which keeps locations itself.
+        LakeElsewhere: If a table of a service is elsewhere; its own tools relocate it.
         LakeElsewhere: If the warehouse is another catalog's.
         StorageError: If a file is not there; nothing is changed.
     """
     catalog = open_catalog(settings)
-    if not isinstance(catalog, (LakeSqlCatalog, HadoopCatalog)):
-        raise SettingsError(
-            f"The catalog is a service (LEDGERLAKE_CATALOG_KIND={settings.catalog_kind}), which "
-            "itself says where tables are",
-            "Relocate with the service's own tools: register each table at its new metadata file.",
-        )
     io = file_io(settings)
     with catalog_lock(settings):
         if not may_claim(settings):
@@ -92,6 +89,8 @@ def relocate(
                 "Copy the files too, and set LEDGERLAKE_WAREHOUSE to the copy; or, if the other "
                 "catalog is gone for good, run `ledgerlake relocate --take-over`.",
             )
+        if not isinstance(catalog, (LakeSqlCatalog, HadoopCatalog)):
+            return _looked_at(settings, catalog, dry_run)
         tables: list[RelocatedTable] = []
         changes: list[tuple[_Found, Move, TableMetadata]] = []
         for found in _tables(catalog):
@@ -112,6 +111,19 @@ def relocate(
             if not is_own_lake(settings):
                 claim(settings, str(uuid.uuid4()))
             _commit(catalog, changes, io)
+    return tables
+
+
+def _looked_at(settings: Settings, catalog: Catalog, dry_run: bool) -> list[RelocatedTable]:
+    """The tables of a service, all of them in place."""
+    tables: list[RelocatedTable] = []
+    for namespace in catalog.list_namespaces():
+        for identifier in catalog.list_tables(namespace):
+            name, location = ".".join(identifier), catalog.load_table(identifier).location()
+            require_in_place(settings, name, location)
+            tables.append(RelocatedTable(name, location, location))
+    if not dry_run and not is_own_lake(settings):
+        claim(settings, str(uuid.uuid4()))
     return tables
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -18,10 +19,14 @@ from pyiceberg.table import Table
 from resources.errors import SettingsError, StorageError
 from resources.lake.catalog import commits_settle_at_once, create_table, open_catalog
 from resources.lake.catalogs.service_catalog import service_properties
+from resources.lake.identity import take_over
 from resources.lake.lake import Lake
+from resources.lake.place import LakeElsewhere
+from resources.lake.relocation.relocate import relocate
 from resources.lake.window import Window
 from resources.settings import SETTINGS_FILE, Settings
 from tests.lake.catalogs.rest_service.rest_service import RestServices
+from tests.lake.merge.kit import merge, merge_of, rows_of
 from tests.lake.publish import children
 from tests.lake.publish.kit import (
     FIRST,
@@ -195,3 +200,47 @@ def test_addresses_that_are_refused(tmp_path: Path, kind: str, uri: str | None, 
         open_catalog(Settings(home=tmp_path, catalog_kind=kind, catalog_uri=uri))
 
     assert "secret-word" not in str(refused.value)
+
+
+def test_a_copied_lake_touches_nothing_of_the_original(lake: Lake, tmp_path: Path):
+    """The service says for both where the tables are: in the original."""
+    publish_orders(lake, FIRST, order_rows(FIRST, 2))
+    shutil.copytree(lake.settings.home, tmp_path / "copy")
+    copy = open_lake(tmp_path / "copy")
+    before = {path: path.read_bytes() for path in lake.settings.home.rglob("*.parquet")}
+
+    for attempt in (
+        lambda: copy.pin(ORDERS),
+        lambda: publish_orders(copy, FIRST, order_rows(FIRST, 5)),
+        lambda: merge(copy, merge_of(rows_of("O1", 1))),  # a table that is not there yet
+        lambda: copy.upkeep(ORDERS),
+        lambda: relocate(copy.settings),
+    ):
+        with pytest.raises(LakeElsewhere, match=r"copied, or moved|are a copy"):
+            attempt()
+    with pytest.raises(LakeElsewhere, match="LEDGERLAKE_CATALOG_URI"):
+        relocate(copy.settings)
+    assert {path: path.read_bytes() for path in before} == before
+    assert lake.tables() == [("fact", "dwd_order")]
+    assert read(lake) == order_rows(FIRST, 2)
+    publish_orders(lake, FIRST, order_rows(FIRST, 1))
+
+
+def test_a_second_service_over_the_same_files_is_refused_until_it_takes_over(
+    services: RestServices, lake: Lake, tmp_path: Path
+):
+    """Its upkeep would delete what the first refers to."""
+    publish_orders(lake, FIRST, order_rows(FIRST, 2))
+    given = {"catalog_kind": "rest", "warehouse": lake.settings.warehouse_location}
+    other = open_lake(tmp_path / "other", catalog_uri=f"{services.over_jdbc}/", **given)
+
+    for attempt in (lambda: publish_orders(other, SECOND, []), lambda: other.upkeep(ORDERS)):
+        with pytest.raises(LakeElsewhere, match="belongs to another catalog"):
+            attempt()
+    with pytest.raises(LakeElsewhere, match="take-over"):
+        relocate(other.settings)
+    take_over(other.settings)
+    assert [each.moved for each in relocate(other.settings)] == [False]
+    publish_orders(other, SECOND, order_rows(SECOND, 1))
+    with pytest.raises(LakeElsewhere, match="belongs to another catalog"):
+        publish_orders(open_lake(lake.settings.home), FIRST, [])

@@ -17,9 +17,7 @@ from resources.engines.s3 import S3Access, reach_s3
 from resources.engines.sandbox import TABLE_FUNCTIONS, QueryError, check_query, seal
 from resources.identifiers import text_literal
 from resources.settings import Settings
-
-SECRET = "not to be seen"
-NAMES = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ({})"
+from tests.lake.engine.reach import SECRET, calls, hidden_file, settings, table_functions
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def hidden(home: Path) -> Path:
-    """A file beside the lake's own."""
-    path = home / "hidden.csv"
-    path.write_text(f"text\n{SECRET}\n")
-    return path
+    return hidden_file(home)
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +105,12 @@ def test_the_table_is_seen_and_big_queries_spill(session: DuckDBPyConnection) ->
 def test_no_function_that_gives_rows_is_let_in_but_those_listed(
     session: DuckDBPyConnection, hidden: Path
 ) -> None:
-    names = {row[0] for row in duckdb.sql(NAMES.format("'table', 'table_macro'")).fetchall()}
-    assert len(names) > 60
+    names = table_functions()
     assert names >= TABLE_FUNCTIONS - {"unnest"}
     for name in names - TABLE_FUNCTIONS:
-        for arguments in ("", f"'{hidden}'", f"['{hidden}']", "'seen'", "1, 2"):
+        for query in calls(name, hidden):
             with pytest.raises(QueryError):
-                check_query(session, f'SELECT * FROM "{name}"({arguments})')
+                check_query(session, query)
 
 
 def test_looking_at_a_text_opens_no_file(session: DuckDBPyConnection, tmp_path: Path) -> None:
@@ -141,9 +135,7 @@ def test_the_second_wall_holds_by_itself(
 
 
 def test_no_setting_can_be_changed(session: DuckDBPyConnection) -> None:
-    settings = duckdb.sql("SELECT name, value FROM duckdb_settings()").fetchall()
-    assert len(settings) > 100
-    for name, value in settings:
+    for name, value in settings().items():
         for query in (f"SET {name} = '{value}'", f"RESET {name}", f"PRAGMA {name} = '{value}'"):
             with pytest.raises(QueryError):
                 check_query(session, query)

@@ -19,6 +19,18 @@ def test_every_day_of_the_years_is_there_once_and_keeps_the_contract(days):
     assert broken_rules(dim_date, days.values()) == set()
 
 
+@pytest.mark.parametrize(
+    ("first", "begins"),
+    [("2003-07-15", "2003-01-01"), ("1970-01-01", "1970-01-01"), ("2014-12-31", "2014-01-01"),
+     ("2015-01-01", "2015-01-01"), ("2035-12-31", "2015-01-01")],
+)  # fmt: skip
+def test_the_lake_s_first_business_date_is_in_it_with_its_whole_year(first, begins):
+    first_date = date.fromisoformat(first)
+    days = calendar(Settings(first_date=first_date)).read_all()["dt"].to_pylist()
+    assert days[0] == date.fromisoformat(begins) and days[-1] == date(2035, 12, 31)
+    assert first_date in days and len(set(days)) == len(days) == (days[-1] - days[0]).days + 1
+
+
 def test_columns_are_those_of_the_contract():
     names = calendar(Settings()).schema.names
     assert names == [column.spec.name for column in dim_date.columns]

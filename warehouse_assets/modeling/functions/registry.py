@@ -76,7 +76,7 @@ def check_functions(package: str = "warehouse_assets") -> None:
     import duckdb
 
     functions = sql_functions(package)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "enable_external_access": "false"}) as connection:
         taken = {row[0] for row in connection.execute(_ENGINES_OWN).fetchall()}
         for function in functions.values():
             checked_identifier(function.name, "function name")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.engines.duckdb_engine import lake_session
 from resources.identifiers import quoted
 from warehouse_assets.modeling.metrics.metric import Metric
 
@@ -58,7 +58,7 @@ def metric_totals(
     day = quoted(table.partition_column)
     sums = ", ".join(f"sum({quoted(name)})" for name in names)
     relation = lake.relation_sql(pin, {each: each for each in window})
-    with duckdb_session(lake.settings) as connection:
+    with lake_session(lake.settings) as connection:
         found = connection.execute(
             f"SELECT {day}, {by}, {sums} FROM ({relation}) GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()

@@ -84,7 +84,7 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.Min: "MIN",
     exp.Nullif: "NULLIF",
     exp.Rank: "RANK",
-    exp.RegexpFullMatch: "REGEXP_FULL_MATCH",
+    exp.RegexpLike: "REGEXP_MATCHES",
     exp.Replace: "REPLACE",
     exp.Round: "ROUND",
     exp.RowNumber: "ROW_NUMBER",

@@ -8,15 +8,13 @@ from sqlglot import exp
 
 from warehouse_assets.modeling.portable import allowed
 from warehouse_assets.modeling.portable.advice import Advice
+from warehouse_assets.modeling.portable.patterns import regular_expression
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _WHOLE = re.compile(r"\d+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = 38
 """Of a decimal, zeros in front counted. The engine reads a longer number as a double."""
-
-_IN_PATTERN = re.compile(r"\(\?|\[:|&&|\\[^dDwWsS\W]")
-"""What RE2 and Java's patterns do not read alike: flags, named classes, named characters."""
 
 
 def literal(node: exp.Literal) -> Advice | None:
@@ -58,17 +56,9 @@ def like(node: exp.Like) -> Advice | None:
     return None
 
 
-def pattern(node: exp.RegexpFullMatch) -> Advice | None:
+def pattern(node: exp.RegexpLike) -> Advice | None:
     """A regular expression that engines read differently."""
-    written = node.expression
-    if not isinstance(written, exp.Literal):
-        return ("its pattern is no constant", "Write the pattern as a text.")
-    if _IN_PATTERN.search(written.name):
-        return (
-            "engines read its pattern differently",
-            r"Use characters, [a-z], \d, \w, \s, ., |, *, +, ? and {n} only.",
-        )
-    return None
+    return regular_expression(node.expression)
 
 
 def substring(node: exp.Substring) -> Advice | None:

@@ -171,7 +171,7 @@ _JUDGES: tuple[tuple[tuple[type[exp.Expr], ...], _Judge], ...] = (
     ((exp.DataType,), constants.cast),
     ((exp.Interval,), constants.interval),
     ((exp.Like,), constants.like),
-    ((exp.RegexpFullMatch,), constants.pattern),
+    ((exp.RegexpLike,), constants.pattern),
     ((exp.Substring,), constants.substring),
     ((exp.Is,), _is),
     ((exp.Or,), _equal_or_both_null),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from warehouse_assets.modeling.portable.aliases import reused_names
 from warehouse_assets.modeling.portable.alike import (
     BUSINESS,
     COMPARED,
@@ -104,7 +105,8 @@ class ValueTypes:
                 return None
 
     def refusals(self) -> Iterator[Refusal]:
-        """Where an instant or a date is taken for something else."""
+        """Where an instant or a date is taken for something else, or a name for another."""
+        yield from reused_names(self._scopes, self._has)
         for node in self._tree.walk():
             if type(node) in _PLAIN:
                 continue
@@ -202,6 +204,19 @@ class ValueTypes:
             self._known[place] = None
             self._known[place] = self._first(query, name)
         return self._known[place]
+
+    def _has(self, source: exp.Expr | Scope, name: str) -> bool:
+        """Whether what is read from has the column; a table that is not known has any."""
+        if isinstance(source, exp.Table):
+            columns = self._tables.get(source.name)
+            return columns is None or name.lower() in {each.lower() for each in columns}
+        if not isinstance(source, Scope):
+            return True
+        given = source.expression
+        names = source.outer_columns or (
+            given.named_selects if isinstance(given, exp.Query) else given.alias_column_names
+        )
+        return name.lower() in {each.lower() for each in names}
 
     def _first(self, query: exp.Query, name: str) -> str | None:
         """The type of an inner SELECT's column: of a UNION, the first one that is known."""
