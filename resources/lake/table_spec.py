@@ -51,7 +51,7 @@ class VersionSpec:
 
     Attributes:
         columns: What tells versions apart: key, then sequence.
-        values: What else a version says.
+        values: What else a version says; not where it came from.
         file: Column with the path of the file that a version came in.
         line: Column with its line there.
     """

@@ -137,6 +137,22 @@ def test_equal_versions_and_lines_of_one_file_are_no_question(
     assert next(row for row in lake.rows("dwd_newest") if row["thing_no"] == "A")["note"] == newest
 
 
+def test_the_shard_of_a_version_is_not_what_it_says(
+    tmp_path: Path, write_warehouse: WriteWarehouse
+) -> None:
+    sharded = ODS.replace('"log", format="csv"', '"log", format="csv", folders="shard_{shard}"')
+    sharded = sharded.replace(
+        "    note: Text", '    shard: Integer = column("Shard")\n    note: Text'
+    )
+    lake = LogLake.make(write_warehouse({"ods/ods_thing": sharded}), tmp_path)
+    delivered(lake, {"shard_0/a.csv": "A,same,7\n", "shard_1/a.csv": "A,same,7\nB,b,1\n"})
+    lake.run("ods_thing", 0)
+    assert len(lake.rows("ods_thing")) == 3
+    delivered(lake, {"shard_1/a.csv": "A,other,7\n"})
+    with pytest.raises(RulesBroken, match="ordered_versions: 1 of"):
+        lake.run("ods_thing", 0)
+
+
 @pytest.mark.parametrize("then_by", [["note"], ["source_file"]])
 def test_a_declared_order_decides(
     tmp_path: Path, write_warehouse: WriteWarehouse, then_by: list[str]

@@ -10,6 +10,7 @@ from resources.lake.table_spec import VersionSpec
 from warehouse_assets.modeling.load_errors import did_you_mean
 
 if TYPE_CHECKING:
+    from resources.sources.several import Source
     from warehouse_assets.modeling.contract import ContractColumn
     from warehouse_assets.modeling.table import Table
     from warehouse_assets.modeling.windows import ReadWindow
@@ -66,16 +67,23 @@ def change_log(
     return ChangeLog(tuple(key), sequence, event_time, tuple(then_by))
 
 
-def version_spec(log: ChangeLog, columns: Sequence[ContractColumn]) -> VersionSpec | None:
-    """What an audit has to know of the versions; None: their order is declared, to the end."""
+def version_spec(
+    log: ChangeLog | None, columns: Sequence[ContractColumn], source: Source | None
+) -> VersionSpec | None:
+    """What an audit has to know of the versions; None: there are none, or their order is declared.
+
+    What names of files and folders say of a version, such as its shard, is where it came from and
+    not what it says.
+    """
     delivered = [column.spec.name for column in columns if column.role.delivered]
-    if FILE in log.then_by or FILE not in delivered or LINE not in delivered:
+    if log is None or source is None or FILE in log.then_by or not {FILE, LINE} <= {*delivered}:
         return None
+    places = set[str].intersection(*({*part.columns_given} for part in source.parts))
     told = (*log.key, *log.sequences)
     values = tuple(
         column.spec.name
         for column in columns
-        if column.role.role != "partition" and column.spec.name not in (*told, *delivered)
+        if column.role.role != "partition" and column.spec.name not in (*told, *delivered, *places)
     )
     return VersionSpec(told, values, FILE, LINE) if values else None
 

@@ -126,7 +126,7 @@ class Table:
             dropped=self.dropped,
             event_time=self.change_log.event_time if self.change_log else None,
             served=self.serving is not None,
-            versions=version_spec(self.change_log, self.columns) if self.change_log else None,
+            versions=version_spec(self.change_log, self.columns, self.source),
         )
 
     @property
