@@ -86,8 +86,8 @@ def test_of_equal_sequences_the_later_file_counts(
     assert [row["note"] for row in lake.rows("dwd_state")] == ["after"]
 
 
-def delivered(lake: LogLake, files: dict[str, str]) -> None:
-    folder = lake.settings.landing_folder / "log" / day(0).isoformat()
+def delivered(lake: LogLake, files: dict[str, str], number: int = 0) -> None:
+    folder = lake.settings.landing_folder / "log" / day(number).isoformat()
     for name, rows in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,6 +171,44 @@ def test_a_declared_order_decides(
     wanted = "2 later" if then_by == ["note"] else "1 sooner"
     for name in ("dwd_newest", "dwd_state"):
         assert [row["note"] for row in lake.rows(name)] == [wanted]
+
+
+SUMS = (
+    HEADER
+    + """
+class DwdSums(StateContract):
+    thing_no: Text = key("Thing")
+    note: Text = column("Note")
+    size: Integer = column("Size", null=True)
+    version_no: Integer = column("Version")
+
+dwd_sums = table(DwdSums, owner="team:trade",
+    kind=current_state(of="ods_thing", merge="aggregate", aggregates={"size": "sum"}))
+"""
+)
+
+
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_versions_that_a_declared_column_tells_apart_are_several(
+    tmp_path: Path, write_warehouse: WriteWarehouse, in_one_run: bool
+) -> None:
+    declared = ODS.replace('sequence="version_no"', 'sequence="version_no", then_by=("note",)')
+    declared = declared.replace(
+        "    version_no:", '    size: Integer = column("Size")\n    version_no:'
+    )
+    lake = LogLake.make(
+        write_warehouse({"ods/ods_thing": declared, "fact/dwd_sums": SUMS}), tmp_path
+    )
+    for number, rows in enumerate(["A,b,7,5\n", "A,a,7,3\nA,b,7,5\n", "A,c,7,2\n"]):
+        delivered(lake, {"a.csv": rows}, number)
+        path = lake.settings.landing_folder / "log" / day(number).isoformat() / "a.csv"
+        path.write_text(path.read_text().replace("version_no", "version_no,size"))
+        lake.run("ods_thing", number)
+        if not in_one_run:
+            lake.run("dwd_sums")
+    lake.run("dwd_sums")
+    (row,) = lake.rows("dwd_sums")
+    assert (row["note"], row["size"]) == ("c", 10)
 
 
 @pytest.mark.parametrize(

@@ -174,8 +174,8 @@ def current_state(
       names the log's column with the names of the columns that a version states, separated by
       commas: a stated NULL is a value.
     * `aggregate`: of the columns in `aggregates` the sum, min or max over the versions; of others
-      the value of the newest version. A version delivered twice, that is, with a sequence that
-      its key has had, counts once.
+      the value of the newest version. A version delivered twice, that is, with a sequence
+      (and values of then_by) that its key has had, counts once.
     * `first_row`: the oldest version.
 
     Args:
