@@ -32,15 +32,17 @@ def counted_name(path: str) -> str:
 def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
     """Find the rows that nothing orders behind another version of the same thing and sequence.
 
-    Where no sequence of a thing is there twice, as in most deliveries, this costs as much as a
-    check of a key.
+    Where each partition came in one file, this costs a look at the column of its name; where no
+    sequence of a thing is there twice, as much as a check of a key.
     """
     versions = spec.versions
     assert versions is not None
+    if not _has_several_files(connection, spec, versions, staged):
+        return Duplicates({}, ())
     repeated = find_duplicates(connection, replace(spec, key=versions.columns), staged)
     if not repeated.rows:
         return repeated
-    partition = quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
+    partition = _partition(spec)
     unordered = _unordered(versions, partition, staged_relation(staged.files))
     with memory_at_most(connection, _SORTING_MEMORY):
         found = connection.execute(
@@ -51,6 +53,21 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
     shown = _list([*versions.columns, versions.file, versions.line])
     sample = fetch_sample(connection, f"SELECT {shown}, other_file FROM ({unordered})")
     return Duplicates(dict(found), sample)
+
+
+def _partition(spec: TableSpec) -> str:
+    return quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
+
+
+def _has_several_files(
+    connection: DuckDBPyConnection, spec: TableSpec, versions: VersionSpec, staged: Staged
+) -> bool:
+    file = quoted(versions.file)
+    found = connection.execute(
+        f"SELECT 1 FROM {staged_relation(staged.files)} GROUP BY {_partition(spec)} "
+        f"HAVING min({file}) <> max({file}) LIMIT 1"
+    ).fetchall()
+    return bool(found)
 
 
 def _unordered(versions: VersionSpec, partition: str, relation: str) -> str:
