@@ -17,6 +17,7 @@ from resources.sources.formats.bank.mt940_messages import Mt940Damaged, Mt940Fie
 _HEAD = ("13D", "20", "21", "25", "28", "28C", "34F", "60F", "60M", "NS")
 _ENTRIES = ("61", "86", "NS")
 _TAIL = ("64", "65", "86", "90C", "90D", "NS")
+_OF_SEVERAL_LINES = ("61", "86", "NS")
 _OPENING = ("60F", "60M")
 _CLOSING = ("62F", "62M")
 
@@ -110,6 +111,9 @@ def page_of(message: Sequence[Mt940Field]) -> Page:
         for each in fields:
             if each.tag not in allowed:
                 raise Mt940Damaged(f"line {each.line}: field {each.tag} is out of its place")
+    for each in message:
+        if each.tag not in _OF_SEVERAL_LINES and any(map(str.strip, each.texts[1:])):
+            raise Mt940Damaged(f"line {each.line}: field {each.tag} goes on in another line")
     head = message[:opening]
     number = _only(head, ("28C", "28"), line)
     numbers = _NUMBER.fullmatch(number.texts[0].strip())
@@ -214,7 +218,7 @@ def _only(fields: Sequence[Mt940Field], tags: Sequence[str], line: int) -> Mt940
 
 
 def _balance(given: Mt940Field) -> Balance:
-    text = "".join(given.texts).strip()
+    text = given.texts[0].strip()
     found = _BALANCE.fullmatch(text)
     if found is None or text[:1] not in _SIGNS or not _AMOUNT.fullmatch(found["amount"]):
         raise Mt940Damaged(f"line {given.line}: {text[:60]!r} is no balance")
