@@ -13,8 +13,9 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from resources.engines.duckdb_errors import engine_errors
-from resources.lake.audit_rules import UNIQUE_KEY, all_rules
+from resources.lake.audit_rules import BEYOND_ROWS, ORDERED_VERSIONS, UNIQUE_KEY, all_rules
 from resources.lake.broken_rows import sample_broken_rows
+from resources.lake.equal_versions import find_unordered
 from resources.lake.guards import broken_guards
 from resources.lake.publication import Partition
 from resources.lake.remaining import Remaining
@@ -83,8 +84,9 @@ def audit(
     """Judge the staged rows by the table's rules and by those every table has.
 
     Those are: no null in a column that must not have any ("not_null"), every row inside the
-    window ("inside_window"), the key unique within its partition ("unique_key"). Where rows
-    remain beside the staged ones, the key is unique among all, and guards look at all.
+    window ("inside_window"), the key unique within its partition ("unique_key"), in a change log
+    an order of the versions of each sequence ("ordered_versions"). Where rows remain beside the
+    staged ones, the key is unique among all, and guards look at all.
 
     The rows of the partitions `hashed` are hashed in the same scan.
 
@@ -110,6 +112,11 @@ def audit(
                 duplicates += remaining.repeated_by(connection, staged.files)
             failed[key_rule] = duplicates.rows
             samples[key_rule] = duplicates.sample
+        if spec.versions is not None and staged.files:
+            version_rule = next(rule for rule in rules if rule.check == ORDERED_VERSIONS)
+            unordered = find_unordered(connection, spec, staged)
+            failed[version_rule] = unordered.rows
+            samples[version_rule] = unordered.sample
     results = tuple(
         RuleResult(rule, failed.get(rule, {}), every_row, samples.get(rule, ())) for rule in rules
     )
@@ -137,7 +144,7 @@ def _count(
     hashed: Collection[Partition],
 ) -> _Counts:
     """Count what breaks each rule, and hash what is to be hashed: each file is read once."""
-    by_row = [rule for rule in rules if rule.check != UNIQUE_KEY]
+    by_row = [rule for rule in rules if rule.check not in BEYOND_ROWS]
     proven = proven_rules(connection, spec, by_row, [file.statistics for file in staged.files])
     open_rules = [rule for rule in by_row if rule not in proven]
     counts = _Counts()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from resources.identifiers import date_literal, quoted
 from resources.lake.table_spec import Rule, TableSpec
 from resources.lake.window import Window
@@ -9,11 +11,15 @@ from resources.lake.window import Window
 NOT_NULL = "not_null"
 INSIDE_WINDOW = "inside_window"
 UNIQUE_KEY = "unique_key"
+ORDERED_VERSIONS = "ordered_versions"
+# Rules that no expression over one row says.
+BEYOND_ROWS = (UNIQUE_KEY, ORDERED_VERSIONS)
 
 
 def all_rules(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
-    """Window, nulls and key first, then the table's own rules in its order."""
-    return (*_inside_window(spec, window), *_not_null(spec), *_unique_key(spec), *spec.rules)
+    """Window, nulls, key and versions first, then the table's own rules in its order."""
+    of_rows = (*_inside_window(spec, window), *_not_null(spec))
+    return (*of_rows, *_unique_key(spec), *_versions(spec), *spec.rules)
 
 
 def _inside_window(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
@@ -49,15 +55,30 @@ def _not_null(spec: TableSpec) -> tuple[Rule, ...]:
     )
 
 
+def _versions(spec: TableSpec) -> tuple[Rule, ...]:
+    if spec.versions is None:
+        return ()
+    return (
+        Rule(
+            name=ORDERED_VERSIONS,
+            check=ORDERED_VERSIONS,
+            expression=f"count(*) OVER (PARTITION BY {_list(spec.versions.columns)}) = 1",
+        ),
+    )
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(quoted(name) for name in names)
+
+
 def _unique_key(spec: TableSpec) -> tuple[Rule, ...]:
     if not spec.key:
         return ()
-    key = ", ".join(quoted(name) for name in spec.key)
     return (
         Rule(
             name=UNIQUE_KEY,
             check=UNIQUE_KEY,
-            expression=f"count(*) OVER (PARTITION BY {key}) = 1",
+            expression=f"count(*) OVER (PARTITION BY {_list(spec.key)}) = 1",
             severity=spec.key_severity,
         ),
     )

@@ -46,6 +46,23 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class VersionSpec:
+    """A table's rows are versions of things, and it must be evident which one is newer.
+
+    Attributes:
+        columns: What tells versions apart: key, then sequence.
+        values: What else a version says; not where it came from.
+        file: Column with the path of the file that a version came in.
+        line: Column with its line there.
+    """
+
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+    file: str
+    line: str
+
+
+@dataclass(frozen=True)
 class TableSpec:
     """A table as the lake sees it. `partition_column` None: it has no partitions.
 
@@ -65,6 +82,7 @@ class TableSpec:
     key_severity: Severity = Severity.ERROR
     event_time: str | None = None
     served: bool = False
+    versions: VersionSpec | None = None
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""

@@ -85,6 +85,7 @@ def _together(
             relation,
             refused if with_refused else None,
             tuple(counts for part in parts for counts in part.loaded.counts),
+            statements=tuple(told for part in parts for told in part.loaded.statements),
         ),
         given={
             name: tuple(value for part in parts for value in part.given[name])

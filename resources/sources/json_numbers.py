@@ -34,15 +34,16 @@ def marked_numbers(document: str) -> str:
     return _quoted(document, _MARK)
 
 
-def number_or_text(found: str, *, of_number: bool) -> str:
+def number_or_text(found: str, decimal_mark: str | None) -> str:
     """SQL of a text out of `marked_numbers`, without its marks.
 
     Args:
         found: SQL of the text.
-        of_number: Whether a number is read from it, where a text could have two meanings.
+        decimal_mark: The mark of the source's texts, which could have two meanings; None: no
+            number is read from it.
     """
     bare = f"replace({found}, '{_MARK}', '')"
-    spelled = as_declared(bare, ".") if of_number else bare
+    spelled = bare if decimal_mark is None else as_declared(bare, decimal_mark)
     return f"CASE WHEN starts_with({found}, '{_MARK}') THEN {spelled} ELSE {found} END"
 
 

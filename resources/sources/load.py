@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +25,7 @@ from resources.sources.files_to_read import (
     require_as_stated,
     require_different,
 )
+from resources.sources.formats.bank.bank_statements import DeliveredStatement, require_once
 from resources.sources.formats.read_job import RowCounts
 from resources.sources.landing.content_digests import digests_meanwhile
 from resources.sources.load_part import PartLoader
@@ -97,6 +98,7 @@ def load(
         if not any(part.split for part in source.parts):
             require_as_stated(rows_read)
         require_different(rows_read, content)
+        _require_statements_once(parts)
         quarantine_sql = refused_sql(parts)
         rejected = {day: sum(one.rejected for one in _of(counted, day)) for day in window}
         return Loaded(
@@ -117,6 +119,20 @@ def load(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _require_statements_once(parts: Sequence[LoadedPart]) -> None:
+    """Check the bank statements of each delivery together.
+
+    Raises:
+        SourceError: If one is there twice, or does not follow the one before it.
+    """
+    of_delivery: dict[date, list[DeliveredStatement]] = defaultdict(list)
+    for part in parts:
+        for file, told in zip(part.files, part.loaded.statements, strict=False):
+            of_delivery[file.partition] += (DeliveredStatement(file.path, each) for each in told)
+    for statements in of_delivery.values():
+        require_once(statements)
 
 
 def _by_day(part: FilesSource, left: Sequence[LeftAlone], window: Window) -> Iterator[LeftAlone]:

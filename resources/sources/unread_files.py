@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.errors import LedgerlakeError
 from resources.identifiers import text_literal
-from resources.sources.formats.parquet_files import parquet_errors
+from resources.sources.formats.parquet_damage import parquet_errors
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,10 @@ def test_pages_of_a_statement_and_several_statements(landing: Landing) -> None:
         (pages("7/1")[0].replace("C1,N", "c1,N"), "is no entry"),
         (pages("7/1")[0].replace("C1,NTRF", "C1,"), "is no entry"),
         (pages("7/1")[0].replace("EUR1,", "EUR1"), "'C260105EUR1' is no balance"),
+        (pages("7/1")[0].replace(":25:1000/", ":25:1000/\r\n"), "field 25 goes on in another line"),
+        (pages("7/1")[0].replace("7/1", "7\n/1"), "field 28C goes on in another line"),
+        (pages("7/1")[0].replace("EUR0,", "EUR\r0,"), "field 60F goes on in another line"),
+        (pages("7/1")[0].replace("EUR1,", "EUR1\n,"), "field 62F goes on in another line"),
         (pages("7/1")[0] + "x\r\n", "'x' is in no field"),
         (page([":86:x"], balance("60F", "1"), balance("62F", "1")), "field 86 before any entry"),
         (

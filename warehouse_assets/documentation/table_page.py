@@ -80,7 +80,8 @@ def _versions(table: Table) -> str:
     if log is None:
         return ""
     dated = f", dated by `{log.event_time}`" if log.event_time else ""
-    return f"of {', '.join(f'`{name}`' for name in log.key)}, newest by `{log.sequence}`{dated}"
+    sequences = ", ".join(f"`{name}`" for name in (log.sequence, *log.then_by))
+    return f"of {', '.join(f'`{name}`' for name in log.key)}, newest by {sequences}{dated}"
 
 
 def _source(table: Table) -> str:

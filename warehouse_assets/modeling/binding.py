@@ -39,7 +39,7 @@ class Binder:
         import duckdb
 
         self._tables = tables
-        # One thread, and one transaction: there are no rows. To bind a query may open files already.
+        # One thread, one transaction: there are no rows. To bind a query may open files already.
         self._connection: DuckDBPyConnection = duckdb.connect(
             config={"threads": 1, "enable_external_access": "false"}
         )

@@ -36,6 +36,8 @@ _MEANING = {
     "not_null": "No column that must have a value is without one.",
     _INSIDE_WINDOW: "Every row belongs to the partition it was made for.",
     "unique_key": "The key is unique within the partition; without a key it has one row at most.",
+    "ordered_versions": "Versions of one key and sequence are equal, or in one file, or in files "
+    "whose names first differ in a number: it is evident which one is newer.",
     "valid_values": "Every value is in its declared range, set or pattern.",
     "unusual_values": "Values outside their declared range are counted, and published.",
 }
@@ -51,6 +53,8 @@ def table_checks(table: Table) -> dict[str, Severity]:
         checks[_INSIDE_WINDOW] = Severity.ERROR
     if table.key or table.is_keyless:
         checks["unique_key"] = Severity.ERROR
+    if table.bare_spec.versions is not None:
+        checks["ordered_versions"] = Severity.ERROR
     checks |= dict(check_of(check) for column in table.columns for check in column.checks)
     checks |= {check.name: check.severity for check in table.checks}
     if table.source or table.events:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
+from resources.lake.equal_versions import counted_name
+from warehouse_assets.modeling.change_log import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +25,6 @@ _DAY = '"shown under"'
 _RANK = '"rank of version"'
 _BEST = '"best rank before"'
 _UNTIL = '"superseded on"'
-
-_FILE = "source_file"
-_DIGITS = 20
 
 
 def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window | None) -> str:
@@ -58,7 +57,7 @@ def newest_first(source: Table, log: ChangeLog) -> str:
 def version_order(source: Table, log: ChangeLog) -> list[str]:
     """The columns that say which of two versions is newer, the most telling first."""
     delivered = [column.spec.name for column in source.columns if column.role.delivered]
-    return [log.sequence, str(source.partition_column), *delivered]
+    return [*log.sequences, str(source.partition_column), *delivered]
 
 
 def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[str]:
@@ -72,17 +71,10 @@ def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[s
     """
     terms: list[str] = []
     for name in names:
-        if name == _FILE:
-            terms.append(_counted_name(reference(name)))
+        if name == FILE:
+            terms.append(counted_name(reference(name)))
         terms.append(reference(name))
     return terms
-
-
-def _counted_name(path: str) -> str:
-    """SQL of a file's name with 20 digits for each number in it, so that texts sort as numbers."""
-    zeros = "0" * _DIGITS
-    padded = f"regexp_replace(parse_filename({path}), '[0-9]+', '{zeros}\\0', 'g')"
-    return f"regexp_replace({padded}, '[0-9]*([0-9]{{{_DIGITS}}})', '\\1', 'g')"
 
 
 class _Versions:

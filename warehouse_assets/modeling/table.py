@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from resources.lake.table_spec import TableSpec
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.change_log import ChangeLog
+from warehouse_assets.modeling.change_log import ChangeLog, version_spec
 from warehouse_assets.modeling.freshness import Deadline
 from warehouse_assets.modeling.keyless import ONE_ROW
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
@@ -134,6 +134,7 @@ class Table:
             dropped=self.dropped,
             event_time=self.change_log.event_time if self.change_log else None,
             served=self.serving is not None,
+            versions=version_spec(self.change_log, self.columns, self.source),
         )
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from resources.errors import SourceError
 from resources.sources.formats.csv_files import CsvFile
-from resources.sources.formats.line_roles import FoundTotal
+from resources.sources.formats.found_totals import FoundTotal
 from resources.sources.formats.text_files import counted_text
 from resources.sources.formats.text_rows import LINE_ENDS
 

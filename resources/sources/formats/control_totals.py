@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path
 
 from resources.errors import SettingsError, SourceError
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
-from resources.sources.formats.line_roles import FoundTotal
+from resources.sources.formats.found_totals import FoundTotal
 from resources.sources.formats.read_job import ReadJob
+from resources.sources.formats.record import NumberText
 from resources.sources.layout import COUNT, Total
 from resources.sources.number_sql import NumberSql
 from resources.sources.rows import LINE
 
+_DIGITS_OF_CELLS = Context(prec=15)
 _TEST = {"nonzero": "{} <> 0", "positive": "{} > 0", "negative": "{} < 0"}
 
 
@@ -96,8 +98,12 @@ def _compare(
         raise _disagree(origin, found, f"{stated} rows", f"{sums[0]} rows")
     for column, added in zip(columns, sums[1:], strict=True):
         text = found.stated[column.name] or ""
-        figure = _figure(job, column, text)
         actual = abs(Decimal(str(added))) if found.total.unsigned else Decimal(str(added))
+        if isinstance(text, NumberText):
+            # A cell is a double, and a sum of doubles: 15 digits of it are right.
+            figure, actual = _DIGITS_OF_CELLS.plus(Decimal(text)), _DIGITS_OF_CELLS.plus(actual)
+        else:
+            figure = _figure(job, column, text)
         if figure != actual:
             raise _disagree(
                 origin, found, f"{text.strip()} as {column.name}", f"{actual:f} in its rows"

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from resources.errors import SourceError
 from resources.sources.column_origins import LineField
-from resources.sources.layout import Layout, LineRule, Total
+from resources.sources.formats.found_totals import CUT_NEXT, FoundTotal, FoundTotals
+from resources.sources.layout import Layout, LineRule
 
 _NOT_DECLARED = "no line that the layout declares"
-_CUT_NEXT = "Have the file delivered again, whole; nothing of it was loaded."
-
-
-@dataclass(frozen=True)
-class FoundTotal:
-    """A line of control totals: where it stands, and the texts of what it states."""
-
-    line: int
-    total: Total
-    stated: Mapping[str, str]
 
 
 class LineRoles:
@@ -49,11 +39,16 @@ class LineRoles:
         self._looks_like_row = looks_like_row
         self._missing = list(layout.required)
         self._values: dict[LineField, str | None] = {}
-        self.totals: list[FoundTotal] = []
+        self._totals = FoundTotals(layout.totals, origin)
         self.is_ended = False
         self.line = ""
         self.problem: str | None = None
         """What is wrong with the last line that was not taken, whatever its fields say."""
+
+    @property
+    def totals(self) -> Sequence[FoundTotal]:
+        """What lines of totals state."""
+        return self._totals.found
 
     @property
     def values(self) -> list[str | None]:
@@ -63,7 +58,7 @@ class LineRoles:
     def look_above(self, line: str, number: int) -> None:
         """Look at a line above the header, which is no row."""
         self._take_values(line)
-        self._take_total(line, number)
+        self._totals.take(line, number)
 
     def takes(self, number: int, line: str) -> bool:
         """Whether a line, without its line end, is no row."""
@@ -71,7 +66,7 @@ class LineRoles:
         self.line = line
         if not line.strip():
             return False
-        took = self._take_total(line, number)
+        took = self._totals.take(line, number)
         for rule in [rule for rule in self._missing if rule.tells(line)]:
             self._missing.remove(rule)
             took = True
@@ -95,19 +90,13 @@ class LineRoles:
         if self._layout.end and not self.is_ended:
             raise SourceError(
                 f"{self._origin} is cut: below its rows there is not {self._layout.end.said}",
-                _CUT_NEXT,
+                CUT_NEXT,
             )
         if self._missing:
             raise SourceError(
-                f"{self._origin} is cut: there is not {self._missing[0].said}", _CUT_NEXT
+                f"{self._origin} is cut: there is not {self._missing[0].said}", CUT_NEXT
             )
-        found = {each.total for each in self.totals}
-        for declared in self._layout.totals:
-            if declared not in found:
-                raise SourceError(
-                    f"{self._origin} is cut: no line states the totals {declared.pattern!r}",
-                    _CUT_NEXT,
-                )
+        self._totals.require_all()
 
     def _is_ignored(self, line: str) -> bool:
         rows = self._layout.rows
@@ -119,15 +108,6 @@ class LineRoles:
         if isinstance(rows, LineRule):
             self.problem = _NOT_DECLARED
         return False
-
-    def _take_total(self, line: str, number: int) -> bool:
-        took = False
-        for declared in self._layout.totals:
-            found = declared.expression.fullmatch(line)
-            if found:
-                self.totals.append(FoundTotal(number, declared, found.groupdict()))
-                took = True
-        return took
 
     def _take_values(self, line: str) -> bool:
         took = False

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from resources.sources.formats.parquet_files import (
-    check_whole,
-    parquet_errors,
-    parquet_files,
-    rows_in_files,
-)
+from resources.sources.formats.parquet_damage import check_whole, parquet_errors
+from resources.sources.formats.parquet_files import parquet_files, rows_in_files
+from resources.sources.formats.parquet_statistics import check_statistics
 from resources.sources.formats.read_job import LoadedFiles, ReadJob, RowCounts
 from resources.sources.unread_files import UnreadFile
 
@@ -21,8 +18,7 @@ def load_parquet(job: ReadJob) -> LoadedFiles:
     Raises:
         SourceError: If a file is damaged, or lacks a column.
     """
-    for path in job.paths:
-        check_whole(path)
+    to_compare = [check_whole(path) for path in job.paths]
     # The engine takes some names for patterns or compressed files; these it takes as they are.
     local = [job.folder / f"delivered-{number}" for number in range(len(job.paths))]
     for name, path in zip(local, job.paths, strict=True):
@@ -30,6 +26,12 @@ def load_parquet(job: ReadJob) -> LoadedFiles:
     files = parquet_files(job.connection, local, job.paths[0], job.source)
     with parquet_errors(job.paths[0]):
         files.check_nanoseconds(job.columns)
+    wanted = {job.source.name_in_file(column.name) for column in job.columns}
+    compared = [each for each in files.columns if each[0] in wanted]
+    for name, path, is_compared in zip(local, job.paths, to_compare, strict=True):
+        if is_compared:
+            with parquet_errors(path):
+                check_statistics(job.connection, name, compared)
     rows = files.rows(job.connection, job.columns, job.types)
     if rows.all_fit:
         return _left_in_place(job, rows.sql, local)

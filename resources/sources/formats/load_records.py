@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from resources.identifiers import text_literal
 from resources.sources.column_origins import Field, fields_in_rows
+from resources.sources.formats.bank.bank_statements import TellsStatements
+from resources.sources.formats.control_totals import require_totals
+from resources.sources.formats.found_totals import TellsTotals
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_file import raw_records, write_records
@@ -40,7 +44,12 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
             job.source.limits.check_columns(len(reader.names), path)
             blank = write_records(records_path, _records(job, reader), len(reader.names))
         job.write_rows(_rows_sql(job, reader, path, records_path))
-        return job.counted(raw_records(records_path, reader.names), [blank])
+        if isinstance(reader, TellsTotals):
+            require_totals(job, reader.totals, path)
+        loaded = job.counted(raw_records(records_path, reader.names), [blank])
+        if isinstance(reader, TellsStatements):
+            return replace(loaded, statements=(tuple(reader.statements),))
+        return loaded
     finally:
         local.unlink(missing_ok=True)
         records_path.unlink(missing_ok=True)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 from duckdb import DuckDBPyConnection
 from pyarrow import ArrowException
 
-from resources.engines.duckdb_errors import said_by
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
-from resources.sources.formats.parquet_footer import DamagedParquet
+from resources.sources.formats.parquet_damage import damaged, parquet_errors
 from resources.sources.formats.parquet_nanoseconds import has_parts_of_microseconds
-from resources.sources.formats.parquet_pages import check_pages
 from resources.sources.formats.parquet_proof import proven_columns
-from resources.sources.formats.parquet_second_reading import check_values
 from resources.sources.formats.parquet_values import INT96, ParquetValues, widens
 from resources.sources.header import matched_columns
 from resources.sources.quarantine import RawRows
@@ -169,7 +164,7 @@ class ParquetFiles:
             try:
                 found = has_parts_of_microseconds(path, cut)
             except (ArrowException, OSError) as error:
-                raise _damaged(self.origin, str(error)) from error
+                raise damaged(self.origin, str(error)) from error
             if found:
                 raise SourceError(
                     f"{self.origin}: {', '.join(cut)} holds parts of a microsecond, which a "
@@ -177,19 +172,6 @@ class ParquetFiles:
                     "Have them delivered in microseconds, or declare "
                     'format=parquet(nanoseconds="cut").',
                 )
-
-
-def check_whole(path: Path) -> None:
-    """Check that a delivered file is what it says of itself, as far as that can be known.
-
-    Raises:
-        SourceError: If it is damaged.
-    """
-    try:
-        check_pages(path)
-        check_values(path)
-    except DamagedParquet as error:
-        raise _damaged(path, str(error)) from error
 
 
 def parquet_files(
@@ -229,25 +211,6 @@ def rows_in_files(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list
         ).fetchall()
     )
     return [found[name] for name in names]
-
-
-@contextmanager
-def parquet_errors(origin: Path) -> Generator[None]:
-    """Turn what DuckDB raises over a damaged Parquet file into SourceError that names it."""
-    try:
-        yield
-    except duckdb.Error as error:
-        # Damage inside a page is a plain Error; a full disk is an IOException as well.
-        damage = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
-        if not (damage or type(error) is duckdb.Error) or "write" in str(error).lower():
-            raise
-        raise _damaged(origin, said_by(error)) from error
-
-
-def _damaged(origin: Path, said: str) -> SourceError:
-    return SourceError(
-        f"{origin} is truncated or no Parquet file: {said}", "Have the file delivered again."
-    )
 
 
 def _require_unlike(

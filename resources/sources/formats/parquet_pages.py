@@ -23,22 +23,27 @@ _HEADER_BYTES, _LONGEST_HEADER = 256, 16 << 20
 _CHECKSUM_BYTES = 1 << 20
 
 
-def check_pages(path: Path) -> None:
+def check_pages(path: Path) -> bool:
     """Check that the footer is whole, and the pages of all columns are what it says.
+
+    Returns:
+        Whether each page has a checksum, so that any damage in it is known.
 
     Raises:
         DamagedParquet: Names the column and what is wrong.
         OSError: If the file cannot be read.
     """
+    all_summed = True
     with path.open("rb", buffering=0) as file:
         footer = read_footer(file.fileno())
         for chunk in footer.chunks:
             try:
-                _check_chunk(file.fileno(), chunk)
+                all_summed &= _check_chunk(file.fileno(), chunk)
             except ValueError as error:
                 raise DamagedParquet(f"column {chunk.name}: {error}") from error
     if footer.rest and not _is_copied(footer.rest):
         raise DamagedParquet(f"{len(footer.rest):,} bytes before its footer belong to nothing")
+    return all_summed
 
 
 def _is_copied(rest: bytes) -> bool:
@@ -53,20 +58,23 @@ def _is_copied(rest: bytes) -> bool:
     return end == len(rest) and facts.keys() >= _FACTS
 
 
-def _check_chunk(file: int, chunk: Chunk) -> None:
-    at, values = chunk.start, 0
+def _check_chunk(file: int, chunk: Chunk) -> bool:
+    """Check the pages of a column; returns whether each has a checksum."""
+    at, values, all_summed = chunk.start, 0, True
     while values < chunk.values:
         header, start = _header(file, at, chunk.end)
         size = header.get(_COMPRESSED_SIZE)
         if not isinstance(size, int) or size < 0 or start + size > chunk.end:
             raise DamagedParquet(f"the page at byte {at:,} does not end where it should")
         checksum = header.get(_CHECKSUM)
+        all_summed &= isinstance(checksum, int)
         if isinstance(checksum, int) and _checksum(file, start, size) != checksum & 0xFFFFFFFF:
             raise DamagedParquet(f"the page at byte {at:,} has another checksum")
         values += _values(header)
         at = start + size
     if values != chunk.values:
         raise DamagedParquet(f"its pages hold {values:,} values, the footer says {chunk.values:,}")
+    return all_summed
 
 
 def _header(file: int, at: int, end: int) -> tuple[Struct, int]:

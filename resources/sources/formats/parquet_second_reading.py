@@ -7,9 +7,11 @@ time of a load for large ones, which are not read twice.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow.parquet import ParquetFile
 
 from resources.sources.formats.parquet_footer import DamagedParquet
@@ -17,25 +19,29 @@ from resources.sources.formats.parquet_footer import DamagedParquet
 SMALL_BYTES = 256 << 10
 
 
-def check_values(path: Path) -> None:
+def check_values(path: Path) -> bool:
     """Check that a small file's pages can be read by pyarrow, and are as their statistics say.
 
     Call it behind `check_pages`: some damage to the footer stops pyarrow's process.
+
+    Returns:
+        Whether the file is small.
 
     Raises:
         DamagedParquet: Says what is wrong.
     """
     if path.stat().st_size > SMALL_BYTES:
-        return
+        return False
     try:
         with ParquetFile(path) as file:
             for number in range(file.num_row_groups):
                 _check_group(file, number)
     except pa.ArrowNotImplementedError:
         # No damage, as far as is known: the engine reads more encodings and types.
-        return
+        return False
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DamagedParquet(str(error).strip()) from error
+    return True
 
 
 def _check_group(file: ParquetFile, number: int) -> None:
@@ -53,22 +59,27 @@ def _check_group(file: ParquetFile, number: int) -> None:
                 f"column {chunk.path_in_schema!r}, row group {number}: {values.null_count:,} "
                 f"NULLs, the footer says {told.null_count:,}"
             )
-        if told.has_min_max and chunk.physical_type in ("INT32", "INT64"):
-            edges = _edges(values)
-            if edges is not None and not told.min_raw <= edges[0] <= edges[1] <= told.max_raw:
-                raise DamagedParquet(
-                    f"column {chunk.path_in_schema!r}, row group {number}: values outside of "
-                    "what the footer says"
-                )
+        if told.has_min_max and _are_outside(values, told):
+            raise DamagedParquet(
+                f"column {chunk.path_in_schema!r}, row group {number}: values outside of "
+                "what the footer says"
+            )
 
 
-def _edges(times: pa.ChunkedArray) -> tuple[int, int] | None:
-    """The first and last of dates or timestamps, as numbers; None: there are none."""
-    if pa.types.is_date32(times.type):
-        times = times.cast(pa.int32())
-    elif pa.types.is_timestamp(times.type):
-        times = times.cast(pa.int64())
-    else:
-        return None
-    numbers = np.asarray(times.drop_null())
-    return (int(numbers.min()), int(numbers.max())) if len(numbers) else None
+def _are_outside(values: pa.ChunkedArray, told: Any) -> bool:
+    """Whether a value is less than the least, or greater than the greatest, of the statistics."""
+    if pa.types.is_decimal(values.type):
+        edges = pc.call_function("min_max", [values]).as_py()
+        return edges["min"] is not None and not (
+            told.min <= edges["min"] <= edges["max"] <= told.max
+        )
+    if pa.types.is_date32(values.type):
+        values = values.cast(pa.int32())
+    elif pa.types.is_timestamp(values.type) and told.physical_type == "INT64":
+        values = values.cast(pa.int64())
+    elif not pa.types.is_signed_integer(values.type):
+        return False
+    numbers = np.asarray(values.drop_null())
+    return len(numbers) > 0 and not (
+        told.min_raw <= int(numbers.min()) <= int(numbers.max()) <= told.max_raw
+    )

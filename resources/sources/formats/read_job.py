@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from resources.identifiers import text_literal
 from resources.lake.table_spec import ColumnSpec
 from resources.sources.files import FilesSource
+from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.text_files import PlainText
 from resources.sources.quarantine import RawRows, write_refused
 from resources.sources.text_types import TextTypes
@@ -39,12 +40,14 @@ class LoadedFiles:
         refused_path: The refused rows as they came; None: there are none.
         counts: In the order of the files.
         unread: Files that only who reads `relation` will read; what is damaged there is not known.
+        statements: The bank statements of each file; empty for formats that are none.
     """
 
     relation: str
     refused_path: Path | None
     counts: tuple[RowCounts, ...]
     unread: tuple[UnreadFile, ...] = ()
+    statements: tuple[tuple[BankStatement, ...], ...] = ()
 
 
 @dataclass(frozen=True)

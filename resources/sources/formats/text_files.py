@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.errors import InputMissing, SourceError
+from resources.errors import SourceError
 from resources.sources.files import FilesSource
 from resources.sources.landing.limits import Limits
-from resources.sources.landing.regular_files import open_regular
+from resources.sources.landing.regular_files import file_errors, open_regular
 
 # For read_csv: everything is declared, nothing guessed from the text or the path.
 READ_AS_DECLARED = (
@@ -131,15 +131,8 @@ def unpacked(path: Path, local: Path, limits: Limits) -> Path:
 def text_errors(path: Path, encoding: str) -> Generator[None]:
     """Turn what reading text raises into SourceError that names the file and the next step."""
     try:
-        yield
-    except FileNotFoundError as error:
-        raise InputMissing(
-            f"{path} was removed while it was read", "Run again once the delivery is complete."
-        ) from error
-    except PermissionError as error:
-        raise SourceError(
-            f"{path} may not be read: {error}", "Give the user of this process the right to."
-        ) from error
+        with file_errors(path):
+            yield
     except UnicodeError as error:
         raise SourceError(
             f"{path} is not {encoding}: {error}",

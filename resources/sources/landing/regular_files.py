@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
@@ -85,15 +87,16 @@ def require_regular(path: Path, found: os.stat_result) -> None:
     )
 
 
-def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading, without waiting for whoever may write to it.
+@contextmanager
+def file_errors(path: Path) -> Generator[None]:
+    """Turn what reading a file that is gone, or forbidden, raises into an error that names it.
 
     Raises:
-        SourceError: If it is no regular file, or may not be read.
+        SourceError: If it may not be read.
         InputMissing: If it is gone.
     """
     try:
-        number = os.open(path.resolve(), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        yield
     except FileNotFoundError as error:
         raise InputMissing(
             f"{path} was removed while it was read", "Run again once the delivery is complete."
@@ -102,6 +105,19 @@ def open_regular(path: Path) -> BufferedReader:
         raise SourceError(
             f"{path} may not be read: {error}", "Give the user of this process the right to."
         ) from error
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading, without waiting for whoever may write to it.
+
+    Raises:
+        SourceError: If it is no regular file, or may not be read.
+        InputMissing: If it is gone.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with file_errors(path):
+            number = os.open(path.resolve(), flags)
     except (OSError, RuntimeError) as error:
         raise SourceError(
             f"{path} cannot be opened: {error}", "Remove it, and have a file delivered."

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from resources.errors import SourceError
-from resources.identifiers import text_literal
 from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import (
     REJECT,
@@ -15,6 +14,7 @@ from warehouse_assets.modeling.json_events.declaration import (
     JsonEvents,
 )
 from warehouse_assets.modeling.json_events.statement import ID, PAYLOAD, TYPE, VERSION
+from warehouse_assets.modeling.json_events.values import beside, literal_value
 from warehouse_assets.modeling.load_errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def check_json_events(table: Table, named: Mapping[str, Table]) -> None:
         return
     _check_input(table, events, named)
     _check_versions(table, events)
+    _check_numbers(table, events)
     columns = {column.spec.name: column.spec for column in table.columns}
     of_events = {column.spec.name: column.spec for column in named[events.table].columns}
     for name in events.columns:
@@ -122,7 +123,7 @@ def _check_column(
             raise table.error(f"column {column.name} may not be null, and {argument}=None makes it "
                               "so", quoted_name, "Give a default, or let the column be null in "
                               "the contract.")  # fmt: skip
-        if otherwise is not None and not _is_value(otherwise, column.type):
+        if otherwise is not None and not _is_value(otherwise, column, events.types("UTC")):
             raise table.error(f"column {column.name}: {otherwise!r} is no {column.type}",
                               quoted_name)  # fmt: skip
 
@@ -148,11 +149,29 @@ def _otherwise(declared: JsonColumn) -> Iterator[tuple[str, str | None]]:
         yield "words", meaning
 
 
-def _is_value(text: str, type_name: str) -> bool:
+def _check_numbers(table: Table, events: JsonEvents) -> None:
+    """What stands beside a number is a column that a path fills."""
+
+    def check_filled(name: str, told: str) -> None:
+        if not isinstance(events.columns.get(name), JsonColumn):
+            raise table.error(f"{told} names {name}, which is no column that a path fills",
+                              f'"{name}"', did_you_mean(name, events.columns))  # fmt: skip
+
+    for name in events.column_numbers:
+        check_filled(name, "column_numbers")
+    for one in (events.numbers, *events.column_numbers.values()):
+        if one is None:
+            continue
+        if one.unit is not None:
+            raise table.error("a number() of events has a unit, which would be lost", "unit=",
+                              "Take the currency from a path of its own; write symbols= for one "
+                              "that is always the same.")  # fmt: skip
+        for field in one.fields_beside:
+            check_filled(beside(field), "a number()")
+
+
+def _is_value(text: str, column: ColumnSpec, types: TextTypes) -> bool:
     import duckdb
 
-    typed = TextTypes("UTC").typed("given", type_name)
-    found = duckdb.execute(
-        f"SELECT {typed} IS NOT NULL FROM (SELECT {text_literal(text)} AS given)"
-    )
+    found = duckdb.execute(f"SELECT {literal_value(text, column, types)} IS NOT NULL")
     return bool(found.fetchall()[0][0])

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from resources.sources.files_checks import share
 from resources.sources.json_path import JsonPath, parsed_path
+from resources.sources.numbers import Number, checked_numbers
+
+if TYPE_CHECKING:
+    from resources.sources.text_types import TextTypes
 
 
 class Reject(Enum):
@@ -64,6 +69,10 @@ class JsonEvents:
         each: Version -> the array whose elements are rows; of other versions each is one row.
         columns: Contract column -> where it comes from.
         tolerance: Share of a day's events, 0 to 1, that may be quarantined.
+        numbers: How texts write numbers, by `number()`; None: plainly, as 1234.50 and -7. JSON
+            numbers are never ambiguous. Fields beside a number, such as the currency of
+            `minor_units()`, are columns of the contract that a path fills.
+        column_numbers: Contract column -> the same, for columns that differ.
     """
 
     table: str
@@ -72,6 +81,14 @@ class JsonEvents:
     each: Mapping[int, JsonPath]
     columns: Mapping[str, JsonColumn | ElementNumber]
     tolerance: Decimal
+    numbers: Number | None = None
+    column_numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
+
+    def types(self, time_zone: str) -> TextTypes:
+        """How the texts of payloads become values; local times are those of the zone."""
+        from resources.sources.text_types import TextTypes
+
+        return TextTypes(time_zone, numbers=self.numbers, column_numbers=self.column_numbers)
 
 
 def json_events(
@@ -82,12 +99,14 @@ def json_events(
     versions: Sequence[int] = (1,),
     each: str | Mapping[int, str] | None = None,
     tolerance: Decimal | str | int = Decimal(0),
+    numbers: Number | None = None,
+    column_numbers: Mapping[str, Number] | None = None,
 ) -> JsonEvents:
     """Declare events as a table's rows; `JsonEvents` says what each argument means.
 
     Raises:
         JsonPathError: If a path is none.
-        SettingsError: If the tolerance is no share of one.
+        SettingsError: If the tolerance is no share of one, or a number is not made by `number()`.
     """
     if isinstance(each, str):
         each = dict.fromkeys(versions, each)
@@ -98,6 +117,8 @@ def json_events(
         each=MappingProxyType({at: parsed_path(text) for at, text in (each or {}).items()}),
         columns=MappingProxyType(dict(columns)),
         tolerance=share(tolerance),
+        numbers=numbers,
+        column_numbers=checked_numbers(column_numbers),
     )
 
 
@@ -110,8 +131,8 @@ def json_path(
 ) -> JsonColumn:
     """A column that a value in the payload fills, in the type that the contract says.
 
-    Numbers are taken digit by digit as they are spelled; a value that does not fit the type
-    exactly is malformed, and so are objects and arrays.
+    Numbers are taken digit by digit as they are spelled, texts as `numbers` of the events says. A
+    value that does not fit the type exactly is malformed, and so are objects and arrays.
 
     Args:
         path: Where the value is, or, by version of the event, where it is in each.

@@ -13,7 +13,6 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.table_spec import ColumnSpec, TableSpec
 from resources.sources.loaded import Loaded
 from resources.sources.quarantine import QUARANTINE_COLUMNS, quarantine_spec
-from resources.sources.text_types import TextTypes
 from resources.sources.working_folder import working_folder
 from warehouse_assets.modeling.json_events.statement import EVENT, ID, PAYLOAD, events_sql, rows_sql
 
@@ -72,7 +71,7 @@ class _Loading:
         self._declared, self._table = table.events, table
         self._day = table.partition_column
         self._connection, self._window, self._folder = connection, window, folder
-        self._types = TextTypes(time_zone)
+        self._types = table.events.types(time_zone)
         self._columns = table.spec.columns
 
     def loaded(self) -> Loaded:

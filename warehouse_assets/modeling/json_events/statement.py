@@ -57,12 +57,13 @@ def rows_sql(
         relation: FROM item with the columns of events_sql, and EVENT.
     """
     branches = [
-        *(_of_version(events, columns, version, relation) for version in events.versions),
+        *(_of_version(events, columns, types, version, relation) for version in events.versions),
         _unreadable(events, columns, relation),
     ]
+    places = {column.name: f"t{at}" for at, column in enumerate(columns)}
     readings = [
-        *(value_reading(column, at, events.columns.get(column.name), types)
-          for at, column in enumerate(columns)),
+        *(value_reading(column, events.columns.get(column.name), places, types)
+          for column in columns),
         Reading(_A_NUMBER, EVENT, EVENT, "NULL"),
         Reading(_A_NUMBER, ELEMENT, ELEMENT, "NULL"),
     ]  # fmt: skip
@@ -70,7 +71,11 @@ def rows_sql(
 
 
 def _of_version(
-    events: JsonEvents, columns: Sequence[ColumnSpec], version: int, relation: str
+    events: JsonEvents,
+    columns: Sequence[ColumnSpec],
+    types: TextTypes,
+    version: int,
+    relation: str,
 ) -> str:
     """The values of one version's events as text, a row for each of their elements."""
     found = f"(SELECT * FROM {relation} WHERE {VERSION} = {version} AND {_DOCUMENT} IS NOT NULL)"
@@ -90,7 +95,7 @@ def _of_version(
         declared = events.columns.get(column.name)
         if isinstance(declared, JsonColumn) and column.name in paths:
             found, kind = places[column.name]
-            text = number_or_text(found, of_number=scale_of(column.type) is not None)
+            text = number_or_text(found, _decimal_mark(column, types))
             where = f"{column.name}: {paths[column.name].text}"
             value, problem = judged_value(declared, text, kind, where)
             problems += problem
@@ -108,6 +113,14 @@ def _of_version(
     if each is not None:
         judged = f"CASE WHEN {_ELEMENTS} IS NULL THEN {no_array} ELSE {judged} END"
     return _branch(values, judged, looked_up)
+
+
+def _decimal_mark(column: ColumnSpec, types: TextTypes) -> str | None:
+    """The mark that texts of the column have before decimals; None: it holds no number."""
+    if scale_of(column.type) is None:
+        return None
+    declared = types.number(column.name, column.type)
+    return (declared.number.decimal_mark if declared else "") or "."
 
 
 def _repeated_keys(paths: Sequence[JsonPath]) -> list[str]:

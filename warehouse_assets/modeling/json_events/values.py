@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from resources.identifiers import text_literal
+from resources.sources.column_origins import Characters, Field
+from resources.sources.number_sql import NOTHING_BESIDE, FieldsBeside
 from resources.sources.rows import Reading
 from resources.sources.text_types import TextTypes
 from warehouse_assets.modeling.json_events.declaration import (
@@ -59,25 +63,61 @@ def judged_value(declared: JsonColumn, text: str, kind: str, where: str) -> tupl
 
 
 def value_reading(
-    column: ColumnSpec, at: int, declared: JsonColumn | ElementNumber | None, types: TextTypes
+    column: ColumnSpec,
+    declared: JsonColumn | ElementNumber | None,
+    places: Mapping[str, str],
+    types: TextTypes,
 ) -> Reading:
-    """How the text t<at>, which judged_value gave, becomes the column's value.
+    """How the text that judged_value gave for the column becomes its value.
 
     What is not declared is of the column's type already.
+
+    Args:
+        column: The contract's column.
+        declared: Where it comes from.
+        places: SQL of the text of each column.
+        types: How texts become values.
     """
-    text = f"t{at}"
+    text = places[column.name]
     if not isinstance(declared, JsonColumn):
         return Reading(column, text, text, "NULL")
+    reading = Reading.of_text(column, text, types, _beside(column, places, types))
     if declared.malformed is REJECT:
-        return Reading.of_text(column, text, types)
-    typed = types.typed(text, column.type)
+        return reading
+    typed = reading.typed
     outside = types.out_of_range(typed, column.type)
     inside = f"CASE WHEN NOT ({outside}) THEN {typed} END" if outside else typed
     if declared.malformed is None:
-        return Reading(column, None, inside, "NULL")
-    default = types.typed(text_literal(declared.malformed), column.type)
+        return replace(reading, delivered=None, typed=inside, reason="NULL")
+    default = literal_value(declared.malformed, column, types)
     filled = f"CASE WHEN {text} IS NOT NULL THEN coalesce({inside}, {default}) END"
-    return Reading(column, None, filled, "NULL")
+    return replace(reading, delivered=None, typed=filled, reason="NULL")
+
+
+def literal_value(text: str, column: ColumnSpec, types: TextTypes) -> str:
+    """SQL of what a text that the declaration gives, spelled as in a payload, is worth."""
+    given = text_literal(text)
+    number = types.number(column.name, column.type)
+    if number is None:
+        return types.typed(given, column.type)
+    return number.value(given, number.parts(given))
+
+
+def _beside(column: ColumnSpec, places: Mapping[str, str], types: TextTypes) -> FieldsBeside:
+    """SQL of the texts that tell how the column's numbers are meant, if any are declared."""
+    number = types.number(column.name, column.type)
+    if number is None:
+        return NOTHING_BESIDE
+    sign, minor = number.number.sign, number.number.minor_units
+    return FieldsBeside(
+        sign=places[beside(sign.field)] if sign else None,
+        currency=places[beside(minor.field)] if minor else None,
+    )
+
+
+def beside(field: Field | Characters) -> str:
+    """The contract's column that a number's sign or currency is taken from; "" if none is named."""
+    return (field.name or "") if isinstance(field, Field) else ""
 
 
 def literal_of(otherwise: Otherwise) -> str:

@@ -137,11 +137,11 @@ class CurrentState:
             selects.append(f"SELECT {key} FROM {new} AS new ANTI JOIN {STATE} AS state ON {same}")
             if self.merge != "deduplicate":
                 selects.append(f"SELECT {key} FROM {new} AS new WHERE {IS_DELETED}")
-        order = order_columns(log.source, log.log)
+        order, sequences = order_columns(log.source, log.log), log.log.sequences
         late = {
             "partial_update": f"{as_row(order, 'new')} <= {as_row(order, 'state')}",
             # The same sequence is the same version: it must not be added twice.
-            "aggregate": f"{as_row(order[:1], 'new')} <= {as_row(order[:1], 'state')}",
+            "aggregate": f"{as_row(sequences, 'new')} <= {as_row(sequences, 'state')}",
         }
         if self.deleted:
             # It may be older than the deletion after which the row began.
@@ -174,8 +174,8 @@ def current_state(
       names the log's column with the names of the columns that a version states, separated by
       commas: a stated NULL is a value.
     * `aggregate`: of the columns in `aggregates` the sum, min or max over the versions; of others
-      the value of the newest version. A version delivered twice, that is, with a sequence that
-      its key has had, counts once.
+      the value of the newest version. A version delivered twice, that is, with a sequence
+      (and values of then_by) that its key has had, counts once.
     * `first_row`: the oldest version.
 
     Args:

@@ -45,7 +45,7 @@ def check_merged_table(
             raise table.error(f"column {name} is {type_} here and {columns[name].type} in {of}",
                               f"{name}:")  # fmt: skip
     declared = {column.spec.name for column in table.columns}
-    for name in (*source.change_log.key, source.change_log.sequence):
+    for name in (*source.change_log.key, *source.change_log.sequences):
         if name not in declared:
             raise table.error(f"column {name} of {of} is missing: versions are told apart by it",
                               text)  # fmt: skip

@@ -54,11 +54,11 @@ class MergeEngine:
         if self.engine == "first_row":
             chosen = f"{alive} AND lead({IS_DELETED}, 1, true) OVER ({by_age})"
         if self.engine == "aggregate":
-            sequence = quoted(self.log.sequence)
-            versions = (
-                f"SELECT * FROM ({versions}) "
-                f"QUALIFY {sequence} IS DISTINCT FROM lag({sequence}) OVER ({by_age})"
+            others = " OR ".join(
+                f"{name} IS DISTINCT FROM lag({name}) OVER ({by_age})"
+                for name in map(quoted, self.log.sequences)
             )
+            versions = f"SELECT * FROM ({versions}) QUALIFY {others}"
             counts = alive if self.deletes else "true"
             versions = f"SELECT *, {counts} AS {_COUNTS} FROM ({versions})"
         columns = ", ".join(

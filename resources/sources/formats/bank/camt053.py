@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar
 from xml.etree.ElementTree import Element
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.camt053_elements import Camt053Damaged, flag, page_of
-from resources.sources.formats.bank.camt053_statements import Ends, Statement, check_pages
+from resources.sources.formats.bank.camt053_statements import Ends, Statement, whole_statement
 from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elements
@@ -19,8 +20,10 @@ from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elem
 # What a row has, by the names that columns= refers to.
 NAMES = (
     "statement",
+    "sequence_number",
     "iban",
     "account",
+    "entry",
     "entry_ref",
     "amount",
     "currency",
@@ -33,7 +36,7 @@ NAMES = (
     "info",
 )
 
-_STATEMENT = ("Id", "Acct", "StmtPgntn", "Bal", "TxsSummry", "Ntry")
+_STATEMENT = ("Id", "ElctrncSeqNb", "LglSeqNb", "Acct", "StmtPgntn", "Bal", "TxsSummry", "Ntry")
 _WHOLE = ("GrpHdr/MsgPgntn", *(f"Stmt/{name}" for name in _STATEMENT))
 _ENDS = ("BkToCstmrStmt/Stmt",)
 _BOOKED = "BOOK"
@@ -75,10 +78,11 @@ class Camt053(RecordFormat):
 
 @dataclass(frozen=True)
 class Camt053Reader:
-    """An opened file of statements."""
+    """An opened file of statements; `statements` are known once all records were read."""
 
     file: DeliveredFile
     paths: tuple[str, ...]
+    statements: list[BankStatement] = field(default_factory=list[BankStatement])
 
     @property
     def names(self) -> Sequence[str]:
@@ -108,7 +112,7 @@ class Camt053Reader:
                 yield self._record(number, statements.current, element)
             else:
                 statements.take(name, element)
-        statements.check()
+        self.statements.extend(statements.whole())
 
     def _record(self, number: int, statement: Statement, entry: Element) -> Record:
         status = text_of(entry, "Sts/Cd") or text_of(entry, "Sts") or ""
@@ -121,8 +125,10 @@ class Camt053Reader:
         given = entry.find("Amt")
         fields = (
             statement.id,
+            statement.number,
             statement.iban,
             statement.account,
+            statement.entry,
             text_of(entry, "NtryRef"),
             NumberText(f"{amount:f}"),
             None if given is None else given.get("Ccy"),
@@ -160,11 +166,10 @@ class _Statements:
         self._ends.setdefault(ends.named, []).append(ends)
         self.current = Statement()
 
-    def check(self) -> None:
+    def whole(self) -> list[BankStatement]:
         if not self._ends:
             raise Camt053Damaged("there is no BkToCstmrStmt/Stmt in it")
-        for pages in self._ends.values():
-            check_pages(pages)
+        return [whole_statement(pages) for pages in self._ends.values()]
 
 
 def camt053() -> Camt053:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.camt053_elements import (
     Camt053Damaged,
     Page,
@@ -22,6 +23,8 @@ from resources.sources.formats.xml_elements import text_of
 _INTERIM = "ITBD"
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = ("CLBD",)
+_NUMBERS = ("ElctrncSeqNb", "LglSeqNb")
+_DATE_CHARACTERS = len("2026-01-31")
 
 
 class Balance(NamedTuple):
@@ -30,6 +33,7 @@ class Balance(NamedTuple):
     code: str
     amount: Decimal
     currency: str
+    day: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -44,9 +48,13 @@ class Ends(NamedTuple):
     """What is known of a statement, or of a page of one, when it was read."""
 
     named: str
+    id: str
+    account: str
+    number: str | None
     page: Page | None
     opening: Balance
     closing: Balance
+    has_entries: bool
 
 
 class Statement:
@@ -56,6 +64,8 @@ class Statement:
         self.id: str | None = None
         self.iban: str | None = None
         self.account: str | None = None
+        self.number: str | None = None
+        self.booked = 0
         self._page: Page | None = None
         self._balances: list[Balance] = []
         self._summaries: list[Element] = []
@@ -68,6 +78,12 @@ class Statement:
         """The statement, for messages and to find its other pages."""
         return f"statement {self.id} of {self.iban or self.account}"
 
+    @property
+    def entry(self) -> str:
+        """The page, and the number on it of the booked entry that was taken last."""
+        page = self._page.number.lstrip("0") if self._page else "1"
+        return f"{page}.{self.booked}"
+
     def take(self, name: str, element: Element) -> None:
         """Keep what is no entry.
 
@@ -79,6 +95,9 @@ class Statement:
         elif name == "Acct":
             self.iban = text_of(element, "Id/IBAN")
             self.account = text_of(element, "Id/Othr/Id")
+        elif name in _NUMBERS:
+            # The number of what was sent electronically comes before that of what is legal.
+            self.number = self.number or text_of(element, ".")
         elif name == "StmtPgntn":
             self._page = page_of(element)
         elif name == "TxsSummry":
@@ -88,7 +107,8 @@ class Statement:
             if code in (*_OPENING, *_CLOSING, _INTERIM):
                 found = money(element, "Amt")
                 signed = found.amount * sign_of(element)
-                self._balances.append(Balance(code, signed, found.currency))
+                day = text_of(element, "Dt/Dt") or text_of(element, "Dt/DtTm") or ""
+                self._balances.append(Balance(code, signed, found.currency, day[:_DATE_CHARACTERS]))
 
     def add(self, entry: Element, is_booked: bool) -> Decimal:
         """Count one entry; returns its amount with its sign.
@@ -101,6 +121,7 @@ class Statement:
         self._counts[sign, is_booked] += 1
         self._sums[sign, is_booked] += amount
         if is_booked:
+            self.booked += 1
             self._currencies.add(currency)
         for details in entry.findall("NtryDtls"):
             check_batch(details)
@@ -132,7 +153,16 @@ class Statement:
             ):
                 for told in summary.findall(part):
                     self._check_total(told, signs)
-        return Ends(self.named, self._page, opening, closing)
+        return Ends(
+            named=self.named,
+            id=self.id or "",
+            account=self.iban or self.account or "",
+            number=self.number,
+            page=self._page,
+            opening=opening,
+            closing=closing,
+            has_entries=self.booked > 0,
+        )
 
     def _opening_and_closing(self) -> tuple[Balance, Balance]:
         interim = [each for each in self._balances if not each.is_final]
@@ -168,8 +198,8 @@ class Statement:
         )
 
 
-def check_pages(pages: Sequence[Ends]) -> None:
-    """Check that the pages of one statement are all there and follow each other.
+def whole_statement(pages: Sequence[Ends]) -> BankStatement:
+    """The statement that pages make, checked to be all there and to follow each other.
 
     Raises:
         Camt053Damaged: If one is missing, there twice, or begins with another balance than the
@@ -187,8 +217,19 @@ def check_pages(pages: Sequence[Ends]) -> None:
     if not (pages[0].opening.is_final and pages[-1].closing.is_final):
         raise Camt053Damaged(f"{named} begins or ends with an interim balance")
     for page, following in pairwise(pages):
-        if page.closing[1:] != following.opening[1:]:
+        if page.closing[1:3] != following.opening[1:3]:
             raise Camt053Damaged(
                 f"{named}: page {following.page} begins with {following.opening}, the one before "
                 f"it ends with {page.closing}"
             )
+    number = pages[0].number
+    return BankStatement(
+        account=pages[0].account,
+        currency=pages[0].opening.currency,
+        names=(pages[0].id,) if pages[0].id else (),
+        number=int(number) if number and number.isdecimal() else None,
+        day=pages[-1].closing.day,
+        opening=pages[0].opening.amount,
+        closing=pages[-1].closing.amount,
+        has_entries=any(page.has_entries for page in pages),
+    )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from resources.errors import SourceError
+from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.mt940_messages import Mt940Damaged, mt940_messages
-from resources.sources.formats.bank.mt940_statements import Entry, Page, check_pages, page_of
+from resources.sources.formats.bank.mt940_statements import (
+    Entry,
+    Page,
+    page_of,
+    whole_statements,
+)
 from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.text_files import without_mark
@@ -18,7 +24,9 @@ NAMES = (
     "reference",
     "account",
     "statement",
+    "statement_date",
     "page",
+    "entry",
     "currency",
     "value_date",
     "entry_date",
@@ -48,9 +56,10 @@ class Mt940(RecordFormat):
 
 @dataclass(frozen=True)
 class Mt940Reader:
-    """An opened file of statements."""
+    """An opened file of statements; `statements` are known once all records were read."""
 
     file: DeliveredFile
+    statements: list[BankStatement] = field(default_factory=list[BankStatement])
 
     @property
     def names(self) -> Sequence[str]:
@@ -59,20 +68,22 @@ class Mt940Reader:
 
     def records(self) -> Iterator[Record]:
         """One row an entry; see RecordReader. Balances that do not tie refuse the file."""
-        statements: dict[tuple[str, str], list[Page]] = {}
+        pages_of: dict[tuple[str, str], list[Page]] = {}
         try:
             with self.file.path.open(encoding=without_mark(self.file.encoding)) as opened:
                 lines = ((number, line.rstrip("\n")) for number, line in enumerate(opened, 1))
                 for message in mt940_messages(lines):
                     page = page_of(message)
                     page.check_sum()
-                    yield from (_record(page, entry) for entry in page.entries)
-                    kept = statements.setdefault((page.account, page.statement), [])
+                    yield from (
+                        _record(page, number, entry) for number, entry in enumerate(page.entries, 1)
+                    )
+                    kept = pages_of.setdefault((page.account, page.statement), [])
                     kept.append(_without_entries(page))
-            if not statements:
+            if not pages_of:
                 raise Mt940Damaged("there is no statement in it")
-            for pages in statements.values():
-                check_pages(pages)
+            for pages in pages_of.values():
+                self.statements.extend(whole_statements(pages))
         except Mt940Damaged as error:
             raise SourceError(
                 f"{self.file.origin} is no whole MT940: {error}", "Have it delivered again."
@@ -88,12 +99,14 @@ def _without_entries(page: Page) -> Page:
     return replace(page, entries=())
 
 
-def _record(page: Page, entry: Entry) -> Record:
+def _record(page: Page, number: int, entry: Entry) -> Record:
     fields = (
         page.reference,
         page.account,
         page.statement,
+        page.closing.day,
         None if page.number is None else str(page.number),
+        f"{page.number or 1}.{number}",
         page.opening.currency,
         entry.value_date,
         entry.entry_date,

@@ -11,11 +11,13 @@ from itertools import pairwise
 
 from mt940.tags import BalanceBase, StatementGLS, StatementNumber
 
+from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.mt940_messages import Mt940Damaged, Mt940Field
 
 _HEAD = ("13D", "20", "21", "25", "28", "28C", "34F", "60F", "60M", "NS")
 _ENTRIES = ("61", "86", "NS")
 _TAIL = ("64", "65", "86", "90C", "90D", "NS")
+_OF_SEVERAL_LINES = ("61", "86", "NS")
 _OPENING = ("60F", "60M")
 _CLOSING = ("62F", "62M")
 
@@ -37,6 +39,7 @@ class Balance:
     text: str
     currency: str
     amount: Decimal
+    day: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,9 @@ def page_of(message: Sequence[Mt940Field]) -> Page:
         for each in fields:
             if each.tag not in allowed:
                 raise Mt940Damaged(f"line {each.line}: field {each.tag} is out of its place")
+    for each in message:
+        if each.tag not in _OF_SEVERAL_LINES and any(map(str.strip, each.texts[1:])):
+            raise Mt940Damaged(f"line {each.line}: field {each.tag} goes on in another line")
     head = message[:opening]
     number = _only(head, ("28C", "28"), line)
     numbers = _NUMBER.fullmatch(number.texts[0].strip())
@@ -127,8 +133,8 @@ def page_of(message: Sequence[Mt940Field]) -> Page:
     )
 
 
-def check_pages(pages: Sequence[Page]) -> None:
-    """Check that the pages of one statement are all there and follow each other.
+def whole_statements(pages: Sequence[Page]) -> Iterator[BankStatement]:
+    """The statements that the pages of one number make, checked to be all there.
 
     A page from a first opening to a final closing balance is whole by itself: some banks give all
     their statements the same number.
@@ -143,9 +149,26 @@ def check_pages(pages: Sequence[Page]) -> None:
         if page.is_whole and page.has_entries and told in seen:
             raise Mt940Damaged(f"line {page.line}: statement {page.statement} is there twice")
         seen.add(told)
+        if page.is_whole:
+            yield _statement([page])
     ordered = sorted((page for page in pages if not page.is_whole), key=lambda p: p.number or 0)
     if ordered:
         _check_chain(ordered)
+        yield _statement(ordered)
+
+
+def _statement(pages: Sequence[Page]) -> BankStatement:
+    first, last = pages[0], pages[-1]
+    return BankStatement(
+        account=first.account,
+        currency=first.opening.currency,
+        names=(),
+        number=int(first.statement),
+        day=last.closing.day,
+        opening=first.opening.amount,
+        closing=last.closing.amount,
+        has_entries=any(page.has_entries for page in pages),
+    )
 
 
 def _check_chain(ordered: Sequence[Page]) -> None:
@@ -195,7 +218,7 @@ def _only(fields: Sequence[Mt940Field], tags: Sequence[str], line: int) -> Mt940
 
 
 def _balance(given: Mt940Field) -> Balance:
-    text = "".join(given.texts).strip()
+    text = given.texts[0].strip()
     found = _BALANCE.fullmatch(text)
     if found is None or text[:1] not in _SIGNS or not _AMOUNT.fullmatch(found["amount"]):
         raise Mt940Damaged(f"line {given.line}: {text[:60]!r} is no balance")
@@ -204,6 +227,7 @@ def _balance(given: Mt940Field) -> Balance:
         text,
         found["currency"],
         _SIGNS[text[0]] * _decimal(found["amount"]),
+        _date_of(found["year"], found["month"], found["day"]),
     )
 
 
@@ -230,7 +254,7 @@ def _entry(given: Mt940Field, info: Mt940Field | None) -> Entry:
     mark, amount = groups.get("status", ""), groups.get("amount", "")
     if not groups.get("id") or mark not in _SIGNS or not _AMOUNT.fullmatch(amount):
         raise Mt940Damaged(f"line {given.line}: {first[:80]!r} is no entry")
-    value_date = f"20{groups['year']}-{groups['month']}-{groups['day']}"
+    value_date = _date_of(groups["year"], groups["month"], groups["day"])
     line_count = len(given.texts) if info is None else info.line + len(info.texts) - given.line
     return Entry(
         line=given.line,
@@ -255,6 +279,10 @@ def _entry_date(month_and_day: str, value_date: str) -> str | None:
         return nearest_date(month_and_day, date.fromisoformat(value_date))
     except ValueError:
         return month_and_day
+
+
+def _date_of(year: str, month: str, day: str) -> str:
+    return f"20{year}-{month}-{day}"
 
 
 def _decimal(amount: str) -> Decimal:

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 from zipfile import BadZipFile
 
 from resources.errors import SourceError
-from resources.sources.formats.record import Record
+from resources.sources.formats.found_totals import FoundTotals
+from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.xlsx.cells import BadCell, Cells
 from resources.sources.formats.xlsx.workbook import Sheet, Workbook
 from resources.sources.formats.xml_elements import XmlDamaged
@@ -90,6 +91,7 @@ class Data:
         wanted: Columns that somebody asks for, with their names.
         ends_at: What the first text of the row behind the last one starts with; "": the sheet's
             end.
+        totals: Looks for what rows state of the data.
     """
 
     workbook: Workbook
@@ -100,16 +102,18 @@ class Data:
     serials: frozenset[int]
     wanted: Mapping[int, str]
     ends_at: str
+    totals: FoundTotals
 
     def records(self) -> Iterator[Record]:
         """The rows with something in the columns of the header; see RecordReader."""
         ended = False
         for number, cells in sheet_rows(self.workbook, self.sheet):
             # What lies behind the end is read all the same: a damaged sheet shows there.
+            states_total = self._take_total(number, cells)
             if number <= self.header_row or ended:
                 continue
             ended = bool(self.ends_at) and first_text(self.cells, cells).startswith(self.ends_at)
-            if not ended:
+            if not ended and not states_total:
                 yield self._record(number, cells)
         if self.ends_at and not ended:
             raise SourceError(
@@ -117,6 +121,14 @@ class Data:
                 f"{self.ends_at!r}, which ends its data",
                 "Have it delivered whole, or correct ends_at= of format=xlsx(...).",
             )
+        self.totals.require_all()
+
+    def _take_total(self, number: int, cells: Mapping[int, Element]) -> bool:
+        if not self.totals.declared:
+            return False
+        texts = [_text(self.cells, cells.get(at)) for at in range(1, max(cells, default=0) + 1)]
+        numbers = {text for text in texts if isinstance(text, NumberText)}
+        return self.totals.take("\t".join(texts), number, numbers)
 
     def _record(self, number: int, cells: Mapping[int, Element]) -> Record:
         fields: list[str | None] = []
@@ -137,11 +149,13 @@ class Data:
 
 def first_text(cells: Cells, row: Mapping[int, Element]) -> str:
     """The text of the first cell of a row that holds something; "" if none does."""
-    for cell in row.values():
-        try:
-            text = (cells.text(cell) or "").strip()
-        except BadCell:
-            continue
-        if text:
-            return text
-    return ""
+    texts = (_text(cells, cell).strip() for cell in row.values())
+    return next((text for text in texts if text), "")
+
+
+def _text(cells: Cells, cell: Element | None) -> str:
+    """The text of a cell; "" of one that is empty or holds none."""
+    try:
+        return (None if cell is None else cells.text(cell)) or ""
+    except BadCell:
+        return ""

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from zipfile import BadZipFile
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.formats.found_totals import FoundTotal, FoundTotals
 from resources.sources.formats.record import Record
 from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.xlsx.cells import BadCell, Cells
@@ -20,6 +21,7 @@ from resources.sources.formats.xlsx.serials import Serials, Unit
 from resources.sources.formats.xlsx.sheet_rows import Data, first_text, sheet_rows
 from resources.sources.formats.xlsx.workbook import Sheet, Workbook
 from resources.sources.formats.xml_elements import XmlDamaged
+from resources.sources.layout import Total
 from resources.sources.text_types import TIMESTAMP_TYPE
 
 _TIMES = frozenset({TIMESTAMP_TYPE, "DATE"})
@@ -38,6 +40,8 @@ class Xlsx(RecordFormat):
         plain_serials: Whether in columns that are dates or timestamps also a number that is not
             shown as a date is one.
         round_times: Unit to which times are rounded.
+        totals: What rows of the sheet state of its data, by `total()` of layouts, for the texts
+            of a row's cells, joined by tabs from column A.
     """
 
     name: ClassVar[str] = "xlsx"
@@ -50,6 +54,7 @@ class Xlsx(RecordFormat):
     ends_at: str
     plain_serials: bool
     round_times: Unit | None
+    totals: tuple[Total, ...] = ()
 
     def open(self, file: DeliveredFile) -> XlsxReader:
         """Find the sheet and its header; see RecordFormat."""
@@ -81,6 +86,7 @@ class Xlsx(RecordFormat):
             frozenset(times if self.plain_serials else ()),
             wanted,
             self.ends_at,
+            FoundTotals(self.totals, file.origin),
         )
         return XlsxReader(data)
 
@@ -113,6 +119,11 @@ class XlsxReader:
         """What the header calls the columns; "" for one without a name."""
         return self.data.names
 
+    @property
+    def totals(self) -> Sequence[FoundTotal]:
+        """What rows of the sheet state of its data; known once all records were read."""
+        return self.data.totals.found
+
     def records(self) -> Iterator[Record]:
         """The rows below the header; see RecordReader. Closes the workbook at the end."""
         workbook = self.data.workbook
@@ -130,6 +141,7 @@ def xlsx(
     ends_at: str = "",
     plain_serials: bool = False,
     round_times: Unit | None = None,
+    totals: Sequence[Total] = (),
 ) -> Xlsx:
     """Declare workbooks as the format of files; `Xlsx` says what each argument means.
 
@@ -150,7 +162,9 @@ def xlsx(
             f"xlsx(): round_times {round_times!r} is no unit",
             f"Take one of {', '.join(get_args(Unit))}.",
         )
-    return Xlsx(sheet, header, ends_at, plain_serials, round_times)
+    if isinstance(totals, Total):
+        raise SettingsError("xlsx(): totals is one total, not a sequence", "Write totals=(...,).")
+    return Xlsx(sheet, header, ends_at, plain_serials, round_times, tuple(totals))
 
 
 @contextmanager
