@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -18,6 +19,8 @@ from resources.sources.rows import LINE
 
 _SMALL_BYTES = 4 * 1024 * 1024
 _TOGETHER = 256
+# So many are read in one go already.
+_FILES = 32
 # Fewer than these are read faster as they are.
 _FEW = 8
 _ROWS, _REFUSED = "rows.parquet", "refused.parquet"
@@ -51,7 +54,7 @@ def gathered(
 
 def _is_small(part: LoadedPart) -> bool:
     size = sum(file.size for file in part.files)
-    return len(part.files) == 1 and size < _SMALL_BYTES and (part.folder / _ROWS).exists()
+    return len(part.files) < _FILES and size < _SMALL_BYTES and (part.folder / _ROWS).exists()
 
 
 def _together(
@@ -59,9 +62,10 @@ def _together(
 ) -> LoadedPart:
     folder.mkdir(parents=True)
     rows, refused = folder / _ROWS, folder / _REFUSED
+    first = [0, *accumulate(len(part.files) for part in parts)]
     connection.execute(
-        "COPY (SELECT * EXCLUDE (file_row_number) REPLACE (CAST(file_index AS BIGINT) "
-        f"AS file_number, {LINE} AS source_line) "
+        f"COPY (SELECT * EXCLUDE (file_row_number) REPLACE ({_number(first)} AS file_number, "
+        f"{LINE} AS source_line) "
         f"FROM read_parquet({_list(part.folder / _ROWS for part in parts)}, "
         "file_row_number = true) WHERE reason IS NULL AND NOT is_blank) "
         f"TO {text_literal(str(rows))} (FORMAT parquet, COMPRESSION lz4_raw)"
@@ -69,7 +73,7 @@ def _together(
     with_refused = [at for at, part in enumerate(parts) if part.loaded.refused_path]
     if with_refused:
         paths = _list(parts[at].folder / _REFUSED for at in with_refused)
-        number = f"CAST({with_refused}[CAST(file_index AS BIGINT) + 1] AS BIGINT)"
+        number = _number([first[at] for at in with_refused])
         connection.execute(
             f"COPY (SELECT * REPLACE ({number} AS file_number) FROM read_parquet({paths})) "
             f"TO {text_literal(str(refused))} (FORMAT parquet)"
@@ -93,6 +97,11 @@ def _together(
         },
         folder=folder,
     )
+
+
+def _number(first: Sequence[int]) -> str:
+    """SQL of the number of a row's file, where `first` are the numbers of each part's first."""
+    return f"CAST(({list(first)})[CAST(file_index AS BIGINT) + 1] + file_number AS BIGINT)"
 
 
 def _list(paths: Iterator[Path]) -> str:

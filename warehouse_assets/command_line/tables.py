@@ -12,6 +12,8 @@ from warehouse_assets.command_line.console import note, show_error
 from warehouse_assets.command_line.json_output import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from resources.lake.lake import Lake
     from resources.lake.table_spec import TableSpec
     from warehouse_assets.command_line.table_state import TableState
@@ -54,6 +56,7 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     lake = ReadOnlyLake(settings)
     look = TableStates(outlines, lake, settings)
     states = [look.of(table) for table in listed_tables(outlines, layer)]
+    require_one_readable(states)
     undeclared = [spec for spec in look.not_in_the_code() if layer in (None, spec.namespace)]
     if as_json:
         from warehouse_assets.command_line.json_output import print_json
@@ -91,6 +94,19 @@ def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
 
     layers = [checked_layer(layer)] if layer else list(LAYERS)
     return [table for each in layers for table in outlines.tables.values() if table.layer == each]
+
+
+def require_one_readable(states: Sequence[TableState]) -> None:
+    """Check that some published table can be read.
+
+    Raises:
+        LedgerlakeError: If none can: it is the lake that is at fault, which is told once.
+    """
+    from resources.errors import LedgerlakeError
+
+    troubles = [state.trouble for state in states if state.trouble]
+    if troubles and not any(state.pin and state.pin.published for state in states):
+        raise LedgerlakeError(*troubles[0])
 
 
 def show_problems(outlines: Outlines) -> None:
@@ -159,12 +175,12 @@ def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) ->
 
 
 def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
-    from resources.errors import StorageError
+    from resources.errors import LedgerlakeError
     from warehouse_assets.command_line.formatting import number
 
     try:
         return number(lake.pin(spec).rows)
-    except StorageError:
+    except LedgerlakeError:
         return "?"
 
 
