@@ -3,10 +3,10 @@
 import dagster as dg
 
 from resources.settings import load_settings
-from warehouse_assets.automation import unattended
-from warehouse_assets.modeling.assets import table_assets
-from warehouse_assets.modeling.lake_resource import LakeResource
-from warehouse_assets.modeling.whole_tables import load_whole_tables
+from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
+from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.orchestration.lake_resource import LakeResource
+from warehouse_assets.orchestration.unattended import unattended
 
 _warehouse, _settings = load_whole_tables(), load_settings()
 

@@ -15,9 +15,12 @@ from benchmarks.measure import Line, show
 
 def find_benchmarks() -> dict[str, Callable[..., list[Line]]]:
     """The `run` of each module that has one, by the module's name."""
-    names = sorted(found.name for found in pkgutil.iter_modules(benchmarks.__path__))
+    found = pkgutil.walk_packages(benchmarks.__path__, "benchmarks.")
+    names = {each.name.rpartition(".")[2]: each.name for each in found}
     modules = {
-        name: importlib.import_module(f"benchmarks.{name}") for name in names if name != "__main__"
+        short: importlib.import_module(name)
+        for short, name in sorted(names.items())
+        if short != "__main__"
     }
     return {name: module.run for name, module in modules.items() if hasattr(module, "run")}
 

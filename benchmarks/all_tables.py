@@ -24,16 +24,15 @@ from duckdb import DuckDBPyConnection
 from benchmarks.measure import ROOT, cpu_of, own_peak_mib, timed
 from resources.identifiers import quoted, text_literal
 from resources.lake.lake import Lake
-from resources.lake.publish import Published
-from resources.lake.window import Window
+from resources.lake.model.window import Window
+from resources.lake.publish.publish import Published
 from resources.settings import Settings, load_settings
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.newest_versions import shown_rows
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.statement import Statement
-from warehouse_assets.modeling.table import Table
-from warehouse_assets.modeling.warehouse import Warehouse, load_warehouse
-
+from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.sql.latest_versions import shown_rows
+from warehouse_assets.modeling.sql.statement import Statement
 
 _BARE_MEMORY = "4GiB"
 
@@ -110,8 +109,8 @@ class ShopOnDisk:
 
 
 def _fill(home: Path, orders: int, opened: date, window: Window) -> None:
-    from resources.sample_shop.fill import fill
-    from resources.sample_shop.shop_settings import ShopSettings
+    from examples.sample_shop.fill import fill
+    from examples.sample_shop.shop_settings import ShopSettings
 
     fill(home / "landing", ShopSettings(1, orders, opened), window)
 
@@ -186,7 +185,7 @@ def _selects(
 
 
 def _session():
-    from resources.engines.duckdb_engine import duckdb_session
+    from resources.duckdb.engine import duckdb_session
 
     return duckdb_session(load_settings())
 

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.measure import Line, bench_settings, line, main, scratch_folder, timed
-from resources.engines.duckdb_engine import duckdb_session
+from examples.sample_shop.fill import fill
+from examples.sample_shop.shop_settings import ShopSettings
+from resources.duckdb.engine import duckdb_session
 from resources.lake.lake import Lake
-from resources.lake.window import Window
-from resources.sample_shop.fill import fill
-from resources.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 FIRST = date(2026, 1, 1)
 DAYS = Window.of_days(FIRST, FIRST + timedelta(days=29))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.all_tables import ShopOnDisk
 from benchmarks.measure import Line, line
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 DAY = date(2026, 11, 1)
 OPENED = DAY - timedelta(days=8)

@@ -17,8 +17,8 @@ import time
 import dagster
 begun = time.process_time()
 from resources.settings import load_settings
-from warehouse_assets.modeling.assets import table_assets
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 warehouse = load_warehouse()
 table_assets(warehouse, load_settings())
 print(len(warehouse.tables), time.process_time() - begun)

@@ -19,8 +19,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from resources.lake.table_spec import ColumnSpec, Rule, TableSpec
-from resources.lake.window import Window
+from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
+from resources.lake.model.window import Window
 from resources.settings import Settings
 
 ROWS = 20_000_000

@@ -12,22 +12,18 @@ from datetime import date
 
 from rich.console import Console
 
-from benchmarks import (
+from benchmarks import commands, finance_day, load_definitions, sample_shop, year_backfill
+from benchmarks.lake import (
     audit,
-    commands,
     commits,
-    finance_day,
-    load_definitions,
     memory,
     merge_changes,
     read_partitions,
     replace_partition,
-    sample_shop,
     skew,
-    year_backfill,
 )
 from benchmarks.measure import Line, line
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 ROWS = 2_000_000
 FORTNIGHT = Window.of_days(date(2026, 1, 1), date(2026, 1, 14))

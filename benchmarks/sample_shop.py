@@ -15,15 +15,15 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.measure import Line, line, main, scratch_folder, timed
-from resources.lake.window import Window
-from resources.sample_shop import deliveries
-from resources.sample_shop.day_files import DayFiles
-from resources.sample_shop.day_folders import DayFolders
-from resources.sample_shop.delivery import Delivery
-from resources.sample_shop.fill import fill
-from resources.sample_shop.life import LAST_AGE
-from resources.sample_shop.session import shop_session
-from resources.sample_shop.shop_settings import ShopSettings
+from examples.sample_shop import deliveries
+from examples.sample_shop.day_files import DayFiles
+from examples.sample_shop.day_folders import DayFolders
+from examples.sample_shop.delivery import Delivery
+from examples.sample_shop.fill import fill
+from examples.sample_shop.life import LAST_AGE
+from examples.sample_shop.session import shop_session
+from examples.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
 
 LINES_PER_ORDER = 2.12
 LINES = 2_120_000

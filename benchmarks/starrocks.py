@@ -23,13 +23,13 @@ import dagster as dg
 from benchmarks.measure import ROOT, Line, line, timed
 from resources.lake.lake import Lake
 from resources.settings import Settings
-from resources.starrocks.ledger import Ledger
-from resources.starrocks.names import TableName
-from resources.starrocks.refresh import Refresher
+from resources.starrocks.client.names import TableName
+from resources.starrocks.refresh.refresh import Refresher
+from resources.starrocks.refresh.refresh_ledger import Ledger
 from tests.starrocks.refresh_kit import REFRESH, Scene, scene, served_tables
 from tests.starrocks_stand_in.process import StandInProcess, environment_of
-from warehouse_assets.automation.starrocks.refresh_sensor import refresh_sensor
-from warehouse_assets.modeling.lake_resource import LakeResource
+from warehouse_assets.orchestration.lake_resource import LakeResource
+from warehouse_assets.orchestration.starrocks.refresh_sensor import refresh_sensor
 
 DAY = date(2026, 11, 1)
 PUBLISHES = 12
@@ -83,7 +83,7 @@ def _publish_to_verified(folder: Path, runs: int) -> list[Line]:
 
 
 def _spec():
-    from warehouse_assets.modeling.warehouse import load_warehouse
+    from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
     return load_warehouse().table("dim_channel").spec
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.all_tables import ShopOnDisk
 from benchmarks.measure import Line, line
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 YEAR = Window.of_days(date(2025, 1, 1), date(2025, 12, 31))
 ORDERS = 30

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse_assets.command_line.console import command_text, output, own_command, with_panels
 from warehouse_assets.command_line.dates import parsed_day
+from warehouse_assets.command_line.output.console import (
+    command_text,
+    output,
+    own_command,
+    with_panels,
+)
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
     from rich.console import Console
 
     from examples.olist.run import OlistRun, Told
-    from resources.lake.window import Window
+    from resources.lake.model.window import Window
 
 Folder = Annotated[Path, typer.Argument(help="Holds the CSVs under their public names.")]
 Reference = Annotated[
@@ -65,7 +70,7 @@ def olist(
 
 
 def _window(first: date | None, last: date | None) -> Window | None:
-    from resources.lake.window import Window
+    from resources.lake.model.window import Window
 
     if bool(first) != bool(last):
         raise typer.BadParameter("--from and --to go together")
@@ -78,7 +83,7 @@ def _window(first: date | None, last: date | None) -> Window | None:
 
 def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
     from examples.olist.lake_home import mapping_settings
-    from warehouse_assets.command_line.instance import open_instance
+    from warehouse_assets.orchestration.instance.instance import open_instance
 
     # The instance of this lake, not of the one whose home the environment names.
     os.environ["DAGSTER_HOME"] = str(home / "dagster")
@@ -88,7 +93,7 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
 def _told(console: Console, stack: ExitStack) -> Told:
     from examples.olist.run import Told
     from examples.olist.tables import olist_warehouse
-    from warehouse_assets.command_line.run_state import RunState, TableState
+    from warehouse_assets.orchestration.instance.run_state import RunState, TableState
 
     status = stack.enter_context(console.status("Starting"))
 

@@ -14,7 +14,7 @@ from examples.olist.report import Delivered
 from examples.olist.shop_rows import DELIVERIES, Delivery
 from resources.errors import SettingsError, StorageError
 from resources.identifiers import text_literal
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 DONE_MARKER = "_SUCCESS"
 OWNER_MARKER = "_olist"

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from examples.olist.finance import open_views
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 CLASSES: Mapping[str, tuple[str, str]] = {
     "no_items_no_payment": (

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.identifiers import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 _MONTHS = """
 SELECT d.month, sum(f.order_count), sum(f.gmv), sum(f.paid_amount), max(b.closing_amount)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from examples.olist.rows import ZONE
+from examples.olist.reading.rows import ZONE
 from resources.errors import SettingsError
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import SETTINGS_FILE, Settings
 
 COUNTRY = "BR"

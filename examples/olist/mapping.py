@@ -9,7 +9,6 @@ import duckdb
 
 from examples.olist import shop_rows
 from examples.olist.delivering import claim, deliver, deliver_nothing
-from examples.olist.exports import EXPORTS
 from examples.olist.preparing import (
     mapping_session,
     read_nothing,
@@ -18,6 +17,8 @@ from examples.olist.preparing import (
     remarks,
     traded_window,
 )
+from examples.olist.reading.exports import EXPORTS
+from examples.olist.reading.rows import read_export
 from examples.olist.report import (
     REJECTED_FILE,
     REJECTED_SHOWN,
@@ -26,11 +27,10 @@ from examples.olist.report import (
     MappingReport,
     RejectedRow,
 )
-from examples.olist.rows import read_export
 from examples.olist.tables import declared_folders, sources_without_rows
 from resources.errors import InputMissing, StorageError
 from resources.identifiers import text_literal
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
 
 OnStep = Callable[[str], None]

@@ -21,17 +21,17 @@ from dagster._core.storage.tags import (
 
 from examples.olist.lake_home import lake_settings
 from resources.lake.lake import Lake
-from resources.lake.window import Window
-from warehouse_assets.modeling.assets import table_assets
-from warehouse_assets.modeling.lake_resource import LakeResource
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.staleness import Staleness
+from resources.lake.model.window import Window
+from warehouse_assets.modeling.execution.staleness import Staleness
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
     from dagster import EventLogEntry
 
     from resources.settings import Settings
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 OnTable = Callable[[str, int | None], None]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

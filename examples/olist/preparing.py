@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 
 from examples.olist import shop_rows
-from examples.olist.exports import ITEMS, PAYMENTS, Export, Kind
-from examples.olist.lines import count_rows
+from examples.olist.reading.exports import ITEMS, PAYMENTS, Export, Kind
+from examples.olist.reading.lines import count_rows
+from examples.olist.reading.rows import PREPARE
 from examples.olist.report import FileRead
-from examples.olist.rows import PREPARE
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_literal
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 REJECTED_FILE = "_olist_rejected.csv"
 REJECTED_SHOWN = 1_000

@@ -16,7 +16,7 @@ from examples.olist.report import MappingReport
 from examples.olist.tables import olist_warehouse
 from resources.errors import EngineError
 from resources.lake.lake import Lake
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, EventLogEntry

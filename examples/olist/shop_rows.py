@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from examples.olist.exports import STATUSES
+from examples.olist.reading.exports import STATUSES
 from resources.identifiers import text_literal
 
 CURRENCY = "BRL"

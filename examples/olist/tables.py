@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from examples.olist.shop_rows import DELIVERIES
-from warehouse_assets.modeling.warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
 
 WANTED = (
     "ads_finance_daily",

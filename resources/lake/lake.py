@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from resources.errors import RecordUnreadable
-from resources.lake.pin import Pin, pin_of
-from resources.lake.publication import (
+from resources.lake.model.publication_record import (
     CODE_VERSION,
     PUBLICATION,
     RUN_ID,
@@ -18,20 +17,21 @@ from resources.lake.publication import (
     PublicationRecord,
     PublishContext,
 )
-from resources.lake.records import record_of
-from resources.lake.storage_errors import storage_errors
-from resources.lake.table_spec import TableSpec
-from resources.lake.window import Window
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.model.window import Window
+from resources.lake.read.publication_store import record_of
+from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.storage.storage_errors import storage_errors
 from resources.settings import Settings
 
 # What a method needs is imported in it: pyiceberg takes longer to import than a look takes.
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from resources.lake.merge import Merge
-    from resources.lake.publish import OnStage, Published
-    from resources.lake.relation import Relation
-    from resources.lake.upkeep import MayDelete, UpkeepReport
+    from resources.lake.maintenance.maintenance import MayDelete, UpkeepReport
+    from resources.lake.publish.merge import Merge
+    from resources.lake.publish.publish import OnStage, Published
+    from resources.lake.read.relation import Relation
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Lake:
 
     def pin(self, spec: TableSpec) -> Pin:
         """The table as it is now, to be read from however it changes later."""
-        from resources.lake.catalog import load_table
+        from resources.lake.catalog.catalog import load_table
 
         with storage_errors(spec):
             table = load_table(self.settings, spec)
@@ -71,7 +71,7 @@ class Lake:
 
     def relation(self, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
         """What `relation_sql` gives, and the files that it opens."""
-        from resources.lake.scan import relation
+        from resources.lake.read.scan import relation
 
         with storage_errors(pin.spec):
             return relation(pin.table, pin.spec.columns, pin, partitions)
@@ -100,7 +100,7 @@ class Lake:
         on_stage: OnStage | None = None,
     ) -> Published:
         """Make the window hold exactly the rows of `select_sql`; see `publish`."""
-        from resources.lake.publish import publish
+        from resources.lake.publish.publish import publish
 
         return publish(self.settings, spec, window, select_sql, connection, context, base, on_stage)
 
@@ -114,19 +114,19 @@ class Lake:
         on_stage: OnStage | None = None,
     ) -> Published:
         """Take rows out of a table and others in, at the cost of the change; see `merge`."""
-        from resources.lake.merge import merge
+        from resources.lake.publish.merge import merge
 
         return merge(self.settings, spec, change, connection, context, base, on_stage)
 
     def tables(self) -> list[tuple[str, str]]:
         """(namespace, name) of every table, sorted."""
-        from resources.lake.catalog import list_tables
+        from resources.lake.catalog.catalog import list_tables
 
         return list_tables(self.settings)
 
     def history(self, spec: TableSpec) -> list[SnapshotSummary]:
         """The snapshots that are kept, newest first."""
-        from resources.lake.catalog import load_table
+        from resources.lake.catalog.catalog import load_table
 
         with storage_errors(spec):
             table = load_table(self.settings, spec)
@@ -152,7 +152,7 @@ class Lake:
         self, spec: TableSpec, dry_run: bool = False, may_delete: MayDelete | None = None
     ) -> UpkeepReport:
         """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
-        from resources.lake.upkeep import upkeep
+        from resources.lake.maintenance.maintenance import upkeep
 
         with storage_errors(spec):
             return upkeep(self.settings, spec, dry_run, may_delete)

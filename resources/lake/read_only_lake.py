@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from resources.errors import LakeMissing
+from resources.lake.catalog.table_locations import require_in_place
 from resources.lake.lake import Lake
-from resources.lake.pin import Pin, pin_of_metadata
-from resources.lake.place import require_in_place
-from resources.lake.storage_errors import storage_errors
-from resources.lake.table_metadata import TableMetadata
-from resources.lake.table_spec import TableSpec
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.read.table_metadata import TableMetadata
+from resources.lake.read.table_snapshot import Pin, pin_of_metadata
+from resources.lake.storage.storage_errors import storage_errors
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
-    from resources.lake.relation import Relation
+    from resources.lake.read.relation import Relation
     from resources.settings import Settings
 
 _BUSY_SECONDS = 60
@@ -65,7 +65,7 @@ class ReadOnlyLake(Lake):
         """A SELECT that gives the pinned table's columns, and the files that it opens."""
         if pin.metadata is None:
             return super().relation(pin, partitions)
-        from resources.lake.relation_cache import kept_relation
+        from resources.lake.read.relation_cache import kept_relation
 
         with storage_errors(pin.spec):
             return kept_relation(pin, partitions)
@@ -104,7 +104,7 @@ class ReadOnlyLake(Lake):
         try:
             return Path(file).read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            from resources.lake.catalog import folder_gone
+            from resources.lake.catalog.catalog import folder_gone
 
             raise folder_gone(spec, file) from error
 
@@ -113,7 +113,7 @@ class ReadOnlyLake(Lake):
         from pyiceberg.table import Table
         from pyiceberg.table.metadata import TableMetadataUtil
 
-        from resources.lake.read_only_files import LocalFiles
+        from resources.lake.storage.read_only_files import LocalFiles
 
         return Table(
             identifier=(spec.namespace, spec.name),

@@ -12,15 +12,18 @@ from tempfile import TemporaryDirectory
 
 from definitions import defs
 from tests.command_line.conftest import FIRST, invoke
-from warehouse_assets.command_line import materialize, running, show, sql, tables, trace
-from warehouse_assets.modeling.whole_tables import load_whole_tables
+from warehouse_assets.command_line.inspection import show, tables, trace
+from warehouse_assets.command_line.queries import sql
+from warehouse_assets.command_line.runs import materialize
+from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
+from warehouse_assets.orchestration.instance import in_process_run
 
 __all__ = [
+    "in_process_run",
     "materialize",
     "run_as",
     "run_command",
     "run_limited",
-    "running",
     "show",
     "sql",
     "tables",

@@ -31,7 +31,7 @@ print(json.dumps({
 def copy(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> Path:
     """This project, with a syntax error in dwd_stock_movement, which dm_operations is made of."""
     root = tmp_path_factory.mktemp("copy")
-    for folder in ("resources", "warehouse_assets"):
+    for folder in ("resources", "warehouse_assets", "examples/sample_shop"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(project_root / folder, root / folder, ignore=ignored)
     for name in ("definitions.py", "pyproject.toml", "workspace.yaml"):

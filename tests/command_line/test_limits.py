@@ -12,7 +12,7 @@ import pytest
 
 from tests.command_line.children import run_limited
 from tests.command_line.conftest import DemoLake, Run, invoke
-from tests.command_line.test_simultaneous import processes
+from tests.command_line.runs.test_simultaneous import processes
 
 __all__ = ["processes"]
 

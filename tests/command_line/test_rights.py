@@ -17,7 +17,7 @@ from resources.lake.relocation.relocate import relocate
 from resources.settings import Settings
 from tests.command_line.children import run_as
 from tests.command_line.conftest import FIRST, LAST, DemoLake
-from tests.command_line.test_simultaneous import processes
+from tests.command_line.runs.test_simultaneous import processes
 
 __all__ = ["processes"]
 

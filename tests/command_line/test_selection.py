@@ -6,7 +6,7 @@ import pytest
 
 from resources.errors import LedgerlakeError
 from warehouse_assets.command_line.selection import selected_tables
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 
 def names(*selection: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from resources.settings import Settings
-from resources.starrocks.reader_key import read_policy
+from resources.starrocks.setup.reader_key import read_policy
 from tests.docker.conftest import find_compose
 
 ONCE = {"minio_setup", "starrocks_first_start", "starrocks_setup"}

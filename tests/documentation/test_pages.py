@@ -13,7 +13,7 @@ from warehouse_assets import modeling
 from warehouse_assets.documentation.pages import pages
 from warehouse_assets.documentation.sample_lake import sample_rows
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 __all__ = ["write_warehouse"]
 

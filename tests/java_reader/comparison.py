@@ -8,11 +8,11 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.identifiers import quoted
 from resources.lake.lake import Lake
-from resources.lake.pin import Pin
-from resources.lake.table_spec import TableSpec
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.read.table_snapshot import Pin
 from tests.java_reader.java_reader import JavaTable, TextRow
 
 # Name, and type as Iceberg calls it.

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from resources.lake.table_spec import TableSpec
+from resources.lake.model.table_spec import TableSpec
 
 # A value is text, in the one spelling of ValueText.java; None is null.
 TextRow = tuple[str | None, ...]

@@ -13,14 +13,12 @@ from hypothesis import HealthCheck, given, settings
 
 from resources.identifiers import text_literal
 from resources.lake.lake import Lake
-from resources.lake.pin import Pin
-from resources.lake.table_spec import ColumnSpec, TableSpec
-from resources.lake.window import Window
+from resources.lake.model.table_spec import ColumnSpec, TableSpec
+from resources.lake.model.window import Window
+from resources.lake.read.table_snapshot import Pin
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.java_reader import JavaCatalog, JavaReaderError
-from tests.lake.merge.kit import LINES, WIDER_LINES, merge, merge_of, row, rows_of
-from tests.lake.merge.test_model import MERGES, Step, a_merge, rewriting_early
-from tests.lake.publish.kit import (
+from tests.lake.kit import (
     CITIES,
     FIRST,
     ORDERS,
@@ -31,6 +29,8 @@ from tests.lake.publish.kit import (
     publish_orders,
     publish_sql,
 )
+from tests.lake.publish.merge.kit import LINES, WIDER_LINES, merge, merge_of, row, rows_of
+from tests.lake.publish.merge.test_model import MERGES, Step, a_merge, rewriting_early
 
 __all__ = ["rewriting_early"]
 

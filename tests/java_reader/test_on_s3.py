@@ -7,19 +7,12 @@ from pathlib import Path
 import pytest
 
 from resources.lake.lake import Lake
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.conftest import open_in_java
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess
-from tests.lake.merge.kit import LINES, merge, merge_of, row, rows_of
-from tests.lake.publish.kit import (
-    FIRST,
-    ORDERS,
-    SECOND,
-    open_lake,
-    order_rows,
-    publish_orders,
-)
+from tests.lake.kit import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
+from tests.lake.publish.merge.kit import LINES, merge, merge_of, row, rows_of
 from tests.servers.postgres import PostgresDatabase
 from tests.servers.s3 import S3Server, s3
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from resources.lake.catalog import open_catalog
+from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.conftest import open_in_java
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess
-from tests.lake.publish.kit import open_lake
+from tests.lake.kit import open_lake
 from tests.servers.postgres import PostgresDatabase
 from warehouse_assets.documentation.sample_lake import SAMPLE_DAYS
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 WAREHOUSE = load_warehouse()
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from resources.lake.lake import Lake
-from tests.lake.publish.kit import open_lake
+from tests.duckdb.conftest import connection, folder, settings, shared_connection
+from tests.lake.kit import open_lake
+
+__all__ = ["connection", "folder", "settings", "shared_connection"]
 
 
 @pytest.fixture
@@ -22,5 +25,7 @@ def lake(tmp_path: Path) -> Lake:
 def processes() -> ForkServerContext:
     """Starts real processes, each forked in milliseconds from one that has imported all."""
     forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload(["tests.lake.publish.children", "tests.lake.merge.children"])
+    forking.set_forkserver_preload(
+        ["tests.lake.publish.children", "tests.lake.publish.merge.children"]
+    )
     return forking

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse_assets.modeling.metrics.library import metric_library
-from warehouse_assets.modeling.warehouse import Warehouse, find_tables
+from warehouse_assets.modeling.declaration.metric_library import metric_library
+from warehouse_assets.modeling.loading.load_warehouse import Warehouse, find_tables
 
 _NUMBERS = itertools.count()
 
@@ -19,7 +19,7 @@ HEADER = '"""One row per thing."""\n\nfrom warehouse_assets.modeling import *\n\
 ORDERS = (
     HEADER
     + """
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 
 class OdsOrder(DeliveredContract):
     order_no: Text = column("Order number")

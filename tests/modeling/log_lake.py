@@ -13,13 +13,13 @@ from typing import Any
 import duckdb
 
 from resources.lake.lake import Lake
-from resources.lake.publication import Partition
-from resources.lake.publish import Published
-from resources.lake.window import Window
+from resources.lake.model.publication_record import Partition
+from resources.lake.model.window import Window
+from resources.lake.publish.publish import Published
 from resources.settings import Settings
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.staleness import Staleness
-from warehouse_assets.modeling.warehouse import Warehouse
+from warehouse_assets.modeling.execution.staleness import Staleness
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 FIRST = date(2026, 3, 1)
 _NUMBERS = itertools.count()

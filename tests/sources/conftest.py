@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from duckdb import DuckDBPyConnection
 
-from resources.engines.duckdb_engine import duckdb_session
-from resources.lake.table_spec import ColumnSpec
-from resources.lake.window import Window
+from resources.duckdb.engine import duckdb_session
+from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.sources.load import load
-from resources.sources.loaded import Loaded
-from resources.sources.several import Source
+from resources.sources.declaration.union import Source
+from resources.sources.loading.load import load
+from resources.sources.loading.load_report import Loaded
 
 DAY = date(2026, 1, 5)
 FOLDER = "center/table"

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
 NAMES = ("order_no", "user_id", "amount", "paid_at")

@@ -11,12 +11,12 @@ import dagster as dg
 import pytest
 
 from resources.settings import Settings
-from resources.starrocks.refresh import Refresher
-from resources.starrocks.served_table import ServedTable
+from resources.starrocks.refresh.refresh import Refresher
+from resources.starrocks.views.served_table import ServedTable
 from tests.starrocks_stand_in.process import environment_of
-from warehouse_assets.automation.starrocks.assets import asset_key
-from warehouse_assets.automation.starrocks.refresh_sensor import refresh_sensor
-from warehouse_assets.modeling.lake_resource import LakeResource
+from warehouse_assets.orchestration.lake_resource import LakeResource
+from warehouse_assets.orchestration.starrocks.assets import asset_key
+from warehouse_assets.orchestration.starrocks.refresh_sensor import refresh_sensor
 
 
 def refresh(settings: Settings, tables: Iterable[ServedTable]) -> None:

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from resources.settings import Settings
+from warehouse_assets.command_line.administration.starrocks import starrocks
 from warehouse_assets.command_line.main import app
-from warehouse_assets.command_line.starrocks import starrocks
 
 
 def invoke_starrocks(settings: Settings, patch: pytest.MonkeyPatch, *arguments: str) -> Result:

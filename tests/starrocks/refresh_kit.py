@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from resources.lake.lake import Lake
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.starrocks.client import StarRocks
-from resources.starrocks.ledger import Entry, Ledger, State
-from resources.starrocks.names import TableName
-from resources.starrocks.refresh import Refreshed, Refresher, name_of
-from resources.starrocks.served_table import ServedTable
-from resources.starrocks.statements import current_snapshot, row_count
-from tests.lake.publish.kit import ORDERS, open_lake, order_rows, publish_orders
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.client.names import TableName
+from resources.starrocks.client.statements import current_snapshot, row_count
+from resources.starrocks.refresh.refresh import Refreshed, Refresher, name_of
+from resources.starrocks.refresh.refresh_ledger import Entry, Ledger, State
+from resources.starrocks.views.served_table import ServedTable
+from tests.lake.kit import ORDERS, open_lake, order_rows, publish_orders
 from tests.starrocks.served_lake import day
 from tests.starrocks_stand_in import StandIn
 
@@ -47,7 +47,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """For the ledgers of this process."""
     clock = Clock()
-    monkeypatch.setattr("resources.starrocks.ledger._now", clock)
+    monkeypatch.setattr("resources.starrocks.refresh.refresh_ledger._now", clock)
     return clock
 
 

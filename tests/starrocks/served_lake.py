@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from resources.lake.lake import Lake
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.starrocks.client import StarRocks
-from resources.starrocks.served_table import MaterializedView, ServedTable, WarmUp
-from resources.starrocks.views import refresh_view
-from tests.lake.publish.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.views.served_table import MaterializedView, ServedTable, WarmUp
+from resources.starrocks.views.views import refresh_view
+from tests.lake.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
 from tests.starrocks_stand_in import StandIn
 
 SPEC = replace(ORDERS, served=True)

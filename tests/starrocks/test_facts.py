@@ -23,15 +23,15 @@ from pydantic import SecretStr
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.transforms import BucketTransform
 
-from resources.lake.catalog import open_catalog
+from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
-from resources.lake.table_spec import TableSpec
+from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
-from resources.starrocks.client import StarRocks
-from resources.starrocks.connection import Account
-from resources.starrocks.errors import Denied, NotThere, Refused, StarRocksError
-from resources.starrocks.names import TableName
-from resources.starrocks.statements import (
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.client.connection import Account
+from resources.starrocks.client.errors import Denied, NotThere, Refused, StarRocksError
+from resources.starrocks.client.names import TableName
+from resources.starrocks.client.statements import (
     current_snapshot,
     databases_of,
     newest_snapshot,
@@ -40,7 +40,7 @@ from resources.starrocks.statements import (
     row_count,
     rows_by_partition,
 )
-from tests.lake.publish.kit import FIRST, ORDERS, SECOND, THIRD, order_rows, publish_orders
+from tests.lake.kit import FIRST, ORDERS, SECOND, THIRD, order_rows, publish_orders
 from tests.starrocks_stand_in import StandIn
 
 WAIT_SECONDS = 60.0

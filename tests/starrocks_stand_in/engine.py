@@ -15,7 +15,7 @@ from mysql_mimic.types import ColumnType
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.identifiers import quoted
 from resources.settings import Settings
 from tests.starrocks_stand_in.errors import analysis_error, refused, syntax_error

@@ -17,13 +17,13 @@ from mysql_mimic.server import MysqlServer
 from mysql_mimic.session import BaseSession
 from mysql_mimic.variables import GlobalVariables, SessionVariables
 
-from tests.starrocks_stand_in.cluster import Cluster
+from tests.starrocks_stand_in.cluster.state import State, Struck
 from tests.starrocks_stand_in.errors import SqlError, login_denied
 from tests.starrocks_stand_in.faults import REFRESH, FaultKind
+from tests.starrocks_stand_in.front_end import Cluster
 from tests.starrocks_stand_in.names import NAME, parts_of
 from tests.starrocks_stand_in.received import OK, Record
 from tests.starrocks_stand_in.session import ClientSession
-from tests.starrocks_stand_in.state import State, Struck
 
 # Connections that the tests drop are no news.
 logging.getLogger("mysql_mimic").setLevel(logging.CRITICAL)

@@ -14,15 +14,15 @@ from typing import Any, Self
 from pydantic import SecretStr
 
 from resources.settings import Settings
-from tests.starrocks_stand_in.cluster import Cluster
+from tests.starrocks_stand_in.cluster.external_catalogs import ExternalCatalog, TableCache
+from tests.starrocks_stand_in.cluster.privileges import ADMINISTRATOR, ANY, Grant, Privileges
+from tests.starrocks_stand_in.cluster.state import State, version_number
 from tests.starrocks_stand_in.engine import Engine
-from tests.starrocks_stand_in.external_catalogs import ExternalCatalog, TableCache
 from tests.starrocks_stand_in.faults import Faults
+from tests.starrocks_stand_in.front_end import Cluster
 from tests.starrocks_stand_in.names import DEFAULT_CATALOG
-from tests.starrocks_stand_in.privileges import ADMINISTRATOR, ANY, Grant, Privileges
 from tests.starrocks_stand_in.received import Received, Record, matching
 from tests.starrocks_stand_in.server import FrontEnd
-from tests.starrocks_stand_in.state import State, version_number
 
 HOST = "127.0.0.1"
 USER = "ledgerlake"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.identifiers import quoted
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from resources.settings import Settings
 from tests.tables.run_sql import (
     ONE_DAY,
@@ -21,8 +21,8 @@ from tests.tables.run_sql import (
     plain_row,
 )
 from warehouse_assets.modeling import Table, functions
-from warehouse_assets.modeling.json_events.load import load_events
-from warehouse_assets.modeling.newest_versions import shown_rows
+from warehouse_assets.modeling.events.load_events import load_events
+from warehouse_assets.modeling.sql.latest_versions import shown_rows
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from resources.engines.known_faults import disabled_optimizers
+from resources.duckdb.known_faults import disabled_optimizers
 from resources.identifiers import quoted
-from resources.lake.table_spec import ColumnSpec, Severity
-from resources.lake.window import Window
+from resources.lake.model.table_spec import ColumnSpec, Severity
+from resources.lake.model.window import Window
 from resources.settings import Settings
 from warehouse_assets.modeling import Table, functions
-from warehouse_assets.modeling.newest_versions import shown_rows
-from warehouse_assets.modeling.statement import Statement
-from warehouse_assets.modeling.warehouse import find_tables
-from warehouse_assets.modeling.windows import ReadWindow
+from warehouse_assets.modeling.declaration.windows import ReadWindow
+from warehouse_assets.modeling.loading.load_warehouse import find_tables
+from warehouse_assets.modeling.sql.latest_versions import shown_rows
+from warehouse_assets.modeling.sql.statement import Statement
 
 Row = dict[str, Any]
 

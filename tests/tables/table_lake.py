@@ -8,16 +8,16 @@ from pathlib import Path
 
 import duckdb
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.lake.lake import Lake
-from resources.lake.publication import PublishContext
-from resources.lake.publish import Published
-from resources.lake.window import Window
+from resources.lake.model.publication_record import PublishContext
+from resources.lake.model.window import Window
+from resources.lake.publish.publish import Published
 from resources.settings import Settings
 from tests.tables.run_sql import ONE_DAY, Row, create_table, known_tables, plain_row
 from warehouse_assets.modeling import Table, functions
-from warehouse_assets.modeling.run import TableRun
-from warehouse_assets.modeling.warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
 
 
 @dataclass(frozen=True)

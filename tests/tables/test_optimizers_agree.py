@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from resources.engines.known_faults import disabled_optimizers
+from resources.duckdb.known_faults import disabled_optimizers
 from tests.tables.run_sql import GivenInputs, Row, known_tables
 from tests.tables.test_range_equals_days import NEW_YORK, SQL_TABLES, WINDOW, inputs_of
 from warehouse_assets.modeling import functions

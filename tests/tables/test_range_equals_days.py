@@ -19,10 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import GivenInputs, Row, broken_rules, known_tables, statement_of
 from warehouse_assets.modeling import Table
-from warehouse_assets.modeling.contract import ContractColumn
+from warehouse_assets.modeling.declaration.contract import ContractColumn
 
 NEW_YORK = "America/New_York"
 WINDOW = Window.of_days(date(2026, 3, 7), date(2026, 3, 10))

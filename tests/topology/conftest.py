@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from resources.lake.window import Window
-from resources.sample_shop.fill import fill
-from resources.sample_shop.shop_settings import ShopSettings
+from examples.sample_shop.fill import fill
+from examples.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.starrocks.reader_key import read_policy
+from resources.starrocks.setup.reader_key import read_policy
 from tests.servers.postgres import PostgresDatabase, postgres
 from tests.servers.s3 import S3Server, s3, s3_with_rights
 from tests.topology.starrocks import serve

@@ -19,7 +19,7 @@ import pymysql
 from pydantic import SecretStr
 
 from resources.settings import Settings
-from tests.starrocks_stand_in.privileges import ADMINISTRATOR
+from tests.starrocks_stand_in.cluster.privileges import ADMINISTRATOR
 from tests.starrocks_stand_in.process import StandInProcess
 
 URL = "STARROCKS_URL"

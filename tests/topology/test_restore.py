@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from resources.lake.identity import take_over
+from resources.lake.catalog.lake_identity import take_over
+from resources.lake.catalog.table_locations import LakeElsewhere
 from resources.lake.lake import Lake
-from resources.lake.place import LakeElsewhere
 from resources.settings import Settings
 from tests.docker.conftest import find_program
-from tests.lake.publish.kit import FIRST, SECOND, THIRD, order_rows, publish_orders, read
+from tests.lake.kit import FIRST, SECOND, THIRD, order_rows, publish_orders, read
 from tests.servers.postgres import PostgresDatabase
 from tests.servers.s3 import S3Server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 
-from resources.lake.catalog import open_catalog
+from resources.lake.catalog.catalog import open_catalog
 from tests.servers.postgres import PostgresDatabase
 from tests.topology.graphql import Graphql
 from tests.topology.starrocks import rows

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from resources.lake.window import Window
-from resources.sample_shop.fill import fill
-from resources.sample_shop.shop_settings import ShopSettings
+from examples.sample_shop.fill import fill
+from examples.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
 from resources.settings import Settings
 from tests.ui.browser import Page, find_chromedriver, open_browser
 from tests.ui.shop_lake import ShopLake

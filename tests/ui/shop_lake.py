@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 LOST = "lost"
 _LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"

@@ -11,7 +11,7 @@ import pytest
 from resources.lake.lake import Lake
 from resources.settings import Settings
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 

@@ -8,7 +8,7 @@ from resources.lake.lake import Lake
 from resources.settings import Settings
 from tests.warehouse.conftest import Query
 from warehouse_assets.documentation.sample_lake import SAMPLE_DAYS
-from warehouse_assets.modeling.warehouse import load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 LAST = f"DATE '{SAMPLE_DAYS.last}'"
 

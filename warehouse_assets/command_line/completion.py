@@ -48,13 +48,13 @@ def selections(incomplete: str) -> list[str]:
 
 
 def _tables() -> Iterable[str]:
-    from warehouse_assets.modeling.outline_cache import load_outlines
+    from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     return load_outlines().tables
 
 
 def _readable(qualified: bool) -> Iterable[str]:
-    from warehouse_assets.modeling.outline_cache import load_outlines
+    from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     specs = load_outlines().readable()
     return [f"{spec.namespace}.{name}" if qualified else name for name, spec in specs.items()]
@@ -67,6 +67,6 @@ def _layers() -> Iterable[str]:
 
 
 def _metrics() -> Iterable[str]:
-    from warehouse_assets.modeling.metrics.library import metric_library
+    from warehouse_assets.modeling.declaration.metric_library import metric_library
 
     return [metric.name for metric in metric_library()]

@@ -10,7 +10,7 @@ import typer
 from resources.errors import SettingsError
 
 if TYPE_CHECKING:
-    from resources.lake.window import Window
+    from resources.lake.model.window import Window
     from resources.settings import Settings
 
 
@@ -35,7 +35,7 @@ def asked_window(
         typer.BadParameter: If they contradict each other.
         SettingsError: If the lake does not have such a day, or not yet.
     """
-    from resources.lake.window import Window
+    from resources.lake.model.window import Window
 
     if partition and (first or last):
         raise typer.BadParameter("give --partition, or --from and --to, not both")

@@ -7,27 +7,27 @@ from typing import Annotated
 
 import typer
 
-from warehouse_assets.command_line.check import check
-from warehouse_assets.command_line.console import output, set_debug, with_panels
-from warehouse_assets.command_line.demo import demo
-from warehouse_assets.command_line.docs import docs
-from warehouse_assets.command_line.drop import drop
-from warehouse_assets.command_line.fill import fill
+from warehouse_assets.command_line.administration.drop import drop
+from warehouse_assets.command_line.administration.relocate import relocate
+from warehouse_assets.command_line.administration.starrocks import starrocks
+from warehouse_assets.command_line.administration.ui import ui
+from warehouse_assets.command_line.administration.upkeep import upkeep
+from warehouse_assets.command_line.development.check import check
+from warehouse_assets.command_line.development.docs import docs
+from warehouse_assets.command_line.development.new import new
 from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
-from warehouse_assets.command_line.materialize import materialize
-from warehouse_assets.command_line.metric import metric
-from warehouse_assets.command_line.metrics import metrics
-from warehouse_assets.command_line.new import new
-from warehouse_assets.command_line.order import order
-from warehouse_assets.command_line.relocate import relocate
-from warehouse_assets.command_line.show import show
-from warehouse_assets.command_line.sql import sql
-from warehouse_assets.command_line.starrocks import starrocks
-from warehouse_assets.command_line.status import status
-from warehouse_assets.command_line.tables import tables
-from warehouse_assets.command_line.trace import trace
-from warehouse_assets.command_line.ui import ui
-from warehouse_assets.command_line.upkeep import upkeep
+from warehouse_assets.command_line.inspection.show import show
+from warehouse_assets.command_line.inspection.status import status
+from warehouse_assets.command_line.inspection.tables import tables
+from warehouse_assets.command_line.inspection.trace import trace
+from warehouse_assets.command_line.output.console import output, set_debug, with_panels
+from warehouse_assets.command_line.queries.metric import metric
+from warehouse_assets.command_line.queries.metrics import metrics
+from warehouse_assets.command_line.queries.order import order
+from warehouse_assets.command_line.queries.sql import sql
+from warehouse_assets.command_line.runs.demo import demo
+from warehouse_assets.command_line.runs.fill import fill
+from warehouse_assets.command_line.runs.materialize import materialize
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Look": (demo, status, tables, show, sql, metrics, metric, trace, order, ui),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from resources.errors import SettingsError
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 LAYER = "layer:"
 

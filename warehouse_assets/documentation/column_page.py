@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table, table_link
 
 if TYPE_CHECKING:
-    from resources.lake.table_spec import ColumnSpec
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from resources.lake.model.table_spec import ColumnSpec
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 _SHOWN = 6
 

@@ -15,11 +15,11 @@ from warehouse_assets.modeling import (
     HistoryContract,
     StateContract,
 )
-from warehouse_assets.modeling.contract import contract_columns
+from warehouse_assets.modeling.declaration.contract import contract_columns
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.

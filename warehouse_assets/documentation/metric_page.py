@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table, table_link
-from warehouse_assets.modeling.metrics.metric import Metric
+from warehouse_assets.modeling.declaration.metric import Metric
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.metrics.metric import AnyMetric
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.metric import AnyMetric
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 
 def metric_page(warehouse: Warehouse) -> str:

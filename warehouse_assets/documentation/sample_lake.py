@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 
 if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.documentation.table_page import SampleRow
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 SAMPLE_DAYS = Window.of_days(date(2026, 1, 1), date(2026, 1, 10))
 """Long enough for an order to be settled and its money to reach the bank."""
@@ -55,10 +55,10 @@ def _settings(home: Path) -> Settings:
 
 
 def _make(warehouse: Warehouse, settings: Settings) -> None:
+    from examples.sample_shop.fill import fill
+    from examples.sample_shop.shop_settings import ShopSettings
     from resources.lake.lake import Lake
-    from resources.sample_shop.fill import fill
-    from resources.sample_shop.shop_settings import ShopSettings
-    from warehouse_assets.modeling.run import TableRun
+    from warehouse_assets.modeling.execution.table_run import TableRun
 
     shop = ShopSettings(1, _ORDERS, SAMPLE_DAYS.start, settings.time_zone)
     fill(settings.landing_folder, shop, DELIVERED_DAYS)
@@ -70,7 +70,7 @@ def _make(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _rows(table: Table, settings: Settings) -> Sequence[SampleRow]:
-    from resources.engines.duckdb_engine import lake_session
+    from resources.duckdb.engine import lake_session
     from resources.lake.lake import Lake
 
     lake = Lake(settings)

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from resources.lake.table_spec import Severity
+from resources.lake.model.table_spec import Severity
 from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
-from warehouse_assets.modeling.asset_metadata import lineage_table
-from warehouse_assets.modeling.check_words import stated
-from warehouse_assets.modeling.lineage import column_lineage
-from warehouse_assets.modeling.metrics.metric import Metric
+from warehouse_assets.modeling.declaration.checks.check_words import stated
+from warehouse_assets.modeling.declaration.metric import Metric
+from warehouse_assets.modeling.sql.lineage import column_lineage
+from warehouse_assets.orchestration.asset_metadata import lineage_table
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.contract import ContractColumn
-    from warehouse_assets.modeling.metrics.metric import AnyMetric
-    from warehouse_assets.modeling.table import Table
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.contract import ContractColumn
+    from warehouse_assets.modeling.declaration.metric import AnyMetric
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 SampleRow = Mapping[str, object]
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling.change_log import change_log
-from warehouse_assets.modeling.columns import column, key, measure, partition, ref
-from warehouse_assets.modeling.freshness import by
-from warehouse_assets.modeling.functions.sql_function import sql_function
-from warehouse_assets.modeling.json_events.declaration import (
+from warehouse_assets.modeling.declaration.change_log import change_log
+from warehouse_assets.modeling.declaration.checks.row_checks import (
+    delivered_in_time,
+    guard,
+    must,
+    should,
+)
+from warehouse_assets.modeling.declaration.columns import column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.freshness import by
+from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
     element_number,
     json_events,
     json_path,
 )
-from warehouse_assets.modeling.kinds.appended import appended
-from warehouse_assets.modeling.kinds.current_state import current_state
-from warehouse_assets.modeling.kinds.validity_ranges import validity_ranges
-from warehouse_assets.modeling.metrics.metric import metric, ratio
-from warehouse_assets.modeling.row_checks import delivered_in_time, guard, must, should
-from warehouse_assets.modeling.serving import materialized_view, served, warm_up
-from warehouse_assets.modeling.table import Table, table
-from warehouse_assets.modeling.windows import (
+from warehouse_assets.modeling.declaration.metric import metric, ratio
+from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
+from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
     following,
     history,
@@ -31,15 +32,27 @@ from warehouse_assets.modeling.windows import (
     trailing,
     whole_table,
 )
+from warehouse_assets.modeling.functions.sql_function import sql_function
+from warehouse_assets.modeling.materializations.append_only import appended
+from warehouse_assets.modeling.materializations.scd2 import validity_ranges
+from warehouse_assets.modeling.materializations.upsert import current_state
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.contract import (
+    from warehouse_assets.modeling.declaration.column_types import (
+        Day,
+        Flag,
+        Integer,
+        Money,
+        Rate,
+        Text,
+        Timestamp,
+    )
+    from warehouse_assets.modeling.declaration.contract import (
         Contract,
         DeliveredContract,
         HistoryContract,
         StateContract,
     )
-    from warehouse_assets.modeling.types import Day, Flag, Integer, Money, Rate, Text, Timestamp
 
 # They come with pandera and ibis, whose import takes longer than most commands: only when asked.
 _CONTRACTS = ("Contract", "DeliveredContract", "HistoryContract", "StateContract")
@@ -48,9 +61,9 @@ _TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
 
 def __getattr__(name: str) -> object:
     if name in _CONTRACTS:
-        return getattr(import_module("warehouse_assets.modeling.contract"), name)
+        return getattr(import_module("warehouse_assets.modeling.declaration.contract"), name)
     if name in _TYPES:
-        return getattr(import_module("warehouse_assets.modeling.types"), name)
+        return getattr(import_module("warehouse_assets.modeling.declaration.column_types"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -4,7 +4,7 @@ A request is for one order line: the money back, or the money back for returned 
 delivered any number of times; dwd_after_sale takes its newest version.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,

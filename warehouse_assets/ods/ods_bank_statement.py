@@ -3,7 +3,7 @@
 One credit may stand for several payouts, and may lack their reference.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

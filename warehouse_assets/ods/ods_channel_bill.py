@@ -3,10 +3,10 @@
 Alipay, WeChat Pay and card each send a file of their own making every day.
 """
 
-from resources.sources.files import files
-from resources.sources.layout import contains, layout, starts_with
-from resources.sources.numbers import number
-from resources.sources.several import sources
+from resources.sources.declaration.files import files
+from resources.sources.declaration.layout import contains, layout, starts_with
+from resources.sources.declaration.numbers import number
+from resources.sources.declaration.union import sources
 from warehouse_assets.modeling import (
     DeliveredContract,
     Money,

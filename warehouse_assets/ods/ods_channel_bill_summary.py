@@ -3,7 +3,7 @@
 The bill's rows are in ods_channel_bill; what they add up to is compared with these.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

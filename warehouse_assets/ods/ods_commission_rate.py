@@ -1,6 +1,6 @@
 """One row per leaf category, first day of validity and delivery: the rate card for sellers."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

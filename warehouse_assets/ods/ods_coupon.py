@@ -1,6 +1,6 @@
 """One row per coupon and delivery: all coupons on the first day, then each that changed."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

@@ -3,7 +3,7 @@
 A use is given back when its order is cancelled.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

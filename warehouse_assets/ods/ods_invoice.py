@@ -1,6 +1,6 @@
 """One row per invoice and delivery. A red invoice takes back what a normal one stated."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -1,6 +1,6 @@
 """One row per account and currency, every day: the general ledger's balance of the account."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Money,

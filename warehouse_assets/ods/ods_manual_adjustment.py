@@ -1,6 +1,6 @@
 """One row per adjustment and delivery: a booking that a person typed in, with the reason."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

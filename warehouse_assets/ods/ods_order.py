@@ -3,7 +3,7 @@
 An order may be delivered any number of times; dwd_order takes its newest version.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,

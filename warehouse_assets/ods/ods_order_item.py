@@ -1,6 +1,6 @@
 """One row per order line and delivery, as the order center had it when the order was created."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
 from warehouse_assets.modeling import (
     DeliveredContract,

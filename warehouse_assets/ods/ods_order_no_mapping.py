@@ -3,7 +3,7 @@
 Numbers carry their shard since the shop's third day; older orders are found through this table.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

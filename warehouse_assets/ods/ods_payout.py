@@ -1,6 +1,6 @@
 """One row per payout and delivery: what a channel paid out for the transactions of one day."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

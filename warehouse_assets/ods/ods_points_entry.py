@@ -1,6 +1,6 @@
 """One row per entry of the points ledger and delivery."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -3,7 +3,7 @@
 A refund may be delivered any number of times; dwd_refund takes its newest version.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -1,6 +1,6 @@
 """One row per seller and delivery: all sellers on the first day, then each that changed."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -1,6 +1,6 @@
 """One row per settlement and delivery: what a seller is paid for the lines ordered on one day."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     Day,
     DeliveredContract,

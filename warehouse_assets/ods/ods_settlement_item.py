@@ -3,7 +3,7 @@
 A line may be settled again, in another settlement.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -1,6 +1,6 @@
 """One row per shipment and delivery: one order line sent from one warehouse."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

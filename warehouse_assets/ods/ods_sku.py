@@ -1,6 +1,6 @@
 """One row per SKU and delivery: all SKUs on the first day, then each that changed."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

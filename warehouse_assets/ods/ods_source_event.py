@@ -4,7 +4,7 @@ An event is anything that has no table of its own yet. Its payload is JSON of a 
 and version say; json_events() makes columns of it downstream.
 """
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

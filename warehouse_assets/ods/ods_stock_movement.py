@@ -1,6 +1,6 @@
 """One row per stock movement and delivery: units of a SKU that enter or leave a warehouse."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

@@ -1,6 +1,6 @@
 """One row per warehouse and SKU, every day: the stock at the end of the day."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

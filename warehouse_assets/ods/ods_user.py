@@ -1,6 +1,6 @@
 """One row per user and delivery: everybody on the first day, then each user who changed."""
 
-from resources.sources.files import files
+from resources.sources.declaration.files import files
 from warehouse_assets.modeling import (
     DeliveredContract,
     Integer,

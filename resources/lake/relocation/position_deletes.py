@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import DataFile
 
-from resources.lake.position_deletes import DATA_PATH, PATH_FIELD_ID
 from resources.lake.relocation.paths import Move
+from resources.lake.storage.position_deletes import DATA_PATH, PATH_FIELD_ID
 
 # Places in a manifest's entry of a file: https://iceberg.apache.org/spec/#manifests
 _FILE_PATH, _FILE_SIZE, _LOWER, _UPPER = 1, 5, 10, 11

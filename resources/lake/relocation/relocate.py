@@ -15,15 +15,15 @@ from pyiceberg.io import FileIO
 from pyiceberg.serializers import ToOutputFile
 from pyiceberg.table.metadata import TableMetadata
 
-from resources.lake.catalog import open_catalog
-from resources.lake.catalogs.hadoop_catalog import HadoopCatalog
-from resources.lake.catalogs.sql_catalog import LakeSqlCatalog
-from resources.lake.commit_lock import catalog_lock
-from resources.lake.identity import claim, is_own_lake, may_claim
-from resources.lake.object_store import file_io
-from resources.lake.place import LakeElsewhere, is_below, require_in_place
+from resources.lake.catalog.catalog import open_catalog
+from resources.lake.catalog.hadoop.hadoop_catalog import HadoopCatalog
+from resources.lake.catalog.lake_identity import claim, is_own_lake, may_claim
+from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.sql_catalog import LakeSqlCatalog
+from resources.lake.catalog.table_locations import LakeElsewhere, is_below, require_in_place
 from resources.lake.relocation.paths import Move, table_folder
 from resources.lake.relocation.table_rewrite import Rewritten, TableRewrite, read_moved
+from resources.lake.storage.object_store import file_io
 from resources.settings import Settings
 
 OnTable = Callable[[str], None]

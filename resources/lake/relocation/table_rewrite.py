@@ -30,12 +30,12 @@ from pyiceberg.table.metadata import TableMetadata, TableMetadataUtil
 from pyiceberg.table.snapshots import Snapshot
 
 from resources.errors import StorageError
-from resources.lake.delete_manifest import DeleteManifestWriter
-from resources.lake.order_in_time import next_moment
-from resources.lake.position_deletes import delete_file_path
+from resources.lake.catalog.metadata_times import next_moment
 from resources.lake.relocation.paths import Move, table_folder
 from resources.lake.relocation.position_deletes import relocated_deletes, with_path
-from resources.lake.table_files import file_sizes
+from resources.lake.storage.delete_manifest import DeleteManifestWriter
+from resources.lake.storage.position_deletes import delete_file_path
+from resources.lake.storage.table_files import file_sizes
 
 _COMPRESSION: AvroCompressionCodec = "deflate"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from resources.errors import SourceError
-from resources.sources.formats.record import NumberText
-from resources.sources.layout import Total
+from resources.sources.declaration.layout import Total
+from resources.sources.declaration.record import NumberText
 
 CUT_NEXT = "Have the file delivered again, whole; nothing of it was loaded."
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from resources.identifiers import text_literal
-from resources.sources.column_origins import Field, fields_in_rows
+from resources.sources.conversion.header import field_position
+from resources.sources.conversion.rows import ONE_FILE, cleaned, typed_rows_sql
+from resources.sources.conversion.text_readings import text_readings
+from resources.sources.conversion.text_types import scale_of
+from resources.sources.declaration.column_origins import Field, fields_in_rows
+from resources.sources.declaration.record import NumberText, Record
+from resources.sources.declaration.record_format import DeliveredFile, RecordFormat, RecordReader
 from resources.sources.formats.bank.bank_statements import TellsStatements
-from resources.sources.formats.control_totals import require_totals
 from resources.sources.formats.found_totals import TellsTotals
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
-from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.record_file import raw_records, write_records
-from resources.sources.formats.record_format import DeliveredFile, RecordFormat, RecordReader
+from resources.sources.formats.text.control_totals import require_totals
 from resources.sources.formats.text_files import text_errors, unpacked
-from resources.sources.header import field_position
-from resources.sources.rows import ONE_FILE, cleaned, typed_rows_sql
-from resources.sources.text_readings import text_readings
-from resources.sources.text_types import scale_of
 
 
 def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:

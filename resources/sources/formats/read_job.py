@@ -9,13 +9,13 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import text_literal
-from resources.lake.table_spec import ColumnSpec
-from resources.sources.files import FilesSource
+from resources.lake.model.table_spec import ColumnSpec
+from resources.sources.conversion.text_types import TextTypes
+from resources.sources.declaration.files import FilesSource
 from resources.sources.formats.bank.bank_statements import BankStatement
+from resources.sources.formats.quarantine import RawRows, write_refused
 from resources.sources.formats.text_files import PlainText
-from resources.sources.quarantine import RawRows, write_refused
-from resources.sources.text_types import TextTypes
-from resources.sources.unread_files import UnreadFile
+from resources.sources.formats.unread_files import UnreadFile
 
 # Written once and read once: a third cheaper than DuckDB's default encodings.
 _FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resources.identifiers import text_literal
-from resources.sources.formats.record import Record
-from resources.sources.quarantine import RawRows
+from resources.sources.declaration.record import Record
+from resources.sources.formats.quarantine import RawRows
 
 _BATCH_RECORDS = 5_000
 _BATCH_CHARACTERS = 8 * 1024 * 1024

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
-from resources.lake.table_spec import ColumnSpec
-from resources.lake.window import Window
+from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.model.window import Window
 
 
 @dataclass(frozen=True)

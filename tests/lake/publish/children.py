@@ -13,8 +13,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from resources.errors import PublishConflict, StorageError
-from resources.lake.window import Window
-from tests.lake.publish.kit import ORDERS, open_lake, order_rows, publish_orders, read
+from resources.lake.model.window import Window
+from tests.lake.kit import ORDERS, open_lake, order_rows, publish_orders, read
 
 Result = tuple[str, str]
 

@@ -11,7 +11,7 @@ import pytest
 
 from resources.lake.lake import Lake
 from resources.settings import Settings
-from tests.lake.publish.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
+from tests.lake.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
 
 DAY = 86_400
 
@@ -61,9 +61,9 @@ def test_logs_that_a_wrong_clock_left_are_mended_by_the_next_publish(
 ):
     """As a lake has them that an earlier version wrote."""
     with monkeypatch.context() as before:
-        before.setattr("resources.lake.catalogs.sql_catalog.in_order", lambda metadata: metadata)
+        before.setattr("resources.lake.catalog.sql_catalog.in_order", lambda metadata: metadata)
         before.setattr(
-            "resources.lake.replace_files.next_moment", lambda _: int(time.time() * 1000)
+            "resources.lake.write.overwrite_snapshot.next_moment", lambda _: int(time.time() * 1000)
         )
         for days in (10, -10):
             set_clock(days * DAY)

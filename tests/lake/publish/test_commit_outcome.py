@@ -12,9 +12,9 @@ from pyiceberg.table import Table
 from sqlalchemy.exc import OperationalError
 
 from resources.errors import PublishConflict, StorageError
-from resources.lake import commit
 from resources.lake.lake import Lake
-from tests.lake.publish.kit import (
+from resources.lake.publish import commit
+from tests.lake.kit import (
     FIRST,
     SECOND,
     data_files,

@@ -11,10 +11,8 @@ import pytest
 
 from resources.errors import PublishConflict
 from resources.lake.lake import Lake
-from resources.lake.window import Window
-from tests.lake.publish import children
-from tests.lake.publish.children import Result
-from tests.lake.publish.kit import (
+from resources.lake.model.window import Window
+from tests.lake.kit import (
     FIRST,
     ORDERS,
     SECOND,
@@ -29,6 +27,8 @@ from tests.lake.publish.kit import (
     read,
     select_of,
 )
+from tests.lake.publish import children
+from tests.lake.publish.children import Result
 
 WRITERS = 4
 

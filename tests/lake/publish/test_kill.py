@@ -9,9 +9,8 @@ from multiprocessing.context import ForkServerContext
 import pytest
 
 from resources.lake.lake import Lake
-from resources.lake.window import Window
-from tests.lake.publish import children
-from tests.lake.publish.kit import (
+from resources.lake.model.window import Window
+from tests.lake.kit import (
     FIRST,
     ORDERS,
     SECOND,
@@ -21,6 +20,7 @@ from tests.lake.publish.kit import (
     publish_orders,
     read,
 )
+from tests.lake.publish import children
 
 BOTH = Window.of_days(FIRST, SECOND)
 OLD = [*order_rows(FIRST, 3), *order_rows(SECOND, 3)]

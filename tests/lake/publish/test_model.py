@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resources.lake.lake import Lake
-from resources.lake.window import Window
-from tests.lake.publish.kit import (
+from resources.lake.model.window import Window
+from tests.lake.kit import (
     FIRST,
     ORDERS,
     Row,

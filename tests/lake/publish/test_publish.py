@@ -14,11 +14,16 @@ from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import DateType, DecimalType, LongType, NestedField
 
 from resources.errors import AuditFailed, SettingsError, StorageError
-from resources.lake.catalog import open_catalog
+from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
-from resources.lake.publication import InputState, PublishContext, SourceFile, digest_of
-from resources.lake.window import Window
-from tests.lake.publish.kit import (
+from resources.lake.model.publication_record import (
+    InputState,
+    PublishContext,
+    SourceFile,
+    digest_of,
+)
+from resources.lake.model.window import Window
+from tests.lake.kit import (
     CITIES,
     FIRST,
     ORDERS,

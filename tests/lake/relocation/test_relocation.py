@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from resources.errors import LedgerlakeError, StorageError
-from resources.lake.identity import IDENTITY_FILE, take_over
+from resources.lake.catalog.lake_identity import IDENTITY_FILE, take_over
+from resources.lake.catalog.table_locations import LakeElsewhere
 from resources.lake.lake import Lake
-from resources.lake.place import LakeElsewhere
 from resources.lake.relocation.relocate import relocate
 from resources.settings import Settings
-from tests.lake.merge.kit import LINES, merge, merge_of, read_by_pyiceberg, row, rows_of
-from tests.lake.publish.kit import (
+from tests.lake.kit import (
     FIRST,
     ORDERS,
     SECOND,
@@ -30,6 +29,7 @@ from tests.lake.publish.kit import (
     publish_orders,
     read,
 )
+from tests.lake.publish.merge.kit import LINES, merge, merge_of, read_by_pyiceberg, row, rows_of
 
 KINDS = ["sql", "hadoop"]
 GOODS = rows_of("O1", 40) + rows_of("O2", 40)
@@ -178,8 +178,8 @@ def test_the_same_lake_through_a_link_is_the_same_lake(original: Lake, tmp_path:
 
 def relocate_and_die(home: Path, kind: str, at: int) -> None:
     """Relocate, and be killed as the file of that number is opened for writing, or at the end."""
-    from resources.lake.local_files import SharedFileSystem
     from resources.lake.relocation import relocate as module
+    from resources.lake.storage.local_files import SharedFileSystem
 
     lake = open_lake(home, catalog_kind=kind, orphan_hours=0, snapshots_kept=2)
     opened = 0
@@ -253,7 +253,7 @@ def test_a_lake_from_before_identities_gets_one_at_its_next_publish(tmp_path: Pa
     backup = copied(lake, tmp_path / "backup")
     shutil.rmtree(lake.settings.home)
     shutil.copytree(backup.settings.home, lake.settings.home)
-    from resources.lake.catalogs.database import database_engine
+    from resources.lake.catalog.locks.catalog_engine import database_engine
 
     database_engine(lake.settings).dispose()
     publish_orders(lake, FIRST, order_rows(FIRST, 3))

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from resources.engines.duckdb_engine import duckdb_session
+from resources.duckdb.engine import duckdb_session
 from resources.settings import Settings
 from tests.sources.conftest import Landing
 from tests.sources.mutated_files.trial import KINDS, try_files

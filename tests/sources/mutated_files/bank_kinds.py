@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from random import Random
 
+from resources.sources.declaration.files import files
 from resources.sources.file_formats import camt053, mt940
-from resources.sources.files import files
 from tests.sources.conftest import FOLDER
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable
 

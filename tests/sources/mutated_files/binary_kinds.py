@@ -15,14 +15,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resources.sources.declaration.files import files
 from resources.sources.file_formats import xlsx
-from resources.sources.files import files
 from tests.sources.conftest import FOLDER
+from tests.sources.formats.workbooks import number, row, shared, text, workbook
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable
 from tests.sources.mutated_files.mutations import mutated
 from tests.sources.mutated_files.spelling import amount, instant
 from tests.sources.mutated_files.text_kinds import COLUMNS, NAMES, rows_of
-from tests.sources.workbooks import number, row, shared, text, workbook
 
 _SHEET, _TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 

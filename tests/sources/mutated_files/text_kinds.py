@@ -11,8 +11,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from resources.sources.declaration.files import files
 from resources.sources.file_formats import json_document
-from resources.sources.files import files
 from tests.sources.conftest import FOLDER
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable
 from tests.sources.mutated_files.spelling import amount, instant

@@ -1,6 +1,6 @@
 from tests.tables.run_sql import DAY, at, blocking_rules, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_metric_diff_rate import ads_metric_diff_rate
-from warehouse_assets.modeling.metrics.library import metric_library
+from warehouse_assets.modeling.declaration.metric_library import metric_library
 
 NOON = at("2026-01-10 12:00")
 

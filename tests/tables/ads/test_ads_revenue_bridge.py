@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, SHANGHAI, at, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_revenue_bridge import ads_revenue_bridge
 from warehouse_assets.fact.dwd_financial import dwd_financial

@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_user_value import ads_user_value
 

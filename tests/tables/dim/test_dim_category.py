@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, at, expect, run_sql
 from warehouse_assets.dim.dim_category import dim_category
 

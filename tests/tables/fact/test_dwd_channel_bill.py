@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, at, broken_rules, expect, run_sql
 from warehouse_assets.fact.dwd_channel_bill import dwd_channel_bill
 

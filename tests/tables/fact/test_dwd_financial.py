@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, at, broken_rules, expect, run_sql
 from warehouse_assets.fact.dwd_financial import dwd_financial
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from resources.lake.window import Window
+from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, broken_rules, expect, run_sql
 from warehouse_assets.fact.dws_channel_1d import dws_channel_1d
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from resources.engines.duckdb_engine import duckdb_session
-from resources.lake.window import Window
+from resources.duckdb.engine import duckdb_session
+from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.sources.load import load
+from resources.sources.loading.load import load
 from warehouse_assets.ods.ods_channel_bill import ods_channel_bill
 
 DAY = date(2026, 1, 5)

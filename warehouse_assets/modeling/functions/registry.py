@@ -120,7 +120,7 @@ def _check_portable(function: SqlFunction, house: Mapping[str, SqlFunction]) -> 
     import sqlglot
     from sqlglot.errors import SqlglotError
 
-    from warehouse_assets.modeling.portable import ValueTypes, refusals, unparsed
+    from warehouse_assets.modeling.portability import ValueTypes, refusals, unparsed
 
     try:
         tree = sqlglot.parse_one(function.body, dialect="duckdb")

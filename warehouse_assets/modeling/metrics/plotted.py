@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from resources.engines.duckdb_engine import lake_session
+from resources.duckdb.engine import lake_session
 from resources.identifiers import quoted
-from warehouse_assets.modeling.metrics.metric import Metric
+from warehouse_assets.modeling.declaration.metric import Metric
 
 if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.lake import Lake
-    from resources.lake.window import Window
-    from warehouse_assets.modeling.metrics.library import MetricLibrary
-    from warehouse_assets.modeling.table import Table
+    from resources.lake.model.window import Window
+    from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
+    from warehouse_assets.modeling.declaration.table import Table
 
 Totals = Mapping[str, Decimal | int]
 """`gmv CNY` or `order_count` -> the partition's total. Amounts are apart by currency."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from resources.errors import SettingsError
 from resources.identifiers import quoted
-from resources.lake.window import Window
+from resources.lake.model.window import Window
+from warehouse_assets.modeling.declaration.metric import TIME, AnyMetric, Metric
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimension_of, possible
-from warehouse_assets.modeling.metrics.measure_calls import aggregate, divided
-from warehouse_assets.modeling.metrics.metric import TIME, AnyMetric, Metric
+from warehouse_assets.modeling.sql.measure_calls import aggregate, divided
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.warehouse import Warehouse
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 _FACT = "fact"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from warehouse_assets.modeling.metrics.dimensions import DAY, column_for
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.metrics.metric import Metric
+    from warehouse_assets.modeling.declaration.metric import Metric
+    from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.metrics.query import MetricQuery
-    from warehouse_assets.modeling.table import Table
 
 
 def carriers(tables: Mapping[str, Table], metric: str) -> list[str]:

@@ -10,11 +10,11 @@ from typing import BinaryIO, ClassVar
 from xml.etree.ElementTree import Element
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.declaration.record import NumberText, Record
+from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.camt053_elements import Camt053Damaged, flag, page_of
 from resources.sources.formats.bank.camt053_statements import Ends, Statement, whole_statement
-from resources.sources.formats.record import NumberText, Record
-from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elements
 
 # What a row has, by the names that columns= refers to.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from resources.errors import SourceError
+from resources.sources.declaration.record import NumberText, Record
+from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.mt940_messages import Mt940Damaged, mt940_messages
 from resources.sources.formats.bank.mt940_statements import (
@@ -15,8 +17,6 @@ from resources.sources.formats.bank.mt940_statements import (
     page_of,
     whole_statements,
 )
-from resources.sources.formats.record import NumberText, Record
-from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.text_files import without_mark
 
 # What a row has, by the names that columns= refers to.

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.declaration.json_path import JsonPath, JsonPathError, parsed_path
+from resources.sources.declaration.record import Record
+from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.json_document.json_text import JsonDamaged, JsonText
 from resources.sources.formats.json_document.values import NoField, field_at, text_of
-from resources.sources.formats.record import Record
-from resources.sources.formats.record_format import DeliveredFile, RecordFormat
-from resources.sources.json_path import JsonPath, JsonPathError, parsed_path
 
 Steps = tuple[str | int | None, ...]
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
-from resources.sources.formats.record import NumberText
+from resources.sources.declaration.record import NumberText
 from resources.sources.formats.text_files import without_mark
 
 _CHUNK = 64 * 1024

@@ -6,8 +6,8 @@ import json
 from decimal import Decimal
 from typing import Any, cast
 
-from resources.sources.formats.record import NumberText
-from resources.sources.json_path import JsonPath
+from resources.sources.declaration.json_path import JsonPath
+from resources.sources.declaration.record import NumberText
 
 # An exponent within this is written out; any other fits no type anyway.
 _MOST_ZEROS = 60

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
+from resources.sources.declaration.record import NumberText
 from resources.sources.formats.floating_point import spelled
-from resources.sources.formats.record import NumberText
 from resources.sources.formats.xlsx.serials import NoTime, Serials
 
 _CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")

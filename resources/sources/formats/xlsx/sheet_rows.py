@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from zipfile import BadZipFile
 
 from resources.errors import SourceError
+from resources.sources.declaration.record import NumberText, Record
 from resources.sources.formats.found_totals import FoundTotals
-from resources.sources.formats.record import NumberText, Record
 from resources.sources.formats.xlsx.cells import BadCell, Cells
 from resources.sources.formats.xlsx.workbook import Sheet, Workbook
 from resources.sources.formats.xml_elements import XmlDamaged

@@ -13,16 +13,16 @@ from xml.etree.ElementTree import Element
 from zipfile import BadZipFile
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.conversion.text_types import TIMESTAMP_TYPE
+from resources.sources.declaration.layout import Total
+from resources.sources.declaration.record import Record
+from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.found_totals import FoundTotal, FoundTotals
-from resources.sources.formats.record import Record
-from resources.sources.formats.record_format import DeliveredFile, RecordFormat
 from resources.sources.formats.xlsx.cells import BadCell, Cells
 from resources.sources.formats.xlsx.serials import Serials, Unit
 from resources.sources.formats.xlsx.sheet_rows import Data, first_text, sheet_rows
 from resources.sources.formats.xlsx.workbook import Sheet, Workbook
 from resources.sources.formats.xml_elements import XmlDamaged
-from resources.sources.layout import Total
-from resources.sources.text_types import TIMESTAMP_TYPE
 
 _TIMES = frozenset({TIMESTAMP_TYPE, "DATE"})
 

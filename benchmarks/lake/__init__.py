@@ -1,0 +1,1 @@
+"""Benchmarks of the lake alone: publishes, reads, audits, merges."""

@@ -1,0 +1,1 @@
+"""The public data set's files, read and put in order."""

@@ -1,0 +1,130 @@
+"""SQL of what channels and the bank deliver: bills, their summaries, payouts, bank statements.
+
+The relation `money_movement` holds one row for each transaction of the bill day, and
+`channel_total` one for each channel of the bill day and one of the day before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from examples.sample_shop.books.channels import CHANNELS, Channel
+from resources.identifiers import quoted, text_literal
+
+
+def _bill(channel: Channel) -> str:
+    return f"""
+SELECT
+    merchant_no,
+    channel_transaction_no,
+    outward_no,
+    outward_refund_no,
+    CASE WHEN outward_refund_no IS NULL THEN {text_literal(channel.payment_word)}
+        ELSE {text_literal(channel.refund_word)} END AS transaction_type,
+    {text_literal(channel.success_word)} AS transaction_status,
+    {text_literal(channel.failure_word)} AS failed_status,
+    amount(gross_cents) AS gross_amount,
+    amount(fee_cents) AS fee_amount,
+    'CNY' AS currency,
+    timezone(
+        (SELECT time_zone FROM business_day), instant(transaction_second)::TIMESTAMPTZ
+    ) AS transaction_at,
+    is_postponed
+FROM money_movement
+WHERE channel = {text_literal(channel.name)}
+"""
+
+
+BILLS: Mapping[str, str] = MappingProxyType({channel.name: _bill(channel) for channel in CHANNELS})
+"""The rows of each channel's bill, under the warehouse's names."""
+
+
+def written_bill(channel: Channel, rows: str) -> str:
+    """The SELECT that gives a bill's rows the names and texts of the channel's file."""
+    texts = {"transaction_at": "strftime(transaction_at, '%Y-%m-%d %H:%M:%S')"}
+    columns = ", ".join(
+        f"{texts.get(column, column)} AS {quoted(name)}" for column, name in channel.header.items()
+    )
+    return f"SELECT {columns} FROM ({rows})"
+
+
+SUMMARIES = """
+SELECT
+    channel,
+    merchant_no,
+    bill_file,
+    pay_count,
+    amount(pay_cents) AS pay_amount,
+    refund_count,
+    amount(refund_cents) AS refund_amount,
+    amount(fee_cents - returned_fee_cents) AS fee_amount,
+    amount(net_cents) AS net_amount,
+    'CNY' AS currency
+FROM channel_total, business_day
+WHERE bill_date = business_date
+ORDER BY channel
+"""
+
+# A channel pays out at ten the next morning. On Mondays the bank books two of them as one.
+_PAYOUTS = """
+SELECT
+    t.*,
+    d.business_date,
+    isodow(d.business_date) = 1 AND channel IN ('alipay', 'wechat_pay') AS is_joined,
+    strftime(d.business_date, '%Y%m%d') AS day_number,
+    CASE WHEN is_joined THEN 'online' ELSE channel END AS credit_name,
+    'BR' || day_number || '-' || credit_name AS reference,
+    epoch(
+        timezone(d.time_zone, d.business_date + INTERVAL 10 HOUR)
+    )::BIGINT AS paid_out_second
+FROM channel_total AS t, business_day AS d
+WHERE t.bill_date = d.business_date - 1 AND t.pay_count + t.refund_count > 0
+"""
+
+PAYOUTS = f"""
+SELECT
+    payout_no(channel, bill_date) AS payout_no,
+    channel,
+    merchant_no,
+    'SB' || strftime(bill_date, '%Y%m%d') || '-' || channel AS settlement_batch,
+    bill_date AS batch_date,
+    amount(pay_cents) AS gross_amount,
+    amount(refund_cents) AS refund_amount,
+    amount(fee_cents - returned_fee_cents) AS fee_amount,
+    amount(net_cents) AS net_amount,
+    'CNY' AS currency,
+    '6222020200011122' AS bank_account,
+    reference AS bank_reference,
+    instant(paid_out_second) AS paid_out_at,
+    instant(paid_out_second) AS updated_at
+FROM ({_PAYOUTS})
+ORDER BY payout_no
+"""
+
+# One credit in five of a single payout comes without a reference. Whoever has more refunds than
+# payments is debited.
+BANK_ENTRIES = f"""
+SELECT
+    'BK' || day_number || '-' || credit_name AS entry_no,
+    '6222020200011122' AS bank_account,
+    business_date AS value_date,
+    instant(paid_out_second + 1800) AS booked_at,
+    CASE WHEN net_cents >= 0 THEN 'in' ELSE 'out' END AS direction,
+    amount(abs(net_cents)) AS amount,
+    'CNY' AS currency,
+    CASE WHEN is_joined OR (day(business_date) + length(credit_name)) % 5 > 0 THEN reference
+    END AS bank_reference,
+    counterparty,
+    '结算款 ' || day_number AS purpose,
+    instant(paid_out_second + 1800) AS updated_at
+FROM (
+    SELECT
+        day_number, credit_name, business_date, paid_out_second, is_joined, reference,
+        sum(net_cents)::BIGINT AS net_cents, min(counterparty) AS counterparty
+    FROM ({_PAYOUTS})
+    GROUP BY ALL
+)
+WHERE net_cents <> 0
+ORDER BY entry_no
+"""

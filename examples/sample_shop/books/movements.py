@@ -1,0 +1,141 @@
+"""SQL of what moved on the delivered day, slice by slice: the day's bills and books are its sums.
+
+Whatever is told late is in here on its day: channels and the ledger know of a payment when it
+happens, not when the payment center tells.
+"""
+
+from __future__ import annotations
+
+from examples.sample_shop.books.channels import CHANNELS
+from resources.identifiers import text_literal
+
+_BASIS_POINTS = " ".join(
+    f"WHEN {text_literal(channel.name)} THEN {channel.fee_basis_points}" for channel in CHANNELS
+)
+
+MOVEMENT_MACROS = f"""
+CREATE MACRO contract_fee_cents(channel, cents) AS
+    (cents::BIGINT * CASE channel {_BASIS_POINTS} ELSE 0 END + 5000) // 10000;
+CREATE MACRO is_invoiced(order_key) AS below(draw(order_key, 70), 5) = 0;
+"""
+
+
+def money_movements(with_day_before: bool) -> str:
+    """SQL of a slice's transactions: one row per captured payment and succeeded refund.
+
+    Args:
+        with_day_before: Whether payments of the day before are there as well, as `is_postponed`.
+    """
+    first_age = "age - 1" if with_day_before else "age"
+    return f"""
+SELECT *, contract_fee_cents(channel, gross_cents) AS fee_cents
+FROM (
+    SELECT
+        payment_method AS channel, merchant_no,
+        'TX' || payment_no AS channel_transaction_no, outward_no, NULL AS outward_refund_no,
+        paid_cents AS gross_cents, closed_at AS transaction_second, closed_age < age AS is_postponed
+    FROM payment_life
+    WHERE is_captured AND closed_age BETWEEN {first_age} AND age
+    UNION ALL
+    SELECT
+        payment_method, merchant_no(payment_method), 'TX' || refund_no, outward_no,
+        outward_refund_no, refund_cents, closed_at, false
+    FROM refund_life
+    WHERE is_succeeded AND closed_age = age
+)
+"""
+
+
+# Lines of what was delivered are settled at two in the morning, a week after they were ordered.
+# Whatever is refunded of a line is refunded by then.
+_SETTLED = """
+SELECT *, commission_cents(pay_cents, basis_points) AS commission_cents
+FROM (
+    SELECT
+        l.*,
+        basis_points_of(s.catalogue_key, category_id, l.day_index) AS basis_points,
+        'S' || strftime(date_of_day(d.day_index - 7), '%Y%m%d') || seller_id AS settlement_no,
+        moment(d.day_start + 7200) AS settled_at
+    FROM line_life AS l, delivery_day AS d, shop AS s
+    WHERE age = 7 AND delivered_at IS NOT NULL
+)
+"""
+
+SETTLEMENT_ITEMS = f"""
+SELECT
+    settlement_no,
+    seller_id,
+    order_no,
+    line_no,
+    amount(pay_cents) AS gross_amount,
+    (basis_points * 0.0001::DECIMAL(5, 4))::DECIMAL(9, 6) AS commission_rate,
+    amount(commission_cents) AS commission_amount,
+    amount(refunded_cents) AS refund_amount,
+    amount(platform_cents) AS subsidy_amount,
+    amount(pay_cents - commission_cents - refunded_cents + platform_cents) AS payable_amount,
+    'CNY' AS currency,
+    settled_at,
+    settled_at AS updated_at
+FROM ({_SETTLED})
+"""
+
+SELLERS_SETTLED = f"""
+SELECT
+    seller_id, settlement_no, settled_at,
+    count(*) AS line_count,
+    sum(pay_cents)::BIGINT AS gross_cents,
+    sum(commission_cents)::BIGINT AS commission_cents,
+    sum(refunded_cents)::BIGINT AS refund_cents,
+    sum(platform_cents)::BIGINT AS subsidy_cents
+FROM ({_SETTLED})
+GROUP BY seller_id, settlement_no, settled_at
+"""
+"""What is settled with each seller on the delivered day, of one slice; collected."""
+
+SETTLEMENTS = """
+SELECT
+    settlement_no,
+    seller_id,
+    date_of_day(day_index - 7) AS period_date,
+    sum(line_count)::BIGINT AS line_count,
+    amount(sum(gross_cents)) AS gross_amount,
+    amount(sum(commission_cents)) AS commission_amount,
+    amount(sum(refund_cents)) AS refund_amount,
+    amount(sum(subsidy_cents)) AS subsidy_amount,
+    amount(sum(gross_cents - commission_cents - refund_cents + subsidy_cents)) AS payable_amount,
+    'CNY' AS currency,
+    settled_at::TIMESTAMP AS settled_at,
+    settled_at::TIMESTAMP AS updated_at
+FROM seller_settled, delivery_day
+GROUP BY settlement_no, seller_id, day_index, settled_at
+ORDER BY seller_id
+"""
+
+_INVOICED = """
+SELECT
+    'I' || order_number || '0' AS invoice_no, order_no, user_id, 'normal' AS invoice_type,
+    payable_cents AS invoice_cents, delivered_at AS issued_second
+FROM order_life
+WHERE delivered_age = age AND is_invoiced(order_key) AND payable_cents > 0
+UNION ALL
+SELECT
+    'I' || order_number || slot, order_no, user_id, 'red', refund_cents, closed_at
+FROM refund_life
+WHERE is_succeeded AND closed_age = age AND is_invoiced(order_key)
+"""
+
+# A fifth of the orders are invoiced as they are delivered; a refund of one takes its part back.
+INVOICES = f"""
+SELECT
+    invoice_no,
+    order_no,
+    user_id,
+    invoice_type,
+    amount(invoice_cents) AS invoice_amount,
+    0.13::DECIMAL(9, 6) AS tax_rate,
+    amount((invoice_cents::BIGINT * 26 + 113) // 226) AS tax_amount,
+    'CNY' AS currency,
+    instant(issued_second) AS issued_at,
+    instant(issued_second) AS updated_at
+FROM ({_INVOICED})
+"""

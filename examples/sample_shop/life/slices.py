@@ -1,0 +1,99 @@
+"""Computes the life of a slice of orders, as temporary tables that all sources read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from duckdb import DuckDBPyConnection
+
+from examples.sample_shop.life.after_sales import AFTER_SALE_CORE, AFTER_SALE_MACROS, REFUND_CORE
+from examples.sample_shop.life.lines import LINE_CORE, LINE_MACROS, line_life
+from examples.sample_shop.life.messages import FATE
+from examples.sample_shop.life.orders import ORDER_MACROS, order_life
+from examples.sample_shop.life.payments import PAYMENT_CORE, PAYMENT_MACROS, payment_life
+from examples.sample_shop.life.tables import enter_day, enter_order_days
+from examples.sample_shop.shop_settings import ShopSettings
+
+LAST_AGE: Final = 7
+"""Days after its own on which there may still be something to tell about an order."""
+
+LIFE_MACROS: Final = (FATE, *ORDER_MACROS, *LINE_MACROS, *PAYMENT_MACROS, *AFTER_SALE_MACROS)
+
+# Totals of lines that are there are cheaper to add up than to work out again.
+_ORDER_CORE: Final = """
+SELECT o.* EXCLUDE (shipping_cents), t.* EXCLUDE (order_number)
+FROM order_base AS o
+JOIN (
+    SELECT
+        order_number,
+        sum(goods_cents)::INTEGER AS goods_cents,
+        sum(discount_cents)::INTEGER AS discount_cents,
+        sum(coupon_cents)::INTEGER AS coupon_cents,
+        sum(points_cents)::INTEGER AS points_cents,
+        sum(pay_cents)::INTEGER AS payable_cents
+    FROM line_base
+    GROUP BY order_number
+) AS t USING (order_number)
+"""
+
+# Each replaces what is there of that name, which it may itself be made of.
+_BASES: Final = (
+    ("order_base", "FROM lived({first}, {end})"),
+    ("line_base", LINE_CORE),
+    ("order_base", _ORDER_CORE),
+    ("payment_base", PAYMENT_CORE),
+    ("after_sale_base", AFTER_SALE_CORE),
+    ("refund_base", REFUND_CORE),
+)
+
+_TOLD: Final = "SELECT *, {age}::TINYINT AS age FROM {base} WHERE {age} BETWEEN 0 AND {last_age}"
+
+_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "order_core": "order_base",
+        "line_core": "line_base",
+        "payment_core": "payment_base",
+        "after_sale_life": "after_sale_base",
+        "refund_life": "refund_base",
+    }
+)
+_DETAILED_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "order_life": order_life("order_core"),
+        "line_life": line_life("line_core"),
+        "payment_life": payment_life("payment_core"),
+    }
+)
+
+
+def begin_slice(
+    cursor: DuckDBPyConnection, shop: ShopSettings, ordered: Sequence[date], first: int, end: int
+) -> None:
+    """Compute the life of the orders of some days with sequences from `first` to before `end`.
+
+    The tables replace those of the slice before, and are the cursor's own.
+    """
+    enter_order_days(cursor, shop, ordered)
+    for name, select in _BASES:
+        rows = select.format(first=first, end=end)
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
+    for name, base in _VIEWS.items():
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT *, NULL AS age FROM {base}")
+    for name, select in _DETAILED_VIEWS.items():
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
+
+
+def show_slice(
+    cursor: DuckDBPyConnection, shop: ShopSettings, ordered: Sequence[date], delivered: date
+) -> None:
+    """Make the cursor's slice, of orders of those days, what it is on the day `delivered`."""
+    enter_day(cursor, shop, delivered)
+    index = shop.day_index(delivered)
+    # Where there is but one age, comparisons with it are worked out before the rows are read.
+    age = f"({index} - day_index)" if len(ordered) > 1 else str(index - shop.day_index(ordered[0]))
+    for name, base in _VIEWS.items():
+        rows = _TOLD.format(age=age, base=base, last_age=LAST_AGE)
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {rows}")

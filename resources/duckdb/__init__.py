@@ -1,0 +1,1 @@
+"""The engine: sessions of DuckDB, bounded in memory, disk and network."""

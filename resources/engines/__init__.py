@@ -1,1 +1,0 @@
-"""A SELECT in, staged Parquet out."""

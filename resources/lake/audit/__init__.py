@@ -1,0 +1,1 @@
+"""Staged rows checked against the contract before they are published."""

@@ -1,0 +1,83 @@
+"""Guards: conditions on a whole partition, such as how many rows it has or what they sum to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import quoted
+from resources.lake.audit.retained_rows import Remaining
+from resources.lake.model.table_spec import Rule, TableSpec
+from resources.lake.write.staged_rows import only_partition, staged_relation
+from resources.lake.write.staging import StagedFile
+
+
+def broken_guards(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    files: Sequence[StagedFile],
+    guards: Sequence[Rule],
+    rows: Mapping[date | None, int],
+    remaining: Remaining | None = None,
+) -> dict[Rule, dict[date | None, int]]:
+    """The guards that are not true, with the rows of each partition in which they are not.
+
+    `rows` names every partition to judge, those without rows included; such a one counts as one
+    broken row. A guard that is NULL, as a comparison with a sum of no rows is, says nothing of the
+    partition: it is broken, too. Rows that remain in the table beside those in `files` are looked
+    at with them.
+    """
+    if not guards:
+        return {}
+    conditions = ", ".join(f"({guard.expression})" for guard in guards)
+    answers: dict[date | None, tuple[object, ...]] = {}
+    if remaining is not None and remaining.rows.files:
+        partition = None if spec.partition_column else "NULL"
+        relation = remaining.together_with(files)
+        answers = _of_filled(connection, spec, relation, partition, conditions)
+    elif files:
+        partition = only_partition(spec, files)
+        answers = _of_filled(connection, spec, staged_relation(files), partition, conditions)
+    if any(partition not in answers for partition in rows):
+        of_none = _of_empty(connection, spec, conditions)
+        answers = dict.fromkeys(rows, of_none) | answers
+    return {
+        guard: {
+            partition: max(rows.get(partition, 0), 1)
+            for partition, answer in answers.items()
+            if answer[number] is not True
+        }
+        for number, guard in enumerate(guards)
+    }
+
+
+def _of_filled(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    relation: str,
+    only: str | None,
+    conditions: str,
+) -> dict[date | None, tuple[object, ...]]:
+    """By partition; `only` is SQL of the one that all rows are of, if they are."""
+    # Grouping by a constant would cost as much as grouping by a column: one group needs none.
+    partition = only or quoted(spec.partition_column or "")
+    found = connection.execute(
+        f"SELECT {partition} AS partition, {conditions} FROM {relation}"
+        + ("" if only else " GROUP BY 1")
+    ).fetchall()
+    return {row[0]: row[1:] for row in found}
+
+
+def _of_empty(
+    connection: DuckDBPyConnection, spec: TableSpec, conditions: str
+) -> tuple[object, ...]:
+    columns = ", ".join(
+        f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in spec.columns
+    )
+    row = connection.execute(
+        f"SELECT {conditions} FROM (SELECT {columns}) AS nothing WHERE false"
+    ).fetchone()
+    assert row is not None
+    return row

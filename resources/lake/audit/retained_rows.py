@@ -1,0 +1,77 @@
+"""The rows that a merge leaves where they are, as far as the audit asks after them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import quoted
+from resources.lake.audit.unique_key import Duplicates
+from resources.lake.model.key_sql import Keys, hold_keys
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.read.row_locator import LiveRows
+from resources.lake.write.staged_rows import SAMPLE_ROWS, fetch_sample, staged_relation
+from resources.lake.write.staging import StagedFile
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """Live rows beside the staged ones. None of them has one of the keys `touched`."""
+
+    rows: LiveRows
+    touched: Keys | None = None
+
+    def together_with(self, files: Sequence[StagedFile]) -> str:
+        """All rows as they will be, as a relation for a FROM clause."""
+        if not files:
+            return f"({self.rows.relation()})"
+        columns = ", ".join(quoted(column.name) for column in self.rows.pin.spec.columns)
+        return f"(SELECT {columns} FROM {staged_relation(files)} UNION ALL {self.rows.relation()})"
+
+    def repeated_by(
+        self, connection: DuckDBPyConnection, files: Sequence[StagedFile]
+    ) -> Duplicates:
+        """The remaining rows whose key a staged row of their partition has as well."""
+        if not files or not self.rows.files:
+            return Duplicates({}, ())
+        with (
+            self._new_keys(connection, files) as keys,
+            self.rows.find(connection, keys) as found,
+        ):
+            rows: dict[date | None, int] = {}
+            for file, count in found.counts.items():
+                rows[file.partition] = rows.get(file.partition, 0) + count
+            if not rows:
+                return Duplicates({}, ())
+            names = ", ".join(quoted(name) for name in keys.names)
+            affected = self.rows.with_files(list(found.counts)).relation()
+            sample = fetch_sample(
+                connection,
+                f"SELECT {names}, 2 AS copies FROM ({affected}) AS live "
+                f"SEMI JOIN {keys.table} AS staged ON {keys.equal('live', 'staged')}",
+            )
+            return Duplicates(rows, sample[:SAMPLE_ROWS])
+
+    @contextmanager
+    def _new_keys(
+        self, connection: DuckDBPyConnection, files: Sequence[StagedFile]
+    ) -> Generator[Keys]:
+        """The keys of staged rows, with their partition, that were not among those touched."""
+        spec = self.rows.pin.spec
+        select_sql = f"SELECT * FROM {staged_relation(files)} AS staged"
+        if self.touched is not None:
+            select_sql += (
+                f" ANTI JOIN {self.touched.table} AS touched "
+                f"ON {self.touched.equal('staged', 'touched')}"
+            )
+        with hold_keys(connection, spec, _key_within_partition(spec), select_sql) as keys:
+            yield keys
+
+
+def _key_within_partition(spec: TableSpec) -> list[str]:
+    partition = () if spec.partition_column is None else (spec.partition_column,)
+    return list(dict.fromkeys([*spec.key, *partition]))

@@ -1,0 +1,1 @@
+"""Which tables there are, and which metadata file of each is current."""

@@ -1,0 +1,1 @@
+"""A catalog of folders and files, laid out as Iceberg's own HadoopCatalog does."""

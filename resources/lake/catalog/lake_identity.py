@@ -1,0 +1,238 @@
+"""The identity of a lake: catalog and files say of each other that they belong together.
+
+The catalog's database holds the lake's id, and so does a file at the root of the warehouse, which
+also names that database. So a second catalog over the same files is known for what it is, be it a
+copy of the first or a new one by mistake: its upkeep would delete what the first one refers to.
+A catalog that is a service (REST, Hive) keeps no id: it is known by its address alone.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
+
+from resources.lake.catalog.locks.catalog_engine import database_engine, database_url, is_sqlite
+from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.table_locations import LakeElsewhere, is_below
+from resources.lake.storage.object_store import file_io
+from resources.lake.storage.table_files import read_text, write_text
+from resources.settings import Settings
+
+IDENTITY_FILE = "ledgerlake.json"
+
+_LAKES = Table(
+    "ledgerlake_lake",
+    MetaData(),
+    Column("catalog_name", String(255), primary_key=True),
+    Column("lake_id", String(36), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the warehouse says of itself: its lake, where it is, and what its catalog is known by.
+
+    In a copy of the files it says where the original is.
+    """
+
+    lake_id: str
+    warehouse: str
+    catalog: tuple[str, ...]
+
+
+def require_own_lake(settings: Settings) -> None:
+    """Refuse a catalog and a warehouse that are not of one lake. Looked at once a process.
+
+    Where neither knows a lake yet, both are told of a new one. A catalog that is in files of the
+    warehouse itself is of one lake with it.
+
+    Raises:
+        LakeElsewhere: If the warehouse has another catalog than this one.
+    """
+    if settings.catalog_kind == "sql":
+        database = database_url(settings).render_as_string(hide_password=True)
+        _require_own_lake(_Once(settings, (database, settings.catalog_name)))
+    elif settings.catalog_kind != "hadoop":
+        _require_own_lake(_Once(settings, (*catalog_names(settings), settings.catalog_name)))
+
+
+class _Once:
+    """Settings as a key, equal if they name the same catalog and the same warehouse."""
+
+    def __init__(self, settings: Settings, catalog: tuple[str, ...]) -> None:
+        self.settings = settings
+        self._key = (*catalog, settings.warehouse_location, settings.s3_endpoint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Once) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(maxsize=64)
+def _require_own_lake(once: _Once) -> None:
+    settings = once.settings
+    with catalog_lock(settings):
+        stored, known = _stored(settings), _known(settings)
+        if stored is None:
+            claim(settings, known or str(uuid.uuid4()))
+            return
+        own = catalog_names(settings)
+        if not _is_of(stored, settings):
+            raise LakeElsewhere(
+                f"The files in {settings.warehouse_location} are a copy of those in "
+                f"{stored.warehouse}, or were moved from there. Nothing was changed",
+                "Run `ledgerlake relocate`, which makes this a lake of its own.",
+            )
+        if not _has_catalog(stored, settings):
+            raise LakeElsewhere(
+                f"The warehouse {settings.warehouse_location} belongs to another catalog, "
+                f"{stored.catalog[0]}, and this one is {own[0]}: one is a copy of the other, or "
+                "the settings are those of two lakes. Nothing was changed",
+                "Set LEDGERLAKE_CATALOG_URI, LEDGERLAKE_HOME and LEDGERLAKE_WAREHOUSE to those of "
+                "one lake. If the other catalog is gone for good, run `ledgerlake relocate "
+                "--take-over` with this one: the other is refused from then on.",
+            )
+        if set(own) != set(stored.catalog):
+            _store(settings, Identity(stored.lake_id, settings.warehouse_location, own))
+
+
+def claim(settings: Settings, lake_id: str) -> None:
+    """Write the id into catalog and warehouse; to be called under the catalog's lock."""
+    _remember(settings, lake_id)
+    _store(settings, Identity(lake_id, settings.warehouse_location, catalog_names(settings)))
+    _require_own_lake.cache_clear()
+
+
+def take_over(settings: Settings) -> str:
+    """Make the warehouse this catalog's, under a new id, which is returned."""
+    lake_id = str(uuid.uuid4())
+    with catalog_lock(settings):
+        claim(settings, lake_id)
+    return lake_id
+
+
+def is_own_lake(settings: Settings) -> bool:
+    """Whether catalog and warehouse are of one lake; nothing is written."""
+    if settings.catalog_kind == "hadoop":
+        return True
+    stored = _stored(settings)
+    return stored is not None and _is_of(stored, settings) and _has_catalog(stored, settings)
+
+
+def may_claim(settings: Settings) -> bool:
+    """Whether no other catalog has these files: nobody has them, or they are a copy."""
+    if settings.catalog_kind == "hadoop":
+        return True
+    stored = _stored(settings)
+    return stored is None or not _is_of(stored, settings) or _has_catalog(stored, settings)
+
+
+def _is_of(stored: Identity, settings: Settings) -> bool:
+    own = f"{stored.warehouse.rstrip('/')}/{IDENTITY_FILE}"
+    return is_below(own, settings.warehouse_location)
+
+
+def _has_catalog(stored: Identity, settings: Settings) -> bool:
+    is_known = settings.catalog_kind != "sql" or _known(settings) == stored.lake_id
+    return is_known and bool(set(catalog_names(settings)) & set(stored.catalog))
+
+
+def catalog_names(settings: Settings) -> tuple[str, ...]:
+    """What the catalog is known by: its address, and of a database a number that no copy has.
+
+    One of them may change: a volume is mounted elsewhere, a backup is restored to the old place.
+    """
+    if settings.catalog_kind != "sql":
+        return (f"{settings.catalog_kind} {settings.catalog_uri} {settings.catalog_warehouse}",)
+    url = database_url(settings)
+    if is_sqlite(settings):
+        path = Path(url.database or "")
+        number = [f"file {path.stat().st_ino}"] if path.exists() else []
+        return (f"sqlite {path.resolve()}", *number)
+    address = f"postgresql {url.host}:{url.port or 5432}/{url.database}"
+    return (address, *_number_of(database_engine(settings)))
+
+
+def _number_of(engine: Engine) -> tuple[str, ...]:
+    question = (
+        "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " FROM pg_control_system()"
+    )
+    try:
+        with engine.connect() as connection:
+            server, database = connection.execute(text(question)).one()
+    except DBAPIError:
+        return ()  # not every role may ask
+    return (f"database {server}/{database}",)
+
+
+def _known(settings: Settings) -> str | None:
+    """The lake that the catalog is of; a service knows none."""
+    if settings.catalog_kind != "sql":
+        return None
+    engine = database_engine(settings)
+    if not inspect(engine).has_table(_LAKES.name):
+        return None
+    with engine.connect() as connection:
+        mine = _LAKES.c.catalog_name == settings.catalog_name
+        return connection.scalar(select(_LAKES.c.lake_id).where(mine))
+
+
+def _remember(settings: Settings, lake_id: str) -> None:
+    if settings.catalog_kind != "sql":
+        return
+    engine = database_engine(settings)
+    _LAKES.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(delete(_LAKES).where(_LAKES.c.catalog_name == settings.catalog_name))
+        row = {"catalog_name": settings.catalog_name, "lake_id": lake_id}
+        connection.execute(insert(_LAKES).values(**row))
+
+
+def _file(settings: Settings) -> str:
+    return f"{settings.warehouse_location.rstrip('/')}/{IDENTITY_FILE}"
+
+
+def _stored(settings: Settings) -> Identity | None:
+    """What the warehouse says; None if it says nothing."""
+    try:
+        read: Any = json.loads(read_text(_file(settings), file_io(settings)))
+        return Identity(
+            str(read["lake"]), str(read["warehouse"]), tuple(str(name) for name in read["catalog"])
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeElsewhere(
+            f"{_file(settings)}, which says whose files these are, cannot be read: {error}",
+            "Run `ledgerlake relocate --take-over` if they are this lake's.",
+        ) from error
+
+
+def _store(settings: Settings, identity: Identity) -> None:
+    written = {
+        "lake": identity.lake_id,
+        "warehouse": identity.warehouse,
+        "catalog": list(identity.catalog),
+    }
+    write_text(_file(settings), json.dumps(written, indent=1), file_io(settings))

@@ -1,0 +1,1 @@
+"""Locks and leases of tables, for one host or for several."""

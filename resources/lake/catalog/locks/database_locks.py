@@ -1,0 +1,199 @@
+"""Locks and markers in the catalog's PostgreSQL, for processes on any number of hosts."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    delete,
+    exists,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from resources.errors import LedgerlakeError
+from resources.lake.catalog.locks.session import LockLost, LockSession, give_back, take_session
+from resources.lake.model.table_spec import TableSpec
+
+logger = logging.getLogger(__name__)
+
+_CREATION_SECONDS = 120.0
+
+ATTEMPTS = Table(
+    "ledgerlake_attempt",
+    MetaData(),
+    Column("id", String(36), primary_key=True),
+    Column("catalog_name", String(255), nullable=False, index=True),
+    Column("table_namespace", String(255), nullable=False),
+    Column("table_name", String(255), nullable=False),
+    Column("description", JSON, nullable=False),
+)
+"""One row an attempt that has not ended, or whose process died."""
+
+
+class DatabaseMarker:
+    """The marker of one attempt: a row, and a lock that the server frees when its holder dies."""
+
+    def __init__(self, attempt_id: str, lock: str, session: LockSession) -> None:
+        self.id = attempt_id
+        self._lock = lock
+        self._session: LockSession | None = session
+
+    def insert(self, row: Mapping[str, object]) -> None:
+        """Make the row, so that others can see the marker."""
+        if self._session is not None:
+            with self._session.transaction() as connection:
+                connection.execute(insert(ATTEMPTS).values(**row))
+
+    def is_there(self) -> bool:
+        """Whether the row is there."""
+        if self._session is None:
+            return False
+        with self._session.transaction() as connection:
+            return bool(connection.scalar(select(exists().where(ATTEMPTS.c.id == self.id))))
+
+    def remove(self) -> None:
+        """Take the marker away: nothing is left to clean up. Free after that. Never raises."""
+        if self._session is not None:
+            try:
+                with self._session.transaction() as connection:
+                    connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id == self.id))
+            except (SQLAlchemyError, LockLost) as error:
+                logger.warning("The marker of attempt %s is left: %s", self.id, error)
+            self.free()
+
+    def free(self) -> None:
+        """Leave the marker, if it is there, to the next sweep. May be called again."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.free(self._lock)
+            give_back(session)
+
+
+class DatabaseLocks:
+    """Locks among all processes that share the catalog. The server frees those of the dead."""
+
+    def __init__(self, engine: Engine, catalog_name: str) -> None:
+        self._engine = engine
+        self._catalog_name = catalog_name
+        self._is_created = False
+
+    @contextmanager
+    def hold(self, name: str, timeout_seconds: float) -> Generator[None]:
+        """Hold the lock of that name, waiting for whoever has it.
+
+        Raises:
+            StorageError: If it is not free within `timeout_seconds`.
+            LockLost: In place of an error in the block, if the lock was lost.
+        """
+        lock = self._lock("lock", name)
+        session = take_session(self._engine)
+        try:
+            session.hold(lock, timeout_seconds)
+            try:
+                yield
+            except LedgerlakeError:
+                raise
+            except Exception:
+                # What follows from a lost lock, such as files that another has deleted, would
+                # mislead.
+                session.confirm()
+                raise
+            finally:
+                session.free(lock)
+        finally:
+            give_back(session)
+
+    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseMarker:
+        """Leave a marker of a new attempt on the table, held until it is freed."""
+        self._create_table()
+        attempt_id = str(uuid.uuid4())
+        row = {
+            "id": attempt_id,
+            "catalog_name": self._catalog_name,
+            "table_namespace": spec.namespace,
+            "table_name": spec.name,
+            "description": dict(description),
+        }
+        # Held before anyone can see it.
+        marker = self._held_if_free(attempt_id)
+        assert marker is not None
+        try:
+            marker.insert(row)
+        except BaseException:
+            marker.free()
+            raise
+        return marker
+
+    def dead_markers(self, spec: TableSpec) -> Iterator[DatabaseMarker]:
+        """The markers that nobody alive holds, each held from now on; to be freed or removed."""
+        for attempt_id in self._marked(spec):
+            marker = self._held_if_free(attempt_id)
+            if marker is None:
+                continue
+            # It may have ended in order since it was listed.
+            if marker.is_there():
+                yield marker
+            else:
+                marker.free()
+
+    def live_markers(self, spec: TableSpec) -> frozenset[str]:
+        """Ids of the attempts on the table that a living process holds."""
+        live: set[str] = set()
+        for attempt_id in self._marked(spec):
+            marker = self._held_if_free(attempt_id)
+            if marker is None:
+                live.add(attempt_id)
+            else:
+                marker.free()
+        return frozenset(live)
+
+    def _held_if_free(self, attempt_id: str) -> DatabaseMarker | None:
+        lock = self._lock("attempt", attempt_id)
+        session = take_session(self._engine)
+        try:
+            taken = session.try_to_hold(lock)
+        except BaseException:
+            give_back(session)
+            raise
+        if not taken:
+            give_back(session)
+            return None
+        return DatabaseMarker(attempt_id, lock, session)
+
+    def _marked(self, spec: TableSpec) -> list[str]:
+        self._create_table()
+        with self._engine.connect() as connection:
+            found = connection.scalars(
+                select(ATTEMPTS.c.id)
+                .where(
+                    ATTEMPTS.c.catalog_name == self._catalog_name,
+                    ATTEMPTS.c.table_namespace == spec.namespace,
+                    ATTEMPTS.c.table_name == spec.name,
+                )
+                .order_by(ATTEMPTS.c.id)
+            )
+            return list(found)
+
+    def _create_table(self) -> None:
+        if self._is_created:
+            return
+        if not inspect(self._engine).has_table(ATTEMPTS.name):
+            with self.hold("catalog", _CREATION_SECONDS):
+                ATTEMPTS.metadata.create_all(self._engine)
+        self._is_created = True
+
+    def _lock(self, kind: str, name: str) -> str:
+        """The lock's name among all that use the database."""
+        return f"ledgerlake {kind} {self._catalog_name} {name}"

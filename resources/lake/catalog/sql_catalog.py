@@ -1,0 +1,133 @@
+"""A catalog in a SQL database, in the tables that Iceberg's own JdbcCatalog reads."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+
+from pyiceberg.catalog import MetastoreCatalog
+from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.table import CommitTableResponse, StagedTable, Table
+from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.typedef import Identifier
+from sqlalchemy import delete, inspect, select, update
+
+from resources.errors import PublishConflict
+from resources.lake.catalog.locks.catalog_engine import database_engine
+from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.session import session_in_use
+from resources.lake.catalog.metadata_times import in_order
+from resources.settings import Settings
+
+_LAST_TABLE_CREATED = "iceberg_namespace_properties"
+
+
+class LakeSqlCatalog(SqlCatalog):
+    """pyiceberg's catalog over connections of the lake's, so that no property holds a password.
+
+    A thread that holds locks of the database commits through the session that holds them.
+    """
+
+    def __init__(self, settings: Settings, properties: Mapping[str, str]) -> None:
+        # Past SqlCatalog, which would connect with the address it is given.
+        MetastoreCatalog.__init__(
+            self,
+            settings.catalog_name,
+            **properties,
+            uri=settings.catalog_location,
+            init_catalog_tables="false",
+        )
+        self.engine = database_engine(settings)
+        self._init_catalog()
+
+    def commit_table(
+        self,
+        table: Table,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
+    ) -> CommitTableResponse:
+        """Commit as SqlCatalog does, but only if the locks of this thread are still held.
+
+        Raises:
+            LockLost: If they are not; nothing was committed.
+        """
+        session = session_in_use(self.engine)
+        if session is None:
+            return super().commit_table(table, requirements, updates)
+        session.confirm()
+        through_session = copy.copy(self)
+        through_session.engine = session.connection()
+        return SqlCatalog.commit_table(through_session, table, requirements, updates)
+
+    def _update_and_stage_table(
+        self,
+        current_table: Table | None,
+        table_identifier: Identifier,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
+    ) -> StagedTable:
+        staged = super()._update_and_stage_table(
+            current_table, table_identifier, requirements, updates
+        )
+        staged.metadata = in_order(staged.metadata)
+        return staged
+
+    def metadata_locations(self) -> dict[tuple[str, str], str]:
+        """By namespace and name of each table, which metadata file of it is current."""
+        statement = select(
+            IcebergTables.table_namespace,
+            IcebergTables.table_name,
+            IcebergTables.metadata_location,
+        ).where(IcebergTables.catalog_name == self.name)
+        with self.engine.connect() as connection:
+            found = connection.execute(statement)
+            return {(space, name): location for space, name, location in found if location}
+
+    def move_all(self, moves: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """Make other metadata files current: of all tables, or of none.
+
+        Args:
+            moves: By namespace and name, the file that is current and the one that takes its place.
+
+        Raises:
+            PublishConflict: If another program has changed one of the tables.
+        """
+        with self.engine.begin() as connection:
+            for (namespace, name), (before, after) in moves.items():
+                statement = (
+                    update(IcebergTables)
+                    .where(
+                        IcebergTables.catalog_name == self.name,
+                        IcebergTables.table_namespace == namespace,
+                        IcebergTables.table_name == name,
+                        IcebergTables.metadata_location == before,
+                    )
+                    .values(metadata_location=after, previous_metadata_location=None)
+                )
+                if connection.execute(statement).rowcount != 1:
+                    raise PublishConflict(
+                        f"{namespace}.{name} was changed meanwhile; no table was moved",
+                        "Run again.",
+                    )
+
+    def forget(self, table: Table) -> None:
+        """Take the table out of the catalog, unless somebody has committed to it meanwhile."""
+        namespace, name = table.name()
+        statement = delete(IcebergTables).where(
+            IcebergTables.catalog_name == self.name,
+            IcebergTables.table_namespace == namespace,
+            IcebergTables.table_name == name,
+            IcebergTables.metadata_location == table.metadata_location,
+        )
+        with self.engine.begin() as connection:
+            connection.execute(statement)
+
+
+def open_sql_catalog(settings: Settings, properties: Mapping[str, str]) -> LakeSqlCatalog:
+    """The catalog in the database; its tables are made if they are not there."""
+    catalog = LakeSqlCatalog(settings, properties)
+    # Readers of a finished catalog need no lock, and so no right to write.
+    if not inspect(catalog.engine).has_table(_LAST_TABLE_CREATED):
+        with catalog_lock(settings):
+            catalog.create_tables()
+    return catalog

@@ -1,1 +1,0 @@
-"""Catalogs: what each kind of catalog needs to be opened."""

@@ -1,1 +1,0 @@
-"""Locks: who may commit, and which attempts live."""

@@ -1,0 +1,1 @@
+"""Compaction, expiry of snapshots, removal of files that nothing refers to."""

@@ -1,0 +1,242 @@
+"""Keeping tables fast and disks empty: files are compacted, snapshots expire, lost files go."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pyiceberg.manifest import ManifestEntryStatus
+from pyiceberg.table import Table
+from pyiceberg.table.update.snapshot import ExpireSnapshots
+
+from resources.lake.catalog.cached_transaction import CachedTransaction
+from resources.lake.catalog.catalog import load_table
+from resources.lake.catalog.lake_identity import require_own_lake
+from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.maintenance.compaction import compact
+from resources.lake.maintenance.expiry import expired_ids, hours_before_deletion
+from resources.lake.model.publication_record import (
+    PUBLICATION,
+    published_partitions,
+    record_location,
+)
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.storage.table_files import (
+    StoredFile,
+    delete_empty_folders,
+    delete_files,
+    list_files,
+    list_folders,
+    read_text,
+    write_text,
+)
+from resources.lake.write.write_attempts import live_attempts, sweep_dead_attempts
+from resources.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+# Commit time grows with the snapshots in the metadata; expiring is one more commit.
+EXPIRE_EVERY = 10
+# Deleting files reads every manifest that is kept.
+UPKEEP_EVERY = 100
+
+_REGISTER = "metadata/unreferenced.json"
+# The second is a Hadoop catalog's.
+_NOT_REFERRED_TO = (_REGISTER, "metadata/version-hint.text")
+
+MayDelete = Callable[[TableSpec, Set[int]], bool]
+"""Asked before files go that none of the table's kept snapshots, given by their ids, refers to.
+
+False: a reader who remembers what it has seen may still be at another snapshot.
+"""
+
+
+@dataclass(frozen=True)
+class UpkeepReport:
+    """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough.
+
+    `files_compacted` are data files that were written anew, without dead rows or together.
+    `is_held` if files wait, however old, for a reader who may still need them.
+    """
+
+    snapshots_expired: int = 0
+    attempts_swept: int = 0
+    files_deleted: int = 0
+    bytes_deleted: int = 0
+    files_waiting: int = 0
+    dry_run: bool = False
+    files_compacted: int = 0
+    is_held: bool = False
+
+
+def expire_if_many(settings: Settings, spec: TableSpec, table: Table) -> None:
+    """Expire what is beyond the snapshots kept, every ten publishes. Never fails a publish.
+
+    To be called under the table's commit lock. Only metadata changes: no file is deleted.
+    """
+    try:
+        expired = _expired_ids(settings, spec, table)
+        if len(expired) >= EXPIRE_EVERY:
+            _expire(table, expired)
+    except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
+        logger.warning("Snapshots of %s were not expired: %s", ".".join(table.name()), error)
+
+
+def upkeep_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> None:
+    """Run a full upkeep every hundred publishes. Never fails a publish."""
+    if sequence_number % UPKEEP_EVERY:
+        return
+    try:
+        upkeep(settings, spec)
+    except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
+        logger.warning("Upkeep of %s.%s failed: %s", spec.namespace, spec.name, error)
+
+
+def upkeep(
+    settings: Settings,
+    spec: TableSpec,
+    dry_run: bool = False,
+    may_delete: MayDelete | None = None,
+) -> UpkeepReport:
+    """Sweep dead attempts, compact, expire old snapshots, delete files that nothing refers to.
+
+    A file is deleted only when an earlier upkeep, at least `settings.orphan_hours` ago, saw that
+    nothing refers to it: a reader that pinned an older snapshot has that long to finish. Files
+    of living attempts are never touched; those of dead attempts go at once.
+
+    The snapshots of a served table are kept for `settings.snapshot_hours` after the next one
+    came, and what they refer to at least as long after they are gone. Its files go only if
+    `may_delete` says so; with nobody to ask they stay if the lake is served.
+
+    Raises:
+        LakeElsewhere: If catalog and files are not those of one lake, or not where this lake is.
+    """
+    require_own_lake(settings)
+    table = load_table(settings, spec)
+    if table is None:
+        return UpkeepReport(dry_run=dry_run)
+    swept = () if dry_run else sweep_dead_attempts(settings, spec, table.location())
+    compacted = compact(settings, spec, dry_run)
+    with commit_lock(settings, spec):
+        # No commit is under way while the lock is held. Attempts that live are asked for after
+        # the listing: one that began later has no file in it.
+        table = load_table(settings, spec) or table
+        expired = _expired_ids(settings, spec, table)
+        if expired and not dry_run:
+            _expire(table, expired)
+        files = list(list_files(table.location(), table.io))
+        folders = list_folders(f"{table.location()}/data", table.io)
+        live = live_attempts(settings, spec)
+    kept = [
+        each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
+    ]
+    referenced = _referenced(table, kept)
+    loose = [
+        file
+        for file in files
+        if file.location not in referenced
+        and file.relative not in _NOT_REFERRED_TO
+        and not any(attempt in file.relative for attempt in live)
+    ]
+    is_held = not _may_go(settings, spec, frozenset(kept), may_delete)
+    hours = hours_before_deletion(settings, spec)
+    ripe, waiting = _by_age(table, loose, hours, is_held, dry_run)
+    if not dry_run:
+        delete_files((file.location for file in ripe), table.io)
+        delete_empty_folders(folder for folder in folders if folder.name not in live)
+    return UpkeepReport(
+        snapshots_expired=len(expired),
+        attempts_swept=len(swept),
+        files_deleted=len(ripe),
+        bytes_deleted=sum(file.bytes for file in ripe),
+        files_waiting=len(waiting),
+        dry_run=dry_run,
+        files_compacted=compacted,
+        is_held=is_held and bool(loose),
+    )
+
+
+def _expired_ids(settings: Settings, spec: TableSpec, table: Table) -> list[int]:
+    protected = {reference.snapshot_id for reference in table.metadata.refs.values()}
+    return expired_ids(settings, spec, table.metadata.snapshots, protected, _now())
+
+
+def _expire(table: Table, snapshot_ids: list[int]) -> None:
+    transaction = CachedTransaction(table, autocommit=True)
+    ExpireSnapshots(transaction).by_ids(snapshot_ids).commit()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _may_go(
+    settings: Settings, spec: TableSpec, kept: Set[int], may_delete: MayDelete | None
+) -> bool:
+    if not spec.served:
+        return True
+    return may_delete(spec, kept) if may_delete else not settings.is_served
+
+
+def _referenced(table: Table, snapshot_ids: list[int]) -> set[str]:
+    """Locations of every file that the kept snapshots, properties and metadata refer to."""
+    metadata = table.metadata
+    publications = set(published_partitions(table.properties).values())
+    referenced = {table.metadata_location, *(log.metadata_file for log in metadata.metadata_log)}
+    read: set[str] = set()
+    for snapshot in metadata.snapshots:
+        if snapshot.snapshot_id not in snapshot_ids:
+            continue
+        referenced.add(snapshot.manifest_list)
+        if snapshot.summary and (own := snapshot.summary.additional_properties.get(PUBLICATION)):
+            publications.add(own)
+        for manifest in snapshot.manifests(table.io):
+            if manifest.manifest_path in read:
+                continue
+            read.add(manifest.manifest_path)
+            referenced.update(
+                entry.data_file.file_path
+                for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True)
+                if entry.status is not ManifestEntryStatus.DELETED
+            )
+    records = {record_location(table.location(), each) for each in publications}
+    return referenced | read | records
+
+
+def _by_age(
+    table: Table, loose: list[StoredFile], hours: int, is_held: bool, dry_run: bool
+) -> tuple[list[StoredFile], list[StoredFile]]:
+    """Split into files seen loose long enough ago, and the others; remember the others."""
+    register = f"{table.location()}/{_REGISTER}"
+    now = _now()
+    first_seen = _first_seen(register, table)
+    seen = {file.relative: first_seen.get(file.relative, now) for file in loose}
+    ripe_if_seen_by = now - timedelta(hours=hours)
+    ripe: list[StoredFile] = []
+    waiting: list[StoredFile] = []
+    for file in loose:
+        is_ripe = not is_held and seen[file.relative] <= ripe_if_seen_by
+        (ripe if is_ripe else waiting).append(file)
+    if not dry_run:
+        noted = {file.relative: seen[file.relative].isoformat() for file in waiting}
+        write_text(register, json.dumps(noted), table.io)
+    return ripe, waiting
+
+
+def _first_seen(register: str, table: Table) -> dict[str, datetime]:
+    """When which file was first seen loose; nothing if the register cannot be read.
+
+    Then every file waits once more as long as it had to.
+    """
+    try:
+        noted = json.loads(read_text(register, table.io))
+        seen = {str(name): datetime.fromisoformat(at) for name, at in noted.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        logger.warning("%s is begun anew, it cannot be read: %s", register, error)
+        return {}
+    return {name: at for name, at in seen.items() if at.tzinfo is not None}

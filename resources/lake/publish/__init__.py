@@ -1,0 +1,1 @@
+"""The publish of a run: staged commit, change detection, commit."""

@@ -1,0 +1,115 @@
+"""A run that was overtaken: whether what another published meanwhile are the very same rows.
+
+Several runs of one day, started by hand, by a schedule and by a retry, all make the same tables.
+The first one to publish each table wins; the others have made the same rows, and need not fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from resources.errors import RecordUnreadable
+from resources.lake.catalog.catalog import load_table
+from resources.lake.model.publication_record import Partition, PublicationRecord, PublishContext
+from resources.lake.publish.change_detection import Contents
+from resources.lake.publish.commit import Committed, Overtaken, commit
+from resources.lake.publish.staged_commit import Proposal
+from resources.lake.publish.unchanged_runs import same_run
+from resources.lake.read.publication_store import read_record
+from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.settings import Settings
+
+Compare = Callable[[Pin], Contents]
+"""What replacing rows of the pinned table with the staged ones would leave as it is."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a proposal ended: committed, or published by others with the same rows (`runs`).
+
+    `publication_id` is the one that its partitions are from, or one of several.
+    """
+
+    committed: Committed
+    publication_id: str
+    runs: tuple[str, ...] = ()
+
+
+def commit_or_meet(settings: Settings, proposal: Proposal, compare: Compare | None) -> Outcome:
+    """Commit the proposal, unless others have published all of it meanwhile with the same rows.
+
+    Where they have published a part of it, or the same rows of other code or files, the whole is
+    committed on top of that.
+
+    Args:
+        settings: Where the lake is.
+        proposal: What is to be published.
+        compare: How rows are compared; None for a merge, of which runs are.
+
+    Raises:
+        PublishConflict: If another run published other rows first, or changed the table.
+        StorageError: As `commit`.
+    """
+    while True:
+        try:
+            return Outcome(commit(settings, proposal), proposal.attempt.id)
+        except Overtaken as overtaken:
+            pin = pin_of(proposal.spec, load_table(settings, proposal.spec))
+            contents = compare(pin) if compare else _unchanged_by_merge(proposal, pin)
+            if not contents.unchanged.keys() >= set(overtaken.partitions):
+                raise
+            is_all = contents.unchanged.keys() >= set(proposal.partitions)
+            if is_all and (met := _met(proposal, pin)) is not None:
+                return met
+            # Nothing is lost: the rows are the same where it was overtaken, and it says more.
+            now = {day: pin.published[day] for day in overtaken.partitions}
+            proposal = replace(proposal, seen={**proposal.seen, **now}, contents=contents)
+
+
+def _unchanged_by_merge(proposal: Proposal, pin: Pin) -> Contents:
+    """The partitions that another run merged the same things into, as the records say."""
+    assert pin.table is not None
+    same: dict[Partition, str] = {}
+    for day in proposal.partitions:
+        with suppress(RecordUnreadable, KeyError):
+            record = read_record(pin.table, pin.published[day])
+            merged_the_same = record.positions == proposal.context.positions
+            if merged_the_same and same_run(record, day, proposal.context, proposal.window):
+                same[day] = pin.contents[day]
+    return Contents(same)
+
+
+def _met(proposal: Proposal, pin: Pin) -> Outcome | None:
+    """What others published as the outcome; None if their records say other things of it.
+
+    The same rows of other code, or of other files, are up to date by another measure.
+    """
+    assert pin.table is not None and pin.snapshot_id is not None
+    records: dict[str, PublicationRecord] = {}
+    for day in proposal.partitions:
+        publication_id = pin.published[day]
+        try:
+            if publication_id not in records:
+                records[publication_id] = read_record(pin.table, publication_id)
+        except RecordUnreadable:
+            return None
+        if not _says_the_same(records[publication_id], day, proposal.context):
+            return None
+    committed = Committed(pin.snapshot_id, pin.table.last_sequence_number, proposal.partitions)
+    runs = tuple(dict.fromkeys(record.run_id for record in records.values()))
+    return Outcome(committed, next(iter(records)), runs)
+
+
+def _says_the_same(record: PublicationRecord, day: Partition, context: PublishContext) -> bool:
+    """Whether the record says of the partition what that of this run would say."""
+    if day not in record.partitions:
+        return False
+    then, now = record.partitions[day].inputs, context.inputs.get(day, {})
+    return (
+        (record.code_version, record.kit_version) == (context.code_version, context.kit_version)
+        and (record.sources, record.positions) == (context.sources, context.positions)
+        and {name: state.digest for name, state in then.items()}
+        == {name: state.digest for name, state in now.items()}
+    )

@@ -1,0 +1,209 @@
+"""Merging: rows go out of a table and rows come in, in one snapshot, at the cost of the change.
+
+The rows that go out are named dead in small delete files; the data files they are in stay. What
+that costs a reader is bounded: a file in which many rows are dead is written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+from pyiceberg.io import FileIO
+
+from resources.duckdb.errors import engine_errors
+from resources.errors import SettingsError
+from resources.lake.audit.audit import audit
+from resources.lake.audit.retained_rows import Remaining
+from resources.lake.catalog.catalog import load_table
+from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MERGE, files_to_rewrite
+from resources.lake.model.key_sql import Keys, hold_keys
+from resources.lake.model.publication_record import Partition, PublishContext
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.model.window import Window
+from resources.lake.publish.change_detection import contents_of_merge
+from resources.lake.publish.publish import (
+    Clock,
+    OnStage,
+    Prepared,
+    Published,
+    check_window,
+    publish_prepared,
+)
+from resources.lake.publish.staged_commit import Change
+from resources.lake.read.row_locator import LiveRows
+from resources.lake.read.scan_plan import PlannedFile, plan_files
+from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.schema.evolution import Evolution
+from resources.lake.storage.storage_errors import storage_errors
+from resources.lake.storage.table_files import delete_files
+from resources.lake.write.position_delete_writer import DyingRows, write_deletes
+from resources.lake.write.staging import Staged, stage
+from resources.lake.write.write_attempts import Attempt
+from resources.settings import Settings
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Rows that go out of a table and rows that come in, in one snapshot.
+
+    `rows_sql` is a SELECT of the table's columns: the rows that come in. `touched_sql` is a
+    SELECT of the columns `match`, some or all of the table's key: every live row with such a key
+    goes out first; None: rows are only added. `window` names the partitions that the change
+    publishes, exactly for a table that has partitions.
+    """
+
+    rows_sql: str
+    touched_sql: str | None = None
+    match: tuple[str, ...] = ()
+    window: Window | None = None
+
+
+def merge(
+    settings: Settings,
+    spec: TableSpec,
+    change: Merge,
+    connection: DuckDBPyConnection,
+    context: PublishContext,
+    base: Pin | None = None,
+    on_stage: OnStage | None = None,
+) -> Published:
+    """Take the touched rows out and the new ones in, in one snapshot, or change nothing.
+
+    All rules are applied to the rows that come in, but guards to partitions as they will be. The
+    key is unique among the rows that come in and those that stay.
+
+    Args:
+        settings: Where the lake is.
+        spec: The table; made if it does not exist, changed if the contract has changed.
+        change: What goes out and what comes in.
+        connection: The engine in which the change's SQL makes sense.
+        context: The run, and what it read.
+        base: The table as the run saw it first; by default as it is now.
+        on_stage: Told "staging", "auditing" and "publishing" as each begins.
+
+    Raises:
+        SettingsError: If rows are to go out of a table that has partitions.
+        SchemaChangeRefused: Before anything is written.
+        AuditFailed: As `RulesBroken`; what was published stays as it was.
+        PublishConflict: If the table, or one of the window's partitions, is no longer as in `base`,
+            unless another run merged the same.
+        StorageError: If disk, files or catalog fail.
+    """
+    _check(spec, change)
+
+    def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
+        # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
+        pin = pin_of(spec, load_table(settings, spec))
+        before = LiveRows(pin, _files(pin, change.window))
+        folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
+        with (
+            engine_errors(f"Merging into {spec.namespace}.{spec.name}"),
+            storage_errors(spec, change.window),
+            _touched(connection, spec, change) as touched,
+        ):
+            staged = stage(connection, spec, change.rows_sql, change.window, folder, ids, io)
+            dying = _let_die(connection, before, touched, folder)
+            after = before.with_files(dying.files)
+            rewrite = _worth_rewriting(after)
+            carried = _carry(connection, rewrite, folder, ids, io)
+            clock.next("auditing")
+            report = audit(connection, spec, staged, change.window, Remaining(after, touched))
+        file_change = _file_change(before, dying, rewrite, carried, io)
+        contents = contents_of_merge(staged, change.window, pin, file_change.rows_removed)
+        return Prepared(staged, report, file_change, contents)
+
+    return publish_prepared(settings, spec, change.window, context, base, on_stage, prepare)
+
+
+def _check(spec: TableSpec, change: Merge) -> None:
+    check_window(spec, change.window)
+    if change.touched_sql is None:
+        return
+    name = f"{spec.namespace}.{spec.name}"
+    if spec.partition_column is not None:
+        raise SettingsError(
+            f"{name} has partitions, and rows can go out of tables without partitions only",
+            "Publish the partitions anew, or only add rows.",
+        )
+    if not change.match or not set(change.match) <= set(spec.key):
+        raise SettingsError(
+            f"{name}: rows are to be matched by ({', '.join(change.match)}), "
+            f"but its key is ({', '.join(spec.key)})",
+            "Match by some or all columns of the key.",
+        )
+
+
+def _files(pin: Pin, window: Window | None) -> tuple[PlannedFile, ...]:
+    if pin.table is None:
+        return ()
+    return tuple(plan_files(pin.table, pin, None if window is None else set(window)))
+
+
+@contextmanager
+def _touched(
+    connection: DuckDBPyConnection, spec: TableSpec, change: Merge
+) -> Generator[Keys | None]:
+    if change.touched_sql is None:
+        yield None
+        return
+    with hold_keys(connection, spec, change.match, change.touched_sql) as keys:
+        yield keys
+
+
+def _let_die(
+    connection: DuckDBPyConnection, rows: LiveRows, keys: Keys | None, folder: str
+) -> DyingRows:
+    if keys is None:
+        return DyingRows(rows.files, {}, {})
+    with rows.find(connection, keys) as found:
+        return write_deletes(connection, rows, found, folder)
+
+
+def _worth_rewriting(rows: LiveRows) -> LiveRows:
+    """The rows of the files to write anew; of partitions that are only added to it is none."""
+    if rows.pin.spec.partition_column is not None:
+        return rows.with_files(())
+    return rows.with_files(files_to_rewrite(rows.files, MOST_DEAD_IN_MERGE))
+
+
+def _carry(
+    connection: DuckDBPyConnection,
+    rows: LiveRows,
+    folder: str,
+    field_ids: Mapping[str, int],
+    io: FileIO,
+) -> Staged:
+    """Stage what is alive in files that are to go. It was audited when it came in."""
+    if not rows.files:
+        return Staged(())
+    return stage(connection, rows.pin.spec, rows.relation(), None, folder, field_ids, io)
+
+
+def _file_change(
+    before: LiveRows, dying: DyingRows, rewrite: LiveRows, carried: Staged, io: FileIO
+) -> Change:
+    after = before.with_files(dying.files)
+    remaining: dict[Partition, int] = {}
+    for file in after.files:
+        remaining[file.partition] = remaining.get(file.partition, 0) + file.live_rows
+    rewritten = {file.path for file in rewrite.files}
+    # What these say is true of files that go: nobody needs it.
+    superseded = [new.delete_file.path for path, new in dying.written.items() if path in rewritten]
+    delete_files(superseded, io)
+    return Change(
+        snapshot_id=before.pin.snapshot_id,
+        remaining=remaining,
+        rows_removed=before.count - after.count,
+        rewritten=tuple(file.data_file for file in rewrite.files),
+        carried=tuple(file.path for file in carried.files),
+        deletes=tuple(new for path, new in dying.written.items() if path not in rewritten),
+        combined=tuple(
+            old.path
+            for path, combined in dying.combined.items()
+            if path not in rewritten
+            for old in combined
+        ),
+    )

@@ -1,0 +1,120 @@
+"""What a run proposes to publish: staged and audited files, and what they were made against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pyiceberg.manifest import DataFile
+
+from resources.lake.audit.audit import AuditReport
+from resources.lake.model.publication_record import (
+    Partition,
+    PartitionRecord,
+    PublicationRecord,
+    PublishContext,
+    RuleOutcome,
+)
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.model.window import Window
+from resources.lake.publish.change_detection import Contents
+from resources.lake.storage.position_deletes import WrittenDeletes
+from resources.lake.write.staging import Staged
+from resources.lake.write.write_attempts import Attempt
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a merge does to rows that are there, when it does not replace partitions whole.
+
+    `snapshot_id` is the snapshot it was worked out against. `remaining` are the rows of each
+    partition that stay; `carried` are those of the files that are rewritten, `rewritten`, without
+    their dead rows. `deletes` say which rows die in files that stay; the delete files `combined`
+    go into them.
+    """
+
+    snapshot_id: int | None
+    remaining: Mapping[Partition, int]
+    rows_removed: int = 0
+    rewritten: tuple[DataFile, ...] = ()
+    carried: tuple[str, ...] = ()
+    deletes: tuple[WrittenDeletes, ...] = ()
+    combined: tuple[str, ...] = ()
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it leaves every file that is there as it is."""
+        return not self.rewritten and not self.deletes
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Staged and audited files, and what they were made against.
+
+    `seen` is the publication of each partition when the run began; `field_ids` are those the
+    files were staged with. Without a `change` the files replace the window whole.
+    """
+
+    spec: TableSpec
+    window: Window | None
+    staged: Staged
+    report: AuditReport
+    field_ids: Mapping[str, int]
+    seen: Mapping[Partition, str]
+    context: PublishContext
+    attempt: Attempt
+    change: Change | None = None
+    contents: Contents = field(default_factory=Contents)
+
+    @property
+    def name(self) -> str:
+        """Table and window, for messages."""
+        return f"{self.spec.namespace}.{self.spec.name}, {self.window or 'whole table'}"
+
+    @property
+    def partitions(self) -> dict[Partition, int]:
+        """Rows that each partition of the window will have, those without rows included."""
+        rows: dict[Partition, int] = dict.fromkeys(self.window or (None,), 0)
+        if self.change is not None:
+            rows |= self.change.remaining
+        for file in self.staged.files:
+            rows[file.partition if self.window else None] += file.rows
+        return rows
+
+
+def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> PublicationRecord:
+    """The record of the publish that the proposal will be, on top of the parent snapshot."""
+    context = proposal.context
+    return PublicationRecord(
+        publication_id=proposal.attempt.id,
+        table=f"{proposal.spec.namespace}.{proposal.spec.name}",
+        window=proposal.window,
+        run_id=context.run_id,
+        code_version=context.code_version,
+        published_at=datetime.now(UTC),
+        parent_snapshot_id=parent_snapshot_id,
+        partitions={
+            partition: PartitionRecord(
+                rows,
+                context.inputs.get(partition, {}),
+                proposal.contents.dates.get(partition),
+                proposal.contents.digests.get(partition),
+            )
+            for partition, rows in proposal.partitions.items()
+        },
+        sources=context.sources,
+        positions=context.positions,
+        kit_version=context.kit_version,
+        field_ids=proposal.field_ids,
+        audit=tuple(
+            RuleOutcome(
+                result.rule.name,
+                result.rule.check,
+                str(result.rule.severity),
+                sum(result.failed.values()),
+                sum(result.rows.values()),
+            )
+            for result in proposal.report.results
+        ),
+    )

@@ -1,0 +1,1 @@
+"""A table's rows and records as of one snapshot."""

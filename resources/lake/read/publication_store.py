@@ -1,0 +1,162 @@
+"""Publication records as files: read with every doubt, written only if they can be read again.
+
+A record says how a partition came to be. It is no part of the table: whoever cannot read one knows
+less, and goes on.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from pydantic import TypeAdapter
+
+from resources.errors import DataError, RecordUnreadable
+from resources.lake.model.publication_record import (
+    DatedRows,
+    Partition,
+    PublicationRecord,
+    record_location,
+)
+from resources.lake.storage.table_files import is_local, read_text, write_text
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.table import Table
+
+    from resources.lake.read.table_snapshot import Pin
+
+Dates = Mapping[Partition, DatedRows]
+
+# Of a year published at once a record takes about half a megabyte.
+_KEPT = 64
+
+# What is wrong with the process or its host, not with one file.
+_OF_THE_PROCESS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
+
+def read_record(table: Table, publication_id: str) -> PublicationRecord:
+    """The record of one of the table's publications; through one loaded table it is read once.
+
+    Raises:
+        RecordUnreadable: If there is none that can be trusted, whatever is in its place.
+    """
+    return _read(table.location(), publication_id, table.io)
+
+
+def record_of(pin: Pin, partition: Partition) -> PublicationRecord | None:
+    """How a pinned partition came to be; None if it is not published.
+
+    Raises:
+        RecordUnreadable: If there is no record that can be trusted.
+    """
+    publication_id = pin.published.get(partition)
+    location = pin.location
+    if publication_id is None or location is None:
+        return None
+    # A local file needs no access of pyiceberg's, and the table is not opened for it.
+    io = None if is_local(location) or pin.table is None else pin.table.io
+    return _read(location, publication_id, io)
+
+
+def dates_of(pin: Pin, partition: Partition) -> Dates | None:
+    """The business dates of a pinned partition's rows; None if no record says them."""
+    if pin.spec.event_time is None:
+        return None
+    with suppress(RecordUnreadable):
+        record = record_of(pin, partition)
+        found = record.partitions.get(partition) if record else None
+        return found.dates if found else None
+    return None
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(table_location: str, publication_id: str, io: FileIO | None) -> PublicationRecord:
+    location = record_location(table_location, publication_id)
+    try:
+        record = _parsed(_text(location, io))
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        if not missing and (not is_local(location) or error.errno in _OF_THE_PROCESS):
+            raise
+        why = "it is missing" if missing else " ".join(str(error).split())
+        raise RecordUnreadable(location, why) from error
+    except (UnicodeDecodeError, _Broken) as error:
+        raise RecordUnreadable(location, str(error)) from error
+    if record.publication_id != publication_id:
+        raise RecordUnreadable(location, f"it is that of publication {record.publication_id}")
+    return record
+
+
+def _text(location: str, io: FileIO | None) -> str:
+    if io is not None:
+        return read_text(location, io)
+    address = urlsplit(location)
+    path = unquote(address.path) if address.scheme else location
+    return Path(path).read_text(encoding="utf-8")
+
+
+def write_record(table_location: str, record: PublicationRecord, io: FileIO) -> None:
+    """Write the record beside the table's metadata.
+
+    Raises:
+        DataError: If it could not be read again; nothing is written.
+    """
+    text = record.to_json()
+    try:
+        # `asdict`, because mappings of other kinds are equal to those that are read.
+        differs = asdict(_parsed(text)) != asdict(record)
+        why = "what is read differs from what was written" if differs else None
+    except _Broken as error:
+        why = str(error)
+    if why is not None:
+        raise DataError(
+            f"{record.table}, {record.window or 'whole table'}: its publication record could not "
+            f"be read again ({why}); nothing was published",
+            "Look for a date or a time at the very end of the calendar in the rows, and correct "
+            "it at its source: the business date of each must be within years 1 to 9999.",
+        )
+    write_text(record_location(table_location, record.publication_id), text, io)
+
+
+class _Broken(Exception):
+    """Why a text is no publication record."""
+
+
+@lru_cache(maxsize=1)
+def _shape() -> TypeAdapter[PublicationRecord]:
+    return TypeAdapter(PublicationRecord)
+
+
+def _parsed(text: str) -> PublicationRecord:
+    """The record that the text is, every value of the type it should have."""
+    try:
+        record = PublicationRecord.from_json(text)
+        _shape().validate_python(asdict(record))
+        _check_positions(record.positions)
+    except KeyError as error:
+        raise _Broken(f"it has no {error}") from error
+    except RecursionError as error:
+        raise _Broken("it is nested too deep") from error
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise _Broken(_short(error)) from error
+    return record
+
+
+def _check_positions(positions: Mapping[str, Mapping[str, str]]) -> None:
+    for merged in positions.values():
+        for day in merged:
+            date.fromisoformat(day)
+
+
+def _short(error: Exception) -> str:
+    """The error in one line. pydantic's has a line for each value, with an address after it."""
+    lines = [line.strip() for line in str(error).splitlines() if "errors.pydantic.dev" not in line]
+    return " ".join(lines)[:200]

@@ -1,0 +1,80 @@
+"""Relations of pinned tables, kept from one command to the next.
+
+A metadata file never changes, and so what Iceberg plans from it does not either. What is kept is
+found by that file and by the code, and each data file is looked for before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resources.lake.read.table_snapshot import Pin
+from resources.user_cache import code_digest, read_cached, write_cached
+
+if TYPE_CHECKING:
+    from resources.lake.read.relation import Relation
+    from resources.lake.read.scan_plan import PlannedFile
+
+_KEPT = 1_000
+_SUFFIX = ".relation"
+
+
+def kept_relation(pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+    """A SELECT of the pinned table's columns, as Lake.relation gives it.
+
+    Raises:
+        StorageError: As `relation`.
+    """
+    from resources.identifiers import quoted
+    from resources.lake.read.relation import Relation
+
+    assert pin.metadata is not None
+    if pin.snapshot_id is None or (partitions is not None and not partitions):
+        columns = ", ".join(
+            f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in pin.spec.columns
+        )
+        return Relation(f"SELECT {columns} WHERE false", ())
+    name = _name(pin, pin.metadata.file, partitions)
+    content = read_cached(name)
+    if content is not None:
+        with suppress(ValueError, KeyError, OSError):
+            kept: dict[str, Any] = json.loads(content)
+            if all(Path(path).stat().st_size == size for path, size in kept["files"]):
+                return Relation(kept["sql"], tuple(path for path, _ in kept["files"]))
+    return _planned(name, pin, partitions)
+
+
+def _planned(name: str, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+    from resources.lake.read.scan import planned_relation
+    from resources.lake.read.scan_plan import plan_files
+
+    table = pin.table
+    assert table is not None
+    files = plan_files(table, pin, None if partitions is None else set(partitions.values()))
+    found = planned_relation(table, pin.spec.columns, pin, partitions, files)
+    kept = json.dumps({"sql": found.sql, "files": _sizes(files)})
+    write_cached(name, kept.encode(), _KEPT)
+    return found
+
+
+def _sizes(files: Sequence[PlannedFile]) -> list[tuple[str, int]]:
+    data = [(file.path, file.data_file.file_size_in_bytes) for file in files]
+    return data + [(each.path, each.bytes) for file in files for each in file.deletes]
+
+
+def _name(pin: Pin, file: str, partitions: Mapping[date, date] | None) -> str:
+    written = Path(file).stat()
+    facts = (
+        code_digest(),
+        (file, written.st_size, written.st_mtime_ns, written.st_ino),
+        [(each.name, each.type, each.was) for each in pin.spec.columns],
+        pin.spec.partition_column,
+        None if partitions is None else sorted(partitions.items()),
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:40] + _SUFFIX

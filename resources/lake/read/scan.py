@@ -1,0 +1,151 @@
+"""Reading a pinned table: its files, planned by Iceberg, as SQL that the engine runs natively."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from pyiceberg.table import Table
+
+from resources.identifiers import quoted, text_literal
+from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.read.file_columns import FileColumn, FileColumns, column_finder
+from resources.lake.read.relation import Relation
+from resources.lake.read.scan_plan import PlannedFile, plan_files
+from resources.lake.read.table_snapshot import Pin
+from resources.lake.storage.position_deletes import POSITION, positions_relation
+from resources.lake.storage.table_files import for_each_file
+
+
+def relation_sql(
+    table: Table | None,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+) -> str:
+    """A SELECT of `columns` over the pinned snapshot's files.
+
+    Args:
+        table: The pinned table; None if it does not exist yet.
+        columns: What to give, under the contract's names and types; a column that a file has
+            not is NULL.
+        pin: The snapshot, and the table's contract.
+        partitions: From each visible date to the partition it is read from. Where they differ the
+            rows show the visible date. None: every row.
+
+    Raises:
+        StorageError: If a file is missing, cut off, or has delete files of another writer.
+    """
+    return relation(table, columns, pin, partitions).sql
+
+
+def relation(
+    table: Table | None,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+) -> Relation:
+    """What `relation_sql` gives, and the files that it opens."""
+    if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
+        return Relation(_empty(columns), ())
+    wanted = None if partitions is None else set(partitions.values())
+    return planned_relation(table, columns, pin, partitions, plan_files(table, pin, wanted))
+
+
+def planned_relation(
+    table: Table,
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    partitions: Mapping[date, date] | None,
+    files: Sequence[PlannedFile],
+) -> Relation:
+    """As `relation`, of files that were planned already."""
+    find_columns = column_finder(table, columns)
+    branches = [
+        branch
+        for chosen, shown_as in _views(files, partitions)
+        for branch in _branches(columns, pin, chosen, shown_as, find_columns)
+    ]
+    opened = [path for file in files for path in (file.path, *(d.path for d in file.deletes))]
+    return Relation("\nUNION ALL\n".join(branches) or _empty(columns), tuple(opened))
+
+
+def _views(
+    files: Sequence[PlannedFile], partitions: Mapping[date, date] | None
+) -> Iterator[tuple[list[PlannedFile], date | None]]:
+    """The files to read together, and the date their rows show if it is not their own."""
+    if partitions is None:
+        yield list(files), None
+        return
+    own = {visible for visible, physical in partitions.items() if visible == physical}
+    yield [file for file in files if file.partition in own], None
+    for visible, physical in partitions.items():
+        if visible != physical:
+            yield [file for file in files if file.partition == physical], visible
+
+
+def files_sql(
+    table: Table | None, columns: Sequence[ColumnSpec], pin: Pin, files: Sequence[PlannedFile]
+) -> str:
+    """A SELECT of `columns` over the live rows of the files."""
+    if table is None:
+        return _empty(columns)
+    branches = _branches(columns, pin, files, None, column_finder(table, columns))
+    return "\nUNION ALL\n".join(branches) or _empty(columns)
+
+
+def _branches(
+    columns: Sequence[ColumnSpec],
+    pin: Pin,
+    files: Sequence[PlannedFile],
+    shown_as: date | None,
+    find_columns: Callable[[str], FileColumns],
+) -> Iterator[str]:
+    """One SELECT for each group of files that hold the same columns in the same types.
+
+    A file with dead rows is a SELECT of its own: the others are read as if nothing ever died.
+    """
+    groups: dict[tuple[FileColumns, PlannedFile | None], list[PlannedFile]] = {}
+    in_files = for_each_file(find_columns, [file.path for file in files])
+    for file, held in zip(files, in_files, strict=True):
+        alone = file if file.deletes else None
+        groups.setdefault((held, alone), []).append(file)
+    for (held, with_dead_rows), group in groups.items():
+        selected = ", ".join(
+            _shown_date(column, shown_as)
+            if shown_as is not None and column.name == pin.spec.partition_column
+            else column_sql(column, in_file)
+            for column, in_file in zip(columns, held, strict=True)
+        )
+        relation = _live_rows(with_dead_rows) if with_dead_rows else _all_rows(group)
+        yield f"SELECT {selected} FROM {relation}"
+
+
+def _all_rows(files: Sequence[PlannedFile]) -> str:
+    paths = ", ".join(text_literal(file.path) for file in files)
+    # Told how many rows there are, the engine need not guess them from the first file.
+    rows = sum(file.rows for file in files)
+    return f"read_parquet([{paths}], hive_partitioning = false, explicit_cardinality = {rows})"
+
+
+def _live_rows(file: PlannedFile) -> str:
+    return (
+        f"read_parquet({text_literal(file.path)}, hive_partitioning = false, "
+        f"file_row_number = true, explicit_cardinality = {file.rows}) AS alive "
+        f"ANTI JOIN {positions_relation(file.deletes)} AS dead "
+        f"ON alive.file_row_number = dead.{quoted(POSITION)}"
+    )
+
+
+def column_sql(column: ColumnSpec, in_file: FileColumn | None) -> str:
+    """A column of a file under the contract's name, in its type; NULL if the file has none."""
+    value = "NULL" if in_file is None else quoted(in_file.name)
+    return f"CAST({value} AS {column.type}) AS {quoted(column.name)}"
+
+
+def _shown_date(column: ColumnSpec, day: date) -> str:
+    return f"DATE '{day.isoformat()}' AS {quoted(column.name)}"
+
+
+def _empty(columns: Sequence[ColumnSpec]) -> str:
+    return f"SELECT {', '.join(column_sql(column, None) for column in columns)} WHERE false"

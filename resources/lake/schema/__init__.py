@@ -1,0 +1,1 @@
+"""How a table's schema follows its contract."""

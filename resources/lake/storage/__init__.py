@@ -1,0 +1,1 @@
+"""Files of tables, on a local disk or in an object store."""

@@ -1,0 +1,91 @@
+"""The manifest of a table's delete files, which pyiceberg reads but does not write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from pyiceberg.avro.codecs import AvroCompressionCodec
+from pyiceberg.io import OutputFile
+from pyiceberg.manifest import (
+    DataFile,
+    ManifestContent,
+    ManifestEntry,
+    ManifestEntryStatus,
+    ManifestFile,
+    ManifestWriterV2,
+)
+from pyiceberg.partitioning import PartitionSpec
+from pyiceberg.schema import Schema
+
+from resources.lake.storage.position_deletes import data_path_of
+
+
+class DeleteManifest:
+    """What one snapshot leaves of the delete files that were alive, and those it adds.
+
+    Args:
+        alive: The entries of the delete files before.
+        added: The delete files that come.
+        gone: Locations of data files that go: their delete files go with them.
+        combined: Locations of delete files that go although their data file stays.
+    """
+
+    def __init__(
+        self,
+        alive: Sequence[ManifestEntry],
+        added: Sequence[DataFile],
+        gone: Collection[str],
+        combined: Collection[str],
+    ) -> None:
+        self._added = added
+        self._removed: list[ManifestEntry] = []
+        self._kept: list[ManifestEntry] = []
+        for entry in alive:
+            file = entry.data_file
+            goes = data_path_of(file) in gone or file.file_path in combined
+            (self._removed if goes else self._kept).append(entry)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the delete files are others than before."""
+        return bool(self._added or self._removed)
+
+    @property
+    def removed(self) -> list[DataFile]:
+        """The delete files that go."""
+        return [entry.data_file for entry in self._removed]
+
+    def write(
+        self,
+        spec: PartitionSpec,
+        schema: Schema,
+        output: OutputFile,
+        snapshot_id: int,
+        compression: AvroCompressionCodec,
+    ) -> list[ManifestFile]:
+        """Write the one manifest that takes the place of those before."""
+        with DeleteManifestWriter(spec, schema, output, snapshot_id, compression) as writer:
+            for file in self._added:
+                writer.add(
+                    ManifestEntry.from_args(
+                        status=ManifestEntryStatus.ADDED, snapshot_id=snapshot_id, data_file=file
+                    )
+                )
+            for entry in self._kept:
+                writer.existing(entry)
+            for entry in self._removed:
+                writer.delete(entry)
+        return [writer.to_manifest_file()]
+
+
+class DeleteManifestWriter(ManifestWriterV2):
+    """Writes a manifest of delete files."""
+
+    def content(self) -> ManifestContent:
+        """Deletes, not data."""
+        return ManifestContent.DELETES
+
+    @property
+    def _meta(self) -> dict[str, Any]:
+        return {**super()._meta, "content": "deletes"}

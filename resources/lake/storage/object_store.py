@@ -1,0 +1,144 @@
+"""The lake's files on an object store that speaks S3: the one place that says how they are reached.
+
+A warehouse on local disk needs none of it.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pyiceberg.io import (
+    PY_IO_IMPL,
+    S3_ACCESS_KEY_ID,
+    S3_ENDPOINT,
+    S3_FORCE_VIRTUAL_ADDRESSING,
+    S3_REGION,
+    S3_SECRET_ACCESS_KEY,
+    S3_SESSION_TOKEN,
+    InputFile,
+)
+from pyiceberg.io.pyarrow import PyArrowFileIO
+
+from resources.duckdb.s3 import SCHEME, s3_access
+from resources.lake.storage.immutable_file_cache import Contents, ReadOnceFile, is_immutable
+from resources.settings import Settings
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+
+# A property of our own: pyiceberg has none for it.
+_TLS_AUTHORITY = "ledgerlake.s3-tls-authority"
+
+# The library's own second is short for a store that is far away or busy.
+_CONNECT_SECONDS = 10.0
+
+
+class LakeFileIO(PyArrowFileIO):
+    """pyiceberg's access to files, equal to any other that reaches S3 in the same way.
+
+    pyiceberg makes one for each table it loads. They share a process's connections and what it has
+    read of files that never change; a small file is written in one request instead of three.
+    """
+
+    def new_input(self, location: str) -> InputFile:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The file at the location, to be read."""
+        file = super().new_input(location)
+        # Only there does no catalog number its metadata files, as a table made anew would again.
+        if urlsplit(location).scheme == SCHEME and is_immutable(location):
+            return ReadOnceFile(file, _contents(self._access))
+        return file
+
+    def _initialize_local_fs(self) -> FileSystem:
+        return _local_filesystem()
+
+    def _initialize_s3_fs(self, netloc: str | None) -> FileSystem:  # noqa: ARG002
+        return _s3_filesystem(self._access, os.getpid())
+
+    @property
+    def _access(self) -> tuple[str | None, ...]:
+        return tuple(
+            self.properties.get(name)
+            for name in (
+                S3_ENDPOINT,
+                S3_REGION,
+                S3_ACCESS_KEY_ID,
+                S3_SECRET_ACCESS_KEY,
+                S3_SESSION_TOKEN,
+                S3_FORCE_VIRTUAL_ADDRESSING,
+                _TLS_AUTHORITY,
+            )
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LakeFileIO) and other._access == self._access
+
+    def __hash__(self) -> int:
+        return hash(self._access)
+
+
+@lru_cache(maxsize=16)
+def _contents(_access: tuple[str | None, ...]) -> Contents:
+    return Contents()
+
+
+@lru_cache(maxsize=1)
+def _local_filesystem() -> FileSystem:
+    from resources.lake.storage.local_files import SharedFileSystem
+
+    return SharedFileSystem()
+
+
+@lru_cache(maxsize=16)
+def _s3_filesystem(access: tuple[str | None, ...], _process: int) -> FileSystem:
+    from pyarrow.fs import S3FileSystem
+
+    endpoint, region, key_id, secret, session_token, virtual_addressing, authority = access
+    return S3FileSystem(
+        endpoint_override=endpoint,
+        region=region,
+        access_key=key_id,
+        secret_key=secret,
+        session_token=session_token,
+        force_virtual_addressing=virtual_addressing == "true",
+        connect_timeout=_CONNECT_SECONDS,
+        tls_ca_file_path=authority,
+        # What is written is sent at the end, in one request if it is small.
+        allow_delayed_open=True,
+    )
+
+
+def file_io_properties(settings: Settings) -> dict[str, str]:
+    """Properties of a pyiceberg catalog, or of a FileIO, that reach the lake's files.
+
+    They hold the key's secret: never to be logged or stored.
+
+    Raises:
+        SettingsError: If the warehouse is where this lake cannot write, or its key is missing.
+    """
+    properties = {PY_IO_IMPL: f"{LakeFileIO.__module__}.{LakeFileIO.__name__}"}
+    access = s3_access(settings)
+    if access is None:
+        return properties
+    properties |= {
+        S3_REGION: access.region,
+        S3_ACCESS_KEY_ID: access.key_id,
+        S3_SECRET_ACCESS_KEY: access.secret.get_secret_value(),
+        S3_FORCE_VIRTUAL_ADDRESSING: str(not access.path_style).lower(),
+    }
+    if access.endpoint is not None:
+        properties[S3_ENDPOINT] = access.endpoint
+    if access.tls_authority is not None:
+        properties[_TLS_AUTHORITY] = str(access.tls_authority)
+    return properties
+
+
+def file_io(settings: Settings) -> LakeFileIO:
+    """What reads, writes, lists and deletes the lake's files.
+
+    Raises:
+        SettingsError: As `file_io_properties`.
+    """
+    return LakeFileIO(file_io_properties(settings))

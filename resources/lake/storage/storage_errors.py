@@ -1,0 +1,258 @@
+"""What disks, files and the catalog's database say when they fail, in words a person can use."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pyiceberg.exceptions import (
+    CommitStateUnknownException,
+    ForbiddenError,
+    OAuthError,
+    ServerError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+)
+
+from resources.errors import LedgerlakeError, StorageError
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.model.window import Window
+
+
+@dataclass(frozen=True)
+class _Story:
+    """One kind of failure: how it is recognised, what happened, what to do."""
+
+    pattern: str
+    what: str
+    next_step: str
+
+    def is_told_by(self, text: str) -> bool:
+        return re.search(self.pattern, text, re.IGNORECASE) is not None
+
+
+_LOCKED = _Story(
+    r"database is locked|database table is locked",
+    "another connection kept the catalog's database locked",
+    "End what holds it (a database browser, a stuck process) and run again.",
+)
+_NO_BUCKET = _Story(
+    r"aws error no_such_bucket|nosuchbucket|bucket does not exist",
+    "the bucket of the warehouse does not exist",
+    "Create the bucket, or correct LEDGERLAKE_WAREHOUSE.",
+)
+_KEY_REFUSED = _Story(
+    r"aws error (access_denied|invalid_access_key|signature_does_not_match|unrecognized_client)|"
+    r"accessdenied|invalidaccesskeyid|signaturedoesnotmatch|http 40[13]",
+    "the object store refused the key",
+    "See to LEDGERLAKE_S3_ACCESS_KEY_ID, its secret, and its rights in the bucket.",
+)
+_STORE_SILENT = _Story(
+    r"aws error (network_connection|slow_down|service_unavailable|internal_failure|"
+    r"request_time)|error for http (head|get|put|post|delete) to|http 50\d",
+    "the object store does not answer, or answers with an error of its own",
+    "See that the S3 at LEDGERLAKE_S3_ENDPOINT runs and can be reached, and run again.",
+)
+_LOGIN_REFUSED = _Story(
+    r"password authentication failed|no password supplied|no pg_hba\.conf entry|"
+    r"(role|database) \".*\" does not exist|permission denied for (table|schema|database)",
+    "the catalog refused the login, or what was asked of it",
+    "See to LEDGERLAKE_CATALOG_URI and LEDGERLAKE_CATALOG_PASSWORD, and to the rights they give.",
+)
+_CATALOG_SILENT = _Story(
+    r"connection to server .* failed|could not (connect to server|translate host name)|"
+    r"server closed the connection|terminating connection|connection already closed|"
+    r"ssl connection has been closed|too many clients|the database system is|"
+    r"failed to establish a new connection|max retries exceeded|could not connect to any of",
+    "the catalog does not answer",
+    "See that what LEDGERLAKE_CATALOG_URI names runs and can be reached, and run again.",
+)
+_FULL = _Story(
+    r"no space left|disk quota exceeded|file too large|disk is full|disk full|disk i/o",
+    "the disk is full or failing, or a limit on file size or quota is reached",
+    "Free space where the warehouse and the spill folder are, and run again.",
+)
+_FORBIDDEN = _Story(
+    r"permission denied|operation not permitted|read-only|readonly database|unable to open data",
+    "a file or folder may not be read or written",
+    "Give the user of this process the right to read and write the lake's home.",
+)
+_TOO_MANY_FILES = _Story(
+    r"too many open files",
+    "this process, or its host, may open no more files",
+    "Raise the limit (ulimit -n 1024 or more, LimitNOFILE in a systemd unit), and run again.",
+)
+_NO_MEMORY = _Story(
+    r"cannot allocate memory|out of memory|std::bad_alloc",
+    "this process may use no more memory",
+    "Give it more (ulimit -v, the container's limit), or set LEDGERLAKE_MEMORY and "
+    "LEDGERLAKE_THREADS lower.",
+)
+_DAMAGED_DATABASE = _Story(
+    r"disk image is malformed|file is not a database",
+    "the file of a SQLite database is damaged",
+    "Restore it from a backup.",
+)
+_DAMAGED = _Story(
+    r"no magic bytes|too small to be a parquet|invalid parquet|corrupt|don't know what type|"
+    r"unexpected end of|parquet magic bytes|footer length|couldn't deserialize thrift|"
+    r"failed to read|page header|smaller than the minimum|metadata size",
+    "a Parquet file is truncated or damaged",
+    "Restore the file named below from a backup, or materialize its partition again.",
+)
+_MISSING = _Story(
+    r"no such file|cannot open file|no files found|path does not exist|404 \(?not found",
+    "a file the table refers to is missing",
+    "Restore the file named below from a backup, or materialize its partition again.",
+)
+# The first one that fits an error is told.
+_STORIES = (
+    _TOO_MANY_FILES,
+    _LOCKED,
+    _NO_BUCKET,
+    _KEY_REFUSED,
+    _STORE_SILENT,
+    _LOGIN_REFUSED,
+    _CATALOG_SILENT,
+    _FULL,
+    _FORBIDDEN,
+    _DAMAGED_DATABASE,
+    _DAMAGED,
+    _MISSING,
+)
+# What one operation opens at a time, and closes when it fails.
+_FEW_FILES = 8
+# Those that are told of files of any kind, not of tables only.
+_OF_ANY_FILE = (_TOO_MANY_FILES, _NO_MEMORY, _LOCKED, _FULL, _FORBIDDEN, _DAMAGED_DATABASE)
+
+
+@contextmanager
+def storage_errors(spec: TableSpec, window: Window | None = None) -> Generator[None]:
+    """Turn failures of disk, files and catalog inside the block into StorageError.
+
+    Errors that are no failure of storage (a mistake in SQL, say) pass through as they are.
+    """
+    try:
+        yield
+    except LedgerlakeError:
+        raise
+    except Exception as error:
+        story = _story_of(error)
+        if story is None:
+            raise
+        partition = "" if window is None else f", {window}"
+        raise StorageError(
+            f"{spec.namespace}.{spec.name}{partition}: {story.what}; nothing was published.\n"
+            f"  {type(error).__name__}: {_one_line(error)}",
+            story.next_step,
+        ) from error
+
+
+@contextmanager
+def storage_errors_of(what: str, outcome: str) -> Generator[None]:
+    """Turn failures of disk, files and memory inside the block into StorageError.
+
+    Args:
+        what: Whose files they are, to begin the message with.
+        outcome: What is lost by it, or that nothing is.
+    """
+    try:
+        yield
+    except LedgerlakeError:
+        raise
+    except Exception as error:
+        story = _story_of(error)
+        if story not in _OF_ANY_FILE:
+            raise
+        raise StorageError(
+            f"{what}: {story.what}; {outcome}.\n  {type(error).__name__}: {_one_line(error)}",
+            story.next_step,
+        ) from error
+
+
+def is_database_locked(error: BaseException) -> bool:
+    """Whether the catalog refused because its database was locked: surely nothing was written."""
+    return _LOCKED.is_told_by(str(error))
+
+
+def _story_of(error: BaseException) -> _Story | None:
+    """The story of the error itself, or of what caused it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if (story := _own_story_of(cause)) is not None:
+            return story
+        cause = cause.__cause__
+    return None
+
+
+def _few_files_can_be_opened() -> bool:
+    """Whether the limit is near: what failed has closed some files since."""
+    opened: list[int] = []
+    try:
+        while len(opened) < _FEW_FILES:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return False
+
+
+def _own_story_of(error: BaseException) -> _Story | None:
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return _TOO_MANY_FILES
+    # A library that is loaded only where it is needed is a file like others.
+    if isinstance(error, ImportError) and _TOO_MANY_FILES.is_told_by(str(error)):
+        return _TOO_MANY_FILES
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return _NO_MEMORY
+    if isinstance(error, PermissionError):
+        return _FORBIDDEN
+    if isinstance(error, FileNotFoundError):
+        return _MISSING
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _FULL
+    if isinstance(error, (UnauthorizedError, ForbiddenError, OAuthError)):
+        return _LOGIN_REFUSED
+    if isinstance(error, (ServerError, ServiceUnavailableError, CommitStateUnknownException)):
+        return _CATALOG_SILENT
+    if not _is_from_storage(error):
+        return None
+    story = next((story for story in _STORIES if story.is_told_by(str(error))), None)
+    # SQLite and DuckDB say of a file that they could not open or read it, but not always why.
+    if story in (_FORBIDDEN, _DAMAGED, _MISSING) and _few_files_can_be_opened():
+        return _TOO_MANY_FILES
+    return story
+
+
+def _is_from_storage(error: BaseException) -> bool:
+    import duckdb
+    import pyarrow
+    from sqlalchemy.exc import DatabaseError
+    from thrift.transport.TTransport import TTransportException
+
+    from_storage = (
+        OSError,
+        sqlite3.Error,
+        DatabaseError,
+        TTransportException,
+        duckdb.IOException,
+        duckdb.HTTPException,
+        duckdb.InvalidInputException,
+        duckdb.OutOfMemoryException,
+        pyarrow.ArrowInvalid,
+    )
+    # A damaged Parquet header comes as the plain base class.
+    return isinstance(error, from_storage) or type(error) is duckdb.Error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:500]

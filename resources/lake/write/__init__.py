@@ -1,0 +1,1 @@
+"""Staged data files and delete files, and the snapshot that adds them."""

@@ -1,0 +1,113 @@
+"""What Parquet's statistics know of a staged file, and which rules they prove without a scan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from resources.identifiers import text_literal
+from resources.lake.model.table_spec import Rule, TableSpec
+
+# Text is left out: writers may shorten its bounds. Floats are left out: NaN has no place in them.
+_EXACT_TYPE = re.compile(
+    r"(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DATE|BOOLEAN|TIMESTAMP( WITH TIME ZONE)?"
+    r"|DECIMAL\(\d+, ?\d+\))"
+)
+
+
+@dataclass(frozen=True)
+class ColumnStatistics:
+    """One column of one file. Bounds as text that CAST understands; None means not known."""
+
+    minimum: str | None
+    maximum: str | None
+    null_count: int | None
+
+
+FileStatistics = Mapping[str, ColumnStatistics]
+
+
+def parse_statistics(returned: Mapping[str, Mapping[str, str]]) -> dict[str, ColumnStatistics]:
+    """The statistics by column name, from what COPY gives for RETURN_STATS."""
+    return {
+        quoted_name[1:-1].replace('""', '"'): ColumnStatistics(
+            minimum=values.get("min"),
+            maximum=values.get("max"),
+            null_count=int(values["null_count"]) if "null_count" in values else None,
+        )
+        for quoted_name, values in returned.items()
+    }
+
+
+def proven_rules(
+    connection: DuckDBPyConnection,
+    spec: TableSpec,
+    rules: Iterable[Rule],
+    files: Sequence[FileStatistics],
+) -> frozenset[Rule]:
+    """The rules that the statistics of all files prove to hold for every row.
+
+    A rule that is not in the result may hold or not: only a scan can tell.
+    """
+    conditions = {
+        rule: condition
+        for rule in rules
+        if (condition := _condition(spec, rule, files)) is not None
+    }
+    if not conditions:
+        return frozenset()
+    try:
+        row = connection.execute(f"SELECT {', '.join(conditions.values())}").fetchone()
+    except duckdb.Error:
+        # A bound that is no valid literal: the scan will say what is wrong with the rule.
+        return frozenset()
+    assert row is not None
+    return frozenset(rule for rule, holds in zip(conditions, row, strict=True) if holds is True)
+
+
+def _bounds(
+    spec: TableSpec, column: str, files: Sequence[FileStatistics]
+) -> tuple[list[str], list[str]] | None:
+    """Minimum and maximum of each file, as typed SQL; None if one of them is not known."""
+    type_ = spec.column(column).type
+    if not _EXACT_TYPE.fullmatch(type_):
+        return None
+    minima: list[str] = []
+    maxima: list[str] = []
+    for statistics in files:
+        known = statistics.get(column)
+        if known is None or known.minimum is None or known.maximum is None:
+            return None
+        minima.append(f"CAST({text_literal(known.minimum)} AS {type_})")
+        maxima.append(f"CAST({text_literal(known.maximum)} AS {type_})")
+    return minima, maxima
+
+
+def _no_nulls(column: str, files: Sequence[FileStatistics]) -> bool:
+    """Whether the statistics prove that the column holds no null in any of the files."""
+    return all((known := each.get(column)) is not None and known.null_count == 0 for each in files)
+
+
+def _condition(spec: TableSpec, rule: Rule, files: Sequence[FileStatistics]) -> str | None:
+    """SQL over constants that is TRUE if the rule is proven; None if it can never be."""
+    states_nothing = not rule.not_null and rule.minimum is None and rule.maximum is None
+    if rule.column is None or states_nothing:
+        return None
+    if rule.not_null and not _no_nulls(rule.column, files):
+        return None
+    if rule.minimum is None and rule.maximum is None:
+        return "TRUE"
+    found = _bounds(spec, rule.column, files)
+    if found is None:
+        return None
+    minima, maxima = found
+    conditions: list[str] = []
+    if rule.minimum is not None:
+        conditions.append(f"list_min([{', '.join(minima)}]) >= ({rule.minimum})")
+    if rule.maximum is not None:
+        conditions.append(f"list_max([{', '.join(maxima)}]) <= ({rule.maximum})")
+    return " AND ".join(conditions)

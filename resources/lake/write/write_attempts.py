@@ -1,0 +1,147 @@
+"""Attempts: a publish leaves a held marker while it lives, so that the next can clean up."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pyiceberg.io import FileIO
+from pyiceberg.table import Table
+
+from resources.lake.catalog.catalog import load_table
+from resources.lake.catalog.locks.locks import Marker, locks_of
+from resources.lake.model.publication_record import COMPACTION, PUBLICATION, published_partitions
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.storage.object_store import file_io
+from resources.lake.storage.table_files import delete_files, delete_folder, list_files, make_folder
+from resources.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Attempt:
+    """One try to publish. Its id names its folder, its marker, its manifests and its record.
+
+    `in_doubt` from the moment of the commit until it is known to have failed: what is in doubt
+    is not deleted.
+    """
+
+    id: str
+    table_location: str
+    marker: Marker
+    io: FileIO
+    in_doubt: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where its data files are staged, and stay once they are published."""
+        return data_folder(self.table_location, self.id)
+
+
+def data_folder(table_location: str, attempt_id: str) -> str:
+    """Folder of the data files of one attempt."""
+    return f"{table_location}/data/{attempt_id}"
+
+
+def open_attempt(
+    settings: Settings, spec: TableSpec, table_location: str, run_id: str, window: str
+) -> Attempt:
+    """Leave a marker, held until the attempt is closed or its process dies; make its folder."""
+    description = {
+        "table": f"{spec.namespace}.{spec.name}",
+        "window": window,
+        "run_id": run_id,
+        "location": table_location,
+        "process": str(os.getpid()),
+        "host": socket.gethostname(),
+        "started_at": datetime.now(UTC).isoformat(),
+    }
+    io = file_io(settings)
+    marker = locks_of(settings).mark(spec, description)
+    attempt = Attempt(marker.id, table_location, marker, io)
+    try:
+        make_folder(attempt.folder, attempt.io)
+    except BaseException:
+        abandon(attempt)
+        raise
+    return attempt
+
+
+def abandon(attempt: Attempt) -> None:
+    """Delete what the attempt wrote, and its marker. Never raises.
+
+    What is in doubt or cannot be deleted is left to the next sweep, which knows the outcome.
+    """
+    try:
+        if not attempt.in_doubt:
+            delete_attempt_files(attempt.table_location, attempt.id, attempt.io)
+            attempt.marker.remove()
+    except OSError as error:
+        logger.warning("The files of attempt %s are left to the next run: %s", attempt.id, error)
+    finally:
+        attempt.marker.free()
+
+
+def delete_attempt_files(table_location: str, attempt_id: str, io: FileIO) -> None:
+    """Delete the attempt's data files, manifests and record."""
+    delete_folder(data_folder(table_location, attempt_id), io)
+    beside_metadata = list_files(f"{table_location}/metadata", io)
+    delete_files((file.location for file in beside_metadata if attempt_id in file.relative), io)
+
+
+def sweep_dead_attempts(settings: Settings, spec: TableSpec, location: str) -> tuple[str, ...]:
+    """Clean up after attempts whose process died; return the ids of those that left files.
+
+    A marker that can be held belongs to nobody alive. What the attempt had published stays;
+    what it had not goes.
+    """
+    swept: list[str] = []
+    for marker in locks_of(settings).dead_markers(spec):
+        try:
+            # Only now is the attempt's fate final, so only now is the table asked.
+            if not is_published(load_table(settings, spec), marker.id):
+                delete_attempt_files(location, marker.id, file_io(settings))
+                swept.append(marker.id)
+            marker.remove()
+        finally:
+            marker.free()
+    return tuple(swept)
+
+
+def live_attempts(settings: Settings, spec: TableSpec) -> frozenset[str]:
+    """Ids of the attempts that a living process of this lake holds."""
+    return locks_of(settings).live_markers(spec)
+
+
+def is_published(table: Table | None, attempt_id: str) -> bool:
+    """Whether the attempt's commit landed: a partition, a snapshot or a file in use says so."""
+    if table is None:
+        return False
+    if attempt_id in published_partitions(table.properties).values():
+        return True
+    if any(
+        attempt_id in (summary.get(PUBLICATION), summary.get(COMPACTION))
+        for snapshot in table.metadata.snapshots
+        if (summary := snapshot.summary) is not None
+    ):
+        return True
+    # What was merged stays when its snapshot has expired and the newest merge is another.
+    return _is_in_use(table, attempt_id)
+
+
+def _is_in_use(table: Table, attempt_id: str) -> bool:
+    """Whether the newest snapshot has a manifest or a file that the attempt wrote."""
+    snapshot = table.current_snapshot()
+    folder = data_folder(table.location(), attempt_id)
+    return snapshot is not None and any(
+        attempt_id in manifest.manifest_path
+        or any(
+            entry.data_file.file_path.startswith(f"{folder}/")
+            for entry in manifest.fetch_manifest_entry(table.io)
+        )
+        for manifest in snapshot.manifests(table.io)
+    )

@@ -1,0 +1,1 @@
+"""Texts of delivered rows converted to typed values, in SQL."""

@@ -1,0 +1,1 @@
+"""What a table says of the files delivered to it."""

@@ -1,0 +1,1 @@
+"""Parquet files, taken over where the types lose nothing."""

@@ -1,0 +1,1 @@
+"""Damage to Parquet files, found before the engine reads them."""

@@ -1,0 +1,1 @@
+"""Files of text lines: delimited, fixed width, JSON lines."""

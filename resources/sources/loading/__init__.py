@@ -1,0 +1,1 @@
+"""Delivered files of a window, loaded into typed rows and refused rows."""

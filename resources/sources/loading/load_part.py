@@ -1,0 +1,253 @@
+"""One part of a source: its files of a window read, several small ones in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+from pyarrow import ArrowException
+from pyarrow.parquet import ParquetFile, ParquetSchema
+
+from resources.duckdb.errors import engine_errors
+from resources.errors import EngineError, InputMissing, SourceError, StorageError
+from resources.identifiers import text_literal
+from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.model.window import Window
+from resources.sources.conversion.text_types import TextTypes
+from resources.sources.declaration.files import FilesSource
+from resources.sources.delivery.files_to_read import FileToRead
+from resources.sources.formats.text.joined_text import CannotJoin
+from resources.sources.formats.text.load_texts import can_join
+from resources.sources.landing.month_files import MonthSplit, month_of
+from resources.sources.loading.gathered_files import gathered
+from resources.sources.loading.load_file import load_files
+from resources.sources.loading.loaded_part import LoadedPart
+from resources.sources.loading.month_rows import MonthSplitter
+
+# Of small files, what is costly is to begin with each: read together, 16 cost as much as one.
+_TOGETHER_BYTES = 64 * 1024 * 1024
+_TOGETHER_FILES = 512
+# Joined texts are copied: as large a copy is read at once, into memory for a moment.
+_SMALL_TEXT_BYTES = 256 * 1024
+_JOINED_BYTES = 16 * 1024 * 1024
+# What the engine holds grows with the columns: of so many, they are what is too much.
+_WIDE = 300
+_MEBIBYTES_A_COLUMN = 0.5
+_ROW_NUMBERS = {"file_index", "file_row_number"}
+
+
+class PartLoader:
+    """Reads the files of one part of a source.
+
+    Args:
+        connection: The engine, keeping the order of rows.
+        part: What the table declares.
+        columns: The contract's columns without those that say where a row came from.
+        window: The days that the run is about.
+        business_zone: Where business dates are counted.
+        types: How texts become values.
+        table_name: For messages.
+    """
+
+    def __init__(
+        self,
+        connection: DuckDBPyConnection,
+        part: FilesSource,
+        columns: Sequence[ColumnSpec],
+        window: Window,
+        business_zone: str,
+        types: TextTypes,
+        table_name: str,
+    ) -> None:
+        self._connection = connection
+        self._part = part
+        given = part.columns_given
+        self._columns = tuple(column for column in columns if column.name not in given)
+        self._given = tuple(column for column in columns if column.name in given)
+        self._window = window
+        self._business_zone = business_zone
+        self._types = types
+        self._table_name = table_name
+
+    def load(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
+        """Read the files, each of them or each few of them into a folder below `folder`.
+
+        Raises:
+            SourceError: If a file cannot be read, lacks a column, or has a name or lies in a
+                folder whose name is no value of its column.
+        """
+        split = self._part.split
+        parts = (
+            part
+            for number, together in enumerate(self._batches(files))
+            for part in self._loaded(together, folder / f"{number:06d}")
+        )
+        if split is None:
+            yield from gathered(self._connection, parts, folder)
+        else:
+            yield from (self._by_day(part, split) for part in parts)
+
+    def _loaded(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
+        folder.mkdir(parents=True)
+        given = {column.name: self._values(column, files) for column in self._given}
+        paths = [file.path for file in files]
+        for each in files:
+            each.require_as_listed()
+        try:
+            with self._reading(files):
+                loaded = load_files(
+                    self._connection, self._part, paths, self._columns, self._types, folder
+                )
+        except (SourceError, CannotJoin) as error:
+            if len(files) == 1:
+                raise
+            # One of them is at fault: alone, it is the one that is named.
+            alone = error.alone if isinstance(error, CannotJoin) else frozenset[int]()
+            for number, some in enumerate(_divided(files, alone)):
+                yield from self._loaded(some, folder / f"some-{number:06d}")
+            return
+        yield LoadedPart(tuple(each.file for each in files), loaded, self._columns, given, folder)
+
+    def _by_day(self, part: LoadedPart, split: MonthSplit) -> LoadedPart:
+        """The part with each row dealt out to its day."""
+        names = [column.name for column in part.columns]
+        at = names.index(split.column)
+        column = part.columns[at]
+        month = month_of(part.files[0].partition)
+        splitter = MonthSplitter(
+            self._connection,
+            column,
+            f"v{at}",
+            split.day(f"v{at}", column, self._business_zone),
+            tuple(names),
+            month,
+            Window(max(month.start, self._window.start), min(month.end, self._window.end)),
+        )
+        loaded, rows = splitter.split(part.loaded, part.files, part.folder)
+        return replace(part, loaded=loaded, month=rows)
+
+    def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
+        """The files in their order, those together that can be read in one go."""
+        if not self._part.is_parquet:
+            yield from self._small_texts(files)
+        elif self._part.split is None:
+            yield from self._same_columns(files)
+        else:
+            for _, of_month in groupby(files, key=lambda each: each.file.partition):
+                yield from self._same_columns(list(of_month))
+
+    def _small_texts(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
+        """Files that follow one another and are small, together; each other one alone."""
+        joins = can_join(self._part) and self._part.split is None
+        together: list[FileToRead] = []
+        size = 0
+        for each in files:
+            is_small = joins and each.file.size <= _SMALL_TEXT_BYTES
+            fits = size + each.file.size <= _JOINED_BYTES and len(together) < _TOGETHER_FILES
+            if together and not (is_small and fits):
+                yield together
+                together, size = [], 0
+            if is_small:
+                together.append(each)
+                size += each.file.size
+            else:
+                yield [each]
+        if together:
+            yield together
+
+    def _same_columns(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
+        together: list[FileToRead] = []
+        columns, size = None, 0
+        for each in files:
+            found = None
+            if len(files) > 1 and each.file.size < _TOGETHER_BYTES:
+                found = _parquet_columns(each.path)
+            size += each.file.size
+            same = found is not None and columns is not None and found.equals(columns)
+            fits = size <= _TOGETHER_BYTES and len(together) < _TOGETHER_FILES
+            if together and not (same and fits):
+                yield together
+                together, size = [], each.file.size
+            together.append(each)
+            columns = found
+        if together:
+            yield together
+
+    def _values(self, column: ColumnSpec, files: Sequence[FileToRead]) -> tuple[str, ...]:
+        """SQL of the column's value in each file."""
+        texts = [each.file.values[column.name] for each in files]
+        typed = {text: self._typed(column, text) for text in set(texts)}
+        for each, text in zip(files, texts, strict=True):
+            if typed[text] is None:
+                raise SourceError(
+                    f"{each.file.path}: {column.name} is {text!r}, which is no {column.type}",
+                    "Have the file delivered into another folder or under another name, or correct "
+                    f"folders=, pattern= or values= of {self._part.path}.",
+                )
+        return tuple(f"CAST({text_literal(typed[text] or '')} AS {column.type})" for text in texts)
+
+    def _typed(self, column: ColumnSpec, text: str) -> str | None:
+        """The value as the engine writes it; None if the text is no value of the column."""
+        typed = self._types.typed("given", column.type)
+        found = self._connection.execute(
+            f"SELECT CAST({typed} AS VARCHAR) FROM (SELECT ? AS given)", [text]
+        )
+        return found.fetchall()[0][0]
+
+    @contextmanager
+    def _reading(self, files: Sequence[FileToRead]) -> Generator[None]:
+        """Let failures of the engine and the disk say which file was read for which table."""
+        others = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        first = files[0].file
+        doing = f"Reading {first.path}{others} for {self._table_name}, {first.partition}"
+        try:
+            with engine_errors(doing, len(self._columns)):
+                yield
+        except (InputMissing, SourceError) as error:
+            # What was unpacked goes by the name of the archive.
+            message = error.message
+            for each in files:
+                if each.origin is not each.file:
+                    message = message.replace(str(each.path), each.file.path)
+            raise type(error)(message, error.next_step) from error
+        except EngineError as error:
+            width = len(self._columns)
+            if width < _WIDE or not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                raise
+            raise EngineError(
+                f"{doing}: its {width:,} columns need more memory than the engine has",
+                f"Set LEDGERLAKE_MEMORY={width * _MEBIBYTES_A_COLUMN + 256:.0f}MiB or more, or "
+                "leave columns that nobody reads out of the contract.",
+            ) from error
+        except OSError as error:
+            raise StorageError(
+                f"{doing}: {error}",
+                "Check the landing folder, and the space left where the spill folder is.",
+            ) from error
+
+
+def _divided(files: Sequence[FileToRead], alone: Set[int]) -> Iterator[Sequence[FileToRead]]:
+    """The files in smaller groups, in their order: those of `alone` by themselves, or halves."""
+    if not alone:
+        half = len(files) // 2
+        yield from (files[:half], files[half:])
+        return
+    numbered = enumerate(files)
+    for is_alone, group in groupby(numbered, key=lambda each: each[0] in alone):
+        found = [file for _, file in group]
+        yield from ([file] for file in found) if is_alone else [found]
+
+
+def _parquet_columns(path: Path) -> ParquetSchema | None:
+    """The file's columns; None if they cannot be read, or hide the engine's own columns."""
+    try:
+        with ParquetFile(path) as file:
+            names = {name.lower() for name in file.schema_arrow.names}
+            return None if names & _ROW_NUMBERS else file.schema
+    except (OSError, ArrowException, UnicodeDecodeError):
+        return None

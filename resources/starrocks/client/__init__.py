@@ -1,0 +1,1 @@
+"""Statements to StarRocks: connections, names, errors, versions."""

@@ -1,0 +1,262 @@
+"""The client: one statement at a time, to whichever front end answers."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from pydantic import SecretStr
+
+from resources.settings import Settings
+from resources.starrocks.client.classification import LOST, WIRE_ERRORS, classify
+from resources.starrocks.client.connection import Account, FrontEnd, FrontEndConnection, front_ends
+from resources.starrocks.client.errors import Denied, StarRocksError, Unreachable
+from resources.starrocks.client.literals import Value, with_values, without_secrets
+from resources.starrocks.client.versions import Version
+
+_REPEATABLE = re.compile(
+    r"\s*(SELECT|SHOW|DESC|DESCRIBE|EXPLAIN|REFRESH\s+EXTERNAL\s+TABLE)\b", re.IGNORECASE
+)
+_SHOWN_LENGTH = 300
+UNANSWERED = "no answer so far"
+"""The error of a statement that was sent, as long as nothing is known of it."""
+
+
+@dataclass(frozen=True)
+class StatementRecord:
+    """One statement that was sent. It holds no secret: values that are secret show as ***.
+
+    `error` is None if StarRocks answered OK.
+    """
+
+    sent_at: datetime
+    statement: str
+    front_end: str
+    seconds: float
+    error: str | None
+
+
+class Run(Protocol):
+    """Sends one statement and returns its rows."""
+
+    def __call__(
+        self,
+        statement: str,
+        parameters: Sequence[Value] = (),
+        answer_seconds: float | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Send it."""
+        ...
+
+
+class StarRocks:
+    """Sends statements, from any thread, one at a time.
+
+    Args:
+        settings: The starrocks_* settings say where, as whom, and how long to wait.
+        on_statement: Called with each statement that was sent, after its answer or its failure.
+        account: Who sends them, if not the service user.
+        before_statement: Called with each statement before it is sent, its error UNANSWERED: so
+            that one is on record even if this process dies under it.
+
+    Raises:
+        SettingsError: If StarRocks is not configured. Nothing is connected to before `run`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_statement: Callable[[StatementRecord], None] | None = None,
+        account: Account | None = None,
+        before_statement: Callable[[StatementRecord], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._on_statement = on_statement
+        self._before_statement = before_statement
+        self._account = account or Account(settings.starrocks_user, settings.starrocks_password)
+        self._front_ends = front_ends(settings)
+        self._connection: FrontEndConnection | None = None
+        self._lock = threading.RLock()
+
+    def run(
+        self,
+        statement: str,
+        parameters: Sequence[Value] = (),
+        answer_seconds: float | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Send one statement and return its rows; of one that returns none, an empty list.
+
+        If a front end cannot be reached, the next one is asked. A statement that was sent is sent
+        again only if it changes nothing, or the same thing: SELECT, SHOW, REFRESH EXTERNAL TABLE.
+
+        Args:
+            statement: The text, identifiers quoted, `%s` for each value. Without values a `%` is
+                a `%`.
+            parameters: The values, which are quoted here. A SecretStr is sent and never told.
+            answer_seconds: How long to wait for the answer, if not starrocks_answer_seconds.
+
+        Raises:
+            StarRocksError: The subclass, and its `retry`, say what to do.
+        """
+        with self._lock:
+            tried: dict[str, StarRocksError] = {}
+            for connection in self._connections(tried):
+                try:
+                    return self._answer(connection, statement, parameters, answer_seconds)
+                except Unreachable as error:
+                    if error.code not in LOST:
+                        raise
+                    tried[str(connection.front_end)] = error
+            raise _none_answers(tried)
+
+    @contextmanager
+    def session(self) -> Generator[Run]:
+        """A connection of its own, for statements that lean on a SET CATALOG before them.
+
+        Gives a function that is called as `run` is; what it sent is not sent again.
+
+        Raises:
+            StarRocksError: As `run`.
+        """
+        tried: dict[str, StarRocksError] = {}
+        connection = next(self._fresh(tried), None)
+        if connection is None:
+            raise _none_answers(tried)
+        try:
+            yield partial(self._answer, connection)
+        finally:
+            connection.drop()
+
+    def version(self) -> Version:
+        """The version of the front end that answers.
+
+        Raises:
+            StarRocksError: As `run`; Refused if it is no released version.
+        """
+        return Version.parse(str(self.run("SELECT current_version()")[0][0]))
+
+    def close(self) -> None:
+        """Let the connection go. The next `run` opens another."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.drop()
+                self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _connections(self, tried: dict[str, StarRocksError]) -> Iterator[FrontEndConnection]:
+        """The open connection if it still answers, then a new one to each front end in turn."""
+        kept = self._connection
+        if kept is not None and kept.is_alive(self._settings.starrocks_connect_seconds):
+            yield kept
+        for connection in self._fresh(tried):
+            self.close()
+            self._connection = connection
+            yield connection
+
+    def _fresh(self, tried: dict[str, StarRocksError]) -> Iterator[FrontEndConnection]:
+        """A new connection to each front end that lets one in; `tried` learns of the others."""
+        for front_end in self._front_ends:
+            failure = None
+            try:
+                connection = FrontEndConnection(front_end, self._account, self._settings)
+            except WIRE_ERRORS as error:
+                failure = classify(error, f"Connecting to {front_end}", self._secrets(), sent=False)
+            else:
+                self._prefer(front_end)
+                yield connection
+                continue
+            if isinstance(failure, Denied):
+                raise failure
+            tried[str(front_end)] = failure
+
+    def _answer(
+        self,
+        connection: FrontEndConnection,
+        statement: str,
+        parameters: Sequence[Value] = (),
+        answer_seconds: float | None = None,
+    ) -> list[tuple[Any, ...]]:
+        told, sent = without_secrets(statement, parameters), with_values(statement, parameters)
+        sent_at, front_end = datetime.now(UTC), str(connection.front_end)
+        if self._before_statement is not None:
+            self._before_statement(StatementRecord(sent_at, told, front_end, 0.0, UNANSWERED))
+        began = time.monotonic()
+        seconds = answer_seconds or self._settings.starrocks_answer_seconds
+        rows: list[tuple[Any, ...]] = []
+        failure = None
+        try:
+            rows = connection.answer(sent, seconds)
+        except WIRE_ERRORS as error:
+            failure = classify(
+                error,
+                f"{_shortened(told)} at {front_end}",
+                self._secrets(parameters),
+                repeatable=_REPEATABLE.match(statement) is not None,
+            )
+        if self._on_statement is not None:
+            self._on_statement(
+                StatementRecord(
+                    sent_at,
+                    told,
+                    front_end,
+                    time.monotonic() - began,
+                    failure and failure.message,
+                )
+            )
+        # Raised here and not in the except clause: the driver's error, which may tell the
+        # statement with its secrets, does not come along.
+        if failure is not None:
+            raise failure
+        return rows
+
+    def _prefer(self, front_end: FrontEnd) -> None:
+        """Ask this one first from now on: a dead one costs its time-out once."""
+        others = tuple(each for each in self._front_ends if each != front_end)
+        self._front_ends = (front_end, *others)
+
+    def _secrets(self, parameters: Sequence[Value] = ()) -> list[SecretStr]:
+        own = [self._account.password] if self._account.password else []
+        return own + [value for value in parameters if isinstance(value, SecretStr)]
+
+
+def _shortened(statement: str) -> str:
+    words = " ".join(statement.split())
+    return words if len(words) <= _SHOWN_LENGTH else words[: _SHOWN_LENGTH - 1] + "…"
+
+
+def _none_answers(tried: Mapping[str, StarRocksError]) -> StarRocksError:
+    """The one error of all front ends: what is no matter of reaching them is told first."""
+    other = next((each for each in tried.values() if not isinstance(each, Unreachable)), None)
+    if other is not None:
+        return other
+    first = next(iter(tried.values()))
+    if len(tried) == 1:
+        return first
+    said = "\n".join(f"  {name}: {_last_line(error)}" for name, error in tried.items())
+    return Unreachable(
+        f"No front end of StarRocks can be reached, or can work now.\n{said}",
+        first.next_step,
+        code=first.code,
+    )
+
+
+def _last_line(error: StarRocksError) -> str:
+    return error.message.splitlines()[-1].strip()

@@ -1,0 +1,99 @@
+"""How far StarRocks is behind the lake, table by table: asked of both, now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from pyiceberg.table import Table
+
+from resources.lake.catalog.catalog import load_table
+from resources.lake.model.table_spec import TableSpec
+from resources.settings import Settings
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.client.errors import OutcomeUnknown, StarRocksError, Unreachable
+from resources.starrocks.client.names import TableName
+from resources.starrocks.refresh.refresh_ledger import Entry, Ledger, State
+from resources.starrocks.refresh.verification import shown_snapshot
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """One served table. `state` None: it is not published.
+
+    `lag_seconds` is how long the lake has had a snapshot that StarRocks does not show, by what it
+    shows now or, if it does not answer, by what it was last verified to show.
+    """
+
+    table: TableName
+    state: State | None = None
+    lake_snapshot: int | None = None
+    shown_snapshot: int | None = None
+    lag_seconds: float | None = None
+    error: str | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether readers of StarRocks see what is published."""
+        return self.state in (State.VERIFIED, None)
+
+
+def statuses(settings: Settings, specs: Iterable[TableSpec]) -> list[TableStatus]:
+    """The status of each table, in order. A StarRocks that is down is asked once, not for each."""
+    entries = Ledger(settings).entries()
+    found: list[TableStatus] = []
+    down: StarRocksError | None = None
+    with StarRocks(settings) as client:
+        for spec in specs:
+            name = TableName(settings.catalog_name, spec.namespace, spec.name)
+            entry = entries.get(name, Entry(name))
+            table = load_table(settings, spec)
+            if table is None:
+                found.append(TableStatus(name))
+                continue
+            status = _unasked(table, entry)
+            if down is None:
+                try:
+                    status = _asked(client, status, table)
+                except (Unreachable, OutcomeUnknown) as error:
+                    down = error
+                except StarRocksError as error:
+                    status = replace(status, state=State.REFUSED, error=error.message)
+            if down is not None:
+                status = replace(status, error=entry.last_error or down.message)
+            found.append(status)
+    return found
+
+
+def _unasked(table: Table, entry: Entry) -> TableStatus:
+    """As far as it is known without StarRocks."""
+    return TableStatus(
+        entry.table,
+        State.UNREACHABLE,
+        lake_snapshot=table.metadata.current_snapshot_id,
+        lag_seconds=_lag(table, entry.verified_snapshot),
+        error=entry.last_error,
+    )
+
+
+def _asked(client: StarRocks, status: TableStatus, table: Table) -> TableStatus:
+    shown = shown_snapshot(client, status.table)
+    is_current = shown == status.lake_snapshot
+    return replace(
+        status,
+        state=State.VERIFIED if is_current else State.STALE,
+        shown_snapshot=shown,
+        lag_seconds=_lag(table, shown),
+    )
+
+
+def _lag(table: Table, shown: int | None) -> float:
+    """Seconds since the first snapshot that is not shown; of what expired, nothing is known."""
+    history = [(entry.snapshot_id, entry.timestamp_ms) for entry in table.metadata.snapshot_log]
+    ids = [snapshot for snapshot, _ in history]
+    if shown == table.metadata.current_snapshot_id or not history:
+        return 0.0
+    first_unseen = ids.index(shown) + 1 if shown in ids else 0
+    committed_at = history[min(first_unseen, len(history) - 1)][1] / 1000
+    return max(0.0, datetime.now(UTC).timestamp() - committed_at)

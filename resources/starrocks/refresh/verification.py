@@ -1,0 +1,121 @@
+"""What StarRocks shows of a table, held against what is published. OK to a REFRESH proves nothing.
+
+By the snapshot that StarRocks sees; where its version cannot tell that, by the number of rows of
+each partition that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date
+
+from pyiceberg.table import Table
+
+from resources.lake.model.table_spec import TableSpec
+from resources.lake.read.scan_plan import plan_files
+from resources.lake.read.table_snapshot import pin_of
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.client.errors import Refused
+from resources.starrocks.client.names import TableName
+from resources.starrocks.client.statements import (
+    current_snapshot,
+    no_row,
+    row_count,
+    rows_by_partition,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was seen. `snapshot` is None if StarRocks shows none, or cannot tell.
+
+    `difference` says in a sentence how that differs from what is published; None: it does not.
+    """
+
+    snapshot: int | None
+    difference: str | None
+    by_rows: bool = False
+
+
+def look(
+    client: StarRocks, name: TableName, spec: TableSpec, table: Table, changed: Set[date] | None
+) -> Shown:
+    """Compare what StarRocks shows with the table as it is given.
+
+    Args:
+        client: StarRocks.
+        name: The table there.
+        spec: Its columns and partition.
+        table: The table as the lake has it.
+        changed: The partitions to count where snapshots cannot be told; None: all.
+
+    Raises:
+        StarRocksError: If StarRocks does not answer, or may not be asked.
+    """
+    published = table.metadata.current_snapshot_id
+    try:
+        shown = shown_snapshot(client, name)
+    except Refused:
+        # Its version knows no metadata tables.
+        return _by_rows(client, name, spec, table, changed)
+    if shown == published:
+        return Shown(shown, None)
+    return Shown(shown, f"StarRocks shows snapshot {shown or 'none'}; {published} is published")
+
+
+def shown_snapshot(client: StarRocks, name: TableName) -> int | None:
+    """The snapshot that StarRocks shows to who may read the table; None: none.
+
+    Metadata tables are told to whoever asks: only a SELECT says whether the user may read.
+
+    Raises:
+        StarRocksError: Denied if the user may not, Refused if metadata tables are not known.
+    """
+    client.run(no_row(name))
+    rows = client.run(current_snapshot(name))
+    return int(rows[0][0]) if rows else None
+
+
+def _by_rows(
+    client: StarRocks, name: TableName, spec: TableSpec, table: Table, changed: Set[date] | None
+) -> Shown:
+    published = table.metadata.current_snapshot_id
+    wanted = _rows_in_lake(spec, table, changed)
+    if spec.partition_column is None:
+        shown: dict[date | None, int] = {None: int(client.run(row_count(name))[0][0])}
+    elif not wanted:
+        return Shown(published, None, by_rows=True)
+    else:
+        days = sorted(day for day in wanted if day is not None)
+        statement = rows_by_partition(name, spec.partition_column)
+        found = client.run(statement, (days[0].isoformat(), days[-1].isoformat()))
+        counts = {day: int(rows) for day, rows in found}
+        shown = {day: counts.get(day, 0) for day in wanted if day is not None}
+    differing = [day for day, rows in wanted.items() if shown.get(day, 0) != rows]
+    if not differing:
+        return Shown(published, None, by_rows=True)
+    first = differing[0]
+    return Shown(
+        None,
+        f"StarRocks shows {shown.get(first, 0)} rows in partition {first or 'all'}; "
+        f"{wanted[first]} are published"
+        + (f", and {len(differing) - 1} partitions more differ" if differing[1:] else ""),
+        by_rows=True,
+    )
+
+
+def _rows_in_lake(
+    spec: TableSpec, table: Table, changed: Set[date] | None
+) -> dict[date | None, int]:
+    """The rows of each partition to look at, those without rows included."""
+    pin = pin_of(spec, table)
+    days = set(changed) if changed is not None else {day for day in pin.published if day}
+    rows: dict[date | None, int] = dict.fromkeys(sorted(days), 0)
+    if spec.partition_column is None:
+        rows = {None: 0}
+    elif not days:
+        return rows
+    for file in plan_files(table, pin, days if spec.partition_column else None):
+        rows[file.partition] = rows.get(file.partition, 0) + file.live_rows
+    return rows

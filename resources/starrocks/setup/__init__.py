@@ -1,0 +1,1 @@
+"""StarRocks set up to serve the lake: catalog, users, grants, views."""

@@ -1,0 +1,1 @@
+"""Materialized views of served tables."""

@@ -1,0 +1,104 @@
+"""What a materialized view is: the statement that makes it, and how to see that it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+
+from resources.identifiers import checked_identifier
+from resources.settings import Settings
+from resources.starrocks.client.errors import Refused
+from resources.starrocks.client.names import DEFAULT_CATALOG, TableName, backticked
+from resources.starrocks.views.served_table import ServedTable
+
+# One task run a partition, StarRocks' default, makes a backfill of years last for hours.
+_PARTITIONS_A_TASK_RUN = 30
+
+_DIGEST = re.compile(r"ledgerlake definition ([0-9a-f]{16})")
+
+
+@dataclass(frozen=True)
+class ViewDefinition:
+    """A view of one table, by the name of the table, in the serving database.
+
+    `digest` is in the view's comment: one with another digest is made by another definition.
+    `replicas` is how many back ends have to be alive for it to be made.
+    """
+
+    name: TableName
+    digest: str
+    create: str
+    replicas: int
+
+
+def view_name(settings: Settings, served: ServedTable) -> TableName:
+    """The view's name in full."""
+    return TableName(DEFAULT_CATALOG, settings.starrocks_database, served.name)
+
+
+def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
+    """The view that the table's module declares; every column is named, in the contract's order.
+
+    Raises:
+        Refused: If the table declares no view, or has no partitions.
+    """
+    spec, name = served.spec, view_name(settings, served)
+    if served.view is None or spec.partition_column is None:
+        what = "has no partitions" if served.view else "declares no materialized view"
+        raise Refused(
+            f"{spec.namespace}.{spec.name} {what}, so that there is no view of it",
+            "Declare serving=served(view=materialized_view()) of a table with partitions.",
+        )
+    table = TableName(settings.catalog_name, spec.namespace, spec.name)
+    columns = _listed([column.name for column in spec.columns])
+    sort_by = served.view.sort_by or spec.key
+    replicas = served.view.replicas or settings.starrocks_view_replicas
+    properties = {"partition_refresh_number": _PARTITIONS_A_TASK_RUN, "replication_num": replicas}
+    listed = ", ".join(f'"{key}" = "{value}"' for key, value in properties.items())
+    body = [
+        "REFRESH DEFERRED MANUAL",
+        f"PARTITION BY ({_listed([spec.partition_column])})",
+        *([f"ORDER BY ({_listed(sort_by)})"] if sort_by else []),
+        f"PROPERTIES ({listed})",
+        f"AS SELECT {columns} FROM {table.sql}",
+    ]
+    # The types are not in the text, and a view keeps those it was made with.
+    types = [column.type for column in spec.columns]
+    digest = hashlib.sha256(repr((body, types)).encode()).hexdigest()[:16]
+    head = [
+        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name.sql}",
+        f'COMMENT "ledgerlake definition {digest}"',
+    ]
+    return ViewDefinition(name, digest, "\n".join(head + body), replicas)
+
+
+def digest_in(text: str | None) -> str | None:
+    """The digest in a view's comment, or in the statement it was made by; None if it has none."""
+    found = _DIGEST.search(text or "")
+    return found.group(1) if found else None
+
+
+def check_partitioning(table: Table) -> None:
+    """Let a table pass that StarRocks can have a view of: partitioned by one column, ever since.
+
+    Raises:
+        Refused: If something else than the lake has changed how the table is partitioned.
+    """
+    layouts = [str(each) for each in table.specs().values()]
+    fields = table.spec().fields
+    if len(layouts) == 1 and [type(each.transform) for each in fields] == [IdentityTransform]:
+        return
+    raise Refused(
+        f"{'.'.join(table.name())} cannot have a view: StarRocks makes none of a table that was "
+        "partitioned in more than one way, or otherwise than by a column as it is; it has "
+        f"{len(layouts)}: {'; '.join(' '.join(each.split()) for each in layouts)}",
+        "Make a new table, fill it from this one, and serve that.",
+    )
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(backticked(checked_identifier(name, "column name")) for name in names)

@@ -1,0 +1,246 @@
+"""Materialized views: made from what a table's module declares, refreshed where it changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from resources.lake.lake import Lake
+from resources.settings import Settings
+from resources.starrocks.client.client import StarRocks
+from resources.starrocks.client.errors import NotThere, Refused
+from resources.starrocks.client.names import DEFAULT_CATALOG, TableName
+from resources.starrocks.client.task_runs import (
+    RefreshFailed,
+    wait_for_refresh,
+    wait_until_idle,
+    was_cut_short,
+)
+from resources.starrocks.views.back_ends import check_replicas
+from resources.starrocks.views.served_table import ServedTable
+from resources.starrocks.views.view_definition import (
+    ViewDefinition,
+    check_partitioning,
+    digest_in,
+    view_definition,
+)
+
+# Days that lie scattered are refreshed with those between them rather than by more statements.
+MOST_RANGES = 16
+
+_REFRESHED = ("SUCCESS", "SKIPPED", "MERGED")
+_DAY = timedelta(days=1)
+
+_VIEWS = (
+    "SELECT TABLE_NAME, IS_ACTIVE, INACTIVE_REASON, TASK_NAME, LAST_REFRESH_STATE, "
+    "MATERIALIZED_VIEW_DEFINITION "
+    "FROM `default_catalog`.`information_schema`.`materialized_views` WHERE TABLE_SCHEMA = %s"
+)
+
+
+class ViewChange(StrEnum):
+    """What `create_view` did."""
+
+    NONE = "is as declared"
+    CREATED = "created"
+    RECREATED = "recreated, its definition has changed"
+    WAITS = "waits for its table, which is not published yet"
+
+
+@dataclass(frozen=True)
+class View:
+    """A view as StarRocks has it. `digest` None: it was not made by this lake."""
+
+    name: str
+    is_active: bool
+    inactive_reason: str
+    task: str
+    last_refresh: str
+    digest: str | None
+
+
+def create_view(client: StarRocks, settings: Settings, served: ServedTable) -> ViewChange:
+    """Make the table's view as declared, empty, unless it is there already.
+
+    A view of another definition is dropped: it holds nothing that the lake does not. Of a table
+    that is not published yet there can be no view; its first refresh makes it.
+
+    Raises:
+        Refused: If there is a view of that name which this lake has not made, or if the table is
+            partitioned in a way that StarRocks makes no views of.
+        StarRocksError: If StarRocks does not do it.
+        StorageError: If the lake cannot be read.
+    """
+    definition = view_definition(settings, served)
+    return _create(client, settings, served, definition, _find(client, definition.name))
+
+
+def refresh_view(
+    client: StarRocks, settings: Settings, served: ServedTable, changed: Set[date] | None
+) -> tuple[date, ...] | None:
+    """Make the view hold what the table holds, and wait for it; make the view if need be.
+
+    A view that is new, was inactive, or whose last refresh did not end well is refreshed whole. So
+    is one whose table was made anew: StarRocks finds that out in a refresh, which fails.
+
+    Args:
+        client: StarRocks.
+        settings: The lake's, and `starrocks_view_seconds`: how long to wait in all.
+        served: The table, which declares a view.
+        changed: Partitions to refresh; None: all.
+
+    Returns:
+        The partitions that were asked for; None: all.
+
+    Raises:
+        RefreshFailed: With what StarRocks says.
+        OutcomeUnknown: If it takes longer; a next call waits for the refresh that goes on.
+        StarRocksError: As `create_view`.
+    """
+    deadline = time.monotonic() + settings.starrocks_view_seconds
+    definition = view_definition(settings, served)
+    view = _find(client, definition.name)
+    is_new = _create(client, settings, served, definition, view) is not ViewChange.NONE
+    view = _there(client, definition)
+    was_inactive = not view.is_active
+    if was_inactive:
+        _activate(client, definition)
+    runs = wait_until_idle(client, view.task, deadline)
+    view = _there(client, definition)
+    if not view.is_active:
+        raise Refused(
+            f"The view {definition.name} cannot be made active: {view.inactive_reason}",
+            "See to what StarRocks says of it. Dropped, it is made anew.",
+        )
+    is_filled = view.last_refresh in _REFRESHED and not was_cut_short(runs)
+    whole = is_new or was_inactive or not is_filled
+    ranges = None if whole or changed is None else ranges_of(changed)
+    try:
+        _refresh(client, view, definition, ranges, deadline)
+    except RefreshFailed:
+        if was_inactive or _there(client, definition).is_active:
+            raise
+        _activate(client, definition)
+        ranges = None
+        _refresh(client, view, definition, ranges, deadline)
+    return None if ranges is None else tuple(sorted(changed or ()))
+
+
+def _activate(client: StarRocks, definition: ViewDefinition) -> None:
+    """Over the base table as it is now."""
+    client.run(f"ALTER MATERIALIZED VIEW {definition.name.sql} ACTIVE")
+
+
+def _refresh(
+    client: StarRocks,
+    view: View,
+    definition: ViewDefinition,
+    ranges: list[tuple[date, date]] | None,
+    deadline: float,
+) -> None:
+    for sent, parameters in _refreshes(definition.name, ranges):
+        answer = client.run(sent, parameters)
+        wait_for_refresh(client, view.task, str(answer[0][0]), deadline)
+
+
+def undeclared_views(
+    client: StarRocks, settings: Settings, served: Iterable[ServedTable]
+) -> list[TableName]:
+    """Views that this lake has made and no module declares any more: nobody refreshes them."""
+    declared = {table.name for table in served if table.view is not None}
+    return [
+        TableName(DEFAULT_CATALOG, settings.starrocks_database, view.name)
+        for view in _views(client, settings.starrocks_database)
+        if view.digest is not None and view.name not in declared
+    ]
+
+
+def drop_view(client: StarRocks, name: TableName) -> None:
+    """Drop a view; one that is gone already, or whose database is, is no error."""
+    with suppress(NotThere):
+        client.run(f"DROP MATERIALIZED VIEW IF EXISTS {name.sql}")
+
+
+def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date]]:
+    """The days as ranges (first, end), end excluded; at most so many, smallest gaps closed."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if ranges and ranges[-1][1] == day:
+            ranges[-1] = (ranges[-1][0], day + _DAY)
+        else:
+            ranges.append((day, day + _DAY))
+    while len(ranges) > most:
+        gaps = [after[0] - before[1] for before, after in pairwise(ranges)]
+        position = gaps.index(min(gaps))
+        ranges[position : position + 2] = [(ranges[position][0], ranges[position + 1][1])]
+    return ranges
+
+
+def _refreshes(
+    name: TableName, ranges: list[tuple[date, date]] | None
+) -> list[tuple[str, tuple[date, ...]]]:
+    """Statements and their values. FORCE: what changed is known here, StarRocks would guess."""
+    start = f"REFRESH MATERIALIZED VIEW {name.sql}"
+    if ranges is None:
+        return [(f"{start} FORCE WITH ASYNC MODE", ())]
+    one = f"{start} PARTITION START (%s) END (%s) FORCE WITH ASYNC MODE"
+    return [(one, each) for each in ranges]
+
+
+def _create(
+    client: StarRocks,
+    settings: Settings,
+    served: ServedTable,
+    definition: ViewDefinition,
+    view: View | None,
+) -> ViewChange:
+    if view is not None and view.digest == definition.digest:
+        return ViewChange.NONE
+    if view is not None and view.digest is None:
+        raise Refused(
+            f"There is a view {definition.name} which this lake has not made",
+            "Drop or rename it, or set LEDGERLAKE_STARROCKS_DATABASE to another database.",
+        )
+    table = Lake(settings).pin(served.spec).table
+    if table is None:
+        return ViewChange.WAITS
+    check_partitioning(table)
+    check_replicas(client.run, [definition])
+    if view is not None:
+        drop_view(client, definition.name)
+    client.run(definition.create)
+    return ViewChange.CREATED if view is None else ViewChange.RECREATED
+
+
+def _there(client: StarRocks, definition: ViewDefinition) -> View:
+    view = _find(client, definition.name)
+    if view is None:
+        raise Refused(
+            f"StarRocks does not show the view {definition.name}",
+            "See that its table is published, and that the service user may SELECT from it: "
+            "`ledgerlake starrocks setup` grants that.",
+        )
+    return view
+
+
+def _find(client: StarRocks, name: TableName) -> View | None:
+    return next((view for view in _views(client, name.database) if view.name == name.name), None)
+
+
+def _views(client: StarRocks, database: str) -> list[View]:
+    return [
+        View(
+            name=str(name),
+            is_active=str(is_active).lower() in ("true", "1"),
+            inactive_reason=str(reason or ""),
+            task=str(task or ""),
+            last_refresh=str(last_refresh or "").upper(),
+            digest=digest_in(str(text or "")),
+        )
+        for name, is_active, reason, task, last_refresh, text in client.run(_VIEWS, (database,))
+    ]

@@ -1,0 +1,156 @@
+"""The real export where it is at hand, a lake made of it, and a mapping of any export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from examples.olist.lake_home import mapping_settings
+from examples.olist.mapping import map_olist
+from examples.olist.report import MappingReport
+from examples.olist.run import OlistRun, run_olist
+from resources.lake.lake import Lake
+from tests.examples.olist.export import (
+    CUSTOMERS,
+    ITEMS,
+    ORDERS,
+    PAYMENTS,
+    PRODUCTS,
+    SELLERS,
+    TRANSLATIONS,
+    Day,
+    Reading,
+    rows_of,
+    write_rows,
+)
+from tests.examples.olist.landing import Landing
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
+
+MONTH = "2018-05"
+
+Map = Callable[..., MappingReport]
+
+
+@dataclass(frozen=True)
+class RealData:
+    """The two folders of real CSVs."""
+
+    sample: Path
+    reference: Path
+
+
+@pytest.fixture(scope="session")
+def real_data(project_root: Path) -> RealData:
+    data = project_root.parent / "shared" / "data"
+    if not data.is_dir():
+        reason = f"the real Olist data is not at {data}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return RealData(data / "olist_sample", data / "olist_reference")
+
+
+@pytest.fixture(scope="session")
+def sold_reference(real_data: RealData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference, cut to what the sample sells: dimensions have a row a day and product."""
+    folder = tmp_path_factory.mktemp("reference")
+    items = rows_of(real_data.sample / ITEMS)
+    for name, column in ((PRODUCTS, "product_id"), (SELLERS, "seller_id")):
+        sold = {row[column] for row in items}
+        rows = rows_of(real_data.reference / name)
+        write_rows(folder / name, [row for row in rows if row[column] in sold])
+    write_rows(folder / TRANSLATIONS, rows_of(real_data.reference / TRANSLATIONS))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reading(real_data: RealData) -> Reading:
+    return Reading(real_data.sample, real_data.reference)
+
+
+@pytest.fixture(scope="session")
+def real_run(
+    real_data: RealData, sold_reference: Path, tmp_path_factory: pytest.TempPathFactory
+) -> OlistRun:
+    """Every table over every day of the sample."""
+    return run_olist(real_data.sample, tmp_path_factory.mktemp("olist"), sold_reference)
+
+
+@pytest.fixture
+def month(real_data: RealData, sold_reference: Path, tmp_path: Path) -> Path:
+    """A copy of one month of real orders, for a test to mangle."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    placed = [
+        row
+        for row in rows_of(real_data.sample / ORDERS)
+        if row["order_purchase_timestamp"].startswith(MONTH)
+    ]
+    orders = {row["order_id"] for row in placed}
+    customers = {row["customer_id"] for row in placed}
+    write_rows(folder / ORDERS, placed)
+    for name in (ITEMS, PAYMENTS):
+        rows = rows_of(real_data.sample / name)
+        write_rows(folder / name, [row for row in rows if row["order_id"] in orders])
+    rows = rows_of(real_data.sample / CUSTOMERS)
+    write_rows(folder / CUSTOMERS, [row for row in rows if row["customer_id"] in customers])
+    for name in (PRODUCTS, SELLERS, TRANSLATIONS):
+        (folder / name).write_bytes((sold_reference / name).read_bytes())
+    return folder
+
+
+@pytest.fixture
+def mapped(tmp_path: Path) -> Callable[[Path], tuple[MappingReport, Landing]]:
+    """Maps an export into a landing folder of the test's own."""
+
+    def run(folder: Path) -> tuple[MappingReport, Landing]:
+        landing = tmp_path / "landing"
+        report = map_olist(folder, landing, mapping_settings(tmp_path / "home"))
+        return report, Landing(landing)
+
+    return run
+
+
+class Tables:
+    """The tables of a run's lake, to be asked in SQL."""
+
+    def __init__(self, run: OlistRun) -> None:
+        self._lake = Lake(run.settings)
+        self._warehouse = load_warehouse()
+
+    def query(self, sql: str, *names: str) -> list[tuple[Any, ...]]:
+        """Rows of a query over the named tables."""
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            for name in names:
+                pin = self._lake.pin(self._warehouse.table(name).spec)
+                relation = self._lake.relation_sql(pin, None)
+                connection.execute(f"CREATE TEMP VIEW {name} AS {relation}")
+            return connection.execute(sql).fetchall()
+
+    def financial_days(self) -> dict[date, Day]:
+        """dws_financial_1d as the independent reading has it."""
+        rows = self.query(
+            "SELECT dt, order_count, buyer_count, line_count, goods_amount, shipping_amount, "
+            "payment_count, paid_amount, discount_amount, gmv, currency "
+            "FROM dws_financial_1d ORDER BY dt",
+            "dws_financial_1d",
+        )
+        for row in rows:
+            assert row[8] == Decimal(0)
+            assert row[9] == row[4] + row[5]
+            assert row[10] == "BRL"
+        return {row[0]: Day(*row[1:8]) for row in rows}
+
+
+@pytest.fixture(scope="session")
+def tables(real_run: OlistRun) -> Tables:
+    return Tables(real_run)

@@ -1,0 +1,170 @@
+"""Bills, their summaries, payouts and the bank tell of the same money, to the cent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+from tests.examples.sample_shop.bills import CHANNELS, BillRow, bill_lines, read_bill
+from tests.examples.sample_shop.reading import Delivered, Row
+
+CENT = Decimal("0.01")
+FEE_RATES = {"alipay": Decimal("0.006"), "wechat_pay": Decimal("0.006"), "card": Decimal("0.012")}
+
+
+def bill_rows(delivered: Delivered, day: date) -> Iterator[BillRow]:
+    """All rows of a day's three bills."""
+    for channel in CHANNELS:
+        yield from read_bill(delivered.landing, channel, day, delivered.shop.time_zone)
+
+
+def days_that_are_complete(delivered: Delivered) -> list[date]:
+    """The days of which everything that is delivered late is there."""
+    return [day for day in delivered.days if day + timedelta(days=3) <= delivered.days[-1]]
+
+
+def _by_day(delivered: Delivered, rows: list[Row], moment: str) -> dict[date, list[Row]]:
+    by_day: dict[date, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["payment_method"] != "wallet" and row[moment] is not None:
+            by_day[delivered.business_date(row[moment])].append(row)
+    return by_day
+
+
+def test_a_bill_holds_exactly_what_was_paid_and_refunded_on_its_day(delivered: Delivered) -> None:
+    payments = list(delivered.latest("payment", "payment_no").values())
+    refunds = list(delivered.latest("refund", "refund_no").values())
+    paid = _by_day(delivered, payments, "paid_at")
+    refunded = _by_day(delivered, refunds, "refunded_at")
+    outward_no_of = {row["payment_no"]: row["outward_no"] for row in payments}
+    refund_count = 0
+    for day in days_that_are_complete(delivered):
+        expected = [
+            (
+                row["payment_method"],
+                row["merchant_no"],
+                row["outward_no"],
+                "",
+                row["paid_amount"],
+                row["paid_at"],
+            )
+            for row in paid[day]
+        ] + [
+            (
+                row["payment_method"],
+                row["merchant_no"],
+                outward_no_of[row["payment_no"]],
+                row["outward_refund_no"],
+                row["refund_amount"],
+                row["refunded_at"],
+            )
+            for row in refunded[day]
+        ]
+        found = [
+            (
+                row.channel,
+                row.merchant_no,
+                row.outward_no,
+                row.outward_refund_no,
+                row.gross_amount,
+                row.transaction_at,
+            )
+            for row in bill_rows(delivered, day)
+        ]
+        assert sorted(found) == sorted(expected), day
+        refund_count += len(refunded[day])
+    assert refund_count > 50
+
+
+def test_bills_are_cut_at_local_midnight_and_name_every_transaction_once(
+    delivered: Delivered,
+) -> None:
+    numbers: set[str] = set()
+    rows = 0
+    for day in delivered.days:
+        for row in bill_rows(delivered, day):
+            assert row.transaction_at.date() == day, row
+            assert row.is_refund == bool(row.outward_refund_no), row
+            assert row.transaction_status in ("交易成功", "SUCCESS", "00"), row
+            assert row.currency == "CNY", row
+            numbers.add(row.channel_transaction_no)
+            rows += 1
+    assert len(numbers) == rows > 5000
+
+
+def test_channels_charge_their_contracts_fee_and_give_it_back_with_a_refund(
+    delivered: Delivered,
+) -> None:
+    for day in delivered.days:
+        for row in bill_rows(delivered, day):
+            fee = (row.gross_amount * FEE_RATES[row.channel]).quantize(CENT, ROUND_HALF_UP)
+            assert row.fee_amount == fee, row
+
+
+def test_a_summary_is_the_sum_of_its_bill(delivered: Delivered) -> None:
+    for day in delivered.days:
+        rows = list(bill_rows(delivered, day))
+        summaries = {row["channel"]: row for row in delivered.rows["channel_summary"][day]}
+        assert set(summaries) == set(CHANNELS)
+        for channel, summary in summaries.items():
+            pays = [row for row in rows if row.channel == channel and not row.is_refund]
+            refunds = [row for row in rows if row.channel == channel and row.is_refund]
+            assert int(summary["pay_count"]) == len(pays)
+            assert int(summary["refund_count"]) == len(refunds)
+            pay = sum((row.gross_amount for row in pays), Decimal(0))
+            refund = sum((row.gross_amount for row in refunds), Decimal(0))
+            fee = sum((row.fee_amount for row in pays), Decimal(0))
+            fee -= sum((row.fee_amount for row in refunds), Decimal(0))
+            assert summary["pay_amount"] == pay
+            assert summary["refund_amount"] == refund
+            assert summary["fee_amount"] == fee
+            assert summary["net_amount"] == pay - refund - fee
+            assert (delivered.landing / "channel" / summary["bill_file"]).exists()
+
+
+def test_alipays_trailer_counts_its_rows(delivered: Delivered) -> None:
+    day = delivered.days[-1]
+    rows = [row for row in bill_rows(delivered, day) if row.channel == "alipay"]
+    refunds = sum(row.is_refund for row in rows)
+    trailer = bill_lines(delivered.landing, "alipay", day)[-1]
+    assert trailer == f"#交易合计：{len(rows) - refunds}笔，退款合计：{refunds}笔"
+
+
+def test_channels_pay_out_the_next_morning_what_a_summary_says(delivered: Delivered) -> None:
+    assert delivered.rows["payout"][delivered.days[0]] == []
+    for day, next_day in pairwise(delivered.days):
+        summaries = {row["channel"]: row for row in delivered.rows["channel_summary"][day]}
+        payouts = {row["channel"]: row for row in delivered.rows["payout"][next_day]}
+        assert set(payouts) == set(CHANNELS)
+        for channel, payout in payouts.items():
+            summary = summaries[channel]
+            assert payout["batch_date"] == day.isoformat()
+            assert payout["gross_amount"] == summary["pay_amount"]
+            for name in ("refund_amount", "fee_amount", "net_amount", "merchant_no"):
+                assert payout[name] == summary[name], name
+            assert delivered.business_date(payout["paid_out_at"]) == next_day
+
+
+def test_the_bank_credits_every_payout_on_mondays_two_as_one(delivered: Delivered) -> None:
+    joined = 0
+    without_reference = 0
+    for day in delivered.days[1:]:
+        nets = {row["bank_reference"]: Decimal(0) for row in delivered.rows["payout"][day]}
+        for payout in delivered.rows["payout"][day]:
+            nets[payout["bank_reference"]] += payout["net_amount"]
+        entries = delivered.rows["bank_statement"][day]
+        amounts = sorted(row["amount"] for row in entries)
+        assert amounts == sorted(nets.values()), day
+        for entry in entries:
+            assert entry["direction"] == "in"
+            assert entry["value_date"] == day.isoformat()
+            reference = entry["bank_reference"]
+            without_reference += reference is None
+            assert reference is None or nets[reference] == entry["amount"]
+        assert len(entries) == (2 if day.isoweekday() == 1 else 3)
+        joined += day.isoweekday() == 1
+    assert joined == 1
+    assert 0 < without_reference < 10

@@ -1,0 +1,145 @@
+"""The general ledger: posted again from what the sources delivered, in plain Python."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from examples.sample_shop.fill import fill
+from resources.lake.model.window import Window
+from tests.examples.sample_shop.books.test_channels import bill_rows, days_that_are_complete
+from tests.examples.sample_shop.reading import Delivered, read_day
+
+Posting = tuple[date, str, Decimal]
+"""Day, account, amount debited; credited if negative."""
+
+
+def _entry(day: date, debit: str, credit: str, amount: Decimal) -> Iterator[Posting]:
+    yield day, debit, amount
+    yield day, credit, -amount
+
+
+def _posted(delivered: Delivered) -> Iterator[Posting]:
+    for payment in delivered.latest("payment", "payment_no").values():
+        if payment["payment_status"] == "captured":
+            receivable = "2203" if payment["payment_method"] == "wallet" else "1012"
+            day = delivered.business_date(payment["paid_at"])
+            yield from _entry(day, receivable, "2205", payment["paid_amount"])
+    for refund in delivered.latest("refund", "refund_no").values():
+        if refund["refund_status"] == "succeeded":
+            receivable = "2203" if refund["payment_method"] == "wallet" else "1012"
+            day = delivered.business_date(refund["refunded_at"])
+            yield from _entry(day, "2205", receivable, refund["refund_amount"])
+    for entry in delivered.latest("wallet_entry", "wallet_entry_no").values():
+        day = delivered.business_date(entry["occurred_at"])
+        if entry["entry_type"] == "top_up":
+            yield from _entry(day, "1002", "2203", entry["amount"])
+        elif entry["entry_type"] == "withdrawal":
+            yield from _entry(day, "2203", "1002", entry["amount"])
+    for day in delivered.days:
+        for row in bill_rows(delivered, day):
+            accounts = ("1012", "6601") if row.is_refund else ("6601", "1012")
+            yield from _entry(day, *accounts, row.fee_amount)
+    for day, payout in delivered.log("payout"):
+        yield from _entry(day, "1002", "1012", payout["net_amount"])
+    for day, item in delivered.log("settlement_item"):
+        yield day, "2205", item["gross_amount"] - item["refund_amount"]
+        yield day, "6602", item["subsidy_amount"]
+        yield day, "6001", -item["commission_amount"]
+        yield day, "2202", -item["payable_amount"]
+    for adjustment in delivered.latest("manual_adjustment", "adjustment_no").values():
+        yield from _entry(
+            date.fromisoformat(adjustment["effective_date"]),
+            adjustment["debit_account"],
+            adjustment["credit_account"],
+            adjustment["amount"],
+        )
+
+
+def test_the_ledger_is_what_everything_delivered_is_posted_as(delivered: Delivered) -> None:
+    debits: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+    credits_: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+    for day, account, amount in _posted(delivered):
+        side = debits if amount > 0 else credits_
+        side[day, account] += abs(amount)
+    moved: set[str] = set()
+    for day in days_that_are_complete(delivered):
+        for row in delivered.rows["ledger_balance"][day]:
+            account = row["account_code"]
+            assert row["debit_amount"] == debits.pop((day, account), 0), (day, row)
+            assert row["credit_amount"] == credits_.pop((day, account), 0), (day, row)
+            if row["debit_amount"] or row["credit_amount"]:
+                moved.add(account)
+        assert not [account for at, account in debits.keys() | credits_.keys() if at == day]
+    assert moved >= {"1002", "1012", "2203", "2205", "6601", "9999"}
+
+
+def test_settlements_are_in_the_books_on_the_day_they_are_made(delivered: Delivered) -> None:
+    day = delivered.days[7]
+    items = delivered.rows["settlement_item"][day]
+    (income,) = (
+        row for row in delivered.rows["ledger_balance"][day] if row["account_code"] == "6001"
+    )
+    adjusted = sum(
+        row["amount"]
+        for _, row in delivered.log("manual_adjustment")
+        if row["effective_date"] == day.isoformat()
+        and row["credit_account"] == "6001"
+        and row["approved_by"] is not None
+    )
+    assert income["credit_amount"] == sum(row["commission_amount"] for row in items) + adjusted > 0
+
+
+def test_balances_carry_over_and_both_sides_are_equal(delivered: Delivered) -> None:
+    closing: dict[str, Decimal] = defaultdict(Decimal)
+    for day in delivered.days:
+        rows = delivered.rows["ledger_balance"][day]
+        assert len({row["account_code"] for row in rows}) == len(rows) == 10
+        for row in rows:
+            assert row["opening_amount"] == closing[row["account_code"]], (day, row)
+            made = row["opening_amount"] + row["debit_amount"] - row["credit_amount"]
+            assert row["closing_amount"] == made, (day, row)
+            closing[row["account_code"]] = made
+        assert sum(row["debit_amount"] for row in rows) == sum(row["credit_amount"] for row in rows)
+        assert sum(closing.values()) == 0
+
+
+def test_people_adjust_the_books_a_few_times_a_day_and_others_approve(
+    delivered: Delivered,
+) -> None:
+    for day in delivered.days:
+        versions = defaultdict(list)
+        for row in delivered.rows["manual_adjustment"][day]:
+            versions[row["adjustment_no"]].append(row)
+        assert 2 <= len(versions) <= 5
+        for rows in versions.values():
+            typed, approved = sorted(rows, key=lambda row: row["updated_at"])
+            assert typed["approved_by"] is None
+            assert approved["approved_by"] not in (None, approved["entered_by"])
+            assert approved["amount"] == typed["amount"] > 0
+            assert approved["debit_account"] != approved["credit_account"]
+            assert approved["effective_date"] == day.isoformat()
+            assert delivered.business_date(approved["updated_at"]) == day
+
+
+def test_the_receivable_from_channels_is_what_they_have_not_paid_out_yet(
+    delivered: Delivered,
+) -> None:
+    for day in delivered.days:
+        (receivable,) = (
+            row for row in delivered.rows["ledger_balance"][day] if row["account_code"] == "1012"
+        )
+        unpaid = sum(row["net_amount"] for row in delivered.rows["channel_summary"][day])
+        assert receivable["closing_amount"] == unpaid
+
+
+def test_a_day_that_is_filled_alone_has_the_balances_of_all_days_before_it(
+    delivered: Delivered, tmp_path: Path
+) -> None:
+    day = delivered.days[-1]
+    fill(tmp_path, delivered.shop, Window.of_day(day))
+    for source in ("ledger_balance", "payout", "bank_statement"):
+        assert read_day(tmp_path, source, day) == delivered.rows[source][day], source

@@ -1,0 +1,22 @@
+"""One shop, filled once for all tests that only read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from examples.sample_shop.fill import fill
+from examples.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
+from tests.examples.sample_shop.reading import Delivered, read_landing
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    """Nine days of 1,500 orders each."""
+    landing = tmp_path_factory.mktemp("landing")
+    shop = ShopSettings(seed=7, orders_per_day=1500, first_date=date(2026, 2, 24))
+    window = Window.of_days(date(2026, 2, 24), date(2026, 3, 4))
+    fill(landing, shop, window)
+    return read_landing(landing, shop, list(window))

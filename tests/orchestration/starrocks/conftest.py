@@ -1,0 +1,5 @@
+"""Processes that can be killed."""
+
+from tests.starrocks.conftest import processes
+
+__all__ = ["processes"]

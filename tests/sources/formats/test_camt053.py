@@ -1,0 +1,319 @@
+"""CAMT.053: one row a booked entry; balances, batches and totals say whether a file is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resources.errors import SettingsError, SourceError
+from resources.sources.declaration.files import files
+from resources.sources.formats.bank.camt053 import camt053
+from tests.sources.conftest import DAY, FOLDER, Landing, values
+from tests.sources.test_round_trip import MANY
+
+SOURCE = files(FOLDER, format=camt053())
+TEXTS = ("statement", "iban", "account", "entry_ref", "currency", "bank_ref", "code", "info")
+COLUMNS = {
+    **dict.fromkeys(TEXTS, "VARCHAR?"),
+    "amount": "DECIMAL(18,2)",
+    "reversal": "BOOLEAN",
+    "booking_date": "DATE?",
+    "value_date": "DATE?",
+    "detail_count": "BIGINT",
+}
+
+
+def signed(amount: Decimal | str) -> tuple[Decimal, str]:
+    number = Decimal(amount)
+    return abs(number), "DBIT" if number < 0 else "CRDT"
+
+
+def balance(code: str, amount: Decimal | str, currency: str = "EUR") -> str:
+    size, sign = signed(amount)
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
+        f'<Amt Ccy="{currency}">{size}</Amt><CdtDbtInd>{sign}</CdtDbtInd></Bal>'
+    )
+
+
+def entry(
+    amount: Decimal | str, inside: str = "", status: str = "<Sts>BOOK</Sts>", currency: str = "EUR"
+) -> str:
+    size, sign = signed(amount)
+    return (
+        f'<Ntry><Amt Ccy="{currency}">{size}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{status}'
+        f"{inside}</Ntry>"
+    )
+
+
+def details(*amounts: str, batch: str = "") -> str:
+    each = "".join(
+        f"<TxDtls><Refs><EndToEndId>E{at}</EndToEndId></Refs><AmtDtls><TxAmt>"
+        f'<Amt Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls></TxDtls>'
+        for at, amount in enumerate(amounts, 1)
+    )
+    return f"<NtryDtls>{batch}{each}</NtryDtls>"
+
+
+def batch(count: str, total: str) -> str:
+    return f'<Btch><NbOfTxs>{count}</NbOfTxs><TtlAmt Ccy="EUR">{total}</TtlAmt></Btch>'
+
+
+def statement(*parts: str, id: str = "S1", iban: str = "DE77") -> str:  # noqa: A002
+    account = f"<Acct><Id><IBAN>{iban}</IBAN></Id></Acct>"
+    return f"<Stmt><Id>{id}</Id>{account}{''.join(parts)}</Stmt>"
+
+
+def document(*statements: str, version: str = "02", prefix: str = "", head: str = "") -> str:
+    inside = f"<BkToCstmrStmt><GrpHdr><MsgId>M</MsgId>{head}</GrpHdr>{''.join(statements)}"
+    text = f"<Document>{inside}</BkToCstmrStmt></Document>"
+    space = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
+    if prefix:
+        text = (
+            text.replace("</", "</\0")
+            .replace("<", f"<{prefix}:")
+            .replace(f"<{prefix}:/\0", f"</{prefix}:")
+        )
+        return text.replace("Document>", f'Document xmlns:{prefix}="{space}">', 1)
+    return '<?xml version="1.0" encoding="UTF-8"?>' + text.replace(
+        "Document>", f'Document xmlns="{space}">', 1
+    )
+
+
+def load(landing: Landing, content: str | bytes) -> Any:
+    landing.deliver("a.xml", content)
+    return landing.load(SOURCE, COLUMNS)
+
+
+BATCH = entry("30.00", details("10.00", "20.00", batch=batch("2", "30.00")))
+FULL = entry(
+    "-79.50",
+    "<BookgDt><Dt>2026-01-05</Dt></BookgDt><ValDt><DtTm>2026-01-04T23:30:00+02:00</DtTm></ValDt>"
+    "<AcctSvcrRef>B-1</AcctSvcrRef><BkTxCd><Prtry><Cd>NDDT+105</Cd></Prtry></BkTxCd>"
+    + details("79.50")
+    + "<AddtlNtryInf>Gas &amp; Öl</AddtlNtryInf>",
+)
+REVERSED = entry("79.50", "<RvslInd>true</RvslInd>").replace("<Ntry>", "<Ntry><NtryRef>9</NtryRef>")
+
+
+@pytest.mark.parametrize(("version", "prefix"), [("02", ""), ("08", "n"), ("13", "")])
+def test_booked_entries_of_any_version(landing: Landing, version: str, prefix: str) -> None:
+    booked = "<Sts>BOOK</Sts>" if version == "02" else "<Sts><Cd>BOOK</Cd></Sts>"
+    pending = booked.replace("BOOK", "PDNG")
+    parts = [FULL, BATCH, entry("5", status=pending), REVERSED]
+    told = statement(
+        balance("OPBD", "-10.00"),
+        balance("CLAV", "1"),
+        *(part.replace("<Sts>BOOK</Sts>", booked) for part in parts),
+        balance("CLBD", "20.00"),
+    )
+    with load(landing, document(told, version=version, prefix=prefix)) as loaded:
+        rows = landing.accepted(loaded)
+        assert values(rows, "amount", "reversal", "detail_count", "source_line", "entry_ref") == [
+            (Decimal("-79.50"), False, 1, 1, None),
+            (Decimal("30.00"), False, 2, 2, None),
+            (Decimal("79.50"), True, 0, 4, "9"),
+        ]
+        assert values(
+            rows[:1], "iban", "booking_date", "value_date", "bank_ref", "code", "info", "currency"
+        ) == [("DE77", date(2026, 1, 5), date(2026, 1, 4), "B-1", "NDDT+105", "Gas & Öl", "EUR")]
+        assert loaded.blank == {DAY: 1}
+
+
+def test_a_path_takes_what_has_no_name(landing: Landing) -> None:
+    landing.deliver(
+        "a.xml",
+        document(statement(balance("OPBD", "0"), FULL, BATCH, REVERSED, balance("CLBD", "30"))),
+    )
+    source = files(
+        FOLDER,
+        format=camt053(),
+        columns={"end_to_end": "NtryDtls/TxDtls/Refs/EndToEndId", "told": "NtryRef"},
+    )
+    columns = {"end_to_end": "VARCHAR?", "told": "BIGINT?", "amount": "DECIMAL(18,2)"}
+    with landing.load(source, columns) as loaded:
+        assert values(landing.accepted(loaded), "end_to_end", "told") == [
+            ("E1", None),
+            ('["E1", "E2"]', None),
+            (None, 9),
+        ]
+
+
+def paged(number: int, last: bool, *parts: str) -> str:
+    numbered = (
+        f"<StmtPgntn><PgNb>{number}</PgNb><LastPgInd>{str(last).lower()}</LastPgInd></StmtPgntn>"
+    )
+    return statement(numbered, *parts)
+
+
+def test_several_statements_and_pages(landing: Landing) -> None:
+    content = document(
+        paged(1, False, balance("OPBD", "0"), balance("ITBD", "1"), entry("1")),
+        statement(balance("PRCD", "5"), balance("CLBD", "5"), id="S2", iban="AT1"),
+        paged(2, False, balance("ITBD", "1"), entry("1"), balance("ITBD", "2")),
+        paged(3, True, balance("ITBD", "2"), entry("1"), balance("CLBD", "3")),
+    )
+    with load(landing, content) as loaded:
+        assert loaded.rows == {DAY: 3}
+
+
+GOOD = (balance("OPBD", "0"), entry("1.00"), entry("-0.25"), balance("CLBD", "0.75"))
+
+
+def summary(path: str, count: str, total: str) -> str:
+    inside = f"<NbOfNtries>{count}</NbOfNtries><Sum>{total}</Sum>"
+    return f"<TxsSummry><{path}>{inside}</{path}></TxsSummry>"
+
+
+def test_totals_that_a_statement_gives(landing: Landing) -> None:
+    for told in (
+        summary("TtlNtries", "2", "1.25"),
+        summary("TtlCdtNtries", "1", "1.0"),
+        summary("TtlDbtNtries", "01", ".25"),
+    ):
+        with load(landing, document(statement(told, *GOOD))) as loaded:
+            assert loaded.rows == {DAY: 2}
+        wrong = told.replace("1</Nb", "3</Nb").replace("2</Nb", "3</Nb")
+        with pytest.raises(SourceError, match=r"says 0?3 entries, sum .* it holds"):
+            load(landing, document(statement(wrong, *GOOD)))
+        with pytest.raises(SourceError, match=r"says .* it holds"):
+            load(landing, document(statement(told.replace("</Sum>", "1</Sum>"), *GOOD)))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (document(statement(*GOOD[:3])), "statement S1 of DE77 has no balance CLBD"),
+        (document(statement(*GOOD[1:])), "statement S1 of DE77 has no balance OPBD"),
+        (document(statement(GOOD[0], *GOOD)), "has 2 balances OPBD"),
+        (document(statement(*GOOD[:2], GOOD[3])), r"does not tie: OPBD 0 EUR, entries 1.00, CLBD"),
+        (document(statement(*GOOD, entry("1", currency="USD"))), "mixes currencies"),
+        (document(statement(*GOOD), statement(*GOOD)), "has the pages , , not all from 1 to last"),
+        (document(), "there is no BkToCstmrStmt/Stmt in it"),
+        (document(statement(*GOOD)).replace("BkToCstmrStmt", "BkToCstmrAcctRpt"), "there is no"),
+        (document(statement(*GOOD))[:-12], "no element found|unclosed token"),
+        (document(statement(*GOOD)) + "x", "junk after document element"),
+        (document(statement(*GOOD)).replace("1.00<", "1,00<"), "Ntry has no amount Amt: '1,00'"),
+        (document(statement(*GOOD)).replace("1.00<", "1e0<"), "Ntry has no amount Amt: '1e0'"),
+        (document(statement(*GOOD)).replace("CRDT", "CR", 2), "is neither CRDT nor DBIT but 'CR'"),
+        (document(statement(*GOOD)).replace(">BOOK<", ">BOKE<", 1), "has the status 'BOKE'"),
+        (document(statement(*GOOD, entry("0", "<RvslInd>ja</RvslInd>"))), "RvslInd is 'ja'"),
+        (
+            document(
+                statement(
+                    balance("OPBD", "0"), BATCH.replace("s>2<", "s>3<"), balance("CLBD", "30")
+                )
+            ),
+            "a batch counts 3 transactions and holds 2",
+        ),
+        (
+            document(
+                statement(
+                    balance("OPBD", "0"), BATCH.replace(">20.00", ">21.00"), balance("CLBD", "30")
+                )
+            ),
+            r"a batch says 30\.00, its transactions make 31\.00",
+        ),
+        (
+            document(paged(1, False, *GOOD)),
+            "has the pages 1, not all from 1 to last",
+        ),
+        (
+            document(
+                paged(1, False, balance("OPBD", "0"), entry("1"), balance("ITBD", "1")),
+                paged(2, True, balance("ITBD", "2"), entry("1"), balance("CLBD", "3")),
+            ),
+            "begins with ITBD 2 EUR, the one before it ends with ITBD 1 EUR",
+        ),
+        (
+            document(paged(1, True, balance("ITBD", "0"), entry("1"), balance("CLBD", "1"))),
+            "begins or ends with an interim balance",
+        ),
+        (
+            document(
+                statement(*GOOD),
+                head="<MsgPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></MsgPgntn>",
+            ),
+            "it is page 1 of a message of several files",
+        ),
+        (
+            document(statement(*GOOD)).replace(
+                "<Document", '<!DOCTYPE x [<!ENTITY a "b">]><Document'
+            ),
+            "declares a document type, which may hide entities",
+        ),
+        ("<x>" * 300, "elements lie more than 200 deep"),
+    ],
+)
+def test_what_is_not_whole_is_refused(landing: Landing, content: str, message: str) -> None:
+    with pytest.raises(SourceError, match=f"is no whole CAMT.053: .*({message})"):
+        load(landing, content)
+
+
+def test_no_entity_reads_a_file(landing: Landing) -> None:
+    outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><Document'
+    content = document(statement(*GOOD)).replace("<Document", outside).replace(">S1<", ">&a;<")
+    with pytest.raises(SourceError, match="declares a document type"):
+        load(landing, content)
+
+
+def test_the_encoding_is_the_xmls_own(landing: Landing) -> None:
+    content = document(statement(balance("OPBD", "0"), FULL, balance("CLBD", "-79.50")))
+    for encoding in ("utf-8", "utf-16", "iso-8859-1", "windows-1252"):
+        written = content.replace("UTF-8", encoding).encode(encoding)
+        with load(landing, written) as loaded:
+            assert values(landing.accepted(loaded), "info") == [("Gas & Öl",)]
+
+
+@pytest.mark.parametrize("name", ["valuedate", "Ntry Dtls", "NtryDtls/", "../Bal"])
+def test_names_that_no_entry_has_are_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="is no part of an entry"):
+        files(FOLDER, format=camt053(), columns={"x": name})
+
+
+def text_of(cents: int) -> str:
+    return f"{Decimal(cents).scaleb(-2)}"
+
+
+@MANY
+@given(
+    opening=st.integers(-(10**12), 10**12),
+    entries=st.lists(
+        st.tuples(
+            st.lists(st.integers(0, 10**9), max_size=3),
+            st.sampled_from([1, -1]),
+            st.booleans(),
+            st.text("ab<&>'\" Ö人", max_size=9).map(str.strip),
+        ),
+        max_size=6,
+    ),
+)
+def test_whatever_a_bank_writes_comes_back_equal(
+    landing: Landing, opening: int, entries: Sequence[Any]
+) -> None:
+    def written(parts: list[int], sign: int, reversal: bool, info: str) -> str:
+        inside = details(*map(text_of, parts), batch=batch(f"{len(parts)}", text_of(sum(parts))))
+        escaped = info.replace("&", "&amp;").replace("<", "&lt;")
+        told = f"<RvslInd>{str(reversal).lower()}</RvslInd><AddtlNtryInf>{escaped}</AddtlNtryInf>"
+        minus = "-" if sign < 0 else ""
+        return entry(minus + text_of(sum(parts)), inside + told)
+
+    net = sum(sign * sum(parts) for parts, sign, *_ in entries)
+    content = document(
+        statement(
+            balance("OPBD", text_of(opening)),
+            *(written(*each) for each in entries),
+            balance("CLBD", text_of(opening + net)),
+        )
+    )
+    with load(landing, content) as loaded:
+        assert values(landing.accepted(loaded), "amount", "reversal", "detail_count", "info") == [
+            (sign * Decimal(sum(parts)).scaleb(-2), reversal, len(parts), info or None)
+            for parts, sign, reversal, info in entries
+        ]

@@ -1,0 +1,1 @@
+"""What the front ends of the stand-in share and have cached."""

@@ -1,0 +1,1 @@
+"""Statements that the stand-in answers, by what they are about."""

@@ -1,0 +1,1 @@
+"""Commands that keep a lake: upkeep, drop, relocate, starrocks, ui."""

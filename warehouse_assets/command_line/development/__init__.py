@@ -1,0 +1,1 @@
+"""Commands for those who write tables: check, new, docs."""

@@ -1,0 +1,111 @@
+"""ledgerlake check: does everything load and fit together? No data is touched."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+from rich.text import Text
+
+from warehouse_assets.command_line.output.console import errors, output, show_error
+from warehouse_assets.command_line.output.json_output import AsJson, print_json
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.load_errors import LoadError
+
+
+def check(as_json: AsJson = False) -> None:
+    """Load every table and everything that runs unattended, and check it all against each other.
+
+    Names, columns, types, inputs, SQL and its portability, lineage, Dagster's definitions. Of each
+    module that does not fit: file, line, table and column, and exit code 1. No lake is needed.
+
+    **Example**
+
+    `ledgerlake check`
+    """
+    from warehouse_assets.command_line.output.formatting import counted, duration
+    from warehouse_assets.modeling.layers import LAYERS
+    from warehouse_assets.modeling.load_errors import LoadError
+    from warehouse_assets.modeling.loading.load_warehouse import check_warehouse
+    from warehouse_assets.modeling.sql.lineage import column_lineage
+
+    began = time.perf_counter()
+    with errors().status("Loading every table"):
+        try:
+            warehouse = check_warehouse()
+        except LoadError as error:
+            _end_with(_all_problems(error), as_json)
+        traced = sum(
+            len(
+                [
+                    column
+                    for column, found in column_lineage(table, warehouse.tables).items()
+                    if found
+                ]
+            )
+            for table in warehouse.tables.values()
+        )
+        jobs, schedules, sensors, checks = _definitions()
+    tables = list(warehouse.tables.values())
+    layers = ", ".join(
+        f"{layer} {sum(table.layer == layer for table in tables)}" for layer in LAYERS
+    )
+    lines = (
+        f"{counted(len(tables), 'table')} ({layers})",
+        f"{counted(sum(len(table.columns) for table in tables), 'column')}, "
+        f"{traced:,} traced to the columns they are made of",
+        f"{counted(len(warehouse.metrics.metrics), 'metric')}",
+        f"{counted(checks, 'check')}",
+        f"{counted(jobs, 'job')}, {counted(schedules, 'schedule')}, {counted(sensors, 'sensor')}",
+    )
+    if as_json:
+        print_json({"fits": True, "problems": [], "found": lines})
+        return
+    for line in lines:
+        output().print(Text.assemble(("✓ ", "green"), line))
+    output().print(Text(f"Everything fits, in {duration(time.perf_counter() - began)}.", "bold"))
+
+
+def _all_problems(first: LoadError) -> list[LoadError]:
+    """The errors of all modules, one each."""
+    from warehouse_assets.modeling.load_errors import LoadError
+    from warehouse_assets.modeling.loading.whole_tables import whole_tables
+
+    try:
+        found = whole_tables().problems
+    except LoadError as error:
+        found = (error,)
+    return list(found or (first,))
+
+
+def _end_with(problems: list[LoadError], as_json: bool) -> NoReturn:
+    from warehouse_assets.command_line.output.formatting import counted
+
+    if as_json:
+        listed = [{"message": each.message, "next_step": each.next_step} for each in problems]
+        print_json({"fits": False, "problems": listed})
+        raise typer.Exit(1)
+    for each in problems:
+        show_error(each.message, each.next_step)
+    if len(problems) > 1:
+        errors().print(f"{counted(len(problems), 'error')}.")
+    raise typer.Exit(1)
+
+
+def _definitions() -> tuple[int, int, int, int]:
+    """Load what Dagster loads; numbers of jobs, schedules, sensors and checks."""
+    import dagster as dg
+
+    from definitions import defs
+
+    dg.Definitions.validate_loadable(defs)
+    repository = defs.get_repository_def()
+    jobs = [name for name in repository.job_names if not name.startswith("__")]
+    return (
+        len(jobs),
+        len(repository.schedule_defs),
+        len(repository.sensor_defs),
+        len(repository.asset_graph.asset_check_keys),
+    )

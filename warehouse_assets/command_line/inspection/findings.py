@@ -1,0 +1,136 @@
+"""What of a lake needs a person, and what is only worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from resources.errors import RecordUnreadable
+from resources.lake.model.window import named_days
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.lake.model.publication_record import Partition, PublicationRecord
+    from resources.lake.read.table_snapshot import Pin
+    from resources.settings import Settings
+    from warehouse_assets.command_line.inspection.table_state import TableState
+
+_CHANGED = "delivered again"
+_RECENT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing of one table.
+
+    Attributes:
+        kind: Its heading: late, stale, ...
+        table: The table's name.
+        text: What it is.
+        days: The business dates in question; empty where it is about none.
+        needs_person: Whether somebody has to do something.
+    """
+
+    kind: str
+    table: str
+    text: str
+    days: Sequence[date] = ()
+    needs_person: bool = True
+
+
+def findings_of(states: Sequence[TableState], lake: Lake, settings: Settings) -> list[Finding]:
+    """Everything there is to say, the worst first."""
+    found = [finding for state in states for finding in _of_table(state, lake)]
+    order = ("cannot be read", "run failed", "late", "quarantine", "delivery changed", "stale")
+    ranks: Mapping[str, int] = {kind: rank for rank, kind in enumerate(order)}
+    found += _failed_runs(states, lake, settings)
+    return sorted(found, key=lambda each: ranks.get(each.kind, len(order)))
+
+
+def _of_table(state: TableState, lake: Lake) -> Iterator[Finding]:
+    name = state.table.name
+    if state.pin is None:
+        yield Finding("cannot be read", name, state.trouble[0] if state.trouble else "")
+        return
+    if state.missing:
+        at = f"{state.table.freshness.at:%H:%M}" if state.table.freshness else ""
+        text = f"due by {at} and not published: {named_days(state.missing)}"
+        yield Finding("late", name, text, state.missing)
+    for reason, days in _by_reason(state.stale).items():
+        kind = "delivery changed" if reason.startswith(_CHANGED) else "stale"
+        dates = [day for day in days if day is not None]
+        yield Finding(kind, name, f"{reason}: {named_days(dates)}" if dates else reason, dates)
+    yield from _refused_deliveries(state, lake)
+    yield from _warnings(state, lake)
+
+
+def _by_reason(stale: Mapping[Partition, str]) -> dict[str, list[Partition]]:
+    reasons: dict[str, list[Partition]] = {}
+    for partition, reason in stale.items():
+        reasons.setdefault(reason, []).append(partition)
+    return reasons
+
+
+def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
+    """Days whose rows were refused, more of them than tolerated: only the quarantine has them."""
+    quarantine = state.table.quarantine
+    if quarantine is None or state.pin is None:
+        return
+    refused = lake.pin(quarantine)
+    for day in refused.published:
+        record = None if day in state.pin.published else _record(lake, refused, day)
+        rows = record.partitions[day].rows if record else 0
+        if rows and day is not None:
+            yield Finding(
+                "quarantine",
+                state.table.name,
+                f"{day}: {rows:,} rows refused, more than tolerated; see {quarantine.name}",
+                [day],
+            )
+
+
+def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
+    """Broken checks of the newest publication, which only warn."""
+    pin = state.pin
+    if pin is None or not pin.published:
+        return
+    record = _record(lake, pin, list(pin.published)[-1])
+    for outcome in record.audit if record else ():
+        if outcome.failed:
+            text = f"{outcome.name}: {outcome.failed:,} of {outcome.rows:,} rows"
+            yield Finding("warning", state.table.name, text, needs_person=False)
+
+
+def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -> Iterator[Finding]:
+    """Runs of the last day that failed, of tables that were not published since."""
+    from warehouse_assets.orchestration.instance.instance import failed_runs
+
+    since = datetime.now(UTC) - _RECENT
+    published = {state.table.name: _newest_publication(state, lake) for state in states}
+    told: set[str] = set()
+    for run in failed_runs(settings, since):
+        for name in run.tables:
+            last = published.get(name)
+            if name in published and name not in told and (last is None or last < run.began):
+                told.add(name)
+                at = run.began.astimezone(settings.zone)
+                text = f"run {run.run_id[:8]} of {at:%Y-%m-%d %H:%M} failed"
+                yield Finding("run failed", name, text)
+
+
+def _newest_publication(state: TableState, lake: Lake) -> datetime | None:
+    pin = state.pin
+    if pin is None or not pin.published:
+        return None
+    record = _record(lake, pin, list(pin.published)[-1])
+    return record.published_at if record else None
+
+
+def _record(lake: Lake, pin: Pin, partition: Partition) -> PublicationRecord | None:
+    """How a partition came to be; None if no record says it: that it is stale says so itself."""
+    try:
+        return lake.record(pin, partition)
+    except RecordUnreadable:
+        return None

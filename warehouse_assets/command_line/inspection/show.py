@@ -1,0 +1,192 @@
+"""ledgerlake show: rows of a table, or what its columns mean."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resources.errors import InputMissing, RecordUnreadable
+from warehouse_assets.command_line.completion import readable_names
+from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.output.console import note, output
+from warehouse_assets.command_line.output.json_output import AsJson
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.lake.read.table_snapshot import Pin
+    from resources.settings import Settings
+    from warehouse_assets.modeling.loading.outline import Outline, OutlineColumn
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="TABLE",
+        help="A table, as `name` or `layer.name`, or its quarantine.",
+        autocompletion=readable_names,
+    ),
+]
+Partition = Annotated[
+    date | None,
+    typer.Option(
+        "--partition",
+        "-p",
+        metavar="DAY",
+        parser=parsed_day,
+        help="Business date. Default: the newest that is published.",
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows at most.")]
+Columns = Annotated[bool, typer.Option("--columns", help="The contract instead of rows.")]
+
+
+def show(
+    name: Name,
+    partition: Partition = None,
+    limit: Limit = 20,
+    columns: Columns = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show rows of a table's newest partition, amounts to the cent, or its contract.
+
+    **Examples**
+
+    `ledgerlake show ads_finance_daily`
+
+    `ledgerlake show dwd_order --columns`
+
+    `ledgerlake show quarantine.ods_order__quarantine --json`
+    """
+    from resources.lake.read_only_lake import ReadOnlyLake
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.rows.rows import published_pin
+    from warehouse_assets.modeling.loading.outline_cache import load_outlines
+
+    outlines = load_outlines()
+    spec = outlines.readable_named(name)
+    if columns:
+        _show_contract(outlines.table(name), as_json)
+        return
+    settings = load_settings()
+    lake = ReadOnlyLake(settings)
+    asked_window(settings, partition, None, None)
+    pin = published_pin(lake, spec)
+    _show_rows(lake, pin, settings, _days(pin, partition), limit, as_json)
+
+
+def _days(pin: Pin, partition: date | None) -> list[date]:
+    """The partition to show; nothing for a table that has none."""
+    published = [day for day in pin.published if day is not None]
+    if partition is None:
+        return published[-1:]
+    if partition not in published:
+        has = f"It has {published[0]} to {published[-1]}" if published else "It has no partitions"
+        raise InputMissing(
+            f"{pin.spec.name} has no partition {partition}",
+            f"{has}; to make it: ledgerlake materialize {pin.spec.name} --partition {partition}",
+        )
+    return [partition]
+
+
+def _show_rows(
+    lake: Lake, pin: Pin, settings: Settings, days: list[date], limit: int, as_json: bool
+) -> None:
+    from warehouse_assets.command_line.output.formatting import counted
+    from warehouse_assets.command_line.rows.rows import newest_rows
+
+    rows = newest_rows(lake, pin, settings, days, limit)
+    day = days[0] if days else None
+    total = _count(lake, pin, day)
+    name = f"{pin.spec.namespace}.{pin.spec.name}"
+    if as_json:
+        from warehouse_assets.command_line.output.json_output import print_json
+
+        document = {"table": name, "partition": day, "total": total}
+        print_json({**document, "rows": rows.as_documents()}, settings.zone)
+        return
+    from warehouse_assets.command_line.rows.rows_table import print_rows
+
+    print_rows(rows, settings.zone, name + (f"  {day}" if day else ""))
+    counts = counted(len(rows.values), "row")
+    if total is not None and len(rows.values) < total:
+        counts = f"{len(rows.values):,} of {counted(total, 'row')}; --limit shows more"
+    elif total is None and len(rows.values) == limit:
+        counts = f"{counts}, and there may be more; --limit shows them"
+    note(f"{counts}. Instants are in {settings.time_zone}.")
+
+
+def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
+    """The rows of the partition; None if no record says how many."""
+    try:
+        record = lake.record(pin, day)
+    except RecordUnreadable:
+        return None
+    return record.partitions[day].rows if record else None
+
+
+def _show_contract(table: Outline, as_json: bool) -> None:
+    from warehouse_assets.command_line.output.listing import Heading, Listing
+
+    if as_json:
+        _print_contract_as_json(table)
+        return
+    shown = Listing(
+        (
+            Heading("column"),
+            Heading("type"),
+            Heading("null"),
+            Heading("role"),
+            Heading("meaning", long=True),
+            Heading("checks", long=True),
+        ),
+        title=f"{table.layer}.{table.name}",
+    )
+    for column in table.columns:
+        shown.add(
+            column.spec.name,
+            column.spec.type,
+            "null" if column.spec.nullable else "",
+            _role(column),
+            column.spec.doc,
+            ", ".join(column.checks),
+        )
+    shown.print()
+    console = output()
+    for check in table.checks:
+        console.print(f"{check.severity}: {check.name}: {check.condition}", markup=False)
+    note(f"{table.doc.splitlines()[0]} Owner: {table.owner}. {table.path}")
+
+
+def _print_contract_as_json(table: Outline) -> None:
+    from warehouse_assets.command_line.output.json_output import print_json
+
+    print_json(
+        {
+            "table": f"{table.layer}.{table.name}",
+            "meaning": table.doc,
+            "owner": table.owner,
+            "module": table.path,
+            "columns": [
+                {
+                    "column": column.spec.name,
+                    "type": column.spec.type,
+                    "null": column.spec.nullable,
+                    "role": _role(column),
+                    "meaning": column.spec.doc,
+                    "checks": column.checks,
+                }
+                for column in table.columns
+            ],
+            "checks": [
+                {"name": each.name, "severity": each.severity, "condition": each.condition}
+                for each in table.checks
+            ],
+        }
+    )
+
+
+def _role(column: OutlineColumn) -> str:
+    if column.role.references:
+        return f"key of {column.role.references}"
+    return column.role.role if column.role.role != "value" else ""

@@ -1,0 +1,217 @@
+"""ledgerlake tables: every table, what is published of it, and what is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from warehouse_assets.command_line.completion import layer_names
+from warehouse_assets.command_line.output.console import note, show_error
+from warehouse_assets.command_line.output.json_output import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from resources.lake.lake import Lake
+    from resources.lake.model.table_spec import TableSpec
+    from warehouse_assets.command_line.inspection.table_state import TableState
+    from warehouse_assets.modeling.loading.outline import Outline, Outlines
+
+NOT_IN_THE_CODE = "not in the code"
+
+Layer = Annotated[
+    str | None,
+    typer.Option(
+        "--layer",
+        "-l",
+        metavar="LAYER",
+        help="Only this layer: ods, dim, fact or ads.",
+        autocompletion=layer_names,
+    ),
+]
+Reasons = Annotated[
+    bool, typer.Option("--reasons", "-v", help="Every reason why something is stale.")
+]
+
+
+def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = False) -> None:
+    """List the tables: what a row is, which days are published, what is stale, what is due.
+
+    A published day is stale when its code, its inputs or its delivered files have changed since.
+    Tables of the lake that no module declares any more are listed last.
+
+    **Example**
+
+    `ledgerlake tables --layer ads`
+    """
+    from resources.lake.read_only_lake import ReadOnlyLake
+    from resources.settings import load_settings
+    from warehouse_assets.command_line.inspection.reasons import show_reasons
+    from warehouse_assets.command_line.inspection.table_state import WATCHED_DAYS, TableStates
+    from warehouse_assets.modeling.loading.outline_cache import load_outlines
+
+    settings, outlines = load_settings(), load_outlines()
+    lake = ReadOnlyLake(settings)
+    look = TableStates(outlines, lake, settings)
+    states = [look.of(table) for table in listed_tables(outlines, layer)]
+    require_one_readable(states)
+    undeclared = [spec for spec in look.not_in_the_code() if layer in (None, spec.namespace)]
+    if as_json:
+        from warehouse_assets.command_line.output.json_output import print_json
+
+        print_json(
+            {
+                "lake": settings.home,
+                "tables": [as_document(state) for state in states],
+                "not_in_the_code": [f"{spec.namespace}.{spec.name}" for spec in undeclared],
+                "problems": [message for message, _ in outlines.problems],
+            },
+            settings.zone,
+        )
+        return
+    _print(states, undeclared, lake)
+    show_reasons({state.table.name: state.stale for state in states}, every=reasons)
+    show_problems(outlines)
+    for state in states:
+        if state.trouble:
+            show_error(*state.trouble, title=f"{state.table.name} cannot be read")
+    note(
+        f"Stale days are looked for among the newest {WATCHED_DAYS}, changed deliveries among all. "
+        f"Lake: {settings.home}"
+    )
+
+
+def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
+    """The tables of a layer, or of all, layer by layer.
+
+    Raises:
+        SettingsError: If there is no such layer; suggests the nearest.
+    """
+    from warehouse_assets.command_line.selection import checked_layer
+    from warehouse_assets.modeling.layers import LAYERS
+
+    layers = [checked_layer(layer)] if layer else list(LAYERS)
+    return [table for each in layers for table in outlines.tables.values() if table.layer == each]
+
+
+def require_one_readable(states: Sequence[TableState]) -> None:
+    """Check that some published table can be read.
+
+    Raises:
+        LedgerlakeError: If none can: it is the lake that is at fault, which is told once.
+    """
+    from resources.errors import LedgerlakeError
+
+    troubles = [state.trouble for state in states if state.trouble]
+    if troubles and not any(state.pin and state.pin.published for state in states):
+        raise LedgerlakeError(*troubles[0])
+
+
+def show_problems(outlines: Outlines) -> None:
+    """Say which modules do not load: what is shown leaves their tables out."""
+    for message, next_step in outlines.problems:
+        show_error(message, next_step, title="Does not load")
+
+
+def as_document(state: TableState) -> dict[str, object]:
+    """A table's state for --json."""
+    table, pin = state.table, state.pin
+    return {
+        "table": table.name,
+        "layer": table.layer,
+        "one_row_per": grain(table),
+        "owner": table.owner,
+        "rows": pin.rows if pin else None,
+        "published": bool(pin and pin.published),
+        "days": state.days,
+        "missing_days": state.missing,
+        "due": state.due,
+        "stale": [
+            {"partition": partition, "reason": reason} for partition, reason in state.stale.items()
+        ],
+        "trouble": state.trouble[0] if state.trouble else None,
+    }
+
+
+def grain(table: Outline) -> str:
+    """What one row of the table is, without the words that every docstring starts with."""
+    first = " ".join(table.doc.split("\n\n")[0].split())
+    return first.removeprefix("One row per ").rstrip(".")
+
+
+def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) -> None:
+    from warehouse_assets.command_line.output.listing import Heading, Listing
+
+    shown = Listing(
+        (
+            Heading("table"),
+            Heading("one row per", long=True),
+            Heading("rows", right=True),
+            Heading("days", right=True),
+            Heading("stale", right=True),
+            Heading("published"),
+            Heading("due"),
+            Heading("owner"),
+        )
+    )
+    layer = ""
+    for state in states:
+        if layer and state.table.layer != layer:
+            shown.end_section()
+        layer = state.table.layer
+        shown.add(*_line(state))
+    if undeclared:
+        shown.end_section()
+    for spec in undeclared:
+        rows = _rows_if_readable(lake, spec)
+        shown.add(
+            f"{spec.namespace}.{spec.name}",
+            Text(f"{NOT_IN_THE_CODE}; ledgerlake drop {spec.name}", style="yellow"),
+            *(rows, "", "", "", "", ""),
+        )
+    shown.print()
+
+
+def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
+    from resources.errors import LedgerlakeError
+    from warehouse_assets.command_line.output.formatting import number
+
+    try:
+        return number(lake.pin(spec).rows)
+    except LedgerlakeError:
+        return "?"
+
+
+def _line(state: TableState) -> tuple[str | Text, ...]:
+    from warehouse_assets.command_line.output.formatting import number
+
+    days, stale = state.days, len(state.stale)
+    return (
+        state.table.name,
+        grain(state.table),
+        number(state.pin.rows) if state.pin else "",
+        number(len(days)) if days else "",
+        Text(str(stale), style="yellow" if stale else "dim"),
+        _published(state),
+        _due(state),
+        state.table.owner.removeprefix("team:"),
+    )
+
+
+def _published(state: TableState) -> Text:
+    if state.pin is None:
+        return Text("cannot be read", style="red")
+    days = state.days
+    if not days:
+        return Text("whole") if state.pin.published else Text("never", style="yellow")
+    return Text(f"{days[0]} .. {days[-1]}")
+
+
+def _due(state: TableState) -> Text:
+    """The next deadline, or the first day that missed its own, and how many more did."""
+    if state.missing:
+        more = f" +{len(state.missing) - 1:,}" if len(state.missing) > 1 else ""
+        return Text(f"late: {state.missing[0]}{more}", style="red")
+    return Text(f"{state.due:%d %b %H:%M}" if state.due else "", style="dim")

@@ -1,0 +1,1 @@
+"""What commands write: messages, lists, values, JSON."""

@@ -1,0 +1,1 @@
+"""Rows of tables, and how they are shown or exported."""

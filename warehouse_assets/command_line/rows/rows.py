@@ -1,0 +1,114 @@
+"""Tables of the lake as a person may query them: by name, read only, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing
+from resources.identifiers import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from resources.lake.lake import Lake
+    from resources.lake.model.table_spec import TableSpec
+    from resources.lake.read.table_snapshot import Pin
+    from resources.settings import Settings
+
+QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a query: column names, DuckDB's types of them, and the values."""
+
+    names: Sequence[str]
+    types: Sequence[str]
+    values: Sequence[tuple[object, ...]]
+
+    def as_documents(self) -> list[dict[str, object]]:
+        """Each row with its columns' names."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.values]
+
+
+def published_pin(lake: Lake, spec: TableSpec) -> Pin:
+    """The table as it is now; a quarantine that was never needed is an empty table.
+
+    Raises:
+        InputMissing: If nothing was ever published to it.
+    """
+    pin = lake.pin(spec)
+    if not pin.published and spec.namespace != QUARANTINE:
+        raise InputMissing(
+            f"{spec.name} has never been published",
+            f"Run ledgerlake materialize +{spec.name} --partition DAY, or ledgerlake demo."
+            if spec.partition_column
+            else f"Run ledgerlake materialize {spec.name}.",
+        )
+    return pin
+
+
+@contextmanager
+def query_session(settings: Settings) -> Generator[DuckDBPyConnection]:
+    """An engine with the house functions, which shows instants in the business time zone."""
+    from resources.duckdb.engine import duckdb_session
+    from resources.identifiers import text_literal
+    from warehouse_assets.modeling import functions
+
+    with duckdb_session(settings) as connection:
+        functions.install(connection, settings.time_zone)
+        connection.execute(f"SET TimeZone = {text_literal(settings.time_zone)}")
+        yield connection
+
+
+def add_view(
+    connection: DuckDBPyConnection,
+    lake: Lake,
+    pin: Pin,
+    partitions: Mapping[date, date] | None = None,
+) -> tuple[str, ...]:
+    """Let queries see the pinned table, as `name` and as `layer.name`; the files it opens."""
+    relation = lake.relation(pin, partitions)
+    schema, name = quoted(pin.spec.namespace), quoted(pin.spec.name)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    connection.execute(f"CREATE OR REPLACE VIEW {schema}.{name} AS {relation.sql}")
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {schema}.{name}")
+    return relation.files
+
+
+def newest_rows(lake: Lake, pin: Pin, settings: Settings, days: Sequence[date], limit: int) -> Rows:
+    """At most `limit` rows of the days, or of the whole of a table without partitions."""
+    from resources.duckdb.sandbox import seal
+
+    spec = pin.spec
+    order = [name for name in (spec.partition_column, *spec.sort_by, *spec.key) if name]
+    sort = f" ORDER BY {', '.join(quoted(name) for name in dict.fromkeys(order))}" if order else ""
+    with query_session(settings) as connection:
+        seal(connection, add_view(connection, lake, pin, {day: day for day in days} or None))
+        return fetched(connection, f"SELECT * FROM {quoted(spec.name)}{sort} LIMIT {limit:d}")
+
+
+def fetched(connection: DuckDBPyConnection, sql: str) -> Rows:
+    """All rows of a query. Instants that Python cannot hold, at the calendar's end, are text."""
+    cursor = connection.execute(sql)
+    names, types = described(cursor)
+    try:
+        return Rows(names, types, cursor.fetchall())
+    except OverflowError:
+        columns = ", ".join(f"c{number}" for number in range(len(names)))
+        shown = ", ".join(
+            f"CAST(c{number} AS VARCHAR)" if "TIME ZONE" in kind else f"c{number}"
+            for number, kind in enumerate(types)
+        )
+        cursor = connection.execute(f"SELECT {shown} FROM ({sql}) AS found({columns})")
+        return Rows(names, described(cursor)[1], cursor.fetchall())
+
+
+def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:
+    """Names and types of the columns that a cursor gives."""
+    description = cursor.description or []
+    return [str(column[0]) for column in description], [str(column[1]) for column in description]

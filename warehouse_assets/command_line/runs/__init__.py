@@ -1,0 +1,1 @@
+"""Commands that run tables: materialize, fill, demo."""

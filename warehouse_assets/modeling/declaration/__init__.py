@@ -1,0 +1,1 @@
+"""What a table's module declares: contract, inputs, policies, metrics."""

@@ -1,0 +1,1 @@
+"""Checks that a table declares of its columns, rows and partitions."""

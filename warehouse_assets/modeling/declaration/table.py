@@ -1,0 +1,246 @@
+"""A table: contract, inputs, SQL, freshness, owner. One module holds exactly one."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resources.lake.model.table_spec import TableSpec
+from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
+from warehouse_assets.modeling.declaration.checks.expectations import table_rules
+from warehouse_assets.modeling.declaration.checks.keyless import ONE_ROW
+from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck
+from warehouse_assets.modeling.declaration.freshness import Deadline
+from warehouse_assets.modeling.declaration.metric_columns import ColumnError
+from warehouse_assets.modeling.declaration.serving import Serving
+from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
+from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
+from warehouse_assets.modeling.sql.sql_text import code_of
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
+
+    from resources.settings import Settings
+    from resources.sources.declaration.union import Source
+    from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
+    from warehouse_assets.modeling.declaration.json_events import JsonEvents
+    from warehouse_assets.modeling.declaration.materialization import Kind
+    from warehouse_assets.modeling.sql.statement import Statement
+
+Rows = Callable[["Settings"], "RecordBatchReader"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse, as its module declares it. Made by `table()`.
+
+    `input_logs` are the change logs of the inputs read with newest(), or merged by the table's
+    kind: the warehouse fills them in.
+    """
+
+    name: str
+    layer: str
+    path: Path
+    doc: str
+    contract: type[Contract]
+    owner: str
+    reads: Mapping[str, ReadWindow] = field(default_factory=dict[str, ReadWindow])
+    sql: str | None = None
+    source: Source | None = None
+    rows: Rows | None = None
+    events: JsonEvents | None = None
+    freshness: Deadline | None = None
+    checks: tuple[RowCheck, ...] = ()
+    sort_by: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    change_log: ChangeLog | None = None
+    input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
+    kind: Kind | None = None
+    serving: Serving | None = None
+
+    @cached_property
+    def columns(self) -> tuple[ContractColumn, ...]:
+        """The contract's columns in order.
+
+        Raises:
+            LoadError: If a column lacks a meaning or has no type of the warehouse.
+        """
+        from warehouse_assets.modeling.declaration.contract import contract_columns
+
+        try:
+            return contract_columns(self.contract)
+        except ColumnError as error:
+            raise self.error(str(error), f"{error.column}:", error.next_step) from error
+        except (TypeError, ValueError) as error:
+            place = line_of(self.path, f"class {self.contract.__name__}")
+            raise load_error(self.name, self.path, place, str(error)) from error
+
+    @cached_property
+    def statement(self) -> Statement | None:
+        """Its SQL, which is parsed and judged once; None where it has none."""
+        from warehouse_assets.modeling.sql.statement import Statement
+
+        return None if self.sql is None else Statement(self, self.sql)
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns; the partition column is not among them."""
+        return tuple(column.spec.name for column in self.columns if column.role.role == "key")
+
+    @property
+    def is_keyless(self) -> bool:
+        """Whether nothing tells the rows of its SQL apart: it has at most one a partition.
+
+        Rows that come from outside are as they come: what is read of them has a key.
+        """
+        return not self.key and self.sql is not None
+
+    @cached_property
+    def partition_column(self) -> str | None:
+        """Name of the partition column; None for a table that is replaced whole."""
+        names = [c.spec.name for c in self.columns if c.role.role == "partition"]
+        if len(names) > 1:
+            raise self.error(f"has {len(names)} partition columns: {', '.join(names)}")
+        return names[0] if names else None
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """The change logs that the table is merged from; none for most."""
+        return self.kind.logs if self.kind else ()
+
+    @cached_property
+    def spec(self) -> TableSpec:
+        """The table as the lake sees it, rules included."""
+        rules = table_rules(self.columns, self.checks)
+        return replace(self.bare_spec, rules=rules + ((ONE_ROW,) if self.is_keyless else ()))
+
+    @cached_property
+    def bare_spec(self) -> TableSpec:
+        """The table as its readers see it: without the rules, which take long to make."""
+        return TableSpec(
+            namespace=self.layer,
+            name=self.name,
+            doc=self.doc,
+            columns=tuple(column.spec for column in self.columns),
+            partition_column=self.partition_column,
+            key=self.key,
+            sort_by=self.sort_by,
+            dropped=self.dropped,
+            event_time=self.change_log.event_time if self.change_log else None,
+            served=self.serving is not None,
+            versions=version_spec(self.change_log, self.columns, self.source),
+        )
+
+    @property
+    def quarantine(self) -> TableSpec | None:
+        """Where rows and events go that do not parse; None: the table parses none."""
+        if self.source is not None:
+            from resources.sources.formats.quarantine import quarantine_spec
+
+            return quarantine_spec(self.name)
+        if self.events is not None:
+            from warehouse_assets.modeling.events.load_events import rejected_events_spec
+
+            return rejected_events_spec(self.name)
+        return None
+
+    @property
+    def domain(self) -> str:
+        """The part of the business: the team that owns the table, as `trade` of "team:trade"."""
+        return self.owner.removeprefix("team:")
+
+    @cached_property
+    def code_version(self) -> str:
+        """Changes when the SQL, the contract, the inputs, the checks or the source change."""
+        facts = (
+            functions.version(self._own_sql()),
+            code_of(self._expanded_sql()),
+            [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
+            [(name, window.name) for name, window in self.reads.items()],
+            (sorted(self.input_logs.items()), self.kind),
+            (self.checks, self.sort_by, self.dropped, self.source, self.events),
+            self.path.read_text(encoding="utf-8") if self.rows else None,
+        )
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+    def _own_sql(self) -> list[str]:
+        """Every text in which the table may call a function."""
+        # newest(...) asks for the business date of each version in a view of its own.
+        views = ["business_date(event_time)"] if self.input_logs else []
+        return [code_of(self._expanded_sql()), *(check.condition for check in self.checks), *views]
+
+    def _expanded_sql(self) -> str:
+        """The SQL with its metrics written out: a change of one is a change of the table."""
+        return "" if self.statement is None else self.statement.text(None)
+
+    def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
+        """An error about this module; `text` is something on the line at fault."""
+        line = line_of(self.path, text) if text else None
+        return load_error(self.name, self.path, line, message, step)
+
+
+def table(
+    contract: type[Contract],
+    *,
+    owner: str,
+    reads: Mapping[str, ReadWindow] | None = None,
+    sql: str | None = None,
+    source: Source | None = None,
+    rows: Rows | None = None,
+    events: JsonEvents | None = None,
+    freshness: Deadline | None = None,
+    checks: Sequence[RowCheck] = (),
+    sort_by: Sequence[str] = (),
+    dropped: Sequence[str] = (),
+    change_log: ChangeLog | None = None,
+    kind: Kind | None = None,
+    serving: Serving | None = None,
+) -> Table:
+    """Declare the table of the calling module: its file name is the table's name everywhere.
+
+    Args:
+        contract: The table's columns.
+        owner: A team ("team:finance") or an e-mail address, shown in the UI.
+        reads: Each input and the window of its partitions that a run may see.
+        sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates.
+        source: What delivers the rows, in place of SQL (ODS tables).
+        rows: A function that streams the rows, where SQL is the wrong tool.
+        events: Which events become the rows, and how the fields of their payloads do.
+        freshness: By when yesterday's partition is there.
+        checks: Conditions over several columns of a row.
+        sort_by: Columns by which files are sorted, for readers that filter by them.
+        dropped: Columns the table once had and shall lose.
+        change_log: How versions of one thing are told apart, where the table delivers versions:
+            what newest(...) of its readers goes by.
+        kind: How the table takes new rows: appended(...), current_state(...) or
+            validity_ranges(...). Without one the window, or the whole table, is replaced.
+        serving: How StarRocks serves the table: served(...). Without it StarRocks is told nothing.
+    """
+    module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
+    layer, name = module["__name__"].split(".")[-2:]
+    return Table(
+        name=name,
+        layer=layer,
+        path=Path(module["__file__"]),
+        doc=(module["__doc__"] or "").strip(),
+        contract=contract,
+        owner=owner,
+        reads={**(reads or {}), **{name: whole_table() for name in (kind.logs if kind else ())}},
+        sql=sql,
+        source=source,
+        rows=rows,
+        events=events,
+        freshness=freshness,
+        checks=tuple(checks),
+        sort_by=tuple(sort_by),
+        dropped=tuple(dropped),
+        change_log=change_log,
+        kind=kind,
+        serving=serving,
+    )

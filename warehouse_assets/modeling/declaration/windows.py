@@ -1,0 +1,151 @@
+"""Which partitions of an input a partition of the output may see.
+
+One declaration drives both what the engine sees and how Dagster maps partitions, so the lineage
+graph cannot lie. Dates before the warehouse's first date do not exist and are not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from resources.lake.model.window import Window
+
+Published = Mapping[date | None, str]
+Undated = Literal["left out"]
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Partitions of an input that a run sees: visible date -> stored date; and those it misses.
+
+    `partitions` None: all of the input, whatever its partitions.
+    """
+
+    partitions: Mapping[date, date] | None
+    missing: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadWindow:
+    """The partitions from `back` days before to `ahead` days after each output partition.
+
+    Args:
+        back: Days before; None means from the warehouse's first date.
+        ahead: Days after, as far as they are published.
+        max_age: Days that the newest earlier partition may stand in for a missing one.
+        whole: All partitions, or a table without any.
+        newest: Of each key of the input's change log, one version only.
+        event_time: Column that dates the versions, in place of the change log's own.
+        undated: What becomes of versions without an event time; None: there must be none.
+    """
+
+    name: str
+    back: int | None = 0
+    ahead: int = 0
+    max_age: int = 0
+    whole: bool = False
+    newest: bool = False
+    event_time: str | None = None
+    undated: Undated | None = None
+
+    def visible(self, window: Window, published: Published, first_date: date) -> Visible:
+        """What a run over `window` sees of an input with those published partitions."""
+        if self.whole:
+            return Visible(None)
+        earliest = first_date if self.back is None else window.start - timedelta(days=self.back)
+        partitions: dict[date, date] = {}
+        missing: list[date] = []
+        for day in Window.of_days(max(earliest, first_date), window.last):
+            stored = self._stored(day, published)
+            if stored is None:
+                missing.append(day)
+            else:
+                partitions[day] = stored
+        for number in range(self.ahead):
+            day = window.end + timedelta(days=number)
+            if day in published:
+                partitions[day] = day
+        return Visible(partitions, tuple(missing))
+
+    def _stored(self, day: date, published: Published) -> date | None:
+        candidates = (day - timedelta(days=age) for age in range(self.max_age + 1))
+        return next((candidate for candidate in candidates if candidate in published), None)
+
+
+def same_day() -> ReadWindow:
+    """The partition of the same business date."""
+    return ReadWindow("same_day()")
+
+
+def trailing(days: int) -> ReadWindow:
+    """The `days` partitions that end with the output's own: trailing(days=7) is a week."""
+    _at_least_one("trailing", days)
+    return ReadWindow(f"trailing(days={days})", back=days - 1)
+
+
+def following(days: int) -> ReadWindow:
+    """The same partition and up to `days` after it, as far as published: rows that arrive late."""
+    _at_least_one("following", days)
+    return ReadWindow(f"following(days={days})", ahead=days)
+
+
+def history() -> ReadWindow:
+    """Every partition up to and including the output's own, from the first date on."""
+    return ReadWindow("history()", back=None)
+
+
+def as_of_day(max_age_days: int = 0) -> ReadWindow:
+    """A dimension as of the day: its newest partition at most `max_age_days` old.
+
+    The rows are seen under the date they stand in for, so a join on `dt` finds them.
+    """
+    return ReadWindow(f"as_of_day(max_age_days={max_age_days})", max_age=max_age_days)
+
+
+def whole_table() -> ReadWindow:
+    """All of the input: the window of tables that have no partitions."""
+    return ReadWindow("whole_table()", whole=True)
+
+
+def newest(
+    window: ReadWindow, *, event_time: str | None = None, undated: Undated | None = None
+) -> ReadWindow:
+    """Of each thing that a change log tells of, the newest version; the rest is not seen.
+
+    * newest(following(days=3)): on the business date of its event time, as known three days
+      later. Versions delivered before that date or after the three days do not count.
+    * newest(history()), newest(trailing(days=n)): as of each day of the run, under that day.
+    * newest(same_day()): of each day's delivery by itself.
+
+    The input declares its key, sequence and event time: table(..., change_log=change_log(...)).
+
+    Args:
+        window: The partitions to look at.
+        event_time: With following(...), another instant of the input that dates its rows, such as
+            "created_at" where "paid_at" is null for payments that failed.
+        undated: With following(...), where the event time may be null: "left out" says that rows
+            without it are not wanted.
+    """
+    if window.whole or window.max_age or window.newest:
+        raise ValueError(f"newest({window.name}): choose following, history, trailing or same_day")
+    if (event_time or undated) and not window.ahead:
+        raise ValueError(f"newest({window.name}): event_time and undated go with following(...)")
+    if undated not in (None, "left out"):
+        raise ValueError(f'newest({window.name}): undated is "left out", or not given')
+    said = [f"event_time={event_time!r}"] if event_time else []
+    said += [f"undated={undated!r}"] if undated else []
+    return replace(
+        window,
+        name=f"newest({', '.join([window.name, *said])})",
+        newest=True,
+        event_time=event_time,
+        undated=undated,
+    )
+
+
+def _at_least_one(window: str, days: int) -> None:
+    if days < 1:
+        raise ValueError(f"{window}(days={days}): days must be 1 or more")

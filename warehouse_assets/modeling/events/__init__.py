@@ -1,0 +1,1 @@
+"""JSON payloads converted to columns."""

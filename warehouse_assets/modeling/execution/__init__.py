@@ -1,0 +1,1 @@
+"""One run of a table, its inputs, and whether what is published is stale."""

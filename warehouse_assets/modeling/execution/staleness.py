@@ -1,0 +1,165 @@
+"""Is a published partition what its code and its inputs would give today? If not, why not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from resources.errors import InputMissing, RecordUnreadable, SourceError
+from resources.lake.model.publication_record import InputState, Partition, PublicationRecord
+from resources.lake.model.window import Window
+from resources.lake.read.table_snapshot import Pin
+from warehouse_assets.modeling.execution.delivery_watch import delivery_facts, delivery_watch
+from warehouse_assets.modeling.execution.inputs import input_states
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.settings import Settings
+    from resources.sources.delivery.delivery import Delivered
+    from warehouse_assets.modeling.loading.outline import TableFacts, WarehouseFacts
+
+
+class Staleness:
+    """Compares what is published with what it was made from, at one moment."""
+
+    def __init__(self, warehouse: WarehouseFacts, lake: Lake, settings: Settings) -> None:
+        self._warehouse = warehouse
+        self._settings = settings
+        self._lake = lake
+        self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
+        self._records: dict[tuple[str, str], PublicationRecord] = {}
+
+    def reason(self, table: TableFacts, partition: Partition) -> str | None:
+        """Why the partition should be made again; None when it is up to date."""
+        return self.reason_within(table, partition) or self.changed_delivery(table, partition)
+
+    def reason_within(self, table: TableFacts, partition: Partition) -> str | None:
+        """The same by code and inputs alone: the delivered files are not looked at."""
+        pin: Pin = self._pin(table.name)
+        if partition not in pin.published:
+            return "not published" if pin.published else "never published"
+        record = self._record(pin, partition)
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
+        if record.code_version != table.code_version:
+            return "its code changed"
+        if lost := pin.columns_without_values(record):
+            return f"it has no values of {', '.join(lost)}, dropped and added again since"
+        return self._changed_input(table, partition, record)
+
+    def state(self, table: TableFacts) -> str:
+        """A digest that changes when an answer of `reason_within` for the table may change."""
+        pins = [self._pin(name) for name in (table.name, *table.reads)]
+        facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
+        return hashlib.sha256(repr((table.code_version, facts)).encode()).hexdigest()
+
+    def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
+        """The partitions among `days` that are not up to date, each with the reason."""
+        partitions: Iterable[Partition] = days if table.partition_column else (None,)
+        reasons = {partition: self.reason(table, partition) for partition in partitions}
+        delivery_watch(self._settings.home).flush()
+        return {partition: reason for partition, reason in reasons.items() if reason}
+
+    def inputs(self, table: TableFacts, partition: Partition) -> Mapping[str, InputState]:
+        """What a run of the partition would see of each input now."""
+        pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
+        window = None if partition is None else Window.of_day(partition)
+        return input_states(table, pins, window, self._settings)[partition]
+
+    def delivery(self, table: TableFacts, partition: Partition) -> tuple[Delivered, ...] | None:
+        """The files delivered for the partition; None: it has no source, or they cannot be read."""
+        if table.source is None or partition is None:
+            return None
+        from resources.sources.delivery.delivery import delivered
+
+        try:
+            window = Window.of_day(partition)
+            return delivered(table.source, self._settings.landing_folder, window)
+        except (InputMissing, SourceError):
+            return None
+
+    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | RecordUnreadable:
+        """The record of a published partition, or why it cannot be read."""
+        place = (pin.spec.name, pin.published[partition])
+        if place not in self._records:
+            try:
+                record = self._lake.record(pin, partition)
+            except RecordUnreadable as error:
+                return error
+            assert record is not None
+            self._records[place] = record
+        found = self._records[place]
+        if partition in found.partitions:
+            return found
+        return RecordUnreadable(pin.published[partition], f"it says nothing of {partition}")
+
+    def _changed_input(
+        self, table: TableFacts, partition: Partition, record: PublicationRecord
+    ) -> str | None:
+        now = self.inputs(table, partition)
+        then = record.partitions[partition].inputs
+        changed = [
+            name
+            for name, state in now.items()
+            if name not in then or state.digest != then[name].digest
+        ]
+        merged = table.logs
+        for name in changed:
+            if name in merged and name in record.positions:
+                return _not_merged(name, self._pin(name), record.positions[name])
+        return f"{', '.join(changed)} published since" if changed else None
+
+    def changed_delivery(self, table: TableFacts, partition: Partition) -> str | None:
+        """How the files delivered for a published day differ from those that were loaded."""
+        pin: Pin = self._pin(table.name)
+        publication = pin.published.get(partition)
+        if table.source is None or partition is None or publication is None:
+            return None
+        watch = delivery_watch(self._settings.home)
+        # Looked at before they are compared: what is written in between is seen the next time.
+        facts = delivery_facts(table, partition, self._settings)
+        if watch.is_known(table.name, partition, publication, facts):
+            return None
+        record = self._record(pin, partition)
+        if isinstance(record, RecordUnreadable):
+            return f"its publication record cannot be read: {record.why}"
+        difference = self._changed_source(table, partition, record)
+        if difference is None:
+            watch.remember(table.name, partition, publication, facts)
+        return difference
+
+    def changed_deliveries(self, table: TableFacts) -> dict[date, str]:
+        """Every published day whose delivery is not the one that was loaded, however old."""
+        days = [day for day in self._pin(table.name).published if day is not None]
+        changed = {day: self.changed_delivery(table, day) for day in days}
+        delivery_watch(self._settings.home).flush()
+        return {day: difference for day, difference in changed.items() if difference}
+
+    def _changed_source(
+        self, table: TableFacts, partition: date, record: PublicationRecord
+    ) -> str | None:
+        if table.source is None:
+            return None
+        from resources.sources.delivery.changed_files import changed_since, recorded_files
+        from resources.sources.delivery.delivery import delivered, is_marked
+
+        landing, day = self._settings.landing_folder, Window.of_day(partition)
+        if not is_marked(table.source, landing, day):
+            return None  # It is kept no longer, or is being delivered.
+        try:
+            now = delivered(table.source, landing, day)
+        except (InputMissing, SourceError) as error:
+            return f"delivered again: {error.message}"
+        recorded = recorded_files(table.source, record.sources, partition)
+        differences = changed_since(recorded, now, landing)
+        return f"delivered again: {differences[0]}" if differences else None
+
+
+def _not_merged(name: str, log: Pin, merged: Mapping[str, str]) -> str:
+    days = [day for day, content in log.contents.items() if merged.get(str(day)) != content]
+    if len(days) == 1:
+        return f"{name} {days[0]} is not merged yet"
+    return f"{len(days)} partitions of {name} are not merged yet"

@@ -1,0 +1,187 @@
+"""One run of one table: pin the inputs, stage, audit, publish. Knows nothing of Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from resources.identifiers import quoted
+from resources.lake.model.publication_record import PublishContext, SourceFile
+from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.declaration.materialization import KindRun
+from warehouse_assets.modeling.execution.framework_version import kit_version
+from warehouse_assets.modeling.execution.inputs import PinnedInput, input_states, pin_inputs
+from warehouse_assets.modeling.sql.latest_versions import shown_rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from resources.lake.lake import Lake
+    from resources.lake.model.window import Window
+    from resources.lake.publish.publish import Published
+    from resources.lake.read.table_snapshot import Pin
+    from resources.settings import Settings
+    from resources.sources.delivery.delivery import LeftAlone
+    from resources.sources.loading.load_report import Loaded
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+
+OnPhase = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows of a run as one SELECT, and where they came from if a source delivered them."""
+
+    select_sql: str
+    sources: tuple[SourceFile, ...] = ()
+    require_unchanged: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True)
+class TableRun:
+    """A run of `table` over `window` (None: the table is replaced whole).
+
+    `read` counts, by day, the delivered rows, or the events, and `rejected` those of them that did
+    not parse, also where the run fails. `left_alone` says which files lie beside the delivered ones
+    and were not read, and why.
+    """
+
+    table: Table
+    window: Window | None
+    run_id: str
+    warehouse: Warehouse
+    lake: Lake
+    settings: Settings
+    read: dict[date | None, int] = field(default_factory=dict[date | None, int])
+    rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
+    left_alone: list[LeftAlone] = field(default_factory=list["LeftAlone"])
+
+    def publish(self, on_phase: OnPhase | None = None) -> Published:
+        """Publish the window's partitions, all in one commit, or none of them.
+
+        Raises:
+            InputMissing: An input partition or a delivery is not there.
+            SourceError: More delivered rows do not parse than the source tolerates.
+            AuditFailed: Rows broke a blocking check.
+            PublishConflict: Another run published the same partitions meanwhile.
+            StorageError: The disk or the catalog failed.
+        """
+        base = self.lake.pin(self.table.spec)
+        inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
+        pins = {name: pinned.pin for name, pinned in inputs.items()}
+        context = PublishContext(
+            self.run_id,
+            self.table.code_version,
+            input_states(self.table, pins, self.window, self.settings),
+            kit_version=kit_version(self.settings),
+        )
+        with self._session(base, inputs) as connection, ExitStack() as resources:
+            if on_phase:
+                on_phase("reading")
+            if self.table.kind is not None:
+                return self.table.kind.publish(
+                    KindRun(
+                        self.table,
+                        self.warehouse.tables,
+                        self.lake,
+                        self.window,
+                        connection,
+                        base,
+                        pins,
+                        context,
+                        self._statement(),
+                        on_phase,
+                    )
+                )
+            body = self._body(connection, resources)
+
+            def on_stage(stage: str) -> None:
+                if stage == "auditing":
+                    # Staging may have read the delivered files themselves.
+                    body.require_unchanged()
+                if on_phase:
+                    on_phase(stage)
+
+            return self.lake.publish(
+                self.table.spec,
+                self.window,
+                body.select_sql,
+                connection,
+                replace(context, sources=body.sources),
+                base=base,
+                on_stage=on_stage,
+            )
+
+    @contextmanager
+    def _session(
+        self, base: Pin, inputs: Mapping[str, PinnedInput]
+    ) -> Generator[DuckDBPyConnection]:
+        from resources.duckdb.engine import lake_session
+
+        pins = (base, *(pinned.pin for pinned in inputs.values()))
+        locations = (pin.location for pin in pins if pin.location is not None)
+        with lake_session(self.settings, locations) as connection:
+            functions.install(connection, self.settings.time_zone)
+            for name, pinned in inputs.items():
+                relation = self.lake.relation_sql(pinned.pin, pinned.visible.partitions)
+                source, reads = self.warehouse.table(name), self.table.reads[name]
+                rows = shown_rows(source, reads, relation, self.window)
+                connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
+            yield connection
+
+    def _statement(self) -> str | None:
+        statement = self.table.statement
+        return None if statement is None else statement.text(self.window)
+
+    def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
+        statement = self._statement()
+        if statement is not None:
+            return Body(statement)
+        if self.table.rows is not None:
+            connection.register("streamed_rows", self.table.rows(self.settings))
+            return Body("SELECT * FROM streamed_rows")
+        loaded = resources.enter_context(self._loaded(connection))
+        self.left_alone.extend(loaded.left)
+        self._quarantine(loaded, connection)
+        sources = tuple(
+            SourceFile(
+                file.path,
+                file.size,
+                file.modified_ns,
+                file.rows or 0,
+                file.digest,
+                file.changed_ns,
+                file.inode,
+            )
+            for file in loaded.delivered
+        )
+        resources.enter_context(loaded.reading(connection))
+        return Body(loaded.select_sql, sources, loaded.require_unchanged)
+
+    def _loaded(self, connection: DuckDBPyConnection) -> Loaded:
+        """What the declared source delivered, or the declared events say."""
+        table, window = self.table, self.window
+        assert window is not None
+        if table.source is None:
+            from warehouse_assets.modeling.events.load_events import load_events
+
+            return load_events(table, connection, window, self.settings)
+        from resources.sources.loading.load import load
+
+        columns = table.spec.columns
+        return load(table.source, connection, columns, window, self.settings, table.name)
+
+    def _quarantine(self, loaded: Loaded, connection: DuckDBPyConnection) -> None:
+        """Publish what did not parse, also where it is too much of it for the run to go on."""
+        self.rejected.update((day, count) for day, count in loaded.rejected.items())
+        self.read.update((day, loaded.rows[day] + count) for day, count in loaded.rejected.items())
+        quarantine = self.table.quarantine
+        assert quarantine is not None
+        if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
+            context = PublishContext(self.run_id, self.table.code_version)
+            self.lake.publish(quarantine, self.window, loaded.quarantine_sql, connection, context)
+        loaded.check_tolerance()

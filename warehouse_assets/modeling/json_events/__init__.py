@@ -1,1 +1,0 @@
-"""Tables made of JSON payloads by declared paths."""

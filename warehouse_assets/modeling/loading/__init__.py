@@ -1,0 +1,1 @@
+"""The tables found, checked and put in order: everything that can fail when the code is loaded."""

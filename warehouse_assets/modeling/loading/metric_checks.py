@@ -1,0 +1,106 @@
+"""Does every metric fit the warehouse: its fact, its expression, its dates, its parts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from resources.identifiers import checked_identifier
+from warehouse_assets.modeling.declaration.metric import TIME, TYPES, AnyMetric, Metric
+from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
+from warehouse_assets.modeling.functions import sql_functions
+from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.portability import ValueTypes, refusals, unparsed
+from warehouse_assets.modeling.sql.measure_calls import expression_tree
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.sql.binding import Binder
+
+
+def metric_problems(
+    library: MetricLibrary,
+    tables: Mapping[str, Table],
+    binder: Binder,
+    broken: Set[str] = frozenset(),
+) -> dict[str, LoadError]:
+    """What is wrong with metrics of the library, by name; those over a `broken` table are unknown.
+
+    Each error names file, line and metric.
+    """
+    found: dict[str, LoadError] = {}
+    for metric in library:
+        if isinstance(metric, Metric) and metric.over in broken:
+            continue
+        try:
+            _check_metric(metric, library, tables, binder)
+        except LoadError as error:
+            found[metric.name] = error
+    return found
+
+
+def _check_metric(
+    metric: AnyMetric, library: MetricLibrary, tables: Mapping[str, Table], binder: Binder
+) -> None:
+    checked_identifier(metric.name, f"metric name in {metric.path.name}")
+    if isinstance(metric, Metric):
+        _check_fact(metric, tables)
+        _check_expression(metric, tables[metric.over], binder)
+        return
+    library.dates(metric)
+    if metric.unit not in ("rate", "money"):
+        raise metric.error(f"a ratio is a rate or money, not {metric.unit}", "unit=")
+
+
+def _check_fact(metric: Metric, tables: Mapping[str, Table]) -> None:
+    if metric.over not in tables:
+        raise metric.error(
+            f"is over {metric.over}, which does not exist",
+            step=did_you_mean(metric.over, tables),
+        )
+    types = {column.spec.name: column.spec.type for column in tables[metric.over].columns}
+    if not metric.dates:
+        raise metric.error("says no date it is counted by", step='dates={"ordered": "dt"}')
+    for name in (*metric.dates.values(), *(metric.not_over or ())):
+        if name not in types:
+            raise metric.error(
+                f"{metric.over} has no column {name}", step=did_you_mean(name, types)
+            )
+    for name, column in metric.dates.items():
+        if types[column] != "DATE":
+            raise metric.error(f"is counted by {name}, but {column} is {types[column]}, no date")
+    if metric.unit == "money" and "currency" not in types:
+        raise metric.error(f"is money, and {metric.over} has no currency")
+
+
+def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
+    try:
+        tree = expression_tree(metric.expression)
+    except SqlglotError as error:
+        message, _, step = unparsed(error, metric.expression)
+        raise metric.error(f"{metric.expression}: {message}", step=step) from error
+    house = sql_functions()
+    columns = {"": {column.spec.name: column.spec.type for column in fact.columns}}
+    for refusal in (*refusals(tree, house, ()), *ValueTypes(tree, columns, house).refusals()):
+        raise metric.error(
+            f"{refusal.node.sql('duckdb')}: {refusal.reason}", step=refusal.next_step
+        )
+    found = binder.aggregate_type(metric, fact)
+    if not _fits(found, TYPES[metric.unit]):
+        raise metric.error(f"{metric.expression} is {found}, and {metric.unit} is "
+                           f"{TYPES[metric.unit]}")  # fmt: skip
+    distinct = tree.find(exp.Distinct) is not None
+    if distinct and metric.additivity == "additive":
+        raise metric.error(
+            "counts distinct things and is declared additive",
+            step=f'additivity="semi-additive" with not_over, or "non-additive"; time is "{TIME}".',
+        )
+
+
+def _fits(found: str, declared: str) -> bool:
+    from warehouse_assets.modeling.sql.binding import fits
+
+    return fits(found, declared)

@@ -1,0 +1,1 @@
+"""How a table takes new rows: append-only, upsert, slowly changing dimension."""

@@ -1,0 +1,1 @@
+"""A table's SQL: statement, binding, lineage, latest versions."""

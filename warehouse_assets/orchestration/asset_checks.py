@@ -1,0 +1,307 @@
+"""From an audit's report to Dagster's check results: one a check and partition, with samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
+
+from resources.lake.model.table_spec import Severity
+from warehouse_assets.modeling.declaration.checks.expectations import check_of
+from warehouse_assets.modeling.execution.broken_rows import (
+    query_for_all,
+    query_for_quarantine,
+    telling_columns,
+)
+
+if TYPE_CHECKING:
+    from resources.lake.audit.audit import AuditReport, RuleResult
+    from warehouse_assets.modeling.declaration.table import Table
+
+_Days = tuple[date | None, ...]
+
+SEVERITY = {
+    Severity.ERROR: dg.AssetCheckSeverity.ERROR,
+    Severity.WARNING: dg.AssetCheckSeverity.WARN,
+}
+PARSED = "rows_parsed"
+_INSIDE_WINDOW = "inside_window"
+_MEANING = {
+    PARSED: "Every delivered row or event parsed; those that did not are in the quarantine.",
+    "not_null": "No column that must have a value is without one.",
+    _INSIDE_WINDOW: "Every row belongs to the partition it was made for.",
+    "unique_key": "The key is unique within the partition; without a key it has one row at most.",
+    "ordered_versions": "Versions of one key and sequence are equal, or in one file, or in files "
+    "whose names first differ in a number: it is evident which one is newer.",
+    "valid_values": "Every value is in its declared range, set or pattern.",
+    "unusual_values": "Values outside their declared range are counted, and published.",
+}
+
+
+def table_checks(table: Table) -> dict[str, Severity]:
+    """Every check of a table by name, in the order the UI shows them.
+
+    Reads the declarations only: rules are compiled when a run needs them, not at load.
+    """
+    checks = {"not_null": Severity.ERROR}
+    if table.partition_column:
+        checks[_INSIDE_WINDOW] = Severity.ERROR
+    if table.key or table.is_keyless:
+        checks["unique_key"] = Severity.ERROR
+    if table.bare_spec.versions is not None:
+        checks["ordered_versions"] = Severity.ERROR
+    checks |= dict(check_of(check) for column in table.columns for check in column.checks)
+    checks |= {check.name: check.severity for check in table.checks}
+    if table.source or table.events:
+        checks[PARSED] = Severity.WARNING
+    return checks
+
+
+def check_specs(
+    table: Table, partitions: dg.PartitionsDefinition | None
+) -> list[dg.AssetCheckSpec]:
+    """The table's checks as Dagster declares them."""
+    of = {True: "The partition", False: "Each row"}
+    conditions = {
+        check.name: f"{of[check.whole_partition]}: `{check.condition}`" for check in table.checks
+    }
+    return [
+        dg.AssetCheckSpec(
+            name,
+            asset=table.name,
+            description=conditions.get(name) or _MEANING.get(name),
+            blocking=severity is Severity.ERROR,
+            partitions_def=partitions,
+        )
+        for name, severity in table_checks(table).items()
+    ]
+
+
+@runtime_checkable
+class RangeEventLog(Protocol):
+    """An event log that is made for runs over many days."""
+
+    def newest_materializations(
+        self, asset_key: dg.AssetKey, partitions: Sequence[str]
+    ) -> Mapping[str, AssetCheckEvaluationTargetMaterializationData]:
+        """The newest materialization of each partition that has one."""
+        ...
+
+    def store_alike(
+        self, told: dg.AssetCheckEvaluation, others: Sequence[dg.AssetCheckEvaluation]
+    ) -> None:
+        """Store evaluations of other partitions as one that Dagster has just stored."""
+        ...
+
+
+class CheckResults:
+    """The results of one run, for all its partitions.
+
+    `read` and `rejected` count what was delivered, by day. `names` are the checks that there is an
+    answer to; None: all of the table's.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        report: AuditReport,
+        read: Mapping[date | None, int],
+        rejected: Mapping[date | None, int],
+        names: Sequence[str] | None = None,
+    ) -> None:
+        self._table = table
+        self._checks = {
+            name: severity
+            for name, severity in table_checks(table).items()
+            if names is None or name in names
+        }
+        self._read, self._rejected = read, rejected
+        self._rows = report.rows
+        self._by_check: dict[str, list[RuleResult]] = {name: [] for name in self._checks}
+        for result in report.results:
+            self._by_check[result.rule.check].append(result)
+
+    def of_partitions(
+        self, context: dg.AssetExecutionContext, days: Sequence[date], materialized: bool
+    ) -> Iterator[dg.AssetCheckEvaluation]:
+        """One evaluation a check and partition.
+
+        Dagster stores a plain AssetCheckResult of a range run without a partition, and a
+        partition's status then never resolves; so each is yielded by itself. It names the newest
+        materialization of its partition, also where this run failed to replace that: an
+        evaluation that names none, or an older one, is shown as missing.
+        """
+        targets = _newest(context, self._table.name, days, materialized)
+        log = context.instance.event_log_storage
+        for name, severity in self._checks.items():
+            evaluations = [self._of_day(name, severity, day, targets.get(day)) for day in days]
+            passed = [each for each in evaluations if each.passed]
+            if not isinstance(log, RangeEventLog) or not passed:
+                yield from evaluations
+                continue
+            yield from (each for each in evaluations if not each.passed)
+            yield passed[0]
+            log.store_alike(passed[0], passed[1:])
+
+    def _of_day(
+        self,
+        name: str,
+        severity: Severity,
+        day: date,
+        target: AssetCheckEvaluationTargetMaterializationData | None,
+    ) -> dg.AssetCheckEvaluation:
+        judged = self._judged(name, day)
+        return dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(self._table.name),
+            check_name=name,
+            passed=self._passed(name, judged),
+            description=self._description(name, judged),
+            severity=SEVERITY[severity],
+            blocking=severity is Severity.ERROR,
+            metadata={
+                "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
+                "broken": dg.MetadataValue.int(self._broken(name, judged)),
+                **self._samples(name, judged),
+            },
+            partition=day.isoformat(),
+            target_materialization_data=target,
+        )
+
+    def of_run(self) -> Iterator[dg.AssetCheckResult]:
+        """One result a check, over all partitions of the run."""
+        days = tuple(self._rows)
+        # The UI plots numbers over time: a sum over days is no point on a line of single days.
+        number = dg.MetadataValue.int if len(days) == 1 else _as_text
+        for name, severity in self._checks.items():
+            yield dg.AssetCheckResult(
+                asset_key=self._table.name,
+                check_name=name,
+                passed=self._passed(name, days),
+                description=self._description(name, days),
+                severity=SEVERITY[severity],
+                metadata={
+                    "rows": number(self._looked_at(name, days)),
+                    "broken": number(self._broken(name, days)),
+                    **self._samples(name, days),
+                },
+            )
+
+    def _judged(self, name: str, day: date) -> _Days:
+        # A row outside the window is of no partition of the run, so that each of them fails.
+        return tuple(self._rows) if name == _INSIDE_WINDOW else (day,)
+
+    def _passed(self, name: str, days: _Days) -> bool:
+        return self._broken(name, days) == 0
+
+    def _looked_at(self, name: str, days: _Days) -> int:
+        # What did not parse is not among the rows of a report, and a run may fail before it.
+        if name == PARSED:
+            return sum(self._read.get(day, 0) for day in days)
+        return sum(self._rows.get(day, 0) for day in days)
+
+    def _broken(self, name: str, days: _Days) -> int:
+        """Broken rows; a row that breaks several rules of the check counts for each."""
+        if name == PARSED:
+            return sum(self._rejected.get(day, 0) for day in days)
+        return sum(_count(result, days) for result in self._by_check[name])
+
+    def _description(self, name: str, days: _Days) -> str | None:
+        """How many rows broke the check, column by column; None where none did."""
+        if self._passed(name, days):
+            return None
+        if name == PARSED:
+            of = self._looked_at(name, days)
+            return f"{self._broken(name, days)} of {of} delivered rows refused: see quarantine"
+        results = self._by_check[name]
+        if any(result.rule.whole_partition for result in results):
+            wrong = [str(day) for day in days for result in results if result.failed.get(day)]
+            return f"not so in {', '.join(wrong)}"
+        return "; ".join(
+            ("" if result.rule.name == name else f"{result.rule.column or result.rule.name}: ")
+            + f"{_count(result, days)} of {self._looked_at(name, days)} rows"
+            for result in results
+            if _count(result, days)
+        )
+
+    def _samples(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
+        """Rows that broke the check, as one table a column in question."""
+        partition = self._table.partition_column
+        rows: dict[str, list[Mapping[str, object]]] = {}
+        for result in self._by_check[name]:
+            column = None if name == _INSIDE_WINDOW else result.rule.column
+            found = [row for row in result.sample if not partition or row.get(partition) in days]
+            for row in found:
+                table = rows.setdefault(f"sample: {column}" if column else "sample", [])
+                telling = telling_columns(self._table, result.rule, row, len(days) == 1)
+                table.append({each: row[each] for each in telling})
+        shown = {label: _as_table(of_column) for label, of_column in rows.items()}
+        return shown | self._query(name, days)
+
+    def _query(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
+        """What to ask for all of them: the sample has five."""
+        if self._passed(name, days):
+            return {}
+        if name == PARSED:
+            query = query_for_quarantine(self._table, days)
+        else:
+            broken = [result.rule for result in self._by_check[name] if _count(result, days)]
+            query = query_for_all(self._table, broken, _with_any(self._by_check[name], days))
+        return {"query for all": dg.MetadataValue.md(f"```sql\n{query}\n```")} if query else {}
+
+
+def _newest(
+    context: dg.AssetExecutionContext, name: str, days: Sequence[date], just_materialized: bool
+) -> dict[date, AssetCheckEvaluationTargetMaterializationData]:
+    """The newest materialization of each day that has one."""
+    log = context.instance.event_log_storage
+    if isinstance(log, RangeEventLog):
+        known = log.newest_materializations(dg.AssetKey(name), [day.isoformat() for day in days])
+        return {date.fromisoformat(partition): target for partition, target in known.items()}
+    # Those of the run that has just ended are the newest of all, so that one query finds them.
+    queries = [days] if just_materialized else [[day] for day in days]
+    found = [
+        record
+        for asked in queries
+        for record in context.instance.fetch_materializations(
+            dg.AssetRecordsFilter(
+                asset_key=dg.AssetKey(name), asset_partitions=[day.isoformat() for day in asked]
+            ),
+            limit=len(asked),
+        ).records
+    ]
+    return {
+        date.fromisoformat(record.partition_key): AssetCheckEvaluationTargetMaterializationData(
+            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
+        )
+        for record in found
+        if record.partition_key
+    }
+
+
+def _count(result: RuleResult, days: _Days) -> int:
+    return sum(result.failed.get(day, 0) for day in days)
+
+
+def _with_any(results: Sequence[RuleResult], days: _Days) -> list[date | None]:
+    return [day for day in days if any(result.failed.get(day) for result in results)]
+
+
+def _as_text(number: int) -> dg.MetadataValue:
+    return dg.MetadataValue.text(str(number))
+
+
+def _as_table(rows: Sequence[Mapping[str, object]]) -> dg.MetadataValue:
+    """Rows that the UI shows in place. All are texts: a browser's numbers are not exact."""
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord({name: _shown(row[name]) for name in row}) for row in rows],
+        schema=dg.TableSchema([dg.TableColumn(name) for name in rows[0]]),
+    )
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The Dagster instance that commands run in, and its event log."""

@@ -1,0 +1,134 @@
+"""Tables as StarRocks shows them: assets downstream of the lake's, each with its check."""
+
+from collections.abc import Iterator, Sequence, Set
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from warehouse_assets.orchestration.lake_resource import LakeResource
+
+if TYPE_CHECKING:
+    from resources.starrocks.refresh.refresh import Refreshed
+    from resources.starrocks.views.served_table import ServedTable
+    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+
+GROUP = "starrocks"
+SHOWS_PUBLISHED = "shows_what_was_published"
+POOL = "starrocks"
+"""Refreshes of one catalog only queue up in StarRocks: a pool limit of 1 saves idle runs."""
+
+
+def asset_key(table_name: str) -> dg.AssetKey:
+    """The asset of a table in StarRocks."""
+    return dg.AssetKey([GROUP, table_name])
+
+
+def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
+    """Every served table. A run takes those that are selected one after the other."""
+    served = {each.name: each for each in warehouse.served}
+    checks = [
+        dg.AssetCheckSpec(
+            SHOWS_PUBLISHED,
+            asset=asset_key(name),
+            description="StarRocks shows the snapshot that the lake published last.",
+        )
+        for name in served
+    ]
+
+    @dg.multi_asset(
+        name="starrocks_tables",
+        specs=[_spec(warehouse.table(name)) for name in served],
+        check_specs=checks,
+        can_subset=True,
+        pool=POOL,
+    )
+    def body(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[object]:
+        from resources.starrocks.refresh.refresh import Refresher
+
+        wanted = [each for name, each in served.items() if asset_key(name) in _selected(context)]
+        refresher = Refresher(lake.lake().settings, context.run.run_id)
+        failed: list[str] = []
+        for done in refresher.refresh(wanted):
+            context.log.info(_told(done))
+            if done.problem is not None:
+                failed.append(f"{done.served.name}: {done.problem}")
+            yield from _results(done, context.selected_asset_keys)
+        if failed:
+            raise dg.Failure(
+                "\n".join(failed),
+                # The sensor tries again, with longer and longer waits.
+                allow_retries=False,
+            )
+
+    return body
+
+
+def starrocks_job(served: "Sequence[ServedTable]") -> UnresolvedAssetJobDefinition:
+    """The job in which the sensor requests its runs; by hand it refreshes every table."""
+    return dg.define_asset_job(
+        "starrocks_refresh_job",
+        selection=dg.AssetSelection.assets(*(asset_key(each.name) for each in served)),
+        description="Have StarRocks look at the lake's tables, and see that it shows them.",
+    )
+
+
+def _selected(context: dg.AssetExecutionContext) -> set[dg.AssetKey]:
+    return set(context.selected_asset_keys) | {
+        key.asset_key for key in context.selected_asset_check_keys
+    }
+
+
+def _spec(table: "Table") -> dg.AssetSpec:
+    assert table.serving is not None
+    return dg.AssetSpec(
+        asset_key(table.name),
+        deps=[dg.AssetKey(table.name)],
+        description=f"`{table.layer}.{table.name}` as StarRocks shows it: {table.serving.title}.",
+        group_name=GROUP,
+        kinds={"starrocks"},
+        owners=[table.owner],
+        tags={"domain": table.domain},
+        skippable=True,
+    )
+
+
+def _results(done: "Refreshed", selected: Set[dg.AssetKey]) -> Iterator[object]:
+    key = asset_key(done.served.name)
+    # Where nothing is published there is nothing to materialize, and all of it is shown.
+    if done.is_well and done.snapshot is not None and key in selected:
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(done))
+    yield dg.AssetCheckResult(
+        asset_key=key,
+        check_name=SHOWS_PUBLISHED,
+        passed=done.is_well,
+        metadata={"state": done.state.value},
+        description=None if done.problem is None else str(done.problem),
+    )
+
+
+def _metadata(done: "Refreshed") -> dict[str, Any]:
+    """Numbers are plotted by the UI, from materialization to materialization."""
+    sent = [f"{each.statement};  -- {each.seconds:.3f} s" for each in done.statements]
+    metadata: dict[str, Any] = {
+        # Text: a snapshot's number is beyond what a browser's numbers hold.
+        "snapshot_id": str(done.snapshot),
+        "work_seconds": round(done.work_seconds, 3),
+        "statements": _code(sent or ["-- none: it was shown already"]),
+    }
+    if done.seconds_behind is not None:
+        metadata["seconds_from_publish_to_verified"] = round(done.seconds_behind, 3)
+    for step in done.after.steps:
+        metadata[f"{step.name}_seconds".replace("-", "_")] = round(step.seconds, 3)
+        metadata[f"{step.name}_outcome".replace("-", "_")] = step.outcome.value
+    return metadata
+
+
+def _code(lines: Sequence[str]) -> dg.MetadataValue:
+    return dg.MetadataValue.md("\n".join(["```sql", *lines, "```"]))
+
+
+def _told(done: "Refreshed") -> str:
+    steps = "".join(f", {step.name} {step.outcome.value}" for step in done.after.steps)
+    return f"{done.served.name}: {done.state.value} at snapshot {done.snapshot}{steps}"

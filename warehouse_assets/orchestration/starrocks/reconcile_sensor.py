@@ -1,0 +1,68 @@
+"""Finds what no event has told: a lost one, a publish from outside Dagster, a refresh in vain."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from warehouse_assets.orchestration.lake_resource import LakeResource
+
+if TYPE_CHECKING:
+    from resources.lake.lake import Lake
+    from resources.starrocks.client.names import TableName
+    from resources.starrocks.refresh.refresh_ledger import Entry
+    from resources.starrocks.views.served_table import ServedTable
+
+INTERVAL_SECONDS = 60
+
+
+def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
+    """Wants every table whose newest snapshot was never verified; launches nothing itself."""
+
+    @dg.sensor(
+        name="starrocks_reconcile",
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Compares the lake's newest snapshots with those StarRocks was seen to show.",
+    )
+    def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
+        from resources.starrocks.refresh.refresh_ledger import Ledger
+
+        opened = lake.lake()
+        ledger = Ledger(opened.settings)
+        ledger.forget_old_statements(datetime.now(UTC))
+        behind: list[TableName] = []
+        for table, error in behind_the_lake(opened, served, ledger.entries()):
+            if error is None:
+                behind.append(table)
+            else:
+                context.log.warning(f"{table} is left out: {error}")
+        ledger.want(behind)
+        return dg.SkipReason(f"{len(behind)} tables are wanted anew")
+
+    return body
+
+
+def behind_the_lake(
+    lake: "Lake", served: "Sequence[ServedTable]", entries: "dict[TableName, Entry]"
+) -> "Iterator[tuple[TableName, Exception | None]]":
+    """The tables that are not known to be shown as published, and not wanted already.
+
+    Where the lake cannot be read, with the error.
+    """
+    from resources.starrocks.refresh.refresh import name_of
+    from resources.starrocks.refresh.refresh_ledger import Entry
+
+    for each in served:
+        name = name_of(lake.settings, each)
+        entry = entries.get(name, Entry(name))
+        if entry.is_open:
+            continue
+        try:
+            published = lake.pin(each.spec).snapshot_id
+        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
+            yield name, error
+            continue
+        if not entry.shows(published, each):
+            yield name, None
