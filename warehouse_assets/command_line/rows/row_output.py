@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-BATCH = 10_000
 
 # What a spreadsheet takes for the beginning of a formula, also in full width.
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -138,12 +137,6 @@ def _write_file(cursor: DuckDBPyConnection, chosen: Format, zone: ZoneInfo, path
         return _write_json(cursor, zone, stream)
 
 
-def batches(cursor: DuckDBPyConnection) -> Iterator[Sequence[tuple[object, ...]]]:
-    """The rows, many at a time."""
-    while batch := cursor.fetchmany(BATCH):
-        yield batch
-
-
 def _print_table(cursor: DuckDBPyConnection, zone: ZoneInfo, limit: int) -> None:
     from warehouse_assets.command_line.output.formatting import counted
     from warehouse_assets.command_line.rows.rows import Rows, described
@@ -167,7 +160,7 @@ def write_csv(
     as they are. On a terminal control characters are written out.
     """
     from warehouse_assets.command_line.output.formatting import exact, visible
-    from warehouse_assets.command_line.rows.rows import described
+    from warehouse_assets.command_line.rows.rows import batches, described
 
     shown = visible if stream.isatty() else str
 
@@ -199,7 +192,7 @@ def _is_number(text: str) -> bool:
 
 def _write_json(cursor: DuckDBPyConnection, zone: ZoneInfo, stream: IO[str]) -> int:
     from warehouse_assets.command_line.output.json_output import json_text
-    from warehouse_assets.command_line.rows.rows import described
+    from warehouse_assets.command_line.rows.rows import batches, described
 
     names, _ = described(cursor)
     rows, separator = 0, "[\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
 
 QUARANTINE = "quarantine"
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,9 @@ def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:
     """Names and types of the columns that a cursor gives."""
     description = cursor.description or []
     return [str(column[0]) for column in description], [str(column[1]) for column in description]
+
+
+def batches(cursor: DuckDBPyConnection) -> Iterator[Sequence[tuple[object, ...]]]:
+    """The rows, many at a time."""
+    while batch := cursor.fetchmany(BATCH):
+        yield batch

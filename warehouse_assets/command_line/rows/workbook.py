@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from resources.errors import SettingsError
 from warehouse_assets.command_line.output.formatting import exact
-from warehouse_assets.command_line.rows.row_output import batches
-from warehouse_assets.command_line.rows.rows import described
+from warehouse_assets.command_line.rows.rows import batches, described
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
