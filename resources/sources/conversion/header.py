@@ -10,7 +10,7 @@ from pathlib import Path
 from resources.errors import SourceError
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.declaration.column_origins import Field
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 
 BYTE_ORDER_MARK = "\ufeff"
 """Stands before a text, and where texts were joined, inside it."""

@@ -9,7 +9,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.number_sql import NOTHING_BESIDE, FieldsBeside
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 
 # What every relation of one text file has: the line of a row is known by counting rows.
 ONE_FILE = "0 AS file_number, CAST(NULL AS BIGINT) AS source_line"

@@ -20,7 +20,7 @@ from resources.sources.declaration.column_origins import (
     Origin,
     UnitOf,
 )
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 
 TextOf = Callable[[Field | Characters | LineField], str | None]
 

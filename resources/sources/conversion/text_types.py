@@ -16,7 +16,7 @@ from resources.sources.conversion.number_sql import (
     plain_number,
 )
 from resources.sources.conversion.time_sql import TimeSql, date_outside
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.numbers import Number
 from resources.sources.declaration.time_formats import Epoch
 

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, get_args
 from zoneinfo import available_timezones
 
 from resources.errors import SettingsError
@@ -18,6 +18,7 @@ from resources.sources.declaration.column_origins import (
     UnitOf,
     fields_in_rows,
 )
+from resources.sources.declaration.files_source import FilesSource, FormatName
 from resources.sources.declaration.parquet_format import Parquet
 from resources.sources.declaration.record_format import RecordFormat
 from resources.sources.declaration.time_formats import (
@@ -25,12 +26,6 @@ from resources.sources.declaration.time_formats import (
     check_formats,
     check_zone_offsets,
 )
-
-if TYPE_CHECKING:
-    from resources.sources.declaration.files import FilesSource
-
-FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
-Format = FormatName | Parquet | RecordFormat
 
 _TEXT_ONLY = ("encoding",)
 _FIELDS_ONLY = ("delimiter", "quote")

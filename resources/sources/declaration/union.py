@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from resources.errors import SettingsError
 from resources.sources.declaration.checks import share
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 
 
 @dataclass(frozen=True)

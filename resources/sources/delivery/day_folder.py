@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from resources.errors import InputMissing, SourceError
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.landing.complete_day import missing_places, undeclared_value
 from resources.sources.landing.file_names import FileNames, Kind
 from resources.sources.landing.regular_files import readable_name, regular_file, require_below

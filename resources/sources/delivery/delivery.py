@@ -8,7 +8,7 @@ from pathlib import Path
 
 from resources.errors import InputMissing
 from resources.lake.model.window import Window
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.union import Source
 from resources.sources.delivery.day_folder import DayFolder, Delivered, LeftAlone, Listing
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from resources.errors import SourceError
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.delivery.delivery import Delivered, LeftAlone, Listing
 from resources.sources.landing.archives import unpack
 from resources.sources.landing.content_digests import rows_digest

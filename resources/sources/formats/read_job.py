@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 from resources.identifiers import text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.text_types import TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.quarantine import RawRows, write_refused
 from resources.sources.formats.text_files import PlainText

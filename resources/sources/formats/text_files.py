@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.errors import SourceError
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.landing.limits import Limits
 from resources.sources.landing.regular_files import file_errors, open_regular
 

@@ -17,7 +17,7 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from resources.sources.conversion.text_types import TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.union import Source
 from resources.sources.delivery.changed_files import changed_since, settled
 from resources.sources.delivery.delivery import Delivered, LeftAlone, delivered, listed

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.text_types import TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.record_format import RecordFormat
 from resources.sources.formats.load_records import load_records
 from resources.sources.formats.parquet.load_parquet import load_parquet

@@ -19,7 +19,7 @@ from resources.identifiers import text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.sources.conversion.text_types import TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.delivery.files_to_read import FileToRead
 from resources.sources.formats.text.joined_text import CannotJoin
 from resources.sources.formats.text.load_texts import can_join

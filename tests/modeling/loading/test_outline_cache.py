@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from resources import user_cache
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from warehouse_assets.modeling.loading import outline_cache
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.loading.outline import Outlines, outlines_of

@@ -11,7 +11,8 @@ import pytest
 
 from resources.errors import InputMissing, SettingsError, SourceError
 from resources.sources.declaration.column_origins import characters, joined, line_field, position
-from resources.sources.declaration.files import FilesSource, files
+from resources.sources.declaration.files import files
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.layout import (
     contains,
     field_matches,

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError
-from resources.sources.declaration.files import FilesSource, files
+from resources.sources.declaration.files import files
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.minor_units import minor_units
 from resources.sources.declaration.numbers import number
 from resources.sources.declaration.parquet_format import parquet

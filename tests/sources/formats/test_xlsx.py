@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.column_origins import position
-from resources.sources.declaration.files import FilesSource, files
+from resources.sources.declaration.files import files
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.numbers import number as number_declared
 from resources.sources.formats.xlsx import workbook as workbook_module
 from resources.sources.formats.xlsx.xlsx import xlsx

@@ -16,7 +16,7 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.header import matched_columns
 from resources.sources.conversion.rows import Reading, cleaned, typed_rows_sql
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.parquet.nanoseconds import has_parts_of_microseconds
 from resources.sources.formats.parquet.statistics_proof import proven_columns
 from resources.sources.formats.parquet.values import INT96, ParquetValues, widens

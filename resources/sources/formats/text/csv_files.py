@@ -19,7 +19,7 @@ from resources.sources.declaration.column_origins import (
     LineField,
     fields_in_rows,
 )
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.layout import FIRST_LINE
 from resources.sources.declaration.record import Record
 from resources.sources.formats.text.csv_records import csv_records

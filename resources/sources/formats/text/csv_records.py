@@ -6,7 +6,7 @@ import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.record import Record
 from resources.sources.formats.text.taken_lines import LONGEST_RECORD, TakenLines
 

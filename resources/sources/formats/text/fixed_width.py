@@ -8,7 +8,7 @@ from functools import cached_property
 from resources.errors import SourceError
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.declaration.column_origins import Characters, LineField, fields_in_rows
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.layout import FIRST_LINE, FieldRule
 from resources.sources.declaration.record import Record
 from resources.sources.formats.text.text_rows import LINE_ENDS, TextRows, require_ended

@@ -22,7 +22,7 @@ from resources.sources.declaration.column_origins import (
     LineField,
     fields_in_rows,
 )
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.record import Record
 from resources.sources.formats.text.joined_text import FILE, JoinedText
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from resources.identifiers import text_literal
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.text.closing_lines import rows_above
 from resources.sources.formats.text.csv_files import CsvFile, csv_file

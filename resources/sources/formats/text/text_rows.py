@@ -15,7 +15,7 @@ from resources.sources.conversion.rows import ONE_FILE, cleaned, typed_rows_sql
 from resources.sources.conversion.text_readings import text_readings
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.column_origins import Characters, Field, LineField
-from resources.sources.declaration.files import FilesSource
+from resources.sources.declaration.files_source import FilesSource
 from resources.sources.declaration.layout import FIRST_LINE, FieldRule, Layout, LineRule
 from resources.sources.declaration.record import Record
 from resources.sources.formats.text.line_roles import LineRoles
