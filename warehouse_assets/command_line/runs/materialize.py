@@ -171,11 +171,13 @@ def _run(
     runs: list[RunState] | None,
 ) -> set[str]:
     """One run with its progress and summary; the tables that it did not publish."""
+    from warehouse_assets.command_line.runs.progress import ProgressDisplay
     from warehouse_assets.command_line.runs.summary import show_summary
     from warehouse_assets.orchestration.instance.in_process_run import materialize as run
     from warehouse_assets.orchestration.instance.run_state import State
 
-    state = run(names, window, settings)
+    display = ProgressDisplay(names, window)
+    run(names, window, settings, state := display.run, display)
     if runs is not None:
         runs.append(state)
     if show_summary(state):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from warehouse_assets.command_line.runs.progress import ProgressDisplay
 from warehouse_assets.orchestration.instance.instance import open_instance
 from warehouse_assets.orchestration.instance.run_state import RunState
 from warehouse_assets.orchestration.jobs import partition_tags
@@ -20,11 +20,24 @@ if TYPE_CHECKING:
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def materialize(names: Sequence[str], window: Window | None, settings: Settings) -> RunState:
-    """Run the tables over the window in one Dagster run, and show how it goes.
+def materialize(
+    names: Sequence[str],
+    window: Window | None,
+    settings: Settings,
+    run: RunState,
+    display: AbstractContextManager[object],
+) -> None:
+    """Run the tables over the window in one Dagster run.
 
     A table that fails does not stop those that do not depend on it. Ctrl-C stops the run between
     two published states; what was published by then stays.
+
+    Args:
+        names: The tables.
+        window: Business dates; None for tables without partitions.
+        settings: Of the lake.
+        run: Is kept up to date while the tables run.
+        display: Is entered for as long as they do.
     """
     import dagster as dg
     from dagster._core.utils import make_new_run_id
@@ -36,7 +49,6 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
     checks = _checks_of_runs(whole, keys)
     job = whole.get_subset(asset_selection=keys, asset_check_selection=checks)
     run_id = make_new_run_id()
-    display = ProgressDisplay(names, window)
     with open_instance(settings) as instance, display:
         # Dagster notes of a run in process neither its checks nor where the UI finds its job:
         # without them the UI cannot re-execute it, and leaves it out of its timeline.
@@ -51,7 +63,7 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
             return create_run(**(facts | noted))
 
         instance.run_domain.create_run = create
-        instance.add_event_listener(run_id, display.run.listen)
+        instance.add_event_listener(run_id, run.listen)
         try:
             job.execute_in_process(
                 run_config=_QUIET,
@@ -61,10 +73,9 @@ def materialize(names: Sequence[str], window: Window | None, settings: Settings)
                 run_id=run_id,
             )
         except KeyboardInterrupt:
-            display.run.stopped = True
+            run.stopped = True
         finally:
-            display.run.finish()
-    return display.run
+            run.finish()
 
 
 def _checks_of_runs(job: JobDefinition, keys: Set[AssetKey]) -> set[AssetCheckKey]:
