@@ -98,8 +98,9 @@ def _definitions() -> tuple[int, int, int, int]:
     """Load what Dagster loads; numbers of jobs, schedules, sensors and checks."""
     import dagster as dg
 
-    from definitions import defs
+    from warehouse_assets.orchestration.code_location import code_location
 
+    defs = code_location()
     dg.Definitions.validate_loadable(defs)
     repository = defs.get_repository_def()
     jobs = [name for name in repository.job_names if not name.startswith("__")]

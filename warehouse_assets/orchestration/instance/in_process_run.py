@@ -42,10 +42,10 @@ def materialize(
     import dagster as dg
     from dagster._core.utils import make_new_run_id
 
-    from definitions import defs
+    from warehouse_assets.orchestration.code_location import code_location
 
     keys = {dg.AssetKey(name) for name in names}
-    whole = defs.resolve_implicit_global_asset_job_def()
+    whole = code_location().resolve_implicit_global_asset_job_def()
     checks = _checks_of_runs(whole, keys)
     job = whole.get_subset(asset_selection=keys, asset_check_selection=checks)
     run_id = make_new_run_id()
