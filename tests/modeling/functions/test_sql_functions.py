@@ -12,8 +12,9 @@ import pytest
 
 from tests.tables.run_sql import known_tables
 from warehouse_assets.modeling.functions import registry
-from warehouse_assets.modeling.functions.registry import check_functions, sql_functions, version
+from warehouse_assets.modeling.functions.registry import sql_functions, version
 from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.loading.function_checks import check_functions
 
 _NUMBERS = itertools.count()
 
