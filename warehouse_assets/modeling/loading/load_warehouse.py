@@ -12,11 +12,11 @@ from typing import NamedTuple
 from resources.collector import without_collector
 from resources.starrocks.views.served_table import ServedTable
 from warehouse_assets.modeling.declaration.broken_table import BrokenTable
-from warehouse_assets.modeling.declaration.change_log import with_input_logs
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.loading.change_log_checks import with_input_logs
 from warehouse_assets.modeling.loading.function_checks import check_functions
 from warehouse_assets.modeling.loading.known_to_fit import are_known_to_fit, remember_that_they_fit
 from warehouse_assets.modeling.loading.measure_checks import check_measures

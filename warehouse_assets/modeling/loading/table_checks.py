@@ -7,11 +7,11 @@ from collections.abc import Mapping, Set
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.change_log import check_change_log
 from warehouse_assets.modeling.declaration.checks.keyless import may_give_one_row
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.loading.change_log_checks import check_change_log
 from warehouse_assets.modeling.loading.event_checks import check_json_events
 from warehouse_assets.modeling.loading.serving_checks import check_serving
 from warehouse_assets.modeling.loading.source_columns import check_source_columns
