@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling import functions
@@ -24,13 +24,18 @@ from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 from warehouse_assets.modeling.sql.sql_text import code_of
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from pyarrow import RecordBatchReader
 
+    from resources.lake.lake import Lake
+    from resources.lake.model.publication_record import PublishContext
+    from resources.lake.model.window import Window
+    from resources.lake.publish.publish import OnStage, Published
+    from resources.lake.read.table_snapshot import Pin
     from resources.settings import Settings
     from resources.sources.declaration.union import Source
     from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
-    from warehouse_assets.modeling.declaration.materialization import Kind
     from warehouse_assets.modeling.sql.statement import Statement
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
@@ -183,6 +188,48 @@ class Table:
         """An error about this module; `text` is something on the line at fault."""
         line = line_of(self.path, text) if text else None
         return load_error(self.name, self.path, line, message, step)
+
+
+@dataclass(frozen=True)
+class KindRun:
+    """One run of a table of a kind.
+
+    `base` is the table as the run found it; `inputs` are its pinned inputs, which the connection
+    shows under their names. `select_sql` is the table's SQL over the window, if it has any.
+    """
+
+    table: Table
+    sources: Mapping[str, Table]
+    lake: Lake
+    window: Window | None
+    connection: DuckDBPyConnection
+    base: Pin
+    inputs: Mapping[str, Pin]
+    context: PublishContext
+    select_sql: str | None
+    on_stage: OnStage | None
+
+
+class Kind(Protocol):
+    """How a table takes new rows. Every kind is a frozen dataclass: its repr is its meaning."""
+
+    @property
+    def title(self) -> str:
+        """The kind in a few words, for people."""
+        ...
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """Inputs whose change log is merged; without SQL they are all that is read."""
+        ...
+
+    def check(self, table: Table, named: Mapping[str, Table], /) -> None:
+        """Raise LoadError where table and inputs do not fit the kind."""
+        ...
+
+    def publish(self, run: KindRun) -> Published:
+        """Bring the run's rows into the table, in one commit."""
+        ...
 
 
 def table(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.materialization import KindRun
+from warehouse_assets.modeling.declaration.table import KindRun
 from warehouse_assets.modeling.execution.framework_version import kit_version
 from warehouse_assets.modeling.execution.inputs import PinnedInput, input_states, pin_inputs
 from warehouse_assets.modeling.sql.latest_versions import shown_rows

@@ -10,8 +10,7 @@ from resources.identifiers import quoted
 
 if TYPE_CHECKING:
     from resources.lake.publish.publish import Published
-    from warehouse_assets.modeling.declaration.materialization import KindRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import KindRun, Table
 
 # No column of a contract has a name with a space.
 _NET = quoted("net amount")

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from resources.lake.publish.publish import Published
     from resources.lake.read.table_snapshot import Pin
     from warehouse_assets.modeling.declaration.change_log import ChangeLog
-    from warehouse_assets.modeling.declaration.materialization import KindRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import KindRun, Table
 
 TOUCHED = quoted("touched keys")
 REPLAYED = quoted("replayed keys")

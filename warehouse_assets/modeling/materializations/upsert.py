@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.publish.publish import Published
-    from warehouse_assets.modeling.declaration.materialization import KindRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import KindRun, Table
 
 
 @dataclass(frozen=True)
