@@ -29,8 +29,9 @@ from resources.lake.publish.publish import Published
 from resources.settings import Settings, load_settings
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.table_run import TableRun
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 from warehouse_assets.modeling.sql.statement import Statement
 

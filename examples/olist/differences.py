@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 CLASSES: Mapping[str, tuple[str, str]] = {
     "no_items_no_payment": (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _MONTHS = """
 SELECT d.month, sum(f.order_count), sum(f.gmv), sum(f.paid_amount), max(b.closing_amount)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dagster import EventLogEntry
 
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 OnTable = Callable[[str, int | None], None]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

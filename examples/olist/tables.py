@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from examples.olist.shop_rows import DELIVERIES
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 WANTED = (
     "ads_finance_daily",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from warehouse_assets.modeling.declaration.metric_library import metric_library
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse, find_tables
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.loading.load_warehouse import checked_warehouse, find_tables
 
 _NUMBERS = itertools.count()
 
@@ -72,7 +73,7 @@ def write_warehouse(
             (root / f"{place}.py").write_text(text)
         monkeypatch.syspath_prepend(tmp_path)
         try:
-            return Warehouse.of(find_tables(package), metric_library(package))
+            return checked_warehouse(find_tables(package), metric_library(package))
         finally:
             for name in [name for name in sys.modules if name.startswith(package)]:
                 del sys.modules[name]

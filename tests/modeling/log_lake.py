@@ -17,9 +17,9 @@ from resources.lake.model.publication_record import Partition
 from resources.lake.model.window import Window
 from resources.lake.publish.publish import Published
 from resources.settings import Settings
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.execution.table_run import TableRun
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 FIRST = date(2026, 3, 1)
 _NUMBERS = itertools.count()

@@ -17,7 +17,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.settings import Settings, load_settings
 from tests.modeling.conftest import HEADER, WriteWarehouse, write_warehouse
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.lake_resource import LakeResource
 

@@ -16,8 +16,9 @@ from resources.lake.publish.publish import Published
 from resources.settings import Settings
 from tests.tables.run_sql import ONE_DAY, Row, create_table, known_tables, plain_row
 from warehouse_assets.modeling import Table, functions
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.table_run import TableRun
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse, load_warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 
 @dataclass(frozen=True)

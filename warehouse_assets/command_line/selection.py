@@ -9,7 +9,7 @@ from resources.errors import SettingsError
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 LAYER = "layer:"
 

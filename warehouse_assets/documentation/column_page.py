@@ -8,7 +8,7 @@ from warehouse_assets.documentation.markdown import WRITTEN, markdown_table, tab
 
 if TYPE_CHECKING:
     from resources.lake.model.table_spec import ColumnSpec
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _SHOWN = 6
 

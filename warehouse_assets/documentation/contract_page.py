@@ -19,7 +19,7 @@ from warehouse_assets.modeling.declaration.contract import contract_columns
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.

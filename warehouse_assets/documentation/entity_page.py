@@ -9,7 +9,7 @@ from warehouse_assets.documentation.markdown import WRITTEN, mermaid
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _DRAWN = ("dim_", "dwd_")
 _TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP"}

@@ -10,7 +10,7 @@ from warehouse_assets.modeling.declaration.metric import Metric
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.metric import AnyMetric
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 def metric_page(warehouse: Warehouse) -> str:

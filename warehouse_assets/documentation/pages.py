@@ -15,7 +15,7 @@ from warehouse_assets.documentation.table_page import SampleRow, table_page
 from warehouse_assets.modeling.layers import LAYERS
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 TABLES = "tables"
 _LAYERS = {

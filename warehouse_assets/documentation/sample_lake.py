@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.documentation.table_page import SampleRow
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 SAMPLE_DAYS = Window.of_days(date(2026, 1, 1), date(2026, 1, 10))
 """Long enough for an order to be settled and its money to reach the bank."""

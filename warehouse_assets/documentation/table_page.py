@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.contract import ContractColumn
     from warehouse_assets.modeling.declaration.metric import AnyMetric
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 SampleRow = Mapping[str, object]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.freshness import Deadline
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 _OTHERS_NAMED = 20

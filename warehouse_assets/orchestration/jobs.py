@@ -17,7 +17,7 @@ from warehouse_assets.orchestration.asset_checks import table_checks
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 FINANCE_DAY = "finance_day"
 MART = "dm_"

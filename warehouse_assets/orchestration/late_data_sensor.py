@@ -23,7 +23,7 @@ from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 DAYS_BACK = 31
 """Days looked at, yesterday the last. For older ones: `ledgerlake materialize --stale`."""

@@ -8,7 +8,7 @@ from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:

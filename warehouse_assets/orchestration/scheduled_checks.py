@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 FRESH = "partition_is_fresh"
 UNCHANGED = "delivery_is_unchanged"

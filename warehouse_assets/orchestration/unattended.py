@@ -21,7 +21,7 @@ from warehouse_assets.orchestration.starrocks import starrocks_definitions
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 @without_collector()

@@ -13,9 +13,9 @@ from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from tests.modeling.conftest import HEADER, WriteWarehouse
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.execution.table_run import TableRun
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 2)
 BOTH = Window.of_days(FIRST, SECOND)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.modeling.log_lake import LogLake, Row, day, instant
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 DAYS = 4
 LATE = 2

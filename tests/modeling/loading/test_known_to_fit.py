@@ -13,9 +13,10 @@ import pytest
 from tests.modeling.conftest import DWD, HEADER, ORDERS
 from tests.modeling.loading.test_load_errors import MISTAKES, changed
 from warehouse_assets.modeling.declaration.metric_library import metric_library
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading import known_to_fit, load_warehouse
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse, find_tables
+from warehouse_assets.modeling.loading.load_warehouse import find_tables, known_or_checked_warehouse
 
 PACKAGE = "kept_project"
 METRICS = (
@@ -48,7 +49,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
             monkeypatch.delitem(sys.modules, name)
         importlib.invalidate_caches()
         metric_library.cache_clear()
-        return Warehouse.known_or_checked(find_tables(PACKAGE), metric_library(PACKAGE))
+        return known_or_checked_warehouse(find_tables(PACKAGE), metric_library(PACKAGE))
 
     return write_and_load
 

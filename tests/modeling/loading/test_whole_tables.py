@@ -14,8 +14,8 @@ from resources.settings import Settings
 from tests.modeling.conftest import DWD, HEADER, ORDERS
 from tests.modeling.loading.test_load_errors import changed
 from warehouse_assets.command_line.selection import broken_tables
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 from warehouse_assets.modeling.loading.whole_tables import WholeTables, whole_tables
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.broken_tables import LOADS

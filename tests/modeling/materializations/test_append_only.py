@@ -17,8 +17,8 @@ from resources.lake.publish.publish import RulesBroken
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.modeling.loading.test_load_errors import changed
 from tests.modeling.log_lake import LogLake, Row, day, instant
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 DAYS = 2
 ODS = HEADER + """

@@ -14,8 +14,8 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.table_run import TableRun
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 
 DAYS = Window.of_days(date(2026, 1, 1), date(2026, 1, 3))
 SUMMARIES = (

@@ -23,8 +23,8 @@ from tests.modeling.metrics.conftest import (
 )
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.modeling.sql.statement import Statement
 

@@ -17,7 +17,7 @@ from resources.starrocks.refresh.refresh_ledger import Ledger
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.starrocks.command_kit import enter
 from tests.starrocks_stand_in import StandIn
-from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.lake_resource import LakeResource
 from warehouse_assets.orchestration.starrocks import starrocks_definitions

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from resources.lake.lake import Lake
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _NUMBER = re.compile(r"O(?P<date>\d{8})\d{8}(S\d{4})?")
 _DAYS_AFTER = 7

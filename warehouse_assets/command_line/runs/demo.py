@@ -12,7 +12,7 @@ from warehouse_assets.command_line.output.console import command_text, note, out
 if TYPE_CHECKING:
     from resources.lake.model.window import Window
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
     "ads_finance_daily": (

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from resources.lake.model.window import Window
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
     from warehouse_assets.modeling.execution.stale_partitions import Step
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
     from warehouse_assets.orchestration.instance.run_state import RunState
 
 Selection = Annotated[

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from resources.sources.delivery.delivery import LeftAlone
     from resources.sources.loading.load_report import Loaded
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 OnPhase = Callable[[str], None]
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
 from resources.collector import without_collector
-from resources.starrocks.views.served_table import ServedTable
-from warehouse_assets.modeling.declaration.broken_table import BrokenTable
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.layers import LAYERS
-from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.change_log_checks import with_input_logs
 from warehouse_assets.modeling.loading.function_checks import check_functions
 from warehouse_assets.modeling.loading.known_to_fit import are_known_to_fit, remember_that_they_fit
@@ -28,107 +26,59 @@ from warehouse_assets.modeling.sql.binding import Binder
 __all__ = [
     "LAYERS",
     "TableModule",
-    "Warehouse",
     "check_statements",
     "check_warehouse",
+    "checked_warehouse",
     "circle_error",
     "find_tables",
     "in_order",
+    "known_or_checked_warehouse",
     "load_warehouse",
     "table_modules",
     "tables_and_problems",
 ]
 
 
-@dataclass(frozen=True)
-class Warehouse:
-    """Every table by name, inputs before the tables that read them; and every metric.
+def checked_warehouse(tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:
+    """Check tables and metrics against each other and put the tables in order.
 
-    `broken` are the tables that cannot run, where those that can are loaded without them.
+    Raises:
+        LoadError: For the first thing that does not fit; it names file, line and table.
     """
+    check_functions()
+    named: dict[str, Table] = {}
+    for table in tables:
+        other = named.setdefault(table.name, table)
+        if other is not table:
+            raise table.error(f"the name is taken by {other.path}")
+    named = {name: with_input_logs(table, named) for name, table in named.items()}
+    for table in named.values():
+        check_table(table, named)
+    if circle := circle_error(named):
+        raise circle[1]
+    ordered = in_order(named)
+    binder = Binder(ordered)
+    metrics = metrics or MetricLibrary({})
+    for problem in (*metrics.problems, *metric_problems(metrics, ordered, binder).values()):
+        raise problem
+    for table in ordered.values():
+        check_statements(table, ordered, binder)
+    return Warehouse(ordered, metrics)
 
-    tables: Mapping[str, Table]
-    metrics: MetricLibrary
-    broken: Mapping[str, BrokenTable] = field(default_factory=dict[str, BrokenTable])
 
-    @classmethod
-    def of(cls, tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:
-        """Check tables and metrics against each other and put the tables in order.
+def known_or_checked_warehouse(tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
+    """As `checked_warehouse`, but for the checks where the same tables passed them before.
 
-        Raises:
-            LoadError: For the first thing that does not fit; it names file, line and table.
-        """
-        check_functions()
-        named: dict[str, Table] = {}
-        for table in tables:
-            other = named.setdefault(table.name, table)
-            if other is not table:
-                raise table.error(f"the name is taken by {other.path}")
-        named = {name: with_input_logs(table, named) for name, table in named.items()}
-        for table in named.values():
-            check_table(table, named)
-        if circle := circle_error(named):
-            raise circle[1]
-        ordered = in_order(named)
-        binder = Binder(ordered)
-        metrics = metrics or MetricLibrary({})
-        for problem in (*metrics.problems, *metric_problems(metrics, ordered, binder).values()):
-            raise problem
-        for table in ordered.values():
-            check_statements(table, ordered, binder)
-        return cls(ordered, metrics)
-
-    @classmethod
-    def known_or_checked(cls, tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
-        """As `of`, without the checks where just these tables and metrics passed them before.
-
-        Raises:
-            LoadError: As `of`.
-        """
-        if not are_known_to_fit(tables, metrics):
-            warehouse = cls.of(tables, metrics)
-            remember_that_they_fit(tables, metrics)
-            return warehouse
-        named = {table.name: table for table in tables}
-        named = {name: with_input_logs(table, named) for name, table in named.items()}
-        return cls(in_order(named), metrics)
-
-    @cached_property
-    def readers(self) -> Mapping[str, tuple[str, ...]]:
-        """For each table the names of those that read it directly."""
-        readers: dict[str, list[str]] = {name: [] for name in self.tables}
-        for table in self.tables.values():
-            for name in table.reads:
-                readers[name].append(table.name)
-        return {name: tuple(found) for name, found in readers.items()}
-
-    @cached_property
-    def served(self) -> tuple[ServedTable, ...]:
-        """The tables that StarRocks serves, inputs before the tables that read them."""
-        return tuple(
-            table.serving.of(table.spec) for table in self.tables.values() if table.serving
-        )
-
-    def made_of(self, *names: str) -> Warehouse:
-        """The part of the warehouse that has the named tables and all they are made of."""
-        wanted = {self.table(name).name for name in names}
-        for table in reversed(list(self.tables.values())):
-            if table.name in wanted:
-                wanted.update(table.reads)
-        return replace(self, tables={n: t for n, t in self.tables.items() if n in wanted})
-
-    def table(self, name: str) -> Table:
-        """The table of that name.
-
-        Raises:
-            LoadError: If there is none, with the nearest; or if it is broken, with the reason.
-        """
-        if name in self.broken:
-            raise self.broken[name].error
-        if name not in self.tables:
-            step = did_you_mean(name, self.tables) or "Run `ledgerlake tables` to see all."
-            raise LoadError(f"there is no table {name}", step)
-        return self.tables[name]
+    Raises:
+        LoadError: As `checked_warehouse`.
+    """
+    if not are_known_to_fit(tables, metrics):
+        warehouse = checked_warehouse(tables, metrics)
+        remember_that_they_fit(tables, metrics)
+        return warehouse
+    named = {table.name: table for table in tables}
+    named = {name: with_input_logs(table, named) for name, table in named.items()}
+    return Warehouse(in_order(named), metrics)
 
 
 def check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
@@ -150,7 +100,7 @@ def load_warehouse() -> Warehouse:
     Raises:
         LoadError: For the first thing that does not fit.
     """
-    return Warehouse.known_or_checked(find_tables(), metric_library())
+    return known_or_checked_warehouse(find_tables(), metric_library())
 
 
 def check_warehouse() -> Warehouse:
@@ -159,7 +109,7 @@ def check_warehouse() -> Warehouse:
     Raises:
         LoadError: As load_warehouse.
     """
-    return Warehouse.of(find_tables(), metric_library())
+    return checked_warehouse(find_tables(), metric_library())
 
 
 def find_tables(package: str = "warehouse_assets") -> list[Table]:

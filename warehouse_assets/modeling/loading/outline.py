@@ -19,7 +19,7 @@ from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 if TYPE_CHECKING:
     from resources.sources.declaration.union import Source
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
     # What tells whether a partition is up to date: either will do.
     TableFacts: TypeAlias = "Table | Outline"

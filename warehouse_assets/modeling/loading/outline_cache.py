@@ -20,7 +20,7 @@ from resources.user_cache import code_digest, read_cached, write_cached
 from warehouse_assets.modeling.loading.outline import Outlines, outlines_of
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _KEPT = 8
 _OWN = ("resources.", "warehouse_assets.")

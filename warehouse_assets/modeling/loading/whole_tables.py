@@ -10,10 +10,10 @@ from warehouse_assets.modeling.declaration.broken_table import BrokenTable
 from warehouse_assets.modeling.declaration.metric import Metric, RatioMetric
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.function_checks import check_functions
 from warehouse_assets.modeling.loading.load_warehouse import (
-    Warehouse,
     check_statements,
     circle_error,
     in_order,

@@ -14,7 +14,7 @@ from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimens
 from warehouse_assets.modeling.sql.measure_calls import aggregate, divided
 
 if TYPE_CHECKING:
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _FACT = "fact"
 

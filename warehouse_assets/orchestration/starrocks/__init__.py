@@ -10,7 +10,7 @@ from warehouse_assets.orchestration.starrocks.refresh_sensor import refresh_sens
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 def starrocks_definitions(warehouse: "Warehouse", settings: "Settings") -> dg.Definitions:

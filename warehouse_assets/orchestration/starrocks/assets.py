@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from resources.starrocks.refresh.refresh import Refreshed
     from resources.starrocks.views.served_table import ServedTable
     from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.loading.load_warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 GROUP = "starrocks"
 SHOWS_PUBLISHED = "shows_what_was_published"
