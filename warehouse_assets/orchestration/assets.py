@@ -14,6 +14,7 @@ from resources.lake.model.window import Window
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.modeling.metrics.plotted import metric_totals
+from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.orchestration import asset_metadata
 from warehouse_assets.orchestration.asset_checks import PARSED, CheckResults, check_specs
@@ -65,7 +66,7 @@ def _asset(
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
         check_specs=check_specs(table, partitions),
-        code_version=table.code_version,
+        code_version=code_version(table),
         freshness_policy=_policy(table.freshness, daily.timezone) if table.freshness else None,
         kinds={"iceberg", "duckdb"},
         metadata=asset_metadata.definition_metadata(table),

@@ -18,6 +18,7 @@ from warehouse_assets.modeling.execution.stale_partitions import (
     without,
 )
 from warehouse_assets.modeling.execution.staleness import Staleness
+from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.orchestration.jobs import partition_tags
 from warehouse_assets.orchestration.lake_resource import LakeResource
 
@@ -89,7 +90,7 @@ def _key(step: "Sequence[Table]", stale: Reasons, staleness: Staleness) -> str:
     facts = [
         (
             table.name,
-            table.code_version,
+            code_version(table),
             partition,
             reason,
             [state.digest for state in staleness.inputs(table, partition).values()],

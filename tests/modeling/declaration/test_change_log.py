@@ -13,6 +13,7 @@ from tests.modeling.loading.test_load_errors import changed, line_of
 from warehouse_assets.modeling import as_of_day, history, newest, whole_table
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.lake_resource import LakeResource
 
@@ -128,13 +129,13 @@ def test_an_event_time_goes_with_following() -> None:
 def test_a_reader_is_new_code_when_its_log_says_something_else(
     write_warehouse: WriteWarehouse,
 ) -> None:
-    def code_version(log: str) -> str:
+    def version_with(log: str) -> str:
         warehouse = write_warehouse({"ods/ods_order": log, "fact/dwd_order": FOLLOWING})
-        return warehouse.table("dwd_order").code_version
+        return code_version(warehouse.table("dwd_order"))
 
     keyed_otherwise = changed(LOGGED, '("order_no",)', '("pay_amount",)')
-    assert code_version(LOGGED) == code_version(LOGGED)
-    assert code_version(LOGGED) != code_version(keyed_otherwise)
+    assert version_with(LOGGED) == version_with(LOGGED)
+    assert version_with(LOGGED) != version_with(keyed_otherwise)
 
 
 def test_partitions_are_mapped_by_the_window_inside(write_warehouse: WriteWarehouse) -> None:

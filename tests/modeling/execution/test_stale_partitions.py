@@ -24,6 +24,7 @@ from warehouse_assets.modeling.execution.stale_partitions import (
 )
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
+from warehouse_assets.modeling.sql.code_version import code_version
 
 WINDOW = Window.of_days(date(2026, 1, 1), date(2026, 1, 5))
 WAREHOUSE = load_warehouse()
@@ -56,7 +57,7 @@ class PaperLake:
                 table=table.name,
                 window=own,
                 run_id="",
-                code_version=table.code_version,
+                code_version=code_version(table),
                 published_at=datetime.now(UTC),
                 parent_snapshot_id=None,
                 partitions={day: PartitionRecord(0, seen) for day, seen in states.items()},

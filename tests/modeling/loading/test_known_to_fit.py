@@ -17,6 +17,7 @@ from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading import known_to_fit, load_warehouse
 from warehouse_assets.modeling.loading.load_warehouse import find_tables, known_or_checked_warehouse
+from warehouse_assets.modeling.sql.code_version import code_version
 
 PACKAGE = "kept_project"
 METRICS = (
@@ -74,8 +75,8 @@ def test_what_fitted_is_not_checked_again(load: Load, checked: list[str]) -> Non
     again = load(PROJECT)
     assert checked == ["ods_order", "dwd_order"]
     assert list(again.tables) == list(first.tables)
-    assert {name: table.code_version for name, table in again.tables.items()} == {
-        name: table.code_version for name, table in first.tables.items()
+    assert {name: code_version(table) for name, table in again.tables.items()} == {
+        name: code_version(table) for name, table in first.tables.items()
     }
     assert again.metrics == first.metrics
 

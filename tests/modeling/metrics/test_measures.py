@@ -25,6 +25,7 @@ from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.modeling.sql.statement import Statement
 
@@ -153,7 +154,7 @@ def test_a_change_of_a_metric_is_a_change_of_the_tables_that_carry_it(
     changed_tables = {
         name
         for name, table in before.tables.items()
-        if table.code_version != after.table(name).code_version
+        if code_version(table) != code_version(after.table(name))
     }
     assert changed_tables == {"dws_seller"}
 

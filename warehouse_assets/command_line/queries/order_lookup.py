@@ -17,6 +17,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.command_line.rows.rows import Rows, fetched, query_session
 from warehouse_assets.modeling.sql.latest_versions import newest_first
+from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -138,8 +139,9 @@ class OrderLookup:
     ) -> dict[Shard, tuple[Shard, str]]:
         """The rule of ads_misplaced_order, over the order's own rows."""
         table = self._warehouse.table(_MISPLACED)
-        assert table.statement is not None, f"{table.name} is made by SQL"
-        sql = table.statement.text(Window.of_day(day))
+        statement = statement_of(table)
+        assert statement is not None, f"{table.name} is made by SQL"
+        sql = statement.text(Window.of_day(day))
         rows = fetched(
             connection,
             "SELECT shard_database, shard_table, right_shard_database, right_shard_table, known_by "

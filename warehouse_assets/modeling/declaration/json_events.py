@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.sources.declaration.checks import share
 from resources.sources.declaration.json_path import JsonPath, parsed_path
 from resources.sources.declaration.numbers import Number, checked_numbers
@@ -27,6 +28,8 @@ class Reject(Enum):
 
 
 REJECT = Reject.REJECT
+
+EVENT_ID = ColumnSpec("event_id", "VARCHAR", "Event that was rejected")
 
 Otherwise = Reject | str | None
 """What to do without a value: reject the event, take this text for the value, or take null."""
@@ -155,3 +158,10 @@ def json_path(
 def element_number() -> ElementNumber:
     """A column with the number of the element of each, from 1; 1 where each is not declared."""
     return ElementNumber()
+
+
+def rejected_events_spec(table_name: str) -> TableSpec:
+    """The table that holds the events that did not become rows of a table, with their payload."""
+    from resources.sources.formats.quarantine import quarantine_spec
+
+    return quarantine_spec(table_name, (EVENT_ID,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from resources.lake.model.table_spec import TableSpec
-from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
 from warehouse_assets.modeling.declaration.checks.expectations import table_rules
 from warehouse_assets.modeling.declaration.checks.keyless import ONE_ROW
@@ -21,7 +19,6 @@ from warehouse_assets.modeling.declaration.metric_columns import ColumnError
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
-from warehouse_assets.modeling.sql.sql_text import code_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,17 +33,16 @@ if TYPE_CHECKING:
     from resources.sources.declaration.union import Source
     from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
-    from warehouse_assets.modeling.sql.statement import Statement
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table of the warehouse, as its module declares it. Made by `table()`.
 
     `input_logs` are the change logs of the inputs read with newest(), or merged by the table's
-    kind: the warehouse fills them in.
+    kind: the warehouse fills them in. Two tables are the same only if they are one object.
     """
 
     name: str
@@ -85,13 +81,6 @@ class Table:
         except (TypeError, ValueError) as error:
             place = line_of(self.path, f"class {self.contract.__name__}")
             raise load_error(self.name, self.path, place, str(error)) from error
-
-    @cached_property
-    def statement(self) -> Statement | None:
-        """Its SQL, which is parsed and judged once; None where it has none."""
-        from warehouse_assets.modeling.sql.statement import Statement
-
-        return None if self.sql is None else Statement(self, self.sql)
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -150,7 +139,7 @@ class Table:
 
             return quarantine_spec(self.name)
         if self.events is not None:
-            from warehouse_assets.modeling.events.load_events import rejected_events_spec
+            from warehouse_assets.modeling.declaration.json_events import rejected_events_spec
 
             return rejected_events_spec(self.name)
         return None
@@ -159,30 +148,6 @@ class Table:
     def domain(self) -> str:
         """The part of the business: the team that owns the table, as `trade` of "team:trade"."""
         return self.owner.removeprefix("team:")
-
-    @cached_property
-    def code_version(self) -> str:
-        """Changes when the SQL, the contract, the inputs, the checks or the source change."""
-        facts = (
-            functions.version(self._own_sql()),
-            code_of(self._expanded_sql()),
-            [(c.spec, c.role, [repr(check) for check in c.checks]) for c in self.columns],
-            [(name, window.name) for name, window in self.reads.items()],
-            (sorted(self.input_logs.items()), self.kind),
-            (self.checks, self.sort_by, self.dropped, self.source, self.events),
-            self.path.read_text(encoding="utf-8") if self.rows else None,
-        )
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
-
-    def _own_sql(self) -> list[str]:
-        """Every text in which the table may call a function."""
-        # newest(...) asks for the business date of each version in a view of its own.
-        views = ["business_date(event_time)"] if self.input_logs else []
-        return [code_of(self._expanded_sql()), *(check.condition for check in self.checks), *views]
-
-    def _expanded_sql(self) -> str:
-        """The SQL with its metrics written out: a change of one is a change of the table."""
-        return "" if self.statement is None else self.statement.text(None)
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
         """An error about this module; `text` is something on the line at fault."""

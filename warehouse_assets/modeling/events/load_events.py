@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from resources.duckdb.errors import engine_errors
 from resources.identifiers import quoted, text_literal
-from resources.lake.model.table_spec import ColumnSpec, TableSpec
-from resources.sources.formats.quarantine import QUARANTINE_COLUMNS, quarantine_spec
+from resources.sources.formats.quarantine import QUARANTINE_COLUMNS
 from resources.sources.loading.load_report import Loaded
 from resources.sources.loading.working_folder import working_folder
+from warehouse_assets.modeling.declaration.json_events import EVENT_ID
 from warehouse_assets.modeling.events.event_sql import EVENT, ID, PAYLOAD, events_sql, rows_sql
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.table import Table
 
-_EVENT_ID = ColumnSpec(ID, "VARCHAR", "Event that was rejected")
 _RAW_CHARACTERS = 10_000
 _REASONS_KEPT = 3
-
-
-def rejected_events_spec(table_name: str) -> TableSpec:
-    """The table that holds the events that did not become rows of a table, with their payload."""
-    return quarantine_spec(table_name, (_EVENT_ID,))
 
 
 def load_events(
@@ -120,7 +114,7 @@ class _Loading:
         facts = {"dt": self._day, "reason": "reason", "raw": f"left({PAYLOAD}, {_RAW_CHARACTERS})"}
         columns = ", ".join(
             f"{facts.get(column.name, quoted(column.name))} AS {quoted(column.name)}"
-            for column in (*QUARANTINE_COLUMNS, _EVENT_ID)
+            for column in (*QUARANTINE_COLUMNS, EVENT_ID)
         )
         return (
             f"SELECT {columns} FROM {events} AS found "

@@ -14,6 +14,7 @@ from resources.lake.model.window import Window
 from resources.lake.read.table_snapshot import Pin
 from warehouse_assets.modeling.execution.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.execution.inputs import input_states
+from warehouse_assets.modeling.loading.outline import code_version_of
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -44,7 +45,7 @@ class Staleness:
         record = self._record(pin, partition)
         if isinstance(record, RecordUnreadable):
             return f"its publication record cannot be read: {record.why}"
-        if record.code_version != table.code_version:
+        if record.code_version != code_version_of(table):
             return "its code changed"
         if lost := pin.columns_without_values(record):
             return f"it has no values of {', '.join(lost)}, dropped and added again since"
@@ -54,7 +55,7 @@ class Staleness:
         """A digest that changes when an answer of `reason_within` for the table may change."""
         pins = [self._pin(name) for name in (table.name, *table.reads)]
         facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
-        return hashlib.sha256(repr((table.code_version, facts)).encode()).hexdigest()
+        return hashlib.sha256(repr((code_version_of(table), facts)).encode()).hexdigest()
 
     def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
         """The partitions among `days` that are not up to date, each with the reason."""

@@ -14,7 +14,9 @@ from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import KindRun
 from warehouse_assets.modeling.execution.framework_version import kit_version
 from warehouse_assets.modeling.execution.inputs import PinnedInput, input_states, pin_inputs
+from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
+from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +77,7 @@ class TableRun:
         pins = {name: pinned.pin for name, pinned in inputs.items()}
         context = PublishContext(
             self.run_id,
-            self.table.code_version,
+            code_version(self.table),
             input_states(self.table, pins, self.window, self.settings),
             kit_version=kit_version(self.settings),
         )
@@ -134,7 +136,7 @@ class TableRun:
             yield connection
 
     def _statement(self) -> str | None:
-        statement = self.table.statement
+        statement = statement_of(self.table)
         return None if statement is None else statement.text(self.window)
 
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
@@ -182,6 +184,6 @@ class TableRun:
         quarantine = self.table.quarantine
         assert quarantine is not None
         if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
-            context = PublishContext(self.run_id, self.table.code_version)
+            context = PublishContext(self.run_id, code_version(self.table))
             self.lake.publish(quarantine, self.window, loaded.quarantine_sql, connection, context)
         loaded.check_tolerance()

@@ -22,6 +22,7 @@ from warehouse_assets.modeling.loading.metric_checks import metric_problems
 from warehouse_assets.modeling.loading.table_checks import check_key, check_table, check_value_types
 from warehouse_assets.modeling.modules import imported, module_names, module_path, modules_in
 from warehouse_assets.modeling.sql.binding import Binder
+from warehouse_assets.modeling.sql.statement import statement_of
 
 __all__ = [
     "LAYERS",
@@ -83,7 +84,7 @@ def known_or_checked_warehouse(tables: Sequence[Table], metrics: MetricLibrary) 
 
 def check_statements(table: Table, ordered: Mapping[str, Table], binder: Binder) -> None:
     """Raise LoadError where the table's SQL, checks or key do not fit the tables it reads."""
-    statement = table.statement
+    statement = statement_of(table)
     if statement is not None:
         check_value_types(statement, ordered)
         check_measures(statement, ordered)

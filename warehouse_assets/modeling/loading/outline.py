@@ -116,11 +116,13 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
     Raises:
         LoadError: If the contract cannot be read.
     """
+    from warehouse_assets.modeling.sql.code_version import code_version
+
     problem: LoadError | None = None
     try:
-        code_version = table.code_version
+        version = code_version(table)
     except LoadError as error:
-        code_version, problem = DOES_NOT_LOAD, error
+        version, problem = DOES_NOT_LOAD, error
     quarantine = table.quarantine
     return Outline(
         name=table.name,
@@ -140,8 +142,15 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         source=table.source,
         freshness=table.freshness,
         change_log=table.change_log,
-        code_version=code_version,
+        code_version=version,
     ), problem
+
+
+def code_version_of(table: TableFacts) -> str:
+    """The code version of a table, or the one that its outline has kept."""
+    from warehouse_assets.modeling.sql.code_version import code_version
+
+    return table.code_version if isinstance(table, Outline) else code_version(table)
 
 
 def outlines_of(

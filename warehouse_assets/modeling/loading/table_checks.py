@@ -17,7 +17,7 @@ from warehouse_assets.modeling.loading.serving_checks import check_serving
 from warehouse_assets.modeling.loading.source_columns import check_source_columns
 from warehouse_assets.modeling.portability import ValueTypes
 from warehouse_assets.modeling.sql.requested_days import check_asked_days
-from warehouse_assets.modeling.sql.statement import Statement
+from warehouse_assets.modeling.sql.statement import Statement, statement_of
 
 _OWNER = re.compile(r"team:[a-zA-Z0-9_.\-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -100,7 +100,7 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
                 "Add dt: Day = partition(...) to the contract; or read all of it, with "
                 "whole_table().",
             )
-    statement = table.statement
+    statement = statement_of(table)
     if statement is None:
         return
     for name, position in statement.tables.items():
@@ -129,9 +129,10 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
 
 def check_key(table: Table) -> None:
     """Raise LoadError where nothing tells a table's rows apart, and it may have several."""
-    if not table.is_keyless or table.statement is None:
+    statement = statement_of(table)
+    if not table.is_keyless or statement is None:
         return
-    if may_give_one_row(table.statement.tree, table.partition_column):
+    if may_give_one_row(statement.tree, table.partition_column):
         return
     raise table.error("has no key", f"class {table.contract.__name__}",
                       "Say what tells its rows apart: order_no: Text = key(...).")  # fmt: skip

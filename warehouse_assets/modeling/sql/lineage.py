@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from warehouse_assets.modeling.events.event_sql import PAYLOAD
+from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
@@ -21,7 +22,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         return payload_lineage(table, table.events)
     if table.kind is not None and table.kind.logs:
         return _of_log(table, tables[table.kind.logs[0]])
-    statement = table.statement
+    statement = statement_of(table)
     if statement is None:
         return {column.spec.name: () for column in table.columns}
     from sqlglot import parse_one

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import sqlglot
@@ -161,6 +161,12 @@ class Statement:
             step = self.library.suggestion(call.metric)
             raise self.error(f"there is no metric {call.metric}", call.start, step)
         return metric
+
+
+@cache
+def statement_of(table: Table) -> Statement | None:
+    """The SQL of a table, parsed and judged once; None where it has none."""
+    return None if table.sql is None else Statement(table, table.sql)
 
 
 def position_of(node: exp.Expr | None) -> int | None:
