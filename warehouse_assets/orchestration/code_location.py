@@ -23,3 +23,17 @@ def code_location() -> dg.Definitions:
         ),
         unattended(warehouse, settings),
     )
+
+
+def checked_definitions() -> tuple[int, int, int, int]:
+    """Let Dagster check the code location; numbers of jobs, schedules, sensors and checks."""
+    location = code_location()
+    dg.Definitions.validate_loadable(location)
+    repository = location.get_repository_def()
+    jobs = [name for name in repository.job_names if not name.startswith("__")]
+    return (
+        len(jobs),
+        len(repository.schedule_defs),
+        len(repository.sensor_defs),
+        len(repository.asset_graph.asset_check_keys),
+    )

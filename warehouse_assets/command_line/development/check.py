@@ -47,7 +47,10 @@ def check(as_json: AsJson = False) -> None:
             )
             for table in warehouse.tables.values()
         )
-        jobs, schedules, sensors, checks = _definitions()
+        # Dagster's import takes long: only once every table has loaded.
+        from warehouse_assets.orchestration.code_location import checked_definitions
+
+        jobs, schedules, sensors, checks = checked_definitions()
     tables = list(warehouse.tables.values())
     layers = ", ".join(
         f"{layer} {sum(table.layer == layer for table in tables)}" for layer in LAYERS
@@ -92,21 +95,3 @@ def _end_with(problems: list[LoadError], as_json: bool) -> NoReturn:
     if len(problems) > 1:
         errors().print(f"{counted(len(problems), 'error')}.")
     raise typer.Exit(1)
-
-
-def _definitions() -> tuple[int, int, int, int]:
-    """Load what Dagster loads; numbers of jobs, schedules, sensors and checks."""
-    import dagster as dg
-
-    from warehouse_assets.orchestration.code_location import code_location
-
-    defs = code_location()
-    dg.Definitions.validate_loadable(defs)
-    repository = defs.get_repository_def()
-    jobs = [name for name in repository.job_names if not name.startswith("__")]
-    return (
-        len(jobs),
-        len(repository.schedule_defs),
-        len(repository.sensor_defs),
-        len(repository.asset_graph.asset_check_keys),
-    )
