@@ -1,1 +1,1 @@
-"""What the warehouse stands on: lake, engines, sources. Nothing here knows a table by name."""
+"""The engine, the lake, delivered files, StarRocks. Nothing here knows a table by name."""

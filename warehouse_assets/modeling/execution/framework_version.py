@@ -13,8 +13,8 @@ from warehouse_assets import modeling
 if TYPE_CHECKING:
     from resources.settings import Settings
 
-# They only deliver, show or serve rows.
-_NO_PART_IN_ROWS = ("sample_shop", "starrocks")
+# It only serves rows.
+_NO_PART_IN_ROWS = ("starrocks",)
 
 
 def kit_version(settings: Settings) -> str:
