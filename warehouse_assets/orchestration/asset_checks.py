@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -18,6 +18,7 @@ from warehouse_assets.modeling.execution.broken_rows import (
     query_for_quarantine,
     telling_columns,
 )
+from warehouse_assets.orchestration.range_event_log import RangeEventLog, newest_materializations
 
 if TYPE_CHECKING:
     from resources.lake.audit.audit import AuditReport, RuleResult
@@ -82,23 +83,6 @@ def check_specs(
     ]
 
 
-@runtime_checkable
-class RangeEventLog(Protocol):
-    """An event log that is made for runs over many days."""
-
-    def newest_materializations(
-        self, asset_key: dg.AssetKey, partitions: Sequence[str]
-    ) -> Mapping[str, AssetCheckEvaluationTargetMaterializationData]:
-        """The newest materialization of each partition that has one."""
-        ...
-
-    def store_alike(
-        self, told: dg.AssetCheckEvaluation, others: Sequence[dg.AssetCheckEvaluation]
-    ) -> None:
-        """Store evaluations of other partitions as one that Dagster has just stored."""
-        ...
-
-
 class CheckResults:
     """The results of one run, for all its partitions.
 
@@ -136,7 +120,7 @@ class CheckResults:
         materialization of its partition, also where this run failed to replace that: an
         evaluation that names none, or an older one, is shown as missing.
         """
-        targets = _newest(context, self._table.name, days, materialized)
+        targets = newest_materializations(context, self._table.name, days, materialized)
         log = context.instance.event_log_storage
         for name, severity in self._checks.items():
             evaluations = [self._of_day(name, severity, day, targets.get(day)) for day in days]
@@ -252,35 +236,6 @@ class CheckResults:
             broken = [result.rule for result in self._by_check[name] if _count(result, days)]
             query = query_for_all(self._table, broken, _with_any(self._by_check[name], days))
         return {"query for all": dg.MetadataValue.md(f"```sql\n{query}\n```")} if query else {}
-
-
-def _newest(
-    context: dg.AssetExecutionContext, name: str, days: Sequence[date], just_materialized: bool
-) -> dict[date, AssetCheckEvaluationTargetMaterializationData]:
-    """The newest materialization of each day that has one."""
-    log = context.instance.event_log_storage
-    if isinstance(log, RangeEventLog):
-        known = log.newest_materializations(dg.AssetKey(name), [day.isoformat() for day in days])
-        return {date.fromisoformat(partition): target for partition, target in known.items()}
-    # Those of the run that has just ended are the newest of all, so that one query finds them.
-    queries = [days] if just_materialized else [[day] for day in days]
-    found = [
-        record
-        for asked in queries
-        for record in context.instance.fetch_materializations(
-            dg.AssetRecordsFilter(
-                asset_key=dg.AssetKey(name), asset_partitions=[day.isoformat() for day in asked]
-            ),
-            limit=len(asked),
-        ).records
-    ]
-    return {
-        date.fromisoformat(record.partition_key): AssetCheckEvaluationTargetMaterializationData(
-            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
-        )
-        for record in found
-        if record.partition_key
-    }
 
 
 def _count(result: RuleResult, days: _Days) -> int:
