@@ -154,12 +154,11 @@ def bare(window: Window) -> None:
     with _session() as connection:
         functions.install(connection, settings.time_zone)
         for name, select in _selects(warehouse, settings, connection, window):
-            table = warehouse.table(name)
             to, options = _file("bare", name), "FORMAT parquet, COMPRESSION zstd"
-            if table.partition_column:
-                by = quoted(table.partition_column)
+            column = warehouse.table(name).partition_column
+            if column and len(window) > 1:
                 to = text_literal(str(_folder("bare") / name))
-                options += f", PARTITION_BY ({by}), WRITE_PARTITION_COLUMNS, OVERWRITE"
+                options += f", PARTITION_BY ({quoted(column)}), WRITE_PARTITION_COLUMNS, OVERWRITE"
             connection.execute(f"COPY ({select}) TO {to} ({options})")
 
 
@@ -193,10 +192,10 @@ def _session():
 
 def _written(table: Table) -> str:
     """What the bare SQL has written of a table, for read_parquet."""
-    if not table.partition_column:
+    folder = _folder("bare") / table.name
+    if not folder.exists():
         return _file("bare", table.name)
-    pattern = str(_folder("bare") / table.name / "*" / "*.parquet")
-    return f"{text_literal(pattern)}, hive_partitioning = false"
+    return f"{text_literal(str(folder / '*' / '*.parquet'))}, hive_partitioning = false"
 
 
 def _file(kind: str, name: str) -> str:
