@@ -14,8 +14,10 @@ from warehouse_assets.modeling import (
     column,
     key,
     measure,
+    metric_rollup,
     partition,
     ref,
+    rollup_source,
     same_day,
     served,
     table,
@@ -49,53 +51,19 @@ dm_operations = table(
     freshness=by("06:00"),
     serving=served(),
     sort_by=("sku_id",),
-    sql="""
-        WITH sold AS (
-            SELECT
-                dt,
-                sku_id,
-                MEASURE(line_order_count) AS line_order_count,
-                MEASURE(line_cancelled_order_count) AS line_cancelled_order_count,
-                MEASURE(line_count) AS line_count,
-                MEASURE(sold_quantity) AS sold_quantity
-            FROM dws_sku_1d
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, sku_id
-        ),
-        shipped AS (
-            SELECT dt, sku_id, MEASURE(shipped_quantity) AS shipped_quantity
-            FROM dwd_shipment
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, sku_id
-        ),
-        stocked AS (
-            SELECT dt, sku_id, MEASURE(stock_quantity) AS stock_quantity
-            FROM dwd_inventory
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, sku_id
-        ),
-        handled AS (
-            SELECT dt, sku_id FROM sold
-            UNION
-            SELECT dt, sku_id FROM shipped
-            UNION
-            SELECT dt, sku_id FROM stocked
-        )
-        SELECT
-            h.sku_id,
-            d.sku_name,
-            d.category_id,
-            COALESCE(o.line_order_count, 0) AS line_order_count,
-            COALESCE(o.line_cancelled_order_count, 0) AS line_cancelled_order_count,
-            COALESCE(o.line_count, 0) AS line_count,
-            COALESCE(o.sold_quantity, 0) AS sold_quantity,
-            COALESCE(s.shipped_quantity, 0) AS shipped_quantity,
-            COALESCE(i.stock_quantity, 0) AS stock_quantity,
-            h.dt
-        FROM handled AS h
-        LEFT JOIN sold AS o ON o.dt = h.dt AND o.sku_id = h.sku_id
-        LEFT JOIN shipped AS s ON s.dt = h.dt AND s.sku_id = h.sku_id
-        LEFT JOIN stocked AS i ON i.dt = h.dt AND i.sku_id = h.sku_id
-        LEFT JOIN dim_sku AS d ON d.dt = h.dt AND d.sku_id = h.sku_id
-    """,
+    sql=metric_rollup(
+        by=("sku_id",),
+        sources={
+            "dws_sku_1d": rollup_source(
+                metrics=(
+                    "line_order_count",
+                    "line_cancelled_order_count",
+                    "line_count",
+                    "sold_quantity",
+                )
+            )
+        },
+        columns={"sku_name": "dim_sku.sku_name", "category_id": "dim_sku.category_id"},
+        join="LEFT JOIN dim_sku ON dim_sku.sku_id = spine.sku_id AND dim_sku.dt = spine.dt",
+    ),
 )

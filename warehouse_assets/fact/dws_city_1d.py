@@ -14,8 +14,10 @@ from warehouse_assets.modeling import (
     by,
     key,
     measure,
+    metric_rollup,
     must,
     partition,
+    rollup_source,
     same_day,
     served,
     should,
@@ -59,72 +61,22 @@ dws_city_1d = table(
             "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
         ),
     ],
-    sql="""
-        WITH orders AS (
-            SELECT
-                o.dt,
-                COALESCE(u.city, 'unknown') AS city,
-                o.currency,
-                MEASURE(order_count) AS order_count,
-                MEASURE(cancelled_order_count) AS cancelled_order_count,
-                MEASURE(buyer_count) AS buyer_count
-            FROM dwd_order AS o
-            LEFT JOIN dim_user AS u ON u.user_id = o.user_id AND u.dt = o.dt
-            WHERE o.dt >= :start AND o.dt < :end
-            GROUP BY o.dt, COALESCE(u.city, 'unknown'), o.currency
-        ),
-        lines AS (
-            SELECT
-                dt,
-                COALESCE(city, 'unknown') AS city,
-                currency,
-                MEASURE(line_count) AS line_count,
-                MEASURE(sold_quantity) AS sold_quantity,
-                MEASURE(goods_amount) AS goods_amount,
-                MEASURE(discount_amount) AS discount_amount,
-                MEASURE(shipping_amount) AS shipping_amount,
-                MEASURE(gmv) AS gmv
-            FROM dwd_order_detail
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, COALESCE(city, 'unknown'), currency
-        ),
-        payments AS (
-            SELECT
-                p.dt,
-                COALESCE(u.city, 'unknown') AS city,
-                p.currency,
-                MEASURE(payment_count) AS payment_count,
-                MEASURE(paid_amount) AS paid_amount
-            FROM dwd_payment AS p
-            LEFT JOIN dim_user AS u ON u.user_id = p.user_id AND u.dt = p.dt
-            WHERE p.dt >= :start AND p.dt < :end
-            GROUP BY p.dt, COALESCE(u.city, 'unknown'), p.currency
-        ),
-        traded AS (
-            SELECT dt, city, currency FROM orders
-            UNION
-            SELECT dt, city, currency FROM lines
-            UNION
-            SELECT dt, city, currency FROM payments
-        )
-        SELECT
-            t.city,
-            t.currency,
-            COALESCE(o.order_count, 0) AS order_count,
-            COALESCE(o.cancelled_order_count, 0) AS cancelled_order_count,
-            COALESCE(o.buyer_count, 0) AS buyer_count,
-            COALESCE(l.line_count, 0) AS line_count,
-            COALESCE(l.sold_quantity, 0) AS sold_quantity,
-            COALESCE(l.goods_amount, 0) AS goods_amount,
-            COALESCE(l.discount_amount, 0) AS discount_amount,
-            COALESCE(l.shipping_amount, 0) AS shipping_amount,
-            COALESCE(l.gmv, 0) AS gmv,
-            COALESCE(p.payment_count, 0) AS payment_count,
-            COALESCE(p.paid_amount, 0) AS paid_amount,
-            t.dt
-        FROM traded AS t
-        LEFT JOIN orders AS o ON o.dt = t.dt AND o.city = t.city AND o.currency = t.currency
-        LEFT JOIN lines AS l ON l.dt = t.dt AND l.city = t.city AND l.currency = t.currency
-        LEFT JOIN payments AS p ON p.dt = t.dt AND p.city = t.city AND p.currency = t.currency
-    """,
+    sql=metric_rollup(
+        by=("city", "currency"),
+        sources={
+            "dwd_order": rollup_source(
+                dimensions={"city": "COALESCE(dim_user.city, 'unknown')"},
+                join="LEFT JOIN dim_user ON dim_user.user_id = dwd_order.user_id "
+                "AND dim_user.dt = dwd_order.dt",
+            ),
+            "dwd_order_detail": rollup_source(
+                dimensions={"city": "COALESCE(dwd_order_detail.city, 'unknown')"}
+            ),
+            "dwd_payment": rollup_source(
+                dimensions={"city": "COALESCE(dim_user.city, 'unknown')"},
+                join="LEFT JOIN dim_user ON dim_user.user_id = dwd_payment.user_id "
+                "AND dim_user.dt = dwd_payment.dt",
+            ),
+        },
+    ),
 )

@@ -13,6 +13,7 @@ from warehouse_assets.modeling import (
     by,
     key,
     measure,
+    metric_rollup,
     must,
     partition,
     same_day,
@@ -63,66 +64,5 @@ dws_seller_1d = table(
             "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
         ),
     ],
-    sql="""
-        WITH lines AS (
-            SELECT
-                dt,
-                seller_id,
-                currency,
-                MEASURE(line_order_count) AS line_order_count,
-                MEASURE(line_cancelled_order_count) AS line_cancelled_order_count,
-                MEASURE(line_buyer_count) AS line_buyer_count,
-                MEASURE(line_count) AS line_count,
-                MEASURE(sold_quantity) AS sold_quantity,
-                MEASURE(goods_amount) AS goods_amount,
-                MEASURE(discount_amount) AS discount_amount,
-                MEASURE(shipping_amount) AS shipping_amount,
-                MEASURE(gmv) AS gmv
-            FROM dwd_order_detail
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, seller_id, currency
-        ),
-        settled AS (
-            SELECT
-                dt,
-                seller_id,
-                currency,
-                MEASURE(settled_line_count) AS settled_line_count,
-                MEASURE(settled_amount) AS settled_amount,
-                MEASURE(commission) AS commission,
-                MEASURE(platform_subsidy) AS platform_subsidy,
-                MEASURE(seller_payable) AS seller_payable
-            FROM dwd_settlement_item
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, seller_id, currency
-        ),
-        traded AS (
-            SELECT dt, seller_id, currency FROM lines
-            UNION
-            SELECT dt, seller_id, currency FROM settled
-        )
-        SELECT
-            t.seller_id,
-            t.currency,
-            COALESCE(l.line_order_count, 0) AS line_order_count,
-            COALESCE(l.line_cancelled_order_count, 0) AS line_cancelled_order_count,
-            COALESCE(l.line_buyer_count, 0) AS line_buyer_count,
-            COALESCE(l.line_count, 0) AS line_count,
-            COALESCE(l.sold_quantity, 0) AS sold_quantity,
-            COALESCE(l.goods_amount, 0) AS goods_amount,
-            COALESCE(l.discount_amount, 0) AS discount_amount,
-            COALESCE(l.shipping_amount, 0) AS shipping_amount,
-            COALESCE(l.gmv, 0) AS gmv,
-            COALESCE(s.settled_line_count, 0) AS settled_line_count,
-            COALESCE(s.settled_amount, 0) AS settled_amount,
-            COALESCE(s.commission, 0) AS commission,
-            COALESCE(s.platform_subsidy, 0) AS platform_subsidy,
-            COALESCE(s.seller_payable, 0) AS seller_payable,
-            t.dt
-        FROM traded AS t
-        LEFT JOIN lines AS l
-            ON l.dt = t.dt AND l.seller_id = t.seller_id AND l.currency = t.currency
-        LEFT JOIN settled AS s
-            ON s.dt = t.dt AND s.seller_id = t.seller_id AND s.currency = t.currency
-    """,
+    sql=metric_rollup(by=("seller_id", "currency")),
 )

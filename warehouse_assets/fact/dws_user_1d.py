@@ -14,8 +14,10 @@ from warehouse_assets.modeling import (
     column,
     key,
     measure,
+    metric_rollup,
     must,
     partition,
+    rollup_source,
     same_day,
     served,
     table,
@@ -62,96 +64,18 @@ dws_user_1d = table(
     serving=served(),
     sort_by=("user_id",),
     checks=[must("counts_fit", "cancelled_order_count <= order_count")],
-    sql="""
-        WITH orders AS (
-            SELECT
-                dt,
-                user_id,
-                currency,
-                MEASURE(order_count) AS order_count,
-                MEASURE(cancelled_order_count) AS cancelled_order_count
-            FROM dwd_order
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, user_id, currency
-        ),
-        lines AS (
-            SELECT
-                dt,
-                user_id,
-                currency,
-                MEASURE(sold_quantity) AS sold_quantity,
-                MEASURE(goods_amount) AS goods_amount,
-                MEASURE(discount_amount) AS discount_amount,
-                MEASURE(gmv) AS gmv
-            FROM dwd_order_detail
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, user_id, currency
-        ),
-        payments AS (
-            SELECT
-                dt,
-                user_id,
-                currency,
-                MEASURE(payment_count) AS payment_count,
-                MEASURE(paid_amount) AS paid_amount
-            FROM dwd_payment
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, user_id, currency
-        ),
-        refunds AS (
-            SELECT
-                dt,
-                user_id,
-                currency,
-                MEASURE(refund_count) AS refund_count,
-                MEASURE(refund_amount) AS refund_amount
-            FROM dwd_refund
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, user_id, currency
-        ),
-        nets AS (
-            SELECT dt, user_id, currency, MEASURE(net_revenue) AS net_revenue
-            FROM dwd_financial
-            WHERE dt >= :start AND dt < :end
-            GROUP BY dt, user_id, currency
-        ),
-        traded AS (
-            SELECT dt, user_id, currency FROM orders
-            UNION
-            SELECT dt, user_id, currency FROM lines
-            UNION
-            SELECT dt, user_id, currency FROM payments
-            UNION
-            SELECT dt, user_id, currency FROM refunds
-        )
-        SELECT
-            t.user_id,
-            t.currency,
-            COALESCE(o.order_count, 0) AS order_count,
-            COALESCE(o.cancelled_order_count, 0) AS cancelled_order_count,
-            COALESCE(l.sold_quantity, 0) AS sold_quantity,
-            COALESCE(l.goods_amount, 0) AS goods_amount,
-            COALESCE(l.discount_amount, 0) AS discount_amount,
-            COALESCE(l.gmv, 0) AS gmv,
-            COALESCE(p.payment_count, 0) AS payment_count,
-            COALESCE(p.paid_amount, 0) AS paid_amount,
-            COALESCE(r.refund_count, 0) AS refund_count,
-            COALESCE(r.refund_amount, 0) AS refund_amount,
-            COALESCE(n.net_revenue, 0) AS net_revenue,
-            COALESCE(o.order_count, 0) > 0 AND recent.user_id IS NOT NULL AS is_repeat_buyer,
-            t.dt
-        FROM traded AS t
-        LEFT JOIN orders AS o
-            ON o.dt = t.dt AND o.user_id = t.user_id AND o.currency = t.currency
-        LEFT JOIN lines AS l ON l.dt = t.dt AND l.user_id = t.user_id AND l.currency = t.currency
-        LEFT JOIN payments AS p
-            ON p.dt = t.dt AND p.user_id = t.user_id AND p.currency = t.currency
-        LEFT JOIN refunds AS r
-            ON r.dt = t.dt AND r.user_id = t.user_id AND r.currency = t.currency
-        LEFT JOIN nets AS n ON n.dt = t.dt AND n.user_id = t.user_id AND n.currency = t.currency
-        LEFT JOIN dws_user_recent_orders AS recent
-            ON recent.user_id = t.user_id
-            AND recent.currency = t.currency
-            AND recent.dt = t.dt - INTERVAL 1 DAY
-    """,
+    sql=metric_rollup(
+        by=("user_id", "currency"),
+        sources={"dwd_financial": rollup_source(adds_rows=False)},
+        columns={
+            "is_repeat_buyer": "COALESCE(dwd_order_metrics.order_count, 0) > 0 "
+            "AND dws_user_recent_orders.user_id IS NOT NULL"
+        },
+        join="""
+            LEFT JOIN dws_user_recent_orders
+                ON dws_user_recent_orders.user_id = spine.user_id
+                AND dws_user_recent_orders.currency = spine.currency
+                AND dws_user_recent_orders.dt = spine.dt - INTERVAL 1 DAY
+        """,
+    ),
 )
