@@ -4,53 +4,38 @@ Each channel is a payment method. The wallet, which is the platform's own, is on
 bills.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    key,
-    measure,
-    metric_rollup,
-    partition,
-    rollup_source,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
 
 
-class DwsChannel1d(Contract):
+class DwsChannel1d(m.Contract):
     """A payment method's day in one currency."""
 
-    payment_method: Text = key("How the buyer paid: card, wallet, voucher, ...")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    payment_count: Integer = measure("payment_count", ge=0)
-    paid_amount: Money = measure("paid_amount")
-    refund_count: Integer = measure("refund_count", ge=0)
-    refund_amount: Money = measure("refund_amount")
-    billed_amount: Money = measure("billed_amount")
-    billed_refund_amount: Money = measure("billed_refund_amount")
-    channel_fee: Money = measure("channel_fee")
-    dt: Day = partition("Business date of the money captured and given back")
+    payment_method: m.Text = m.key("How the buyer paid: card, wallet, voucher, ...")
+    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    payment_count: m.Integer = m.measure("payment_count", ge=0)
+    paid_amount: m.Money = m.measure("paid_amount")
+    refund_count: m.Integer = m.measure("refund_count", ge=0)
+    refund_amount: m.Money = m.measure("refund_amount")
+    billed_amount: m.Money = m.measure("billed_amount")
+    billed_refund_amount: m.Money = m.measure("billed_refund_amount")
+    channel_fee: m.Money = m.measure("channel_fee")
+    dt: m.Day = m.partition("Business date of the money captured and given back")
 
 
-dws_channel_1d = table(
+dws_channel_1d = m.table(
     DwsChannel1d,
     owner="team:payment",
     reads={
-        "dwd_payment": same_day(),
-        "dwd_refund": same_day(),
-        "dwd_channel_bill": same_day(),
+        "dwd_payment": m.same_day(),
+        "dwd_refund": m.same_day(),
+        "dwd_channel_bill": m.same_day(),
     },
-    freshness=by("05:00"),
-    serving=served(),
-    sql=metric_rollup(
+    freshness=m.by("05:00"),
+    serving=m.served(),
+    sql=m.metric_rollup(
         by=("payment_method", "currency"),
         sources={
-            "dwd_channel_bill": rollup_source(
+            "dwd_channel_bill": m.rollup_source(
                 dimensions={"payment_method": "dwd_channel_bill.channel"}
             )
         },

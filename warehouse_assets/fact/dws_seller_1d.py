@@ -4,65 +4,49 @@ Orders count on the day they were placed, settled lines on the day of the settle
 orders are in every figure of what was ordered; their number is beside.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    key,
-    measure,
-    metric_rollup,
-    must,
-    partition,
-    same_day,
-    served,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
 
 
-class DwsSeller1d(Contract):
+class DwsSeller1d(m.Contract):
     """A seller's day in one currency."""
 
-    seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    line_order_count: Integer = measure("line_order_count", ge=0)
-    line_cancelled_order_count: Integer = measure("line_cancelled_order_count", ge=0)
-    line_buyer_count: Integer = measure("line_buyer_count", ge=0)
-    line_count: Integer = measure("line_count", ge=0)
-    sold_quantity: Integer = measure("sold_quantity")
-    goods_amount: Money = measure("goods_amount")
-    discount_amount: Money = measure("discount_amount")
-    shipping_amount: Money = measure("shipping_amount")
-    gmv: Money = measure("gmv")
-    settled_line_count: Integer = measure("settled_line_count", ge=0)
-    settled_amount: Money = measure("settled_amount")
-    commission: Money = measure("commission")
-    platform_subsidy: Money = measure("platform_subsidy")
-    seller_payable: Money = measure("seller_payable")
-    dt: Day = partition("Business date of the orders placed and of the settlements")
+    seller_id: m.Integer = m.key("Seller: the merchant who is settled", references="dim_seller")
+    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    line_order_count: m.Integer = m.measure("line_order_count", ge=0)
+    line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count", ge=0)
+    line_buyer_count: m.Integer = m.measure("line_buyer_count", ge=0)
+    line_count: m.Integer = m.measure("line_count", ge=0)
+    sold_quantity: m.Integer = m.measure("sold_quantity")
+    goods_amount: m.Money = m.measure("goods_amount")
+    discount_amount: m.Money = m.measure("discount_amount")
+    shipping_amount: m.Money = m.measure("shipping_amount")
+    gmv: m.Money = m.measure("gmv")
+    settled_line_count: m.Integer = m.measure("settled_line_count", ge=0)
+    settled_amount: m.Money = m.measure("settled_amount")
+    commission: m.Money = m.measure("commission")
+    platform_subsidy: m.Money = m.measure("platform_subsidy")
+    seller_payable: m.Money = m.measure("seller_payable")
+    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
 
 
-dws_seller_1d = table(
+dws_seller_1d = m.table(
     DwsSeller1d,
     owner="team:merchant",
     reads={
-        "dwd_order_detail": same_day(),
-        "dwd_settlement_item": same_day(),
+        "dwd_order_detail": m.same_day(),
+        "dwd_settlement_item": m.same_day(),
     },
-    freshness=by("05:00"),
-    serving=served(),
+    freshness=m.by("05:00"),
+    serving=m.served(),
     sort_by=("seller_id",),
     checks=[
-        must(
+        m.must(
             "counts_fit",
             "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
         ),
-        should(
+        m.should(
             "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
         ),
     ],
-    sql=metric_rollup(by=("seller_id", "currency")),
+    sql=m.metric_rollup(by=("seller_id", "currency")),
 )

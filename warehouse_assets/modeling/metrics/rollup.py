@@ -113,11 +113,11 @@ class MetricRollup:
                 )
             found[source].append(metric.name)
         for name, source in told.items():
-            step = did_you_mean(name, [c.spec.name for c in table.columns])
+            step = f'Add {name} = measure("{name}") to the contract.'
             raise _error(
                 table,
                 f"source {source}: the contract has no column for the metric {name}",
-                step or f'Add {name} = measure("{name}") to the contract.',
+                step if library.get(name) else library.suggestion(name),
             )
         found = {name: metrics for name, metrics in found.items() if metrics}
         if not any(self._source(name).adds_rows for name in found):
@@ -225,7 +225,7 @@ def _aggregate(table: Table, library: MetricLibrary, name: str, date: str | None
 
 
 def _error(table: Table, message: str, step: str | None) -> LoadError:
-    return table.error(message, "metric_rollup(by", step)
+    return table.error(message, "sql=", step)
 
 
 def _indented(text: str) -> str:
