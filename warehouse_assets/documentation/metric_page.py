@@ -24,6 +24,8 @@ def metric_page(warehouse: Warehouse) -> str:
         "A metric is declared once, in `warehouse_assets/metrics/`. Tables carry it by name, "
         "`ledgerlake metric NAME --by DIMENSION` computes one from the facts. Of several dates the "
         "first is the default.",
+        "A table that summarizes metrics of several facts declares it: "
+        "`sql=metric_rollup(by=(...))`, as CONTRIBUTING.md shows.",
     ]
     for domain in domains:
         own = [metric for metric in metrics if metric.owner == domain]

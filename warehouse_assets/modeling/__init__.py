@@ -36,6 +36,7 @@ from warehouse_assets.modeling.functions.sql_function import sql_function
 from warehouse_assets.modeling.materializations.append_only import appended
 from warehouse_assets.modeling.materializations.scd2 import validity_ranges
 from warehouse_assets.modeling.materializations.upsert import current_state
+from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.column_types import (
@@ -98,11 +99,13 @@ __all__ = [
     "materialized_view",
     "measure",
     "metric",
+    "metric_rollup",
     "must",
     "newest",
     "partition",
     "ratio",
     "ref",
+    "rollup_source",
     "same_day",
     "served",
     "should",

@@ -197,12 +197,20 @@ class Kind(Protocol):
         ...
 
 
+class GeneratedSql(Protocol):
+    """A declaration that SQL is made from when the table is declared, as metric_rollup(...)."""
+
+    def sql(self, table: Table, /) -> str:
+        """The SELECT for a table that has all but its SQL."""
+        ...
+
+
 def table(
     contract: type[Contract],
     *,
     owner: str,
     reads: Mapping[str, ReadWindow] | None = None,
-    sql: str | None = None,
+    sql: str | GeneratedSql | None = None,
     source: Source | None = None,
     rows: Rows | None = None,
     events: JsonEvents | None = None,
@@ -220,7 +228,8 @@ def table(
         contract: The table's columns.
         owner: A team ("team:finance") or an e-mail address, shown in the UI.
         reads: Each input and the window of its partitions that a run may see.
-        sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates.
+        sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates. Or
+            metric_rollup(...), which makes it.
         source: What delivers the rows, in place of SQL (ODS tables).
         rows: A function that streams the rows, where SQL is the wrong tool.
         events: Which events become the rows, and how the fields of their payloads do.
@@ -236,7 +245,7 @@ def table(
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     layer, name = module["__name__"].split(".")[-2:]
-    return Table(
+    declared = Table(
         name=name,
         layer=layer,
         path=Path(module["__file__"]),
@@ -244,7 +253,6 @@ def table(
         contract=contract,
         owner=owner,
         reads={**(reads or {}), **{name: whole_table() for name in (kind.logs if kind else ())}},
-        sql=sql,
         source=source,
         rows=rows,
         events=events,
@@ -256,3 +264,6 @@ def table(
         kind=kind,
         serving=serving,
     )
+    if sql is None:
+        return declared
+    return replace(declared, sql=sql if isinstance(sql, str) else sql.sql(declared))

@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from warehouse_assets.modeling.declaration.metric import AnyMetric
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.functions import sql_functions
-from warehouse_assets.modeling.load_errors import LoadError, line_of_sql, load_error
+from warehouse_assets.modeling.load_errors import LoadError, line_of, line_of_sql, load_error
 from warehouse_assets.modeling.portability import Refusal, refusals, unparsed
 from warehouse_assets.modeling.sql.measure_calls import NAME, MeasureCall, expansion, measure_calls
 
@@ -130,7 +130,9 @@ class Statement:
         """An error at a character, or a line, of the SQL."""
         if line_in_sql is not None:
             position = sum(len(line) + 1 for line in self.sql.split("\n")[: line_in_sql - 1])
-        line = line_of_sql(self.table.path, self.sql, position or 0)
+        # SQL that a declaration made is not in the file: the declaration is shown.
+        path = self.table.path
+        line = line_of_sql(path, self.sql, position or 0) or line_of(path, "sql=")
         return load_error(self.table.name, self.table.path, line, message, next_step)
 
     def refused(self, refusal: Refusal) -> LoadError:
