@@ -3,52 +3,37 @@
 Whoever approves it does so after it was typed in: the version that says by whom is the newest.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Flag,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
 
 
-class DwdManualAdjustment(Contract):
+class DwdManualAdjustment(m.Contract):
     """Bookings that people typed in."""
 
-    adjustment_no: Text = key("Adjustment, unique in finance")
-    business_no: Text = column(
+    adjustment_no: m.Text = m.key("Adjustment, unique in finance")
+    business_no: m.Text = m.column(
         "Number of what the row is about: an order, a payment, ...", null=True
     )
-    debit_account: Text = column("Code of the account that is debited")
-    credit_account: Text = column("Code of the account that is credited")
-    amount: Money = column("Amount that is moved")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    reason: Text = column("Why, in the words of the person who asked")
-    entered_by: Text = column("Who typed it in")
-    approved_by: Text = column("Who approved it", null=True)
-    is_approved: Flag = column("Whether somebody else than who typed it in approved it")
-    effective_date: Day = column("Business date the adjustment is meant for")
-    entered_at: Timestamp = column("When it was typed in")
-    dt: Day = partition("Business date the adjustment was typed in")
+    debit_account: m.Text = m.column("Code of the account that is debited")
+    credit_account: m.Text = m.column("Code of the account that is credited")
+    amount: m.Money = m.column("Amount that is moved")
+    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    reason: m.Text = m.column("Why, in the words of the person who asked")
+    entered_by: m.Text = m.column("Who typed it in")
+    approved_by: m.Text = m.column("Who approved it", null=True)
+    is_approved: m.Flag = m.column("Whether somebody else than who typed it in approved it")
+    effective_date: m.Day = m.column("Business date the adjustment is meant for")
+    entered_at: m.Timestamp = m.column("When it was typed in")
+    dt: m.Day = m.partition("Business date the adjustment was typed in")
 
 
-dwd_manual_adjustment = table(
+dwd_manual_adjustment = m.table(
     DwdManualAdjustment,
     owner="team:finance",
-    reads={"ods_manual_adjustment": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_manual_adjustment": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     checks=[
-        should("approved_by_another", "is_approved"),
-        should("moves_something", "amount > 0 AND debit_account <> credit_account"),
+        m.should("approved_by_another", "is_approved"),
+        m.should("moves_something", "amount > 0 AND debit_account <> credit_account"),
     ],
     sql="""
         SELECT
