@@ -5,15 +5,14 @@ out. Without a contract, the fee of the contract is 0.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsChannelFee(m.Contract):
     """What a channel's day cost."""
 
-    channel: m.Text = m.key(
-        "Channel that moves the money: alipay, wechat_pay, card", references="dim_channel"
-    )
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    channel: m.Text = m.key(v.channel, references="dim_channel")
+    currency: m.Text = m.key(v.currency)
     billed_payment_count: m.Integer = m.column("Payments billed", ge=0)
     billed_amount: m.Money = m.measure("billed_amount")
     billed_refund_count: m.Integer = m.column("Refunds billed", ge=0)

@@ -4,22 +4,23 @@ A use that was given back costs nothing; it is counted apart. The coupon is as o
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsCouponCost(m.Contract):
     """A coupon's day."""
 
-    coupon_id: m.Integer = m.key("Coupon", references="dim_coupon")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
-    coupon_name: m.Text = m.column("Name of the coupon", null=True)
-    funded_by: m.Text = m.column("Who bears the coupon: platform, seller or shared", null=True)
+    coupon_id: m.Integer = m.key(v.coupon_id, references="dim_coupon")
+    currency: m.Text = m.key(v.currency)
+    coupon_name: m.Text = m.column(v.coupon_name, null=True)
+    funded_by: m.Text = m.column(v.funded_by, null=True)
     coupon_use_count: m.Integer = m.column("Uses of the coupon, those given back included", ge=1)
     returned_use_count: m.Integer = m.column("Uses of the coupon that were given back", ge=0)
     coupon_cost: m.Money = m.measure("coupon_cost")
     platform_coupon_cost: m.Money = m.measure("platform_coupon_cost")
     seller_coupon_cost: m.Money = m.measure("seller_coupon_cost")
     platform_coupon_rate: m.Rate = m.measure("platform_coupon_rate")
-    platform_share_rate: m.Rate = m.column("Share of the coupon that the platform bears", null=True)
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate, null=True)
     dt: m.Day = m.partition("Business date the coupon was used")
 
 

@@ -5,12 +5,13 @@ of the day before is missing where that day had no trade in the currency.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsFinanceDaily(m.Contract):
     """The day's headline figures in one currency."""
 
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count", ge=0)
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
     buyer_count: m.Integer = m.measure("buyer_count", ge=0)

@@ -6,22 +6,23 @@ times.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsInventoryTurnover(m.Contract):
     """Stock and what was sent out of it."""
 
-    warehouse_code: m.Text = m.key("Warehouse that holds the stock")
-    sku_id: m.Integer = m.key("SKU: the thing that is stocked and sold", references="dim_sku")
+    warehouse_code: m.Text = m.key(v.warehouse_code)
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
     level_days_count: m.Integer = m.column("Days with a level, of the last 30", ge=1, le=30)
     last_30_days_out_quantity: m.Integer = m.column("Units sent out in the last 30 days")
     last_30_days_out_amount: m.Money = m.column("Cost of the units sent out in the last 30 days")
     mean_stock_amount: m.Money = m.column("Mean of the stock's value over the days with a level")
-    closing_quantity: m.Integer = m.column("Units in stock at the end of the day")
+    closing_quantity: m.Integer = m.column(v.closing_quantity)
     turnover_rate: m.Rate = m.column(
         "Cost of what was sent out as a share of mean stock", null=True
     )
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.column(v.currency)
     dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
 
 

@@ -7,13 +7,14 @@ that are compared: 0 where both come from the same rows, 1 % where two sources t
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsMetricDiffRate(m.Contract):
     """Metrics by two paths."""
 
     metric: m.Text = m.key("Name of the metric")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     left_amount: m.Money = m.column("The metric as a summary shows it")
     right_amount: m.Money = m.column("The same figure by another path")
     difference_amount: m.Money = m.column("Left less right")

@@ -7,28 +7,25 @@ takes off 0. final is what is left, with shipping. Cancelled orders are here lik
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsOrderFinalAmount(m.Contract):
     """Order lines, priced by list, membership and coupon."""
 
-    order_line_id: m.Text = m.key(
-        "Order line: order number, dash, line number", references="dwd_order_detail"
-    )
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    vip_level: m.Text = m.column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
-    )
+    order_line_id: m.Text = m.key(v.order_line_id, references="dwd_order_detail")
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, null=True)
     vip_pay_rate: m.Rate = m.column("Share of the original amount that the membership pays", ge=0)
-    coupon_id: m.Integer = m.ref("dim_coupon", "Coupon", null=True)
-    original_amount: m.Money = m.column("Unit price x quantity")
-    shipping_amount: m.Money = m.column("Shipping charged")
+    coupon_id: m.Integer = m.ref("dim_coupon", v.coupon_id, null=True)
+    original_amount: m.Money = m.column(v.original_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
     total_amount: m.Money = m.column("Original amount and shipping")
     vip_adjusted_amount: m.Money = m.column("Original amount as far as the membership pays it")
     coupon_face_amount: m.Money = m.column("What the coupon takes off the price; 0 without one")
     final_amount: m.Money = m.column("VIP-adjusted amount less the coupon, with shipping")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.column(v.currency)
     dt: m.Day = m.partition("Business date the order was placed")
 
 

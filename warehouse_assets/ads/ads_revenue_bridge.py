@@ -9,17 +9,18 @@ paid before an order was cancelled is not cancelled with it: it goes back as a r
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsRevenueBridge(m.Contract):
     """Unpaid orders at the day's beginning and end, and what changed them."""
 
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     opening_amount: m.Money = m.column("Unpaid of all orders at the end of the day before")
     ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
     cancelled_amount: m.Money = m.column("Unpaid rest of the orders cancelled that day", ge=0)
-    paid_amount: m.Money = m.column("Money captured")
-    closing_amount: m.Money = m.column("Unpaid of all orders at the end of the day")
+    paid_amount: m.Money = m.column(v.paid_amount)
+    closing_amount: m.Money = m.column(v.closing_amount)
     dt: m.Day = m.partition("Business date of the movements")
 
 

@@ -7,13 +7,14 @@ from the first movement on.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsSellerPayable(m.Contract):
     """Sellers' balances."""
 
-    seller_id: m.Integer = m.key("Seller: the merchant who is settled", references="dim_seller")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    currency: m.Text = m.key(v.currency)
     payable_opening_amount: m.Money = m.column("Owed to the seller at the beginning of the day")
     seller_payable: m.Money = m.measure("seller_payable")
     paid_out_amount: m.Money = m.column("Paid out to the seller")

@@ -7,20 +7,19 @@ debits and credits are compared as their difference.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsTrialBalance(m.Contract):
     """What the books say of each account, and what the ledger says."""
 
-    account_code: m.Text = m.key("Account of the general ledger", references="dim_account")
-    account_name: m.Text = m.column("Name of the account", null=True)
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
-    opening_balance_amount: m.Money = m.column(
-        "Balance at the beginning of the day, debit is positive"
-    )
-    debit_amount: m.Money = m.column("Amount on the debit side", ge=0)
-    credit_amount: m.Money = m.column("Amount on the credit side", ge=0)
-    closing_balance_amount: m.Money = m.column("Balance at the end of the day, debit is positive")
+    account_code: m.Text = m.key(v.account_code, references="dim_account")
+    account_name: m.Text = m.column(v.account_name, null=True)
+    currency: m.Text = m.key(v.currency)
+    opening_balance_amount: m.Money = m.column(v.opening_balance_amount)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
     ledger_opening_balance_amount: m.Money = m.column("Opening balance in the ledger", null=True)
     ledger_debit_amount: m.Money = m.column("Debits in the ledger", null=True)
     ledger_credit_amount: m.Money = m.column("Credits in the ledger", null=True)

@@ -5,15 +5,14 @@ Cancelled orders count as orders; `net` is what was paid and not given back.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class AdsUserValue(m.Contract):
     """Users' value in one currency."""
 
-    user_id: m.Integer = m.key(
-        "User; where the row is about an order, its buyer", references="dim_user"
-    )
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    user_id: m.Integer = m.key(v.user_id, references="dim_user")
+    currency: m.Text = m.key(v.currency)
     last_90_days_order_count: m.Integer = m.column("Orders placed in the last 90 days", ge=0)
     last_90_days_paid_amount: m.Money = m.column("Money captured in the last 90 days")
     last_90_days_refund_amount: m.Money = m.column("Money given back in the last 90 days")

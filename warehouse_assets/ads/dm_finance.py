@@ -5,12 +5,13 @@ back, lines when settled.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DmFinance(m.Contract):
     """The platform's day in one currency."""
 
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count")
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count")
     buyer_count: m.Integer = m.measure("buyer_count")
@@ -37,7 +38,7 @@ class DmFinance(m.Contract):
     net_revenue: m.Money = m.measure("net_revenue")
     platform_margin: m.Money = m.measure("platform_margin")
     invoice_amount: m.Money = m.measure("invoice_amount")
-    closing_amount: m.Money = m.column("Unpaid of all orders at the end of the day", null=True)
+    closing_amount: m.Money = m.column(v.closing_amount, null=True)
     dt: m.Day = m.partition("Business date of the events")
 
 

@@ -5,17 +5,16 @@ neither sold nor was settled has no row.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DmMerchant(m.Contract):
     """A merchant's day in one currency."""
 
-    seller_id: m.Integer = m.key("Seller: the merchant who is settled", references="dim_seller")
-    seller_name: m.Text = m.column("Name of the shop", null=True)
-    city: m.Text = m.column(
-        "City of the user, or of the seller where the row is about one", null=True
-    )
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    seller_name: m.Text = m.column(v.seller_name, null=True)
+    city: m.Text = m.column(v.city, null=True)
+    currency: m.Text = m.key(v.currency)
     line_order_count: m.Integer = m.measure("line_order_count")
     line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count")
     line_buyer_count: m.Integer = m.measure("line_buyer_count")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -32,8 +33,8 @@ ACCOUNTS = (
 class DimAccount(m.Contract):
     """Accounts that money events are posted to."""
 
-    account_code: m.Text = m.key("Account of the general ledger")
-    account_name: m.Text = m.column("Name of the account")
+    account_code: m.Text = m.key(v.account_code)
+    account_name: m.Text = m.column(v.account_name)
     account_type: m.Text = m.column("Kind of account: asset, liability, ...", isin=ACCOUNT_TYPES)
 
 

@@ -4,17 +4,18 @@ Categories have two levels. One whose parent is not known that day stands at the
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimCategory(m.Contract):
     """Categories as of each day, with their parents' names."""
 
-    category_id: m.Integer = m.key("Category that SKUs are listed under")
-    category_name: m.Text = m.column("Name of the category")
-    parent_category_id: m.Integer = m.column("Category above this one", null=True)
+    category_id: m.Integer = m.key(v.category_id)
+    category_name: m.Text = m.column(v.category_name)
+    parent_category_id: m.Integer = m.column(v.parent_category_id, null=True)
     top_category_name: m.Text = m.column("Name of the category above, or its own at the top")
     category_path: m.Text = m.column("Names from the top down: Home > Kitchen")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    updated_at: m.Timestamp = m.column(v.updated_at)
     dt: m.Day = m.partition("Business date that the row describes")
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -31,13 +32,13 @@ CONTRACTS = (
 class DimChannel(m.Contract):
     """Channels through which buyers pay, and the contracts with them."""
 
-    channel: m.Text = m.key("Channel that moves the money: alipay, wechat_pay, card")
+    channel: m.Text = m.key(v.channel)
     channel_name: m.Text = m.column("Name of the channel")
-    contract_fee_rate: m.Rate = m.column("Fee by contract, as a share of gross", ge=0, lt=1)
+    contract_fee_rate: m.Rate = m.column(v.contract_fee_rate, ge=0, lt=1)
     settlement_days: m.Integer = m.column("Days from the transactions to their payout", ge=0)
-    bank_account: m.Text = m.column("Bank account of the platform")
-    valid_from_date: m.Day = m.key("First day of validity")
-    valid_to_date: m.Day = m.column("Last day of validity", null=True)
+    bank_account: m.Text = m.column(v.bank_account)
+    valid_from_date: m.Day = m.key(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
 
 
 def contracts(_: Settings) -> RecordBatchReader:

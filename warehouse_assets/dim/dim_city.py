@@ -4,13 +4,14 @@ Cities of one name in two provinces are two cities.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimCity(m.Contract):
     """Cities as of each day, with who is there."""
 
-    city: m.Text = m.key("City of the user, or of the seller where the row is about one")
-    province: m.Text = m.key("Province or state")
+    city: m.Text = m.key(v.city)
+    province: m.Text = m.key(v.province)
     user_count: m.Integer = m.column("Users in the city")
     seller_count: m.Integer = m.column("Sellers in the city")
     dt: m.Day = m.partition("Business date that the row describes")

@@ -5,16 +5,17 @@ without a valid rate has no row.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimCommissionRate(m.Contract):
     """The rate card for sellers as of each day."""
 
-    category_id: m.Integer = m.key("Category that SKUs are listed under", references="dim_category")
-    commission_rate: m.Rate = m.column("Commission as a share of what the buyer pays")
-    valid_from_date: m.Day = m.column("First day of validity")
-    valid_to_date: m.Day = m.column("Last day of validity", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    category_id: m.Integer = m.key(v.category_id, references="dim_category")
+    commission_rate: m.Rate = m.column(v.commission_rate)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
     dt: m.Day = m.partition("Business date that the row describes")
 
 

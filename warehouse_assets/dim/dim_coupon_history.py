@@ -5,21 +5,22 @@ valid_to_date are another matter: the days on which buyers may use the coupon.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimCouponHistory(m.HistoryContract):
     """Coupons and when their terms were what."""
 
-    coupon_id: m.Integer = m.key("Coupon")
-    coupon_name: m.Text = m.column("Name of the coupon")
-    funded_by: m.Text = m.column("Who bears the coupon: platform, seller or shared")
-    platform_share_rate: m.Rate = m.column("Share of the coupon that the platform bears")
-    face_amount: m.Money = m.column("What the coupon takes off the price")
-    threshold_amount: m.Money = m.column("Price of the goods from which the coupon counts")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    valid_from_date: m.Day = m.column("First day of validity")
-    valid_to_date: m.Day = m.column("Last day of validity")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    coupon_id: m.Integer = m.key(v.coupon_id)
+    coupon_name: m.Text = m.column(v.coupon_name)
+    funded_by: m.Text = m.column(v.funded_by)
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate)
+    face_amount: m.Money = m.column(v.face_amount)
+    threshold_amount: m.Money = m.column(v.threshold_amount)
+    currency: m.Text = m.column(v.currency)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 dim_coupon_history = m.table(

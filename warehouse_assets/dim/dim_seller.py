@@ -1,17 +1,18 @@
 """One row per seller and day: the seller as last known at the end of that day."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimSeller(m.Contract):
     """Sellers as of each day."""
 
-    seller_id: m.Integer = m.key("Seller: the merchant who is settled")
-    seller_name: m.Text = m.column("Name of the shop")
-    city: m.Text = m.column("City of the user, or of the seller where the row is about one")
-    province: m.Text = m.column("Province or state")
-    joined_at: m.Timestamp = m.column("When the seller joined the marketplace", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    seller_id: m.Integer = m.key(v.seller_id)
+    seller_name: m.Text = m.column(v.seller_name)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    joined_at: m.Timestamp = m.column(v.joined_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
     dt: m.Day = m.partition("Business date that the row describes")
 
 

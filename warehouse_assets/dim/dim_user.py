@@ -1,17 +1,18 @@
 """One row per user and day: the user as last known at the end of that day."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DimUser(m.Contract):
     """Users as of each day."""
 
-    user_id: m.Integer = m.key("User; where the row is about an order, its buyer")
-    vip_level: m.Text = m.column("Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM")
-    city: m.Text = m.column("City of the user, or of the seller where the row is about one")
-    province: m.Text = m.column("Province or state")
-    registered_at: m.Timestamp = m.column("When the user registered")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    user_id: m.Integer = m.key(v.user_id)
+    vip_level: m.Text = m.column(v.vip_level)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    registered_at: m.Timestamp = m.column(v.registered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
     dt: m.Day = m.partition("Business date that the row describes")
 
 

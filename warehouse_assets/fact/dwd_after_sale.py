@@ -4,24 +4,25 @@ An order line may have several requests.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdAfterSale(m.Contract):
     """What buyers ask to be refunded for, and what was approved."""
 
-    after_sale_no: m.Text = m.key("After-sale request, unique in the order center")
-    order_line_id: m.Text = m.ref("dwd_order_detail", "Order line: order number, dash, line number")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    after_sale_type: m.Text = m.column("What the buyer asks for: refund_only, return")
-    after_sale_status: m.Text = m.column("Where the request stands")
-    after_sale_quantity: m.Integer = m.column("Units that the buyer asks to be refunded for")
-    approved_amount: m.Money = m.column("Money that was approved to be given back")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    reason: m.Text = m.column("Why, in the words of the person who asked")
-    applied_at: m.Timestamp = m.column("When the buyer asked")
-    approved_at: m.Timestamp = m.column("When the request was approved", null=True)
+    after_sale_no: m.Text = m.key(v.after_sale_no)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    after_sale_type: m.Text = m.column(v.after_sale_type)
+    after_sale_status: m.Text = m.column(v.after_sale_status)
+    after_sale_quantity: m.Integer = m.column(v.after_sale_quantity)
+    approved_amount: m.Money = m.column(v.approved_amount)
+    currency: m.Text = m.column(v.currency)
+    reason: m.Text = m.column(v.reason)
+    applied_at: m.Timestamp = m.column(v.applied_at)
+    approved_at: m.Timestamp = m.column(v.approved_at, null=True)
     dt: m.Day = m.partition("Business date the buyer asked")
 
 

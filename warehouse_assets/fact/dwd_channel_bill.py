@@ -6,39 +6,34 @@ transaction on a bill twice is two rows, of which the second says so and does no
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdChannelBill(m.Contract):
     """What channels say they did, in the warehouse's words."""
 
     bill_line_id: m.Text = m.key("Line of a bill: file, colon, line in the file")
-    channel: m.Text = m.ref("dim_channel", "Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    channel_transaction_no: m.Text = m.column("Transaction, unique at its channel")
-    outward_no: m.Text = m.column("Number of the payment that the channel was sent")
-    outward_refund_no: m.Text = m.column(
-        "Number of the refund that the channel was sent", null=True
-    )
+    channel: m.Text = m.ref("dim_channel", v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    channel_transaction_no: m.Text = m.column(v.channel_transaction_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no, null=True)
     bill_type: m.Text = m.column(
         "pay or refund; null where the channel's word is unknown", null=True
     )
-    is_successful: m.Flag = m.column(
-        "Whether it succeeded; null where the source's word for it is unknown", null=True
-    )
+    is_successful: m.Flag = m.column(v.is_successful, null=True)
     is_repeated: m.Flag = m.column("Whether an earlier line of the day says the same")
     is_counted: m.Flag = m.column(
         "Whether the line counts: the money moved, and no line said so before"
     )
-    gross_amount: m.Money = m.column("Amount before refunds, fees and commission")
-    fee_amount: m.Money = m.column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference"
-    )
-    contract_fee_rate: m.Rate = m.column("Fee by contract, as a share of gross", null=True)
+    gross_amount: m.Money = m.column(v.gross_amount)
+    fee_amount: m.Money = m.column(v.fee_amount)
+    contract_fee_rate: m.Rate = m.column(v.contract_fee_rate, null=True)
     contract_fee_amount: m.Money = m.column("Fee by contract: rate x gross, to the cent", null=True)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    transaction_type: m.Text = m.column("Payment or refund, as the channel words it")
-    transaction_status: m.Text = m.column("How the transaction ended, as the channel words it")
-    transaction_at: m.Timestamp = m.column("When the channel moved the money")
+    currency: m.Text = m.column(v.currency)
+    transaction_type: m.Text = m.column(v.transaction_type)
+    transaction_status: m.Text = m.column(v.transaction_status)
+    transaction_at: m.Timestamp = m.column(v.transaction_at)
     bill_date: m.Day = m.column("Business date of the bill that the line is on")
     dt: m.Day = m.partition("Business date the channel moved the money")
 

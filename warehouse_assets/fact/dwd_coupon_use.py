@@ -4,24 +4,25 @@ A use is of one order line. One that was given back, for its order was cancelled
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdCouponUse(m.Contract):
     """Coupons on order lines, and who bears them."""
 
-    coupon_use_no: m.Text = m.key("Use of a coupon, unique in marketing")
-    coupon_id: m.Integer = m.ref("dim_coupon", "Coupon")
-    order_line_id: m.Text = m.ref("dwd_order_detail", "Order line: order number, dash, line number")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    coupon_amount: m.Money = m.column("Part of the discount that comes from coupons")
-    platform_amount: m.Money = m.column("Part of the coupon that the platform bears")
-    seller_amount: m.Money = m.column("Part of the coupon that the seller bears")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    use_status: m.Text = m.column("Whether the coupon is used or was given back")
-    used_at: m.Timestamp = m.column("When the coupon was used")
-    returned_at: m.Timestamp = m.column("When the coupon was given back", null=True)
+    coupon_use_no: m.Text = m.key(v.coupon_use_no)
+    coupon_id: m.Integer = m.ref("dim_coupon", v.coupon_id)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    coupon_amount: m.Money = m.column(v.coupon_amount)
+    platform_amount: m.Money = m.column(v.platform_amount)
+    seller_amount: m.Money = m.column(v.seller_amount)
+    currency: m.Text = m.column(v.currency)
+    use_status: m.Text = m.column(v.use_status)
+    used_at: m.Timestamp = m.column(v.used_at)
+    returned_at: m.Timestamp = m.column(v.returned_at, null=True)
     dt: m.Day = m.partition("Business date the coupon was used")
 
 

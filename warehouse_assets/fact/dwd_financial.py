@@ -12,6 +12,7 @@ transaction that a channel bills twice is charged once.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 EVENT_TYPES = [
     "order",
@@ -31,34 +32,24 @@ EVENT_TYPES = [
 class DwdFinancial(m.Contract):
     """All money events under one grain."""
 
-    money_event_id: m.Text = m.key(
-        "Money event: its type, a colon, number of its object, of its line"
-    )
-    event_type: m.Text = m.column(
-        "What happened: payment, refund, billing.fee_charged, ...", isin=EVENT_TYPES
-    )
-    direction: m.Text = m.column(
-        "Whether money comes in or goes out, seen from the platform's purse", isin=["in", "out"]
-    )
-    amount: m.Money = m.column("Amount that is moved", ge=0)
-    signed_amount: m.Money = m.column("Amount that comes in; negative: that goes out")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    money_event_id: m.Text = m.key(v.money_event_id)
+    event_type: m.Text = m.column(v.event_type, isin=EVENT_TYPES)
+    direction: m.Text = m.column(v.direction, isin=["in", "out"])
+    amount: m.Money = m.column(v.amount, ge=0)
+    signed_amount: m.Money = m.column(v.signed_amount)
+    currency: m.Text = m.column(v.currency)
     business_type: m.Text = m.column(
         "What the business number is the number of: order, payment, ..."
     )
-    business_no: m.Text = m.column("Number of what the row is about: an order, a payment, ...")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center", null=True)
-    order_line_id: m.Text = m.ref(
-        "dwd_order_detail", "Order line: order number, dash, line number", null=True
-    )
-    user_id: m.Integer = m.ref(
-        "dim_user", "User; where the row is about an order, its buyer", null=True
-    )
-    seller_id: m.Integer = m.ref("dim_seller", "Seller: the merchant who is settled", null=True)
-    payment_method: m.Text = m.column("How the buyer paid: card, wallet, voucher, ...", null=True)
-    ordered_date: m.Day = m.column("Business date the order was placed", null=True)
-    paid_date: m.Day = m.column("Business date the money was captured", null=True)
-    shipped_date: m.Day = m.column("Business date the goods were handed to the carrier", null=True)
+    business_no: m.Text = m.column(v.business_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no, null=True)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id, null=True)
+    user_id: m.Integer = m.ref("dim_user", v.user_id, null=True)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id, null=True)
+    payment_method: m.Text = m.column(v.payment_method, null=True)
+    ordered_date: m.Day = m.column(v.ordered_date, null=True)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
+    shipped_date: m.Day = m.column(v.shipped_date, null=True)
     settled_date: m.Day = m.column("Business date the order's lines were settled", null=True)
     dt: m.Day = m.partition("Business date of the event")
 

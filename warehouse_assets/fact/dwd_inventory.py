@@ -6,22 +6,23 @@ was there on the day before the warehouse's first count is not known.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdInventory(m.Contract):
     """The daily stock level."""
 
-    warehouse_code: m.Text = m.key("Warehouse that holds the stock")
-    sku_id: m.Integer = m.key("SKU: the thing that is stocked and sold", references="dim_sku")
+    warehouse_code: m.Text = m.key(v.warehouse_code)
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
     opening_quantity: m.Integer = m.column("Units in stock at the end of the day before", null=True)
     in_quantity: m.Integer = m.column("Units bought in")
     out_quantity: m.Integer = m.column("Units sent out")
     returned_quantity: m.Integer = m.column("Units that came back from buyers")
     adjustment_quantity: m.Integer = m.column("Units added by hand, negative where taken off")
-    closing_quantity: m.Integer = m.column("Units in stock at the end of the day")
-    unit_cost_amount: m.Money = m.column("Cost of one unit")
+    closing_quantity: m.Integer = m.column(v.closing_quantity)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount)
     stock_amount: m.Money = m.column("Units in stock at the end of the day x cost of one")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.column(v.currency)
     dt: m.Day = m.partition("Business date of the movements")
 
 

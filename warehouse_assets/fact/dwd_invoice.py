@@ -5,22 +5,23 @@ A red invoice takes an earlier one back. Its amounts are as it says them, not ne
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdInvoice(m.Contract):
     """Invoices issued to buyers, and the red ones that take them back."""
 
-    invoice_no: m.Text = m.key("Invoice, unique in the invoice system")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
+    invoice_no: m.Text = m.key(v.invoice_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
     is_red: m.Flag = m.column("Whether the invoice takes an earlier one back")
-    invoice_total_amount: m.Money = m.column("Amount of the invoice, tax included")
-    tax_rate: m.Rate = m.column("Tax as a share of the amount before tax")
-    tax_amount: m.Money = m.column("Tax within the amount of the invoice")
+    invoice_total_amount: m.Money = m.column(v.invoice_total_amount)
+    tax_rate: m.Rate = m.column(v.tax_rate)
+    tax_amount: m.Money = m.column(v.tax_amount)
     signed_invoice_amount: m.Money = m.column("Invoiced, tax included; negative where taken back")
     signed_tax_amount: m.Money = m.column("Tax invoiced; negative where taken back")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    issued_at: m.Timestamp = m.column("When the invoice was issued")
+    currency: m.Text = m.column(v.currency)
+    issued_at: m.Timestamp = m.column(v.issued_at)
     dt: m.Day = m.partition("Business date the invoice was issued")
 
 

@@ -10,6 +10,7 @@ difference is posted as a supplement, on the event's day.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdJournalEntry(m.Contract):
@@ -17,17 +18,13 @@ class DwdJournalEntry(m.Contract):
 
     journal_line_id: m.Text = m.key("Line of the journal: money event, side, account, currency")
     supplement_no: m.Integer = m.key("0 for the first posting of the line, then counted up")
-    money_event_id: m.Text = m.column(
-        "Money event: its type, a colon, number of its object, of its line"
-    )
-    event_type: m.Text = m.column("What happened: payment, refund, billing.fee_charged, ...")
-    business_no: m.Text = m.column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    account_code: m.Text = m.ref("dim_account", "Account of the general ledger")
-    debit_amount: m.Money = m.column("Amount on the debit side", ge=0)
-    credit_amount: m.Money = m.column("Amount on the credit side", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
+    money_event_id: m.Text = m.column(v.money_event_id)
+    event_type: m.Text = m.column(v.event_type)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    account_code: m.Text = m.ref("dim_account", v.account_code)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    currency: m.Text = m.column(v.currency)
     dt: m.Day = m.partition("Business date of the posting")
 
 

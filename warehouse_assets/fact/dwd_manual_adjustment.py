@@ -4,25 +4,24 @@ Whoever approves it does so after it was typed in: the version that says by whom
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdManualAdjustment(m.Contract):
     """Bookings that people typed in."""
 
-    adjustment_no: m.Text = m.key("Adjustment, unique in finance")
-    business_no: m.Text = m.column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    debit_account: m.Text = m.column("Code of the account that is debited")
-    credit_account: m.Text = m.column("Code of the account that is credited")
-    amount: m.Money = m.column("Amount that is moved")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    reason: m.Text = m.column("Why, in the words of the person who asked")
-    entered_by: m.Text = m.column("Who typed it in")
-    approved_by: m.Text = m.column("Who approved it", null=True)
+    adjustment_no: m.Text = m.key(v.adjustment_no)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    debit_account: m.Text = m.column(v.debit_account)
+    credit_account: m.Text = m.column(v.credit_account)
+    amount: m.Money = m.column(v.amount)
+    currency: m.Text = m.column(v.currency)
+    reason: m.Text = m.column(v.reason)
+    entered_by: m.Text = m.column(v.entered_by)
+    approved_by: m.Text = m.column(v.approved_by, null=True)
     is_approved: m.Flag = m.column("Whether somebody else than who typed it in approved it")
-    effective_date: m.Day = m.column("Business date the adjustment is meant for")
-    entered_at: m.Timestamp = m.column("When it was typed in")
+    effective_date: m.Day = m.column(v.effective_date)
+    entered_at: m.Timestamp = m.column(v.entered_at)
     dt: m.Day = m.partition("Business date the adjustment was typed in")
 
 

@@ -1,21 +1,20 @@
 """One row per cost that a person typed in, on the business date it was entered."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdManualCost(m.Contract):
     """Costs that no system knows of."""
 
-    event_id: m.Text = m.key("Event, unique among all events")
+    event_id: m.Text = m.key(v.event_id)
     cost_center: m.Text = m.column("Part of the company that bears the cost")
     cost_amount: m.Money = m.column("What it cost", ge=0, raise_warning=True)
-    currency: m.Text = m.column(
-        "Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$", raise_warning=True
-    )
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$", raise_warning=True)
     note: m.Text = m.column("What the person wrote about it", null=True)
-    entered_by: m.Text = m.column("Who typed it in")
-    approved_by: m.Text = m.column("Who approved it", null=True)
-    occurred_at: m.Timestamp = m.column("When it happened")
+    entered_by: m.Text = m.column(v.entered_by)
+    approved_by: m.Text = m.column(v.approved_by, null=True)
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
     dt: m.Day = m.partition("Business date of the event")
 
 

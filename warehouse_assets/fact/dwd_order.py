@@ -5,31 +5,32 @@ later ones are reported by ods_order.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdOrder(m.Contract):
     """Orders, priced as the buyer was charged."""
 
-    order_no: m.Text = m.key("Order, unique in the order center")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    order_status: m.Text = m.column("Where the order stands: created, paid, shipped, ...")
-    ordered_at: m.Timestamp = m.column("When the order was placed")
-    paid_at: m.Timestamp = m.column("When the money was captured", null=True)
-    cancelled_at: m.Timestamp = m.column("When the order was cancelled", null=True)
-    shipped_at: m.Timestamp = m.column("When the goods were handed to the carrier", null=True)
-    delivered_at: m.Timestamp = m.column("When the goods reached the buyer", null=True)
-    goods_amount: m.Money = m.column("Price of the goods before discount")
-    discount_amount: m.Money = m.column("Discount granted")
-    coupon_amount: m.Money = m.column("Part of the discount that comes from coupons")
-    points_used: m.Integer = m.column("Points burnt on the order")
-    points_amount: m.Money = m.column("Part of the discount that comes from points")
-    shipping_amount: m.Money = m.column("Shipping charged")
-    payable_amount: m.Money = m.column("What the buyer is to pay: goods - discount + shipping")
-    line_count: m.Integer = m.column("Number of order lines")
+    order_no: m.Text = m.key(v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    order_status: m.Text = m.column(v.order_status)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
+    shipped_at: m.Timestamp = m.column(v.shipped_at, null=True)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    goods_amount: m.Money = m.column(v.goods_amount)
+    discount_amount: m.Money = m.column(v.discount_amount)
+    coupon_amount: m.Money = m.column(v.coupon_amount)
+    points_used: m.Integer = m.column(v.points_used)
+    points_amount: m.Money = m.column(v.points_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
+    payable_amount: m.Money = m.column(v.payable_amount)
+    line_count: m.Integer = m.column(v.line_count)
     line_pay_amount: m.Money = m.column("Sum of the lines in the order's currency")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    shard_database: m.Integer = m.column("Number of the order center's database the row lies in")
-    shard_table: m.Integer = m.column("Number of the table in that database")
+    currency: m.Text = m.column(v.currency)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
     dt: m.Day = m.partition("Business date the order was placed")
 
 

@@ -4,38 +4,35 @@ The buyer and the SKU are as of that day; a line whose SKU or buyer is unknown i
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdOrderDetail(m.Contract):
     """Order lines."""
 
-    order_line_id: m.Text = m.key("Order line: order number, dash, line number")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    vip_level: m.Text = m.column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
-    )
-    city: m.Text = m.column(
-        "City of the user, or of the seller where the row is about one", null=True
-    )
-    seller_id: m.Integer = m.ref("dim_seller", "Seller: the merchant who is settled")
-    sku_id: m.Integer = m.ref("dim_sku", "SKU: the thing that is stocked and sold")
-    category_id: m.Integer = m.ref("dim_category", "Category that SKUs are listed under", null=True)
-    quantity: m.Integer = m.column("Units ordered")
-    unit_price: m.Money = m.column("Price of one unit charged before discount")
-    original_amount: m.Money = m.column("Unit price x quantity")
-    discount_amount: m.Money = m.column("Discount granted")
-    coupon_id: m.Integer = m.column("Coupon", null=True)
-    coupon_amount: m.Money = m.column("Part of the discount that comes from coupons")
-    points_amount: m.Money = m.column("Part of the discount that comes from points")
-    shipping_amount: m.Money = m.column("Shipping charged")
-    pay_amount: m.Money = m.column("What the buyer is to pay for the line")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    order_status: m.Text = m.column("Where the order stands: created, paid, shipped, ...")
-    ordered_at: m.Timestamp = m.column("When the order was placed")
-    paid_date: m.Day = m.column("Business date the money was captured", null=True)
-    shipped_date: m.Day = m.column("Business date the goods were handed to the carrier", null=True)
+    order_line_id: m.Text = m.key(v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, null=True)
+    city: m.Text = m.column(v.city, null=True)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id)
+    sku_id: m.Integer = m.ref("dim_sku", v.sku_id)
+    category_id: m.Integer = m.ref("dim_category", v.category_id, null=True)
+    quantity: m.Integer = m.column(v.quantity)
+    unit_price: m.Money = m.column(v.unit_price)
+    original_amount: m.Money = m.column(v.original_amount)
+    discount_amount: m.Money = m.column(v.discount_amount)
+    coupon_id: m.Integer = m.column(v.coupon_id, null=True)
+    coupon_amount: m.Money = m.column(v.coupon_amount)
+    points_amount: m.Money = m.column(v.points_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
+    pay_amount: m.Money = m.column(v.pay_amount)
+    currency: m.Text = m.column(v.currency)
+    order_status: m.Text = m.column(v.order_status)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
+    shipped_date: m.Day = m.column(v.shipped_date, null=True)
     dt: m.Day = m.partition("Business date the order was placed")
 
 

@@ -4,24 +4,25 @@ dwd_order shows an order as it was known three days after it was placed; this is
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdOrderState(m.StateContract):
     """Orders as they stand."""
 
-    order_no: m.Text = m.key("Order, unique in the order center")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    order_status: m.Text = m.column("Where the order stands: created, paid, shipped, ...")
-    ordered_at: m.Timestamp = m.column("When the order was placed")
-    paid_at: m.Timestamp = m.column("When the money was captured", null=True)
-    cancelled_at: m.Timestamp = m.column("When the order was cancelled", null=True)
-    shipped_at: m.Timestamp = m.column("When the goods were handed to the carrier", null=True)
-    delivered_at: m.Timestamp = m.column("When the goods reached the buyer", null=True)
-    payable_amount: m.Money = m.column("What the buyer is to pay: goods - discount + shipping")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    shard_database: m.Integer = m.column("Number of the order center's database the row lies in")
-    shard_table: m.Integer = m.column("Number of the table in that database")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    order_no: m.Text = m.key(v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    order_status: m.Text = m.column(v.order_status)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
+    shipped_at: m.Timestamp = m.column(v.shipped_at, null=True)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    payable_amount: m.Money = m.column(v.payable_amount)
+    currency: m.Text = m.column(v.currency)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 dwd_order_state = m.table(

@@ -5,23 +5,24 @@ newer version that keeps the time of capture, is left out.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdPayment(m.Contract):
     """Captured payments."""
 
-    payment_no: m.Text = m.key("Payment, unique in the payment center")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    payment_method: m.Text = m.column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    outward_no: m.Text = m.column("Number of the payment that the channel was sent")
-    installment_count: m.Integer = m.column("Instalments the buyer pays in")
-    installment_interest_amount: m.Money = m.column("Interest of instalments, beside what is paid")
-    paid_amount: m.Money = m.column("Money captured")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    created_at: m.Timestamp = m.column("When it was begun")
-    paid_at: m.Timestamp = m.column("When the money was captured")
+    payment_no: m.Text = m.key(v.payment_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    installment_count: m.Integer = m.column(v.installment_count)
+    installment_interest_amount: m.Money = m.column(v.installment_interest_amount)
+    paid_amount: m.Money = m.column(v.paid_amount)
+    currency: m.Text = m.column(v.currency)
+    created_at: m.Timestamp = m.column(v.created_at)
+    paid_at: m.Timestamp = m.column(v.paid_at)
     dt: m.Day = m.partition("Business date the money was captured")
 
 

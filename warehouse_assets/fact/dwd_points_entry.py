@@ -4,18 +4,19 @@ The only place that says which entries add points and which take them.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdPointsEntry(m.Contract):
     """Points that users earn, burn, lose and get back."""
 
-    points_entry_no: m.Text = m.key("Points entry, unique in marketing")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    entry_type: m.Text = m.column("What made the entry")
-    business_no: m.Text = m.column("Number of what the row is about: an order, a payment, ...")
-    points: m.Integer = m.column("Points that are earned, burnt, ...")
+    points_entry_no: m.Text = m.key(v.points_entry_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    entry_type: m.Text = m.column(v.entry_type)
+    business_no: m.Text = m.column(v.business_no)
+    points: m.Integer = m.column(v.points)
     points_change: m.Integer = m.column("Points that are added; negative: that are taken")
-    occurred_at: m.Timestamp = m.column("When it happened")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
     dt: m.Day = m.partition("Business date it happened")
 
 

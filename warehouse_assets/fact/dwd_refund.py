@@ -5,26 +5,25 @@ refund whose payment was not captured in the 90 days before has no day of paymen
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdRefund(m.Contract):
     """Money given back to buyers."""
 
-    refund_no: m.Text = m.key("Refund, unique in the payment center")
-    payment_no: m.Text = m.ref("dwd_payment", "Payment, unique in the payment center")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    after_sale_no: m.Text = m.ref(
-        "dwd_after_sale", "After-sale request, unique in the order center", null=True
-    )
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    payment_method: m.Text = m.column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    outward_refund_no: m.Text = m.column("Number of the refund that the channel was sent")
-    refund_amount: m.Money = m.column("Money given back to buyers")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    created_at: m.Timestamp = m.column("When it was begun")
-    refunded_at: m.Timestamp = m.column("When the money was given back")
-    paid_date: m.Day = m.column("Business date the money was captured", null=True)
+    refund_no: m.Text = m.key(v.refund_no)
+    payment_no: m.Text = m.ref("dwd_payment", v.payment_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    after_sale_no: m.Text = m.ref("dwd_after_sale", v.after_sale_no, null=True)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no)
+    refund_amount: m.Money = m.column(v.refund_amount)
+    currency: m.Text = m.column(v.currency)
+    created_at: m.Timestamp = m.column(v.created_at)
+    refunded_at: m.Timestamp = m.column(v.refunded_at)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
     dt: m.Day = m.partition("Business date the money was given back")
 
 

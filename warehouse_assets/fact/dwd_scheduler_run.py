@@ -1,17 +1,16 @@
 """One row per run of a scheduled job, on the business date it ended."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdSchedulerRun(m.Contract):
     """Runs of the jobs outside the warehouse: settling, expiring points, exporting, ..."""
 
-    event_id: m.Text = m.key("Event, unique among all events")
+    event_id: m.Text = m.key(v.event_id)
     job_name: m.Text = m.column("Job that ran")
     run_no: m.Text = m.column("Run, unique in the scheduler")
-    is_successful: m.Flag = m.column(
-        "Whether it succeeded; null where the source's word for it is unknown"
-    )
+    is_successful: m.Flag = m.column(v.is_successful)
     attempt_count: m.Integer = m.column("Attempts that the run took", ge=1, raise_warning=True)
     row_count: m.Integer = m.column(
         "Rows that the run handled; null where it failed", null=True, ge=0, raise_warning=True

@@ -4,22 +4,21 @@ An event of version 1 has one fee; one of version 2 has several, each with its c
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdServiceFee(m.Contract):
     """Fees that services charge beside the channels' bills."""
 
-    event_id: m.Text = m.key("Event, unique among all events")
+    event_id: m.Text = m.key(v.event_id)
     fee_no: m.Integer = m.key("Number of the fee in its event", ge=1)
     charge_no: m.Text = m.column("Charge, unique in the billing service")
-    channel: m.Text = m.column("Channel that moves the money: alipay, wechat_pay, card")
+    channel: m.Text = m.column(v.channel)
     fee_kind: m.Text = m.column("What the fee is for: service, installment, ...")
     service_fee_amount: m.Money = m.column("Fee that the service charged", ge=0, raise_warning=True)
-    currency: m.Text = m.column(
-        "Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$", raise_warning=True
-    )
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$", raise_warning=True)
     charged_at: m.Timestamp = m.column("When the fee was charged")
-    occurred_at: m.Timestamp = m.column("When it happened")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
     dt: m.Day = m.partition("Business date of the event")
 
 

@@ -5,29 +5,26 @@ number was settled the same day.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdSettlementItem(m.Contract):
     """What sellers are owed for lines that were delivered."""
 
-    settlement_no: m.Text = m.key("Settlement, unique in the merchant center")
-    order_line_id: m.Text = m.key(
-        "Order line: order number, dash, line number", references="dwd_order_detail"
-    )
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order")
-    seller_id: m.Integer = m.ref("dim_seller", "Seller: the merchant who is settled")
-    ordered_date: m.Day = m.column("Business date the order was placed", null=True)
-    gross_amount: m.Money = m.column("Amount before refunds, fees and commission")
-    commission_rate: m.Rate = m.column("Commission as a share of what the buyer pays")
-    commission_amount: m.Money = m.column("Commission the platform keeps")
-    refund_amount: m.Money = m.column("Money given back to buyers")
-    subsidy_amount: m.Money = m.column("Platform's share of coupons, paid to the seller")
-    seller_payable_amount: m.Money = m.column(
-        "What the seller is to be paid: gross - commission - refund + subsidy"
-    )
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    settled_at: m.Timestamp = m.column("When the lines were settled")
+    settlement_no: m.Text = m.key(v.settlement_no)
+    order_line_id: m.Text = m.key(v.order_line_id, references="dwd_order_detail")
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id)
+    ordered_date: m.Day = m.column(v.ordered_date, null=True)
+    gross_amount: m.Money = m.column(v.gross_amount)
+    commission_rate: m.Rate = m.column(v.commission_rate)
+    commission_amount: m.Money = m.column(v.commission_amount)
+    refund_amount: m.Money = m.column(v.refund_amount)
+    subsidy_amount: m.Money = m.column(v.subsidy_amount)
+    seller_payable_amount: m.Money = m.column(v.seller_payable_amount)
+    currency: m.Text = m.column(v.currency)
+    settled_at: m.Timestamp = m.column(v.settled_at)
     dt: m.Day = m.partition("Business date the line was settled")
 
 

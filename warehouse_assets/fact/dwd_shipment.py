@@ -4,22 +4,23 @@ A shipment carries units of one order line; a line may be shipped in several.
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdShipment(m.Contract):
     """What left the warehouses for buyers."""
 
-    shipment_no: m.Text = m.key("Shipment, unique in logistics")
-    order_line_id: m.Text = m.ref("dwd_order_detail", "Order line: order number, dash, line number")
-    order_no: m.Text = m.ref("dwd_order", "Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order")
-    sku_id: m.Integer = m.ref("dim_sku", "SKU: the thing that is stocked and sold")
-    warehouse_code: m.Text = m.column("Warehouse that holds the stock")
-    shipped_quantity: m.Integer = m.column("Units sent to the buyer")
-    shipment_status: m.Text = m.column("Where the shipment stands")
-    carrier: m.Text = m.column("Company that carries the goods")
-    shipped_at: m.Timestamp = m.column("When the goods were handed to the carrier")
-    delivered_at: m.Timestamp = m.column("When the goods reached the buyer", null=True)
+    shipment_no: m.Text = m.key(v.shipment_no)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    sku_id: m.Integer = m.ref("dim_sku", v.sku_id)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    shipped_quantity: m.Integer = m.column(v.shipped_quantity)
+    shipment_status: m.Text = m.column(v.shipment_status)
+    carrier: m.Text = m.column(v.carrier)
+    shipped_at: m.Timestamp = m.column(v.shipped_at)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
     dt: m.Day = m.partition("Business date of the shipment")
 
 

@@ -1,25 +1,24 @@
 """One row per stock movement, on the business date the stock changed, as known three days later."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdStockMovement(m.Contract):
     """What came into the warehouses and what went out."""
 
-    movement_no: m.Text = m.key("Stock movement, unique in logistics")
-    warehouse_code: m.Text = m.column("Warehouse that holds the stock")
-    sku_id: m.Integer = m.ref("dim_sku", "SKU: the thing that is stocked and sold")
-    movement_type: m.Text = m.column("Why the stock changed: out, in, ...")
-    quantity_change: m.Integer = m.column("Units that came in; negative: that went out")
-    unit_cost_amount: m.Money = m.column("Cost of one unit")
+    movement_no: m.Text = m.key(v.movement_no)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    sku_id: m.Integer = m.ref("dim_sku", v.sku_id)
+    movement_type: m.Text = m.column(v.movement_type)
+    quantity_change: m.Integer = m.column(v.quantity_change)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount)
     cost_change_amount: m.Money = m.column(
         "Units that came in x cost of one; negative: that went out"
     )
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    business_no: m.Text = m.column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    moved_at: m.Timestamp = m.column("When the stock changed")
+    currency: m.Text = m.column(v.currency)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    moved_at: m.Timestamp = m.column(v.moved_at)
     dt: m.Day = m.partition("Business date of the movement")
 
 

@@ -1,25 +1,24 @@
 """One row per wallet entry, on the business date it happened, as known three days later."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwdWalletEntry(m.Contract):
     """What users put into their wallets and take out of them."""
 
-    wallet_entry_no: m.Text = m.key("Wallet entry, unique in marketing")
-    user_id: m.Integer = m.ref("dim_user", "User; where the row is about an order, its buyer")
-    entry_type: m.Text = m.column("What made the entry")
-    wallet_direction: m.Text = m.column(
-        "Whether money goes into the user's wallet or out of it: in, out"
-    )
-    business_no: m.Text = m.column("Number of what the row is about: an order, a payment, ...")
-    amount: m.Money = m.column("Amount that is moved")
+    wallet_entry_no: m.Text = m.key(v.wallet_entry_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    entry_type: m.Text = m.column(v.entry_type)
+    wallet_direction: m.Text = m.column(v.wallet_direction)
+    business_no: m.Text = m.column(v.business_no)
+    amount: m.Money = m.column(v.amount)
     balance_change_amount: m.Money = m.column(
         "Change of the balance: the amount, negative where it goes out"
     )
-    balance_amount: m.Money = m.column("Balance after the entry")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)")
-    occurred_at: m.Timestamp = m.column("When it happened")
+    balance_amount: m.Money = m.column(v.balance_amount)
+    currency: m.Text = m.column(v.currency)
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
     dt: m.Day = m.partition("Business date it happened")
 
 

@@ -1,16 +1,17 @@
 """One row per account, currency and business date: what was posted to the account."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwsAccount1d(m.Contract):
     """An account's day in one currency."""
 
-    account_code: m.Text = m.key("Account of the general ledger", references="dim_account")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    account_code: m.Text = m.key(v.account_code, references="dim_account")
+    currency: m.Text = m.key(v.currency)
     journal_line_count: m.Integer = m.column("Lines posted", ge=1)
-    debit_amount: m.Money = m.column("Amount on the debit side", ge=0)
-    credit_amount: m.Money = m.column("Amount on the credit side", ge=0)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     dt: m.Day = m.partition("Business date of the posting")
 
 

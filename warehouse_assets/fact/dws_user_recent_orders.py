@@ -4,15 +4,14 @@ The mean is over the user's last three orders of these days. Cancelled orders do
 """
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class DwsUserRecentOrders(m.Contract):
     """A user's recent buying in one currency."""
 
-    user_id: m.Integer = m.key(
-        "User; where the row is about an order, its buyer", references="dim_user"
-    )
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    user_id: m.Integer = m.key(v.user_id, references="dim_user")
+    currency: m.Text = m.key(v.currency)
     recent_order_count: m.Integer = m.column("Orders in the mean: three at most", ge=1, le=3)
     recent_mean_amount: m.Money = m.column("Mean of what the user is to pay for these orders", ge=0)
     last_ordered_at: m.Timestamp = m.column("When the newest of these orders was placed")

@@ -7,6 +7,7 @@ delivered any number of times; dwd_after_sale takes its newest version.
 from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["refund_only", "return"]
 STATUSES = ["applied", "approved", "rejected"]
@@ -15,21 +16,21 @@ STATUSES = ["applied", "approved", "rejected"]
 class OdsAfterSale(m.DeliveredContract):
     """The order center's change log of after-sale requests."""
 
-    after_sale_no: m.Text = m.column("After-sale request, unique in the order center")
-    order_no: m.Text = m.column("Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order", ge=1)
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    after_sale_type: m.Text = m.column("What the buyer asks for: refund_only, return", isin=TYPES)
-    after_sale_status: m.Text = m.column("Where the request stands", isin=STATUSES)
-    after_sale_quantity: m.Integer = m.column("Units that the buyer asks to be refunded for", ge=1)
-    approved_amount: m.Money = m.column("Money that was approved to be given back", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    reason: m.Text = m.column("Why, in the words of the person who asked")
-    applied_at: m.Timestamp = m.column("When the buyer asked")
-    approved_at: m.Timestamp = m.column("When the request was approved", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
-    shard_database: m.Integer = m.column("Number of the order center's database the row lies in")
-    shard_table: m.Integer = m.column("Number of the table in that database")
+    after_sale_no: m.Text = m.column(v.after_sale_no)
+    order_no: m.Text = m.column(v.order_no)
+    line_no: m.Integer = m.column(v.line_no, ge=1)
+    user_id: m.Integer = m.column(v.user_id)
+    after_sale_type: m.Text = m.column(v.after_sale_type, isin=TYPES)
+    after_sale_status: m.Text = m.column(v.after_sale_status, isin=STATUSES)
+    after_sale_quantity: m.Integer = m.column(v.after_sale_quantity, ge=1)
+    approved_amount: m.Money = m.column(v.approved_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    reason: m.Text = m.column(v.reason)
+    applied_at: m.Timestamp = m.column(v.applied_at)
+    approved_at: m.Timestamp = m.column(v.approved_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
 
 
 ods_after_sale = m.table(

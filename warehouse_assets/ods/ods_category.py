@@ -2,15 +2,16 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsCategory(m.DeliveredContract):
     """The product center's change log of categories."""
 
-    category_id: m.Integer = m.column("Category that SKUs are listed under")
-    category_name: m.Text = m.column("Name of the category")
-    parent_category_id: m.Integer = m.column("Category above this one", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    category_id: m.Integer = m.column(v.category_id)
+    category_name: m.Text = m.column(v.category_name)
+    parent_category_id: m.Integer = m.column(v.parent_category_id, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_category = m.table(

@@ -5,23 +5,22 @@ The bill's rows are in ods_channel_bill; what they add up to is compared with th
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsChannelBillSummary(m.DeliveredContract):
     """The channels' own totals of their bills."""
 
-    channel: m.Text = m.column("Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
+    channel: m.Text = m.column(v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
     bill_file: m.Text = m.column("Name of the bill's file")
     payment_count: m.Integer = m.column("Payments captured", ge=0)
-    gross_amount: m.Money = m.column("Amount before refunds, fees and commission", ge=0)
+    gross_amount: m.Money = m.column(v.gross_amount, ge=0)
     refund_count: m.Integer = m.column("Refunds that succeeded", ge=0)
-    refund_amount: m.Money = m.column("Money given back to buyers", ge=0)
-    fee_amount: m.Money = m.column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference"
-    )
-    net_amount: m.Money = m.column("What is left after refunds and the channel's fees")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    fee_amount: m.Money = m.column(v.fee_amount)
+    net_amount: m.Money = m.column(v.net_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
 
 
 ods_channel_bill_summary = m.table(

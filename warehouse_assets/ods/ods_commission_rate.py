@@ -2,16 +2,17 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsCommissionRate(m.DeliveredContract):
     """The merchant center's change log of commission rates."""
 
-    category_id: m.Integer = m.column("Category that SKUs are listed under")
-    commission_rate: m.Rate = m.column("Commission as a share of what the buyer pays", ge=0, le=1)
-    valid_from_date: m.Day = m.column("First day of validity")
-    valid_to_date: m.Day = m.column("Last day of validity", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    category_id: m.Integer = m.column(v.category_id)
+    commission_rate: m.Rate = m.column(v.commission_rate, ge=0, le=1)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_commission_rate = m.table(

@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 FUNDERS = ["platform", "seller", "shared"]
 
@@ -9,18 +10,16 @@ FUNDERS = ["platform", "seller", "shared"]
 class OdsCoupon(m.DeliveredContract):
     """Marketing's change log of coupons."""
 
-    coupon_id: m.Integer = m.column("Coupon")
-    coupon_name: m.Text = m.column("Name of the coupon")
-    funded_by: m.Text = m.column("Who bears the coupon: platform, seller or shared", isin=FUNDERS)
-    platform_share_rate: m.Rate = m.column(
-        "Share of the coupon that the platform bears", ge=0, le=1
-    )
-    face_amount: m.Money = m.column("What the coupon takes off the price", ge=0)
-    threshold_amount: m.Money = m.column("Price of the goods from which the coupon counts", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    valid_from_date: m.Day = m.column("First day of validity")
-    valid_to_date: m.Day = m.column("Last day of validity")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    coupon_id: m.Integer = m.column(v.coupon_id)
+    coupon_name: m.Text = m.column(v.coupon_name)
+    funded_by: m.Text = m.column(v.funded_by, isin=FUNDERS)
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate, ge=0, le=1)
+    face_amount: m.Money = m.column(v.face_amount, ge=0)
+    threshold_amount: m.Money = m.column(v.threshold_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_coupon = m.table(

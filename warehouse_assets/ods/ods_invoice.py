@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["normal", "red"]
 
@@ -9,16 +10,16 @@ TYPES = ["normal", "red"]
 class OdsInvoice(m.DeliveredContract):
     """Finance's change log of invoices."""
 
-    invoice_no: m.Text = m.column("Invoice, unique in the invoice system")
-    order_no: m.Text = m.column("Order, unique in the order center")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
+    invoice_no: m.Text = m.column(v.invoice_no)
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
     invoice_type: m.Text = m.column("Whether it states (normal) or takes back (red)", isin=TYPES)
-    invoice_total_amount: m.Money = m.column("Amount of the invoice, tax included", ge=0)
-    tax_rate: m.Rate = m.column("Tax as a share of the amount before tax", ge=0)
-    tax_amount: m.Money = m.column("Tax within the amount of the invoice", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    issued_at: m.Timestamp = m.column("When the invoice was issued")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    invoice_total_amount: m.Money = m.column(v.invoice_total_amount, ge=0)
+    tax_rate: m.Rate = m.column(v.tax_rate, ge=0)
+    tax_amount: m.Money = m.column(v.tax_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    issued_at: m.Timestamp = m.column(v.issued_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_invoice = m.table(

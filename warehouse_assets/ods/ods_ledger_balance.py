@@ -2,20 +2,19 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsLedgerBalance(m.DeliveredContract):
     """The general ledger's full trial balance."""
 
-    account_code: m.Text = m.column("Account of the general ledger")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    opening_balance_amount: m.Money = m.column(
-        "Balance at the beginning of the day, debit is positive"
-    )
-    debit_amount: m.Money = m.column("Amount on the debit side", ge=0)
-    credit_amount: m.Money = m.column("Amount on the credit side", ge=0)
-    closing_balance_amount: m.Money = m.column("Balance at the end of the day, debit is positive")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    account_code: m.Text = m.column(v.account_code)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    opening_balance_amount: m.Money = m.column(v.opening_balance_amount)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_ledger_balance = m.table(

@@ -2,25 +2,24 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsManualAdjustment(m.DeliveredContract):
     """Bookings by hand, from finance's adjustment sheet."""
 
-    adjustment_no: m.Text = m.column("Adjustment, unique in finance")
-    business_no: m.Text = m.column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    debit_account: m.Text = m.column("Code of the account that is debited")
-    credit_account: m.Text = m.column("Code of the account that is credited")
-    amount: m.Money = m.column("Amount that is moved", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    reason: m.Text = m.column("Why, in the words of the person who asked")
-    entered_by: m.Text = m.column("Who typed it in")
-    approved_by: m.Text = m.column("Who approved it", null=True)
-    effective_date: m.Day = m.column("Business date the adjustment is meant for")
-    entered_at: m.Timestamp = m.column("When it was typed in")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    adjustment_no: m.Text = m.column(v.adjustment_no)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    debit_account: m.Text = m.column(v.debit_account)
+    credit_account: m.Text = m.column(v.credit_account)
+    amount: m.Money = m.column(v.amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    reason: m.Text = m.column(v.reason)
+    entered_by: m.Text = m.column(v.entered_by)
+    approved_by: m.Text = m.column(v.approved_by, null=True)
+    effective_date: m.Day = m.column(v.effective_date)
+    entered_at: m.Timestamp = m.column(v.entered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_manual_adjustment = m.table(

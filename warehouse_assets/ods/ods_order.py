@@ -6,6 +6,7 @@ An order may be delivered any number of times; dwd_order takes its newest versio
 from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["created", "paid", "shipped", "delivered", "cancelled", "unavailable"]
 
@@ -13,29 +14,25 @@ STATUSES = ["created", "paid", "shipped", "delivered", "cancelled", "unavailable
 class OdsOrder(m.DeliveredContract):
     """The order center's change log of orders."""
 
-    order_no: m.Text = m.column("Order, unique in the order center")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    order_status: m.Text = m.column(
-        "Where the order stands: created, paid, shipped, ...", isin=STATUSES
-    )
-    ordered_at: m.Timestamp = m.column("When the order was placed")
-    paid_at: m.Timestamp = m.column("When the money was captured", null=True)
-    cancelled_at: m.Timestamp = m.column("When the order was cancelled", null=True)
-    shipped_at: m.Timestamp = m.column("When the goods were handed to the carrier", null=True)
-    delivered_at: m.Timestamp = m.column("When the goods reached the buyer", null=True)
-    goods_amount: m.Money = m.column("Price of the goods before discount", ge=0)
-    discount_amount: m.Money = m.column("Discount granted", ge=0)
-    coupon_amount: m.Money = m.column("Part of the discount that comes from coupons", ge=0)
-    points_used: m.Integer = m.column("Points burnt on the order", ge=0)
-    points_amount: m.Money = m.column("Part of the discount that comes from points", ge=0)
-    shipping_amount: m.Money = m.column("Shipping charged", ge=0)
-    payable_amount: m.Money = m.column(
-        "What the buyer is to pay: goods - discount + shipping", ge=0
-    )
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
-    shard_database: m.Integer = m.column("Number of the order center's database the row lies in")
-    shard_table: m.Integer = m.column("Number of the table in that database")
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
+    order_status: m.Text = m.column(v.order_status, isin=STATUSES)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
+    shipped_at: m.Timestamp = m.column(v.shipped_at, null=True)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    goods_amount: m.Money = m.column(v.goods_amount, ge=0)
+    discount_amount: m.Money = m.column(v.discount_amount, ge=0)
+    coupon_amount: m.Money = m.column(v.coupon_amount, ge=0)
+    points_used: m.Integer = m.column(v.points_used, ge=0)
+    points_amount: m.Money = m.column(v.points_amount, ge=0)
+    shipping_amount: m.Money = m.column(v.shipping_amount, ge=0)
+    payable_amount: m.Money = m.column(v.payable_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
 
 
 ods_order = m.table(

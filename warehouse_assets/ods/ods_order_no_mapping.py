@@ -5,18 +5,17 @@ Numbers carry their shard since the shop's third day; older orders are found thr
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsOrderNoMapping(m.DeliveredContract):
     """The order center's change log of its mapping from order numbers to shards."""
 
-    order_no: m.Text = m.column("Order, unique in the order center")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    shard_database: m.Integer = m.column(
-        "Number of the order center's database the row lies in", ge=0
-    )
-    shard_table: m.Integer = m.column("Number of the table in that database", ge=0)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
+    shard_database: m.Integer = m.column(v.shard_database, ge=0)
+    shard_table: m.Integer = m.column(v.shard_table, ge=0)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_order_no_mapping = m.table(

@@ -5,6 +5,7 @@ A payment may be delivered any number of times; dwd_payment takes its newest ver
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["pending", "captured", "failed"]
 
@@ -12,22 +13,20 @@ STATUSES = ["pending", "captured", "failed"]
 class OdsPayment(m.DeliveredContract):
     """The payment center's change log of payments."""
 
-    payment_no: m.Text = m.column("Payment, unique in the payment center")
-    order_no: m.Text = m.column("Order, unique in the order center")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    payment_method: m.Text = m.column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    outward_no: m.Text = m.column("Number of the payment that the channel was sent")
-    installment_count: m.Integer = m.column("Instalments the buyer pays in", ge=0)
-    installment_interest_amount: m.Money = m.column(
-        "Interest of instalments, beside what is paid", ge=0
-    )
+    payment_no: m.Text = m.column(v.payment_no)
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    installment_count: m.Integer = m.column(v.installment_count, ge=0)
+    installment_interest_amount: m.Money = m.column(v.installment_interest_amount, ge=0)
     payment_status: m.Text = m.column("Where the payment stands", isin=STATUSES)
     payment_amount: m.Money = m.column("Money captured, or to be captured", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    created_at: m.Timestamp = m.column("When it was begun")
-    paid_at: m.Timestamp = m.column("When the money was captured", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    created_at: m.Timestamp = m.column(v.created_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_payment = m.table(

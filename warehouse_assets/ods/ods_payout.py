@@ -2,27 +2,26 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsPayout(m.DeliveredContract):
     """The payment center's change log of payouts."""
 
-    payout_no: m.Text = m.column("Payout, unique in the payment center")
-    channel: m.Text = m.column("Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    settlement_batch: m.Text = m.column("Batch of transactions that the channel pays out together")
-    batch_date: m.Day = m.column("Business date of the batch's transactions")
-    gross_amount: m.Money = m.column("Amount before refunds, fees and commission", ge=0)
-    refund_amount: m.Money = m.column("Money given back to buyers", ge=0)
-    fee_amount: m.Money = m.column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference"
-    )
-    net_amount: m.Money = m.column("What is left after refunds and the channel's fees")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    bank_account: m.Text = m.column("Bank account of the platform")
-    bank_reference: m.Text = m.column("What a payout and its bank entry share", null=True)
-    paid_out_at: m.Timestamp = m.column("When the channel paid out")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    payout_no: m.Text = m.column(v.payout_no)
+    channel: m.Text = m.column(v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    settlement_batch: m.Text = m.column(v.settlement_batch)
+    batch_date: m.Day = m.column(v.batch_date)
+    gross_amount: m.Money = m.column(v.gross_amount, ge=0)
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    fee_amount: m.Money = m.column(v.fee_amount)
+    net_amount: m.Money = m.column(v.net_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    bank_account: m.Text = m.column(v.bank_account)
+    bank_reference: m.Text = m.column(v.bank_reference, null=True)
+    paid_out_at: m.Timestamp = m.column(v.paid_out_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_payout = m.table(

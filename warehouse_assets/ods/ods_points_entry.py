@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["earned", "burnt", "expired", "returned"]
 
@@ -9,13 +10,13 @@ TYPES = ["earned", "burnt", "expired", "returned"]
 class OdsPointsEntry(m.DeliveredContract):
     """Marketing's points ledger."""
 
-    points_entry_no: m.Text = m.column("Points entry, unique in marketing")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    entry_type: m.Text = m.column("What made the entry", isin=TYPES)
-    business_no: m.Text = m.column("Number of what the row is about: an order, a payment, ...")
-    points: m.Integer = m.column("Points that are earned, burnt, ...", ge=0)
-    occurred_at: m.Timestamp = m.column("When it happened")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    points_entry_no: m.Text = m.column(v.points_entry_no)
+    user_id: m.Integer = m.column(v.user_id)
+    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    business_no: m.Text = m.column(v.business_no)
+    points: m.Integer = m.column(v.points, ge=0)
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_points_entry = m.table(

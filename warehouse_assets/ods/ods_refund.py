@@ -5,6 +5,7 @@ A refund may be delivered any number of times; dwd_refund takes its newest versi
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["pending", "succeeded", "failed"]
 
@@ -12,20 +13,20 @@ STATUSES = ["pending", "succeeded", "failed"]
 class OdsRefund(m.DeliveredContract):
     """The payment center's change log of refunds."""
 
-    refund_no: m.Text = m.column("Refund, unique in the payment center")
-    payment_no: m.Text = m.column("Payment, unique in the payment center")
-    order_no: m.Text = m.column("Order, unique in the order center")
-    after_sale_no: m.Text = m.column("After-sale request, unique in the order center", null=True)
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    payment_method: m.Text = m.column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: m.Text = m.column("Account of the platform at the channel")
-    outward_refund_no: m.Text = m.column("Number of the refund that the channel was sent")
+    refund_no: m.Text = m.column(v.refund_no)
+    payment_no: m.Text = m.column(v.payment_no)
+    order_no: m.Text = m.column(v.order_no)
+    after_sale_no: m.Text = m.column(v.after_sale_no, null=True)
+    user_id: m.Integer = m.column(v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no)
     refund_status: m.Text = m.column("Where the refund stands", isin=STATUSES)
-    refund_amount: m.Money = m.column("Money given back to buyers", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    created_at: m.Timestamp = m.column("When it was begun")
-    refunded_at: m.Timestamp = m.column("When the money was given back", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    created_at: m.Timestamp = m.column(v.created_at)
+    refunded_at: m.Timestamp = m.column(v.refunded_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_refund = m.table(

@@ -2,17 +2,18 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsSeller(m.DeliveredContract):
     """The merchant center's change log of sellers."""
 
-    seller_id: m.Integer = m.column("Seller: the merchant who is settled")
-    seller_name: m.Text = m.column("Name of the shop")
-    city: m.Text = m.column("City of the user, or of the seller where the row is about one")
-    province: m.Text = m.column("Province or state")
-    joined_at: m.Timestamp = m.column("When the seller joined the marketplace", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    seller_id: m.Integer = m.column(v.seller_id)
+    seller_name: m.Text = m.column(v.seller_name)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    joined_at: m.Timestamp = m.column(v.joined_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_seller = m.table(

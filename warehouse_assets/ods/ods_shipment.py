@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["shipped", "delivered", "lost"]
 
@@ -9,17 +10,17 @@ STATUSES = ["shipped", "delivered", "lost"]
 class OdsShipment(m.DeliveredContract):
     """Logistics' change log of shipments."""
 
-    shipment_no: m.Text = m.column("Shipment, unique in logistics")
-    order_no: m.Text = m.column("Order, unique in the order center")
-    line_no: m.Integer = m.column("Number of the line in its order", ge=1)
-    sku_id: m.Integer = m.column("SKU: the thing that is stocked and sold")
-    warehouse_code: m.Text = m.column("Warehouse that holds the stock")
-    shipped_quantity: m.Integer = m.column("Units sent to the buyer", ge=0)
-    shipment_status: m.Text = m.column("Where the shipment stands", isin=STATUSES)
-    carrier: m.Text = m.column("Company that carries the goods")
-    shipped_at: m.Timestamp = m.column("When the goods were handed to the carrier")
-    delivered_at: m.Timestamp = m.column("When the goods reached the buyer", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    shipment_no: m.Text = m.column(v.shipment_no)
+    order_no: m.Text = m.column(v.order_no)
+    line_no: m.Integer = m.column(v.line_no, ge=1)
+    sku_id: m.Integer = m.column(v.sku_id)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    shipped_quantity: m.Integer = m.column(v.shipped_quantity, ge=0)
+    shipment_status: m.Text = m.column(v.shipment_status, isin=STATUSES)
+    carrier: m.Text = m.column(v.carrier)
+    shipped_at: m.Timestamp = m.column(v.shipped_at)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_shipment = m.table(

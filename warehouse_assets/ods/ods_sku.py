@@ -2,20 +2,19 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsSku(m.DeliveredContract):
     """The product center's change log of SKUs."""
 
-    sku_id: m.Integer = m.column("SKU: the thing that is stocked and sold")
-    sku_name: m.Text = m.column("Name shown to buyers")
-    category_id: m.Integer = m.column("Category that SKUs are listed under", null=True)
-    list_price: m.Money = m.column("Price of one unit before any discount", null=True, ge=0)
-    currency: m.Text = m.column(
-        "Currency of the amounts (ISO 4217)", null=True, str_matches="^[A-Z]{3}$"
-    )
-    weight_gram: m.Integer = m.column("Weight of one unit in grams", null=True, ge=0)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    sku_id: m.Integer = m.column(v.sku_id)
+    sku_name: m.Text = m.column(v.sku_name)
+    category_id: m.Integer = m.column(v.category_id, null=True)
+    list_price: m.Money = m.column(v.list_price, null=True, ge=0)
+    currency: m.Text = m.column(v.currency, null=True, str_matches="^[A-Z]{3}$")
+    weight_gram: m.Integer = m.column(v.weight_gram, null=True, ge=0)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_sku = m.table(

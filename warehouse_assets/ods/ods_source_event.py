@@ -6,18 +6,19 @@ and version say; json_events() makes columns of it downstream.
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsSourceEvent(m.DeliveredContract):
     """Events of all types, in the order they were delivered."""
 
-    event_id: m.Text = m.column("Event, unique among all events")
-    event_type: m.Text = m.column("What happened: payment, refund, billing.fee_charged, ...")
+    event_id: m.Text = m.column(v.event_id)
+    event_type: m.Text = m.column(v.event_type)
     event_version: m.Integer = m.column("Version of the payload's shape", ge=1)
     source_system: m.Text = m.column("System that sent the event")
-    occurred_at: m.Timestamp = m.column("When it happened")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
     payload: m.Text = m.column("JSON text as it came; it may be malformed")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_source_event = m.table(

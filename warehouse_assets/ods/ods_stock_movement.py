@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["out", "in", "return", "adjustment"]
 
@@ -9,18 +10,16 @@ TYPES = ["out", "in", "return", "adjustment"]
 class OdsStockMovement(m.DeliveredContract):
     """Logistics' change log of stock movements."""
 
-    movement_no: m.Text = m.column("Stock movement, unique in logistics")
-    warehouse_code: m.Text = m.column("Warehouse that holds the stock")
-    sku_id: m.Integer = m.column("SKU: the thing that is stocked and sold")
-    movement_type: m.Text = m.column("Why the stock changed: out, in, ...", isin=TYPES)
-    quantity_change: m.Integer = m.column("Units that came in; negative: that went out")
-    unit_cost_amount: m.Money = m.column("Cost of one unit", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    business_no: m.Text = m.column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    moved_at: m.Timestamp = m.column("When the stock changed")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    movement_no: m.Text = m.column(v.movement_no)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    sku_id: m.Integer = m.column(v.sku_id)
+    movement_type: m.Text = m.column(v.movement_type, isin=TYPES)
+    quantity_change: m.Integer = m.column(v.quantity_change)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    business_no: m.Text = m.column(v.business_no, null=True)
+    moved_at: m.Timestamp = m.column(v.moved_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_stock_movement = m.table(

@@ -2,17 +2,18 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class OdsStockSnapshot(m.DeliveredContract):
     """Logistics' full snapshot of the stock."""
 
-    warehouse_code: m.Text = m.column("Warehouse that holds the stock")
-    sku_id: m.Integer = m.column("SKU: the thing that is stocked and sold")
-    stock_quantity: m.Integer = m.column("Units in stock at the end of the day")
-    unit_cost_amount: m.Money = m.column("Cost of one unit", ge=0)
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    sku_id: m.Integer = m.column(v.sku_id)
+    stock_quantity: m.Integer = m.column(v.closing_quantity)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_stock_snapshot = m.table(

@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
 
@@ -9,14 +10,12 @@ VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
 class OdsUser(m.DeliveredContract):
     """The user center's change log of users."""
 
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    vip_level: m.Text = m.column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", isin=VIP_LEVELS
-    )
-    city: m.Text = m.column("City of the user, or of the seller where the row is about one")
-    province: m.Text = m.column("Province or state")
-    registered_at: m.Timestamp = m.column("When the user registered")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    user_id: m.Integer = m.column(v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, isin=VIP_LEVELS)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    registered_at: m.Timestamp = m.column(v.registered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_user = m.table(

@@ -2,6 +2,7 @@
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["top_up", "payment", "refund", "withdrawal"]
 DIRECTIONS = ["in", "out"]
@@ -10,18 +11,16 @@ DIRECTIONS = ["in", "out"]
 class OdsWalletEntry(m.DeliveredContract):
     """Marketing's wallet ledger."""
 
-    wallet_entry_no: m.Text = m.column("Wallet entry, unique in marketing")
-    user_id: m.Integer = m.column("User; where the row is about an order, its buyer")
-    entry_type: m.Text = m.column("What made the entry", isin=TYPES)
-    wallet_direction: m.Text = m.column(
-        "Whether money goes into the user's wallet or out of it: in, out", isin=DIRECTIONS
-    )
-    business_no: m.Text = m.column("Number of what the row is about: an order, a payment, ...")
-    amount: m.Money = m.column("Amount that is moved", ge=0)
-    balance_amount: m.Money = m.column("Balance after the entry")
-    currency: m.Text = m.column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    occurred_at: m.Timestamp = m.column("When it happened")
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    wallet_entry_no: m.Text = m.column(v.wallet_entry_no)
+    user_id: m.Integer = m.column(v.user_id)
+    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    wallet_direction: m.Text = m.column(v.wallet_direction, isin=DIRECTIONS)
+    business_no: m.Text = m.column(v.business_no)
+    amount: m.Money = m.column(v.amount, ge=0)
+    balance_amount: m.Money = m.column(v.balance_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ods_wallet_entry = m.table(

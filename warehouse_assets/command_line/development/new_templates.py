@@ -8,12 +8,13 @@ SQL_TABLE = Template('''\
 """One row per city and business date: write here what a row of your table is."""
 
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class ${contract}(m.Contract):
     """Each column once: name, type, meaning, and what must hold for its values."""
 
-    city: m.Text = m.key("City of the user, or of the seller where the row is about one")
+    city: m.Text = m.key(v.city)
     user_count: m.Integer = m.column("Users who live there", ge=1)
     dt: m.Day = m.partition("Business date")
 
@@ -68,6 +69,7 @@ SOURCE_TABLE = Template('''\
 
 from resources.sources.declaration.files import files
 from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
 class ${contract}(m.DeliveredContract):
@@ -75,7 +77,7 @@ class ${contract}(m.DeliveredContract):
 
     ${entity}_id: m.Integer = m.column("What identifies the row in the source", ge=1)
     ${entity}_name: m.Text = m.column("Name", null=True)
-    updated_at: m.Timestamp = m.column("When the source last changed the row")
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
 ${table} = m.table(
