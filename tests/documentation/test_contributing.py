@@ -11,7 +11,7 @@ GUIDE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-
 
 def test_every_class_of_an_example_says_what_it_is() -> None:
     found = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    blocks = [block for block in found if block.startswith("class ")]
+    blocks = [block for block in found if "\nclass " in f"\n{block}"]
     classes = [
         node for block in blocks for node in ast.walk(ast.parse(block))
         if isinstance(node, ast.ClassDef)

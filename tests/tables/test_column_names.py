@@ -1,13 +1,23 @@
 """One meaning per column name in the whole warehouse."""
 
-from collections import defaultdict
+import ast
+from collections import Counter, defaultdict
 
 import pytest
 
 from tests.tables.run_sql import known_tables
+from warehouse_assets import vocabulary
+from warehouse_assets.modeling import Term
+from warehouse_assets.modeling.declaration.column_types import engine_type
 
 MONEY = "DECIMAL(18,2)"
 TABLES = list(known_tables().values())
+TERMS = {name: term for name, term in vars(vocabulary).items() if isinstance(term, Term)}
+# Summaries of metrics write the meanings of their dimensions themselves.
+SUMMARIES = {
+    "dws_channel_1d", "dws_city_1d", "dws_financial_1d", "dws_seller_1d", "dws_sku_1d",
+    "dws_user_1d", "dm_operations",
+}  # fmt: skip
 SUFFIXES = {
     "DATE": ("dt", "_date", "valid_from", "valid_to"),
     "TIMESTAMP WITH TIME ZONE": ("_at",),
@@ -59,3 +69,36 @@ def test_an_amount_has_its_currency_beside_it(table):
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_the_grain_comes_first(table):
     assert table.doc.startswith("One row per ")
+
+
+def test_a_term_of_the_vocabulary_is_what_several_tables_say():
+    """Each is used by two tables or more, with its name, type and meaning as it is there."""
+    types = said_of_columns(lambda column: column.spec.type)
+    meanings = said_of_columns(lambda column: column.spec.doc)
+    assert len(TERMS) > 100
+    for name, term in TERMS.items():
+        assert types[name] == {engine_type(term.ibis_type)}, name
+        assert meanings[name] == {term.meaning}, name
+    owners = [name for table in TABLES for name in {column.spec.name for column in table.columns}]
+    assert [name for name in TERMS if owners.count(name) < 2] == []
+
+
+def test_no_meaning_is_written_twice():
+    """What several tables mean stands in the vocabulary; a table writes what only it means."""
+    written = [term.meaning for term in TERMS.values()]
+    for table in TABLES:
+        if table.name not in SUMMARIES:
+            tree = ast.parse(table.path.read_bytes())
+            written += [doc for name, doc in written_meanings(tree) if name != "dt"]
+    assert len(written) > len(TERMS)
+    assert [doc for doc, times in Counter(written).items() if times > 1] == []
+
+
+def written_meanings(tree):
+    """Each column whose meaning the module writes itself, with the meaning."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            function = ast.unparse(node.value.func).removeprefix("m.")
+            place = {"column": 0, "key": 0, "partition": 0, "ref": 1}.get(function)
+            if place is not None and isinstance(node.value.args[place], ast.Constant):
+                yield node.target.id, node.value.args[place].value

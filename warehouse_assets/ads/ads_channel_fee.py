@@ -4,58 +4,40 @@ A fee counts on the day of its transaction. Lines that dwd_channel_bill does not
 out. Without a contract, the fee of the contract is 0.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    by,
-    column,
-    key,
-    measure,
-    must,
-    partition,
-    same_day,
-    served,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsChannelFee(Contract):
+class AdsChannelFee(m.Contract):
     """What a channel's day cost."""
 
-    channel: Text = key(
-        "Channel that moves the money: alipay, wechat_pay, card", references="dim_channel"
-    )
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    billed_payment_count: Integer = column("Payments billed", ge=0)
-    billed_amount: Money = measure("billed_amount")
-    billed_refund_count: Integer = column("Refunds billed", ge=0)
-    billed_refund_amount: Money = measure("billed_refund_amount")
-    charged_fee_amount: Money = column("Fees charged for payments")
-    returned_fee_amount: Money = column("Fees given back for refunds")
-    channel_fee: Money = measure("channel_fee")
-    contract_fee_total_amount: Money = column(
+    channel: m.Text = m.key(v.channel, references="dim_channel")
+    currency: m.Text = m.key(v.currency)
+    billed_payment_count: m.Integer = m.column("Payments billed", ge=0)
+    billed_amount: m.Money = m.measure("billed_amount")
+    billed_refund_count: m.Integer = m.column("Refunds billed", ge=0)
+    billed_refund_amount: m.Money = m.measure("billed_refund_amount")
+    charged_fee_amount: m.Money = m.column("Fees charged for payments")
+    returned_fee_amount: m.Money = m.column("Fees given back for refunds")
+    channel_fee: m.Money = m.measure("channel_fee")
+    contract_fee_total_amount: m.Money = m.column(
         "Fees by contract: for payments, less those for refunds"
     )
-    fee_difference_amount: Money = column("Fees billed less those of the contract")
-    fee_difference_count: Integer = column("Transactions whose fee is not the contract's", ge=0)
-    channel_fee_rate: Rate = measure("channel_fee_rate")
-    dt: Day = partition("Business date the channel moved the money")
+    fee_difference_amount: m.Money = m.column("Fees billed less those of the contract")
+    fee_difference_count: m.Integer = m.column("Transactions whose fee is not the contract's", ge=0)
+    channel_fee_rate: m.Rate = m.measure("channel_fee_rate")
+    dt: m.Day = m.partition("Business date the channel moved the money")
 
 
-ads_channel_fee = table(
+ads_channel_fee = m.table(
     AdsChannelFee,
     owner="team:payment",
-    reads={"dwd_channel_bill": same_day()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dwd_channel_bill": m.same_day()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     checks=[
-        must("fee_adds_up", "channel_fee = charged_fee_amount - returned_fee_amount"),
-        should("fee_by_contract", "fee_difference_count = 0"),
+        m.must("fee_adds_up", "channel_fee = charged_fee_amount - returned_fee_amount"),
+        m.should("fee_by_contract", "fee_difference_count = 0"),
     ],
     sql="""
         WITH fees AS (

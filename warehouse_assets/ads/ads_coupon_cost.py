@@ -3,53 +3,37 @@
 A use that was given back costs nothing; it is counted apart. The coupon is as of the day.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    as_of_day,
-    by,
-    column,
-    key,
-    measure,
-    partition,
-    same_day,
-    served,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsCouponCost(Contract):
+class AdsCouponCost(m.Contract):
     """A coupon's day."""
 
-    coupon_id: Integer = key("Coupon", references="dim_coupon")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    coupon_name: Text = column("Name of the coupon", null=True)
-    funded_by: Text = column("Who bears the coupon: platform, seller or shared", null=True)
-    coupon_use_count: Integer = column("Uses of the coupon, those given back included", ge=1)
-    returned_use_count: Integer = column("Uses of the coupon that were given back", ge=0)
-    coupon_cost: Money = measure("coupon_cost")
-    platform_coupon_cost: Money = measure("platform_coupon_cost")
-    seller_coupon_cost: Money = measure("seller_coupon_cost")
-    platform_coupon_rate: Rate = measure("platform_coupon_rate")
-    platform_share_rate: Rate = column("Share of the coupon that the platform bears", null=True)
-    dt: Day = partition("Business date the coupon was used")
+    coupon_id: m.Integer = m.key(v.coupon_id, references="dim_coupon")
+    currency: m.Text = m.key(v.currency)
+    coupon_name: m.Text = m.column(v.coupon_name, null=True)
+    funded_by: m.Text = m.column(v.funded_by, null=True)
+    coupon_use_count: m.Integer = m.column("Uses of the coupon, those given back included", ge=1)
+    returned_use_count: m.Integer = m.column("Uses of the coupon that were given back", ge=0)
+    coupon_cost: m.Money = m.measure("coupon_cost")
+    platform_coupon_cost: m.Money = m.measure("platform_coupon_cost")
+    seller_coupon_cost: m.Money = m.measure("seller_coupon_cost")
+    platform_coupon_rate: m.Rate = m.measure("platform_coupon_rate")
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate, null=True)
+    dt: m.Day = m.partition("Business date the coupon was used")
 
 
-ads_coupon_cost = table(
+ads_coupon_cost = m.table(
     AdsCouponCost,
     owner="team:marketing",
-    reads={"dwd_coupon_use": same_day(), "dim_coupon": as_of_day()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dwd_coupon_use": m.same_day(), "dim_coupon": m.as_of_day()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sort_by=("coupon_id",),
     checks=[
-        should("shares_add_up", "platform_coupon_cost + seller_coupon_cost = coupon_cost"),
-        should("coupon_known", "coupon_name IS NOT NULL"),
+        m.should("shares_add_up", "platform_coupon_cost + seller_coupon_cost = coupon_cost"),
+        m.should("coupon_known", "coupon_name IS NOT NULL"),
     ],
     sql="""
         WITH uses AS (

@@ -4,55 +4,40 @@ Each figure counts on the day of its own event: placed, captured, given back, se
 of the day before is missing where that day had no trade in the currency.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    by,
-    column,
-    key,
-    materialized_view,
-    measure,
-    partition,
-    served,
-    table,
-    trailing,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsFinanceDaily(Contract):
+class AdsFinanceDaily(m.Contract):
     """The day's headline figures in one currency."""
 
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    order_count: Integer = measure("order_count", ge=0)
-    cancelled_order_count: Integer = measure("cancelled_order_count", ge=0)
-    buyer_count: Integer = measure("buyer_count", ge=0)
-    gmv: Money = measure("gmv")
-    discount_amount: Money = measure("discount_amount")
-    discount_rate: Rate = measure("discount_rate")
-    average_order_value: Money = measure("average_order_value")
-    payment_count: Integer = measure("payment_count", ge=0)
-    paid_amount: Money = measure("paid_amount")
-    previous_paid_amount: Money = column("Money captured the day before", null=True)
-    paid_change_amount: Money = column("Money captured, less that of the day before", null=True)
-    refund_amount: Money = measure("refund_amount")
-    refund_rate: Rate = measure("refund_rate")
-    net_revenue: Money = measure("net_revenue")
-    settled_amount: Money = measure("settled_amount")
-    commission: Money = measure("commission")
-    take_rate: Rate = measure("take_rate")
-    dt: Day = partition("Business date of the events")
+    currency: m.Text = m.key(v.currency)
+    order_count: m.Integer = m.measure("order_count", ge=0)
+    cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
+    buyer_count: m.Integer = m.measure("buyer_count", ge=0)
+    gmv: m.Money = m.measure("gmv")
+    discount_amount: m.Money = m.measure("discount_amount")
+    discount_rate: m.Rate = m.measure("discount_rate")
+    average_order_value: m.Money = m.measure("average_order_value")
+    payment_count: m.Integer = m.measure("payment_count", ge=0)
+    paid_amount: m.Money = m.measure("paid_amount")
+    previous_paid_amount: m.Money = m.column("Money captured the day before", null=True)
+    paid_change_amount: m.Money = m.column("Money captured, less that of the day before", null=True)
+    refund_amount: m.Money = m.measure("refund_amount")
+    refund_rate: m.Rate = m.measure("refund_rate")
+    net_revenue: m.Money = m.measure("net_revenue")
+    settled_amount: m.Money = m.measure("settled_amount")
+    commission: m.Money = m.measure("commission")
+    take_rate: m.Rate = m.measure("take_rate")
+    dt: m.Day = m.partition("Business date of the events")
 
 
-ads_finance_daily = table(
+ads_finance_daily = m.table(
     AdsFinanceDaily,
     owner="team:finance",
-    reads={"dws_financial_1d": trailing(days=2)},
-    freshness=by("06:00"),
-    serving=served(view=materialized_view(sort_by=("currency",))),
+    reads={"dws_financial_1d": m.trailing(days=2)},
+    freshness=m.by("06:00"),
+    serving=m.served(view=m.materialized_view(sort_by=("currency",))),
     sql="""
         SELECT
             today.currency,

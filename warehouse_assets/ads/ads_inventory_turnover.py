@@ -5,45 +5,33 @@ The rate is missing where nothing was in stock, or so little that it was turned 
 times.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    by,
-    column,
-    key,
-    partition,
-    served,
-    table,
-    trailing,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsInventoryTurnover(Contract):
+class AdsInventoryTurnover(m.Contract):
     """Stock and what was sent out of it."""
 
-    warehouse_code: Text = key("Warehouse that holds the stock")
-    sku_id: Integer = key("SKU: the thing that is stocked and sold", references="dim_sku")
-    level_days_count: Integer = column("Days with a level, of the last 30", ge=1, le=30)
-    last_30_days_out_quantity: Integer = column("Units sent out in the last 30 days")
-    last_30_days_out_amount: Money = column("Cost of the units sent out in the last 30 days")
-    mean_stock_amount: Money = column("Mean of the stock's value over the days with a level")
-    closing_quantity: Integer = column("Units in stock at the end of the day")
-    turnover_rate: Rate = column("Cost of what was sent out as a share of mean stock", null=True)
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    dt: Day = partition("Last of the 30 business dates that are looked at")
+    warehouse_code: m.Text = m.key(v.warehouse_code)
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
+    level_days_count: m.Integer = m.column("Days with a level, of the last 30", ge=1, le=30)
+    last_30_days_out_quantity: m.Integer = m.column("Units sent out in the last 30 days")
+    last_30_days_out_amount: m.Money = m.column("Cost of the units sent out in the last 30 days")
+    mean_stock_amount: m.Money = m.column("Mean of the stock's value over the days with a level")
+    closing_quantity: m.Integer = m.column(v.closing_quantity)
+    turnover_rate: m.Rate = m.column(
+        "Cost of what was sent out as a share of mean stock", null=True
+    )
+    currency: m.Text = m.column(v.currency)
+    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
 
 
-ads_inventory_turnover = table(
+ads_inventory_turnover = m.table(
     AdsInventoryTurnover,
     owner="team:logistics",
-    reads={"dwd_inventory": trailing(days=30), "dim_date": whole_table()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dwd_inventory": m.trailing(days=30), "dim_date": m.whole_table()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sort_by=("warehouse_code", "sku_id"),
     sql="""
         WITH recent AS (

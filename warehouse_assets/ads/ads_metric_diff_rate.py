@@ -6,55 +6,40 @@ delivered where it has the fact. How far the two may lie apart is stated here, b
 that are compared: 0 where both come from the same rows, 1 % where two sources tell the same.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Money,
-    Rate,
-    Text,
-    by,
-    column,
-    following,
-    key,
-    must,
-    newest,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsMetricDiffRate(Contract):
+class AdsMetricDiffRate(m.Contract):
     """Metrics by two paths."""
 
-    metric: Text = key("Name of the metric")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    left_amount: Money = column("The metric as a summary shows it")
-    right_amount: Money = column("The same figure by another path")
-    difference_amount: Money = column("Left less right")
-    diff_rate: Rate = column("Difference as a share of the larger of the two", ge=0)
-    allowed_rate: Rate = column("Largest rate of difference with which the day is published")
-    dt: Day = partition("Business date the metric is counted on")
+    metric: m.Text = m.key("Name of the metric")
+    currency: m.Text = m.key(v.currency)
+    left_amount: m.Money = m.column("The metric as a summary shows it")
+    right_amount: m.Money = m.column("The same figure by another path")
+    difference_amount: m.Money = m.column("Left less right")
+    diff_rate: m.Rate = m.column("Difference as a share of the larger of the two", ge=0)
+    allowed_rate: m.Rate = m.column("Largest rate of difference with which the day is published")
+    dt: m.Day = m.partition("Business date the metric is counted on")
 
 
-ads_metric_diff_rate = table(
+ads_metric_diff_rate = m.table(
     AdsMetricDiffRate,
     owner="team:finance",
     reads={
-        "dws_financial_1d": same_day(),
-        "dws_channel_1d": same_day(),
-        "dwd_payment": same_day(),
-        "dwd_refund": same_day(),
-        "dwd_financial": same_day(),
-        "ods_order": newest(following(days=3)),
-        "ods_payment": newest(following(days=3), undated="left out"),
-        "ods_refund": newest(following(days=3), undated="left out"),
-        "ods_settlement": newest(following(days=3)),
+        "dws_financial_1d": m.same_day(),
+        "dws_channel_1d": m.same_day(),
+        "dwd_payment": m.same_day(),
+        "dwd_refund": m.same_day(),
+        "dwd_financial": m.same_day(),
+        "ods_order": m.newest(m.following(days=3)),
+        "ods_payment": m.newest(m.following(days=3), undated="left out"),
+        "ods_refund": m.newest(m.following(days=3), undated="left out"),
+        "ods_settlement": m.newest(m.following(days=3)),
     },
-    freshness=by("06:00"),
-    serving=served(),
-    checks=[must("within_allowed_rate", "diff_rate <= allowed_rate")],
+    freshness=m.by("06:00"),
+    serving=m.served(),
+    checks=[m.must("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (
             SELECT 'gmv' AS metric, dt, currency, gmv AS left_amount, 0 AS right_amount

@@ -5,47 +5,36 @@ its buyer's hash gives; where one of them says another shard than the one it lie
 misplaced there. An order in two shards is misplaced in at least one of them.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    partition,
-    ref,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsMisplacedOrder(Contract):
+class AdsMisplacedOrder(m.Contract):
     """Orders in the wrong shard of the order center, or in two."""
 
-    order_no: Text = key("Order, unique in the order center")
-    shard_database: Integer = key("Number of the order center's database the row lies in")
-    shard_table: Integer = key("Number of the table in that database")
-    right_shard_database: Integer = column("Number of the database the order belongs in")
-    right_shard_table: Integer = column("Number of the table the order belongs in")
-    known_by: Text = column("What says where it belongs", isin=["order_no", "mapping", "user_id"])
-    shard_count: Integer = column("Shards that the order lies in", ge=1)
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date the order was placed")
+    order_no: m.Text = m.key(v.order_no)
+    shard_database: m.Integer = m.key(v.shard_database)
+    shard_table: m.Integer = m.key(v.shard_table)
+    right_shard_database: m.Integer = m.column("Number of the database the order belongs in")
+    right_shard_table: m.Integer = m.column("Number of the table the order belongs in")
+    known_by: m.Text = m.column(
+        "What says where it belongs", isin=["order_no", "mapping", "user_id"]
+    )
+    shard_count: m.Integer = m.column("Shards that the order lies in", ge=1)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date the order was placed")
 
 
-ads_misplaced_order = table(
+ads_misplaced_order = m.table(
     AdsMisplacedOrder,
     owner="team:trade",
     reads={
-        "ods_order": following(days=3),
-        "ods_order_no_mapping": following(days=3),
+        "ods_order": m.following(days=3),
+        "ods_order_no_mapping": m.following(days=3),
     },
-    freshness=by("06:00"),
-    serving=served(),
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sql="""
         WITH lying AS (
             SELECT

@@ -6,67 +6,45 @@ The coupon of that day takes off its face amount, no more than is left of the go
 takes off 0. final is what is left, with shipping. Cancelled orders are here like others.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    as_of_day,
-    by,
-    column,
-    key,
-    must,
-    partition,
-    ref,
-    same_day,
-    served,
-    should,
-    table,
-    warm_up,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsOrderFinalAmount(Contract):
+class AdsOrderFinalAmount(m.Contract):
     """Order lines, priced by list, membership and coupon."""
 
-    order_line_id: Text = key(
-        "Order line: order number, dash, line number", references="dwd_order_detail"
-    )
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    vip_level: Text = column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
-    )
-    vip_pay_rate: Rate = column("Share of the original amount that the membership pays", ge=0)
-    coupon_id: Integer = ref("dim_coupon", "Coupon", null=True)
-    original_amount: Money = column("Unit price x quantity")
-    shipping_amount: Money = column("Shipping charged")
-    total_amount: Money = column("Original amount and shipping")
-    vip_adjusted_amount: Money = column("Original amount as far as the membership pays it")
-    coupon_face_amount: Money = column("What the coupon takes off the price; 0 without one")
-    final_amount: Money = column("VIP-adjusted amount less the coupon, with shipping")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    dt: Day = partition("Business date the order was placed")
+    order_line_id: m.Text = m.key(v.order_line_id, references="dwd_order_detail")
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, null=True)
+    vip_pay_rate: m.Rate = m.column("Share of the original amount that the membership pays", ge=0)
+    coupon_id: m.Integer = m.ref("dim_coupon", v.coupon_id, null=True)
+    original_amount: m.Money = m.column(v.original_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
+    total_amount: m.Money = m.column("Original amount and shipping")
+    vip_adjusted_amount: m.Money = m.column("Original amount as far as the membership pays it")
+    coupon_face_amount: m.Money = m.column("What the coupon takes off the price; 0 without one")
+    final_amount: m.Money = m.column("VIP-adjusted amount less the coupon, with shipping")
+    currency: m.Text = m.column(v.currency)
+    dt: m.Day = m.partition("Business date the order was placed")
 
 
-ads_order_final_amount = table(
+ads_order_final_amount = m.table(
     AdsOrderFinalAmount,
     owner="team:trade",
     reads={
-        "dwd_order_detail": same_day(),
-        "dim_coupon": as_of_day(),
+        "dwd_order_detail": m.same_day(),
+        "dim_coupon": m.as_of_day(),
     },
-    freshness=by("06:00"),
-    serving=served(warm_up=warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
+    freshness=m.by("06:00"),
+    serving=m.served(warm_up=m.warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[
-        must(
+        m.must(
             "final_between_shipping_and_total",
             "original_amount < 0 OR final_amount BETWEEN shipping_amount AND total_amount",
         ),
-        should("coupon_known", "coupon_id IS NULL OR coupon_face_amount > 0"),
+        m.should("coupon_known", "coupon_id IS NULL OR coupon_face_amount > 0"),
     ],
     sql="""
         WITH priced AS (

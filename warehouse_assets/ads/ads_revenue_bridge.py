@@ -8,43 +8,30 @@ captured for an order that is not known yet, or in another currency, lowers the 
 paid before an order was cancelled is not cancelled with it: it goes back as a refund.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Money,
-    Text,
-    by,
-    column,
-    history,
-    key,
-    must,
-    partition,
-    served,
-    table,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsRevenueBridge(Contract):
+class AdsRevenueBridge(m.Contract):
     """Unpaid orders at the day's beginning and end, and what changed them."""
 
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    opening_amount: Money = column("Unpaid of all orders at the end of the day before")
-    ordered_amount: Money = column("What buyers are to pay for the orders placed that day")
-    cancelled_amount: Money = column("Unpaid rest of the orders cancelled that day", ge=0)
-    paid_amount: Money = column("Money captured")
-    closing_amount: Money = column("Unpaid of all orders at the end of the day")
-    dt: Day = partition("Business date of the movements")
+    currency: m.Text = m.key(v.currency)
+    opening_amount: m.Money = m.column("Unpaid of all orders at the end of the day before")
+    ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
+    cancelled_amount: m.Money = m.column("Unpaid rest of the orders cancelled that day", ge=0)
+    paid_amount: m.Money = m.column(v.paid_amount)
+    closing_amount: m.Money = m.column(v.closing_amount)
+    dt: m.Day = m.partition("Business date of the movements")
 
 
-ads_revenue_bridge = table(
+ads_revenue_bridge = m.table(
     AdsRevenueBridge,
     owner="team:finance",
-    reads={"dwd_financial": history(), "dim_date": whole_table()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dwd_financial": m.history(), "dim_date": m.whole_table()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     checks=[
-        must(
+        m.must(
             "bridge_ties",
             "opening_amount + ordered_amount - cancelled_amount - paid_amount = closing_amount",
         )

@@ -6,54 +6,38 @@ under seller 0, so that all rows of a day sum up to what the books owe sellers. 
 from the first movement on.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    history,
-    key,
-    materialized_view,
-    measure,
-    must,
-    partition,
-    served,
-    table,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsSellerPayable(Contract):
+class AdsSellerPayable(m.Contract):
     """Sellers' balances."""
 
-    seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    payable_opening_amount: Money = column("Owed to the seller at the beginning of the day")
-    seller_payable: Money = measure("seller_payable")
-    paid_out_amount: Money = column("Paid out to the seller")
-    adjusted_amount: Money = column("Taken off by hand; negative: added")
-    payable_closing_amount: Money = column("Owed to the seller at the end of the day")
-    dt: Day = partition("Business date of the movements")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    currency: m.Text = m.key(v.currency)
+    payable_opening_amount: m.Money = m.column("Owed to the seller at the beginning of the day")
+    seller_payable: m.Money = m.measure("seller_payable")
+    paid_out_amount: m.Money = m.column("Paid out to the seller")
+    adjusted_amount: m.Money = m.column("Taken off by hand; negative: added")
+    payable_closing_amount: m.Money = m.column("Owed to the seller at the end of the day")
+    dt: m.Day = m.partition("Business date of the movements")
 
 
-ads_seller_payable = table(
+ads_seller_payable = m.table(
     AdsSellerPayable,
     owner="team:merchant",
     reads={
-        "dws_seller_1d": history(),
-        "ods_settlement": history(),
-        "dwd_bank_entry": history(),
-        "dwd_manual_adjustment": history(),
-        "dim_date": whole_table(),
+        "dws_seller_1d": m.history(),
+        "ods_settlement": m.history(),
+        "dwd_bank_entry": m.history(),
+        "dwd_manual_adjustment": m.history(),
+        "dim_date": m.whole_table(),
     },
-    freshness=by("06:00"),
-    serving=served(view=materialized_view(sort_by=("seller_id", "currency"))),
+    freshness=m.by("06:00"),
+    serving=m.served(view=m.materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[
-        must(
+        m.must(
             "payable_ties",
             "payable_opening_amount + seller_payable - paid_out_amount - adjusted_amount"
             " = payable_closing_amount",

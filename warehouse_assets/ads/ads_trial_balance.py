@@ -6,72 +6,54 @@ not have counts as 0 in the difference. The ledger may post net what the journal
 debits and credits are compared as their difference.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Money,
-    Text,
-    by,
-    column,
-    guard,
-    history,
-    key,
-    materialized_view,
-    must,
-    newest,
-    partition,
-    same_day,
-    served,
-    should,
-    table,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsTrialBalance(Contract):
+class AdsTrialBalance(m.Contract):
     """What the books say of each account, and what the ledger says."""
 
-    account_code: Text = key("Account of the general ledger", references="dim_account")
-    account_name: Text = column("Name of the account", null=True)
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    opening_balance_amount: Money = column("Balance at the beginning of the day, debit is positive")
-    debit_amount: Money = column("Amount on the debit side", ge=0)
-    credit_amount: Money = column("Amount on the credit side", ge=0)
-    closing_balance_amount: Money = column("Balance at the end of the day, debit is positive")
-    ledger_opening_balance_amount: Money = column("Opening balance in the ledger", null=True)
-    ledger_debit_amount: Money = column("Debits in the ledger", null=True)
-    ledger_credit_amount: Money = column("Credits in the ledger", null=True)
-    ledger_closing_balance_amount: Money = column("Closing balance in the ledger", null=True)
-    movement_difference_amount: Money = column(
+    account_code: m.Text = m.key(v.account_code, references="dim_account")
+    account_name: m.Text = m.column(v.account_name, null=True)
+    currency: m.Text = m.key(v.currency)
+    opening_balance_amount: m.Money = m.column(v.opening_balance_amount)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
+    ledger_opening_balance_amount: m.Money = m.column("Opening balance in the ledger", null=True)
+    ledger_debit_amount: m.Money = m.column("Debits in the ledger", null=True)
+    ledger_credit_amount: m.Money = m.column("Credits in the ledger", null=True)
+    ledger_closing_balance_amount: m.Money = m.column("Closing balance in the ledger", null=True)
+    movement_difference_amount: m.Money = m.column(
         "Debits less credits of the day, less the same in the ledger"
     )
-    balance_difference_amount: Money = column("Closing balance less that in the ledger")
-    dt: Day = partition("Business date of the posting")
+    balance_difference_amount: m.Money = m.column("Closing balance less that in the ledger")
+    dt: m.Day = m.partition("Business date of the posting")
 
 
-ads_trial_balance = table(
+ads_trial_balance = m.table(
     AdsTrialBalance,
     owner="team:finance",
     reads={
-        "dws_account_1d": history(),
-        "ods_ledger_balance": newest(same_day()),
-        "dim_account": whole_table(),
-        "dim_date": whole_table(),
+        "dws_account_1d": m.history(),
+        "ods_ledger_balance": m.newest(m.same_day()),
+        "dim_account": m.whole_table(),
+        "dim_date": m.whole_table(),
     },
-    freshness=by("06:00"),
-    serving=served(view=materialized_view(sort_by=("account_code", "currency"))),
+    freshness=m.by("06:00"),
+    serving=m.served(view=m.materialized_view(sort_by=("account_code", "currency"))),
     checks=[
-        must(
+        m.must(
             "closing_adds_up",
             "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
         ),
-        guard(
+        m.guard(
             "balances",
             "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0) "
             "AND COALESCE(SUM(closing_balance_amount), 0) = 0",
         ),
-        should("account_in_ledger", "ledger_closing_balance_amount IS NOT NULL"),
-        should("equals_ledger", "balance_difference_amount = 0"),
+        m.should("account_in_ledger", "ledger_closing_balance_amount IS NOT NULL"),
+        m.should("equals_ledger", "balance_difference_amount = 0"),
     ],
     sql="""
         WITH posted AS (

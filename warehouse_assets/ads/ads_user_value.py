@@ -4,54 +4,37 @@ Users who neither ordered nor paid nor got money back in the 90 days up to the d
 Cancelled orders count as orders; `net` is what was paid and not given back.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    history,
-    key,
-    must,
-    partition,
-    served,
-    should,
-    table,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class AdsUserValue(Contract):
+class AdsUserValue(m.Contract):
     """Users' value in one currency."""
 
-    user_id: Integer = key(
-        "User; where the row is about an order, its buyer", references="dim_user"
-    )
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    last_90_days_order_count: Integer = column("Orders placed in the last 90 days", ge=0)
-    last_90_days_paid_amount: Money = column("Money captured in the last 90 days")
-    last_90_days_refund_amount: Money = column("Money given back in the last 90 days")
-    last_90_days_net_amount: Money = column("Captured less given back in the last 90 days")
-    lifetime_order_count: Integer = column("Orders placed in all", ge=0)
-    lifetime_paid_amount: Money = column("Money captured in all")
-    lifetime_refund_amount: Money = column("Money given back in all")
-    lifetime_net_amount: Money = column("Captured less given back in all")
-    last_ordered_date: Day = column("Business date of the user's last order", null=True)
-    dt: Day = partition("Last of the business dates that are looked at")
+    user_id: m.Integer = m.key(v.user_id, references="dim_user")
+    currency: m.Text = m.key(v.currency)
+    last_90_days_order_count: m.Integer = m.column("Orders placed in the last 90 days", ge=0)
+    last_90_days_paid_amount: m.Money = m.column("Money captured in the last 90 days")
+    last_90_days_refund_amount: m.Money = m.column("Money given back in the last 90 days")
+    last_90_days_net_amount: m.Money = m.column("Captured less given back in the last 90 days")
+    lifetime_order_count: m.Integer = m.column("Orders placed in all", ge=0)
+    lifetime_paid_amount: m.Money = m.column("Money captured in all")
+    lifetime_refund_amount: m.Money = m.column("Money given back in all")
+    lifetime_net_amount: m.Money = m.column("Captured less given back in all")
+    last_ordered_date: m.Day = m.column("Business date of the user's last order", null=True)
+    dt: m.Day = m.partition("Last of the business dates that are looked at")
 
 
-ads_user_value = table(
+ads_user_value = m.table(
     AdsUserValue,
     owner="team:user",
-    reads={"dws_user_1d": history(), "dim_date": whole_table()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dws_user_1d": m.history(), "dim_date": m.whole_table()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sort_by=("user_id",),
     checks=[
-        must("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),
-        should(
+        m.must("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),
+        m.should(
             "net_adds_up",
             "last_90_days_net_amount = last_90_days_paid_amount - last_90_days_refund_amount"
             " AND lifetime_net_amount = lifetime_paid_amount - lifetime_refund_amount",

@@ -4,64 +4,50 @@ Each figure counts on the day of its own event: orders when placed, money when c
 back, lines when settled.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    by,
-    column,
-    key,
-    measure,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DmFinance(Contract):
+class DmFinance(m.Contract):
     """The platform's day in one currency."""
 
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    order_count: Integer = measure("order_count")
-    cancelled_order_count: Integer = measure("cancelled_order_count")
-    buyer_count: Integer = measure("buyer_count")
-    repeat_buyer_count: Integer = measure("repeat_buyer_count")
-    repeat_rate: Rate = measure("repeat_rate")
-    goods_amount: Money = measure("goods_amount")
-    discount_amount: Money = measure("discount_amount")
-    discount_rate: Rate = measure("discount_rate")
-    shipping_amount: Money = measure("shipping_amount")
-    gmv: Money = measure("gmv")
-    average_order_value: Money = measure("average_order_value")
-    coupon_cost: Money = measure("coupon_cost")
-    payment_count: Integer = measure("payment_count")
-    paid_amount: Money = measure("paid_amount")
-    refund_count: Integer = measure("refund_count")
-    refund_amount: Money = measure("refund_amount")
-    refund_rate: Rate = measure("refund_rate")
-    settled_amount: Money = measure("settled_amount")
-    commission: Money = measure("commission")
-    take_rate: Rate = measure("take_rate")
-    platform_subsidy: Money = measure("platform_subsidy")
-    seller_payable: Money = measure("seller_payable")
-    channel_fee: Money = measure("channel_fee")
-    net_revenue: Money = measure("net_revenue")
-    platform_margin: Money = measure("platform_margin")
-    invoice_amount: Money = measure("invoice_amount")
-    closing_amount: Money = column("Unpaid of all orders at the end of the day", null=True)
-    dt: Day = partition("Business date of the events")
+    currency: m.Text = m.key(v.currency)
+    order_count: m.Integer = m.measure("order_count")
+    cancelled_order_count: m.Integer = m.measure("cancelled_order_count")
+    buyer_count: m.Integer = m.measure("buyer_count")
+    repeat_buyer_count: m.Integer = m.measure("repeat_buyer_count")
+    repeat_rate: m.Rate = m.measure("repeat_rate")
+    goods_amount: m.Money = m.measure("goods_amount")
+    discount_amount: m.Money = m.measure("discount_amount")
+    discount_rate: m.Rate = m.measure("discount_rate")
+    shipping_amount: m.Money = m.measure("shipping_amount")
+    gmv: m.Money = m.measure("gmv")
+    average_order_value: m.Money = m.measure("average_order_value")
+    coupon_cost: m.Money = m.measure("coupon_cost")
+    payment_count: m.Integer = m.measure("payment_count")
+    paid_amount: m.Money = m.measure("paid_amount")
+    refund_count: m.Integer = m.measure("refund_count")
+    refund_amount: m.Money = m.measure("refund_amount")
+    refund_rate: m.Rate = m.measure("refund_rate")
+    settled_amount: m.Money = m.measure("settled_amount")
+    commission: m.Money = m.measure("commission")
+    take_rate: m.Rate = m.measure("take_rate")
+    platform_subsidy: m.Money = m.measure("platform_subsidy")
+    seller_payable: m.Money = m.measure("seller_payable")
+    channel_fee: m.Money = m.measure("channel_fee")
+    net_revenue: m.Money = m.measure("net_revenue")
+    platform_margin: m.Money = m.measure("platform_margin")
+    invoice_amount: m.Money = m.measure("invoice_amount")
+    closing_amount: m.Money = m.column(v.closing_amount, null=True)
+    dt: m.Day = m.partition("Business date of the events")
 
 
-dm_finance = table(
+dm_finance = m.table(
     DmFinance,
     owner="team:finance",
-    reads={"dws_financial_1d": same_day(), "ads_revenue_bridge": same_day()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dws_financial_1d": m.same_day(), "ads_revenue_bridge": m.same_day()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sql="""
         SELECT
             f.currency,

@@ -4,55 +4,40 @@ Sales count on the day of the order, the settlement on its own day. A day on whi
 neither sold nor was settled has no row.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    as_of_day,
-    by,
-    column,
-    key,
-    measure,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DmMerchant(Contract):
+class DmMerchant(m.Contract):
     """A merchant's day in one currency."""
 
-    seller_id: Integer = key("Seller: the merchant who is settled", references="dim_seller")
-    seller_name: Text = column("Name of the shop", null=True)
-    city: Text = column("City of the user, or of the seller where the row is about one", null=True)
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    line_order_count: Integer = measure("line_order_count")
-    line_cancelled_order_count: Integer = measure("line_cancelled_order_count")
-    line_buyer_count: Integer = measure("line_buyer_count")
-    sold_quantity: Integer = measure("sold_quantity")
-    goods_amount: Money = measure("goods_amount")
-    discount_amount: Money = measure("discount_amount")
-    discount_rate: Rate = measure("discount_rate")
-    gmv: Money = measure("gmv")
-    settled_line_count: Integer = measure("settled_line_count")
-    settled_amount: Money = measure("settled_amount")
-    commission: Money = measure("commission")
-    take_rate: Rate = measure("take_rate")
-    platform_subsidy: Money = measure("platform_subsidy")
-    seller_payable: Money = measure("seller_payable")
-    dt: Day = partition("Business date of the orders placed and of the settlements")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    seller_name: m.Text = m.column(v.seller_name, null=True)
+    city: m.Text = m.column(v.city, null=True)
+    currency: m.Text = m.key(v.currency)
+    line_order_count: m.Integer = m.measure("line_order_count")
+    line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count")
+    line_buyer_count: m.Integer = m.measure("line_buyer_count")
+    sold_quantity: m.Integer = m.measure("sold_quantity")
+    goods_amount: m.Money = m.measure("goods_amount")
+    discount_amount: m.Money = m.measure("discount_amount")
+    discount_rate: m.Rate = m.measure("discount_rate")
+    gmv: m.Money = m.measure("gmv")
+    settled_line_count: m.Integer = m.measure("settled_line_count")
+    settled_amount: m.Money = m.measure("settled_amount")
+    commission: m.Money = m.measure("commission")
+    take_rate: m.Rate = m.measure("take_rate")
+    platform_subsidy: m.Money = m.measure("platform_subsidy")
+    seller_payable: m.Money = m.measure("seller_payable")
+    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
 
 
-dm_merchant = table(
+dm_merchant = m.table(
     DmMerchant,
     owner="team:merchant",
-    reads={"dws_seller_1d": same_day(), "dim_seller": as_of_day()},
-    freshness=by("06:00"),
-    serving=served(),
+    reads={"dws_seller_1d": m.same_day(), "dim_seller": m.as_of_day()},
+    freshness=m.by("06:00"),
+    serving=m.served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import Contract, Text, column, key, served, table
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -29,12 +30,12 @@ ACCOUNTS = (
 )
 
 
-class DimAccount(Contract):
+class DimAccount(m.Contract):
     """Accounts that money events are posted to."""
 
-    account_code: Text = key("Account of the general ledger")
-    account_name: Text = column("Name of the account")
-    account_type: Text = column("Kind of account: asset, liability, ...", isin=ACCOUNT_TYPES)
+    account_code: m.Text = m.key(v.account_code)
+    account_name: m.Text = m.column(v.account_name)
+    account_type: m.Text = m.column("Kind of account: asset, liability, ...", isin=ACCOUNT_TYPES)
 
 
 def chart_of_accounts(_: Settings) -> RecordBatchReader:
@@ -48,4 +49,4 @@ def chart_of_accounts(_: Settings) -> RecordBatchReader:
     return pyarrow.RecordBatchReader.from_batches(schema, [batch])
 
 
-dim_account = table(DimAccount, owner="team:finance", serving=served(), rows=chart_of_accounts)
+dim_account = m.table(DimAccount, owner="team:finance", serving=m.served(), rows=chart_of_accounts)

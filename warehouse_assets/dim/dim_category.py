@@ -3,41 +3,28 @@
 Categories have two levels. One whose parent is not known that day stands at the top.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimCategory(Contract):
+class DimCategory(m.Contract):
     """Categories as of each day, with their parents' names."""
 
-    category_id: Integer = key("Category that SKUs are listed under")
-    category_name: Text = column("Name of the category")
-    parent_category_id: Integer = column("Category above this one", null=True)
-    top_category_name: Text = column("Name of the category above, or its own at the top")
-    category_path: Text = column("Names from the top down: Home > Kitchen")
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    category_id: m.Integer = m.key(v.category_id)
+    category_name: m.Text = m.column(v.category_name)
+    parent_category_id: m.Integer = m.column(v.parent_category_id, null=True)
+    top_category_name: m.Text = m.column("Name of the category above, or its own at the top")
+    category_path: m.Text = m.column("Names from the top down: Home > Kitchen")
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_category = table(
+dim_category = m.table(
     DimCategory,
     owner="team:product",
-    reads={"ods_category": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_category": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -10,18 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Rate,
-    Text,
-    column,
-    key,
-    must,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -39,16 +29,16 @@ CONTRACTS = (
 )
 
 
-class DimChannel(Contract):
+class DimChannel(m.Contract):
     """Channels through which buyers pay, and the contracts with them."""
 
-    channel: Text = key("Channel that moves the money: alipay, wechat_pay, card")
-    channel_name: Text = column("Name of the channel")
-    contract_fee_rate: Rate = column("Fee by contract, as a share of gross", ge=0, lt=1)
-    settlement_days: Integer = column("Days from the transactions to their payout", ge=0)
-    bank_account: Text = column("Bank account of the platform")
-    valid_from_date: Day = key("First day of validity")
-    valid_to_date: Day = column("Last day of validity", null=True)
+    channel: m.Text = m.key(v.channel)
+    channel_name: m.Text = m.column("Name of the channel")
+    contract_fee_rate: m.Rate = m.column(v.contract_fee_rate, ge=0, lt=1)
+    settlement_days: m.Integer = m.column("Days from the transactions to their payout", ge=0)
+    bank_account: m.Text = m.column(v.bank_account)
+    valid_from_date: m.Day = m.key(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
 
 
 def contracts(_: Settings) -> RecordBatchReader:
@@ -71,12 +61,12 @@ def contracts(_: Settings) -> RecordBatchReader:
     return pyarrow.RecordBatchReader.from_batches(schema, [batch])
 
 
-dim_channel = table(
+dim_channel = m.table(
     DimChannel,
     owner="team:payment",
-    serving=served(),
+    serving=m.served(),
     rows=contracts,
     checks=[
-        must("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")
+        m.must("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")
     ],
 )

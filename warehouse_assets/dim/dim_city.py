@@ -3,37 +3,26 @@
 Cities of one name in two provinces are two cities.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    by,
-    column,
-    key,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimCity(Contract):
+class DimCity(m.Contract):
     """Cities as of each day, with who is there."""
 
-    city: Text = key("City of the user, or of the seller where the row is about one")
-    province: Text = key("Province or state")
-    user_count: Integer = column("Users in the city")
-    seller_count: Integer = column("Sellers in the city")
-    dt: Day = partition("Business date that the row describes")
+    city: m.Text = m.key(v.city)
+    province: m.Text = m.key(v.province)
+    user_count: m.Integer = m.column("Users in the city")
+    seller_count: m.Integer = m.column("Sellers in the city")
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_city = table(
+dim_city = m.table(
     DimCity,
     owner="team:user",
-    reads={"dim_user": same_day(), "dim_seller": same_day()},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"dim_user": m.same_day(), "dim_seller": m.same_day()},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("province", "city"),
     sql="""
         WITH people AS (

@@ -4,40 +4,27 @@ Where two rates of a category are valid on one day, the one that began later cou
 without a valid rate has no row.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Rate,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimCommissionRate(Contract):
+class DimCommissionRate(m.Contract):
     """The rate card for sellers as of each day."""
 
-    category_id: Integer = key("Category that SKUs are listed under", references="dim_category")
-    commission_rate: Rate = column("Commission as a share of what the buyer pays")
-    valid_from_date: Day = column("First day of validity")
-    valid_to_date: Day = column("Last day of validity", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    category_id: m.Integer = m.key(v.category_id, references="dim_category")
+    commission_rate: m.Rate = m.column(v.commission_rate)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_commission_rate = table(
+dim_commission_rate = m.table(
     DimCommissionRate,
     owner="team:merchant",
-    reads={"ods_commission_rate": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_commission_rate": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

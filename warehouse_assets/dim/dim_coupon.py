@@ -3,49 +3,33 @@
 A coupon stays in the dimension before and after the days on which it is valid.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Flag,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimCoupon(Contract):
+class DimCoupon(m.Contract):
     """Coupons as of each day."""
 
-    coupon_id: Integer = key("Coupon")
-    coupon_name: Text = column("Name of the coupon")
-    funded_by: Text = column("Who bears the coupon: platform, seller or shared")
-    platform_share_rate: Rate = column("Share of the coupon that the platform bears")
-    face_amount: Money = column("What the coupon takes off the price")
-    threshold_amount: Money = column("Price of the goods from which the coupon counts")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    valid_from_date: Day = column("First day of validity")
-    valid_to_date: Day = column("Last day of validity")
-    is_valid: Flag = column("Whether the coupon is valid on the day that the row describes")
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    coupon_id: m.Integer = m.key(v.coupon_id)
+    coupon_name: m.Text = m.column(v.coupon_name)
+    funded_by: m.Text = m.column(v.funded_by)
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate)
+    face_amount: m.Money = m.column(v.face_amount)
+    threshold_amount: m.Money = m.column(v.threshold_amount)
+    currency: m.Text = m.column(v.currency)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date)
+    is_valid: m.Flag = m.column("Whether the coupon is valid on the day that the row describes")
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_coupon = table(
+dim_coupon = m.table(
     DimCoupon,
     owner="team:marketing",
-    reads={"ods_coupon": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_coupon": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("coupon_id",),
     sql="""
         SELECT

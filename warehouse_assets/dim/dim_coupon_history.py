@@ -4,41 +4,29 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. valid_from_
 valid_to_date are another matter: the days on which buyers may use the coupon.
 """
 
-from warehouse_assets.modeling import (
-    Day,
-    HistoryContract,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    Timestamp,
-    by,
-    column,
-    key,
-    table,
-    validity_ranges,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimCouponHistory(HistoryContract):
+class DimCouponHistory(m.HistoryContract):
     """Coupons and when their terms were what."""
 
-    coupon_id: Integer = key("Coupon")
-    coupon_name: Text = column("Name of the coupon")
-    funded_by: Text = column("Who bears the coupon: platform, seller or shared")
-    platform_share_rate: Rate = column("Share of the coupon that the platform bears")
-    face_amount: Money = column("What the coupon takes off the price")
-    threshold_amount: Money = column("Price of the goods from which the coupon counts")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    valid_from_date: Day = column("First day of validity")
-    valid_to_date: Day = column("Last day of validity")
-    updated_at: Timestamp = column("When the source last changed the row")
+    coupon_id: m.Integer = m.key(v.coupon_id)
+    coupon_name: m.Text = m.column(v.coupon_name)
+    funded_by: m.Text = m.column(v.funded_by)
+    platform_share_rate: m.Rate = m.column(v.platform_share_rate)
+    face_amount: m.Money = m.column(v.face_amount)
+    threshold_amount: m.Money = m.column(v.threshold_amount)
+    currency: m.Text = m.column(v.currency)
+    valid_from_date: m.Day = m.column(v.valid_from_date)
+    valid_to_date: m.Day = m.column(v.valid_to_date)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-dim_coupon_history = table(
+dim_coupon_history = m.table(
     DimCouponHistory,
     owner="team:marketing",
-    kind=validity_ranges(
+    kind=m.validity_ranges(
         of="ods_coupon",
         columns=(
             "funded_by",
@@ -50,6 +38,6 @@ dim_coupon_history = table(
             "valid_to_date",
         ),
     ),
-    freshness=by("04:00"),
+    freshness=m.by("04:00"),
     sort_by=("coupon_id",),
 )

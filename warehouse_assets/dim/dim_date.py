@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling import Contract, Day, Flag, Integer, Text, column, key, served, table
+from warehouse_assets import modeling as m
 
 if TYPE_CHECKING:
     import pyarrow
@@ -21,19 +21,19 @@ FIRST_YEAR = 2015
 """So that what happened before the first business date, as a user's first login, has its day."""
 
 
-class DimDate(Contract):
+class DimDate(m.Contract):
     """The calendar."""
 
-    dt: Day = key("Calendar day")
-    date_key: Integer = column("The day as a number: yyyymmdd")
-    week: Text = column("ISO week: 2026-W01", str_matches=r"^\d{4}-W\d{2}$")
-    month: Text = column("Month: 2026-01", str_matches=r"^\d{4}-\d{2}$")
-    quarter: Text = column("Quarter: 2026-Q1", str_matches=r"^\d{4}-Q[1-4]$")
-    year: Integer = column("Calendar year")
-    day_of_week: Integer = column("Monday is 1, Sunday is 7", ge=1, le=7)
-    is_weekend: Flag = column("Whether the day is a Saturday or a Sunday")
-    is_holiday: Flag = column("Whether the day is a public holiday")
-    holiday_name: Text = column("The holiday, in the country's own words", null=True)
+    dt: m.Day = m.key("Calendar day")
+    date_key: m.Integer = m.column("The day as a number: yyyymmdd")
+    week: m.Text = m.column("ISO week: 2026-W01", str_matches=r"^\d{4}-W\d{2}$")
+    month: m.Text = m.column("Month: 2026-01", str_matches=r"^\d{4}-\d{2}$")
+    quarter: m.Text = m.column("Quarter: 2026-Q1", str_matches=r"^\d{4}-Q[1-4]$")
+    year: m.Integer = m.column("Calendar year")
+    day_of_week: m.Integer = m.column("Monday is 1, Sunday is 7", ge=1, le=7)
+    is_weekend: m.Flag = m.column("Whether the day is a Saturday or a Sunday")
+    is_holiday: m.Flag = m.column("Whether the day is a public holiday")
+    holiday_name: m.Text = m.column("The holiday, in the country's own words", null=True)
 
 
 def calendar(settings: Settings) -> pyarrow.RecordBatchReader:
@@ -89,4 +89,4 @@ def _row(day: date, holiday_name: str | None) -> dict[str, object]:
     }
 
 
-dim_date = table(DimDate, owner="team:finance", serving=served(), rows=calendar)
+dim_date = m.table(DimDate, owner="team:finance", serving=m.served(), rows=calendar)

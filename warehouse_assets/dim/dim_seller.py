@@ -1,40 +1,27 @@
 """One row per seller and day: the seller as last known at the end of that day."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimSeller(Contract):
+class DimSeller(m.Contract):
     """Sellers as of each day."""
 
-    seller_id: Integer = key("Seller: the merchant who is settled")
-    seller_name: Text = column("Name of the shop")
-    city: Text = column("City of the user, or of the seller where the row is about one")
-    province: Text = column("Province or state")
-    joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    seller_id: m.Integer = m.key(v.seller_id)
+    seller_name: m.Text = m.column(v.seller_name)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    joined_at: m.Timestamp = m.column(v.joined_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_seller = table(
+dim_seller = m.table(
     DimSeller,
     owner="team:merchant",
-    reads={"ods_seller": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_seller": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

@@ -1,43 +1,28 @@
 """One row per SKU and day: the SKU as last known at the end of that day."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    ref,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimSku(Contract):
+class DimSku(m.Contract):
     """SKUs as of each day."""
 
-    sku_id: Integer = key("SKU: the thing that is stocked and sold")
-    sku_name: Text = column("Name shown to buyers")
-    category_id: Integer = ref("dim_category", "Category that SKUs are listed under", null=True)
-    list_price: Money = column("Price of one unit before any discount", null=True)
-    currency: Text = column("Currency of the amounts (ISO 4217)", null=True)
-    weight_gram: Integer = column("Weight of one unit in grams", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    sku_id: m.Integer = m.key(v.sku_id)
+    sku_name: m.Text = m.column(v.sku_name)
+    category_id: m.Integer = m.ref("dim_category", v.category_id, null=True)
+    list_price: m.Money = m.column(v.list_price, null=True)
+    currency: m.Text = m.column(v.currency, null=True)
+    weight_gram: m.Integer = m.column(v.weight_gram, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_sku = table(
+dim_sku = m.table(
     DimSku,
     owner="team:product",
-    reads={"ods_sku": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_sku": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("sku_id",),
     sql="""
         SELECT

@@ -4,36 +4,25 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. Before the 
 was delivered nothing is known of a SKU.
 """
 
-from warehouse_assets.modeling import (
-    HistoryContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    key,
-    ref,
-    table,
-    validity_ranges,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimSkuHistory(HistoryContract):
+class DimSkuHistory(m.HistoryContract):
     """SKUs and when they were what."""
 
-    sku_id: Integer = key("SKU: the thing that is stocked and sold")
-    sku_name: Text = column("Name shown to buyers")
-    category_id: Integer = ref("dim_category", "Category that SKUs are listed under", null=True)
-    list_price: Money = column("Price of one unit before any discount", null=True)
-    currency: Text = column("Currency of the amounts (ISO 4217)", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    sku_id: m.Integer = m.key(v.sku_id)
+    sku_name: m.Text = m.column(v.sku_name)
+    category_id: m.Integer = m.ref("dim_category", v.category_id, null=True)
+    list_price: m.Money = m.column(v.list_price, null=True)
+    currency: m.Text = m.column(v.currency, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-dim_sku_history = table(
+dim_sku_history = m.table(
     DimSkuHistory,
     owner="team:product",
-    kind=validity_ranges(of="ods_sku", columns=("category_id", "list_price", "currency")),
-    freshness=by("04:00"),
+    kind=m.validity_ranges(of="ods_sku", columns=("category_id", "list_price", "currency")),
+    freshness=m.by("04:00"),
     sort_by=("sku_id",),
 )

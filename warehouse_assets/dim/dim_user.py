@@ -1,40 +1,27 @@
 """One row per user and day: the user as last known at the end of that day."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    history,
-    key,
-    newest,
-    partition,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimUser(Contract):
+class DimUser(m.Contract):
     """Users as of each day."""
 
-    user_id: Integer = key("User; where the row is about an order, its buyer")
-    vip_level: Text = column("Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM")
-    city: Text = column("City of the user, or of the seller where the row is about one")
-    province: Text = column("Province or state")
-    registered_at: Timestamp = column("When the user registered")
-    updated_at: Timestamp = column("When the source last changed the row")
-    dt: Day = partition("Business date that the row describes")
+    user_id: m.Integer = m.key(v.user_id)
+    vip_level: m.Text = m.column(v.vip_level)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    registered_at: m.Timestamp = m.column(v.registered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    dt: m.Day = m.partition("Business date that the row describes")
 
 
-dim_user = table(
+dim_user = m.table(
     DimUser,
     owner="team:user",
-    reads={"ods_user": newest(history())},
-    freshness=by("04:00"),
-    serving=served(),
+    reads={"ods_user": m.newest(m.history())},
+    freshness=m.by("04:00"),
+    serving=m.served(),
     sort_by=("user_id",),
     sql="""
         SELECT

@@ -4,34 +4,25 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. Before the 
 was delivered nothing is known of a user.
 """
 
-from warehouse_assets.modeling import (
-    HistoryContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    key,
-    table,
-    validity_ranges,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DimUserHistory(HistoryContract):
+class DimUserHistory(m.HistoryContract):
     """Users and when they were what."""
 
-    user_id: Integer = key("User; where the row is about an order, its buyer")
-    vip_level: Text = column("Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM")
-    city: Text = column("City of the user, or of the seller where the row is about one")
-    province: Text = column("Province or state")
-    registered_at: Timestamp = column("When the user registered")
-    updated_at: Timestamp = column("When the source last changed the row")
+    user_id: m.Integer = m.key(v.user_id)
+    vip_level: m.Text = m.column(v.vip_level)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    registered_at: m.Timestamp = m.column(v.registered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-dim_user_history = table(
+dim_user_history = m.table(
     DimUserHistory,
     owner="team:user",
-    kind=validity_ranges(of="ods_user", columns=("vip_level", "city", "province")),
-    freshness=by("04:00"),
+    kind=m.validity_ranges(of="ods_user", columns=("vip_level", "city", "province")),
+    freshness=m.by("04:00"),
     sort_by=("user_id",),
 )

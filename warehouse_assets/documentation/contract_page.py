@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.
-Everything below is imported from `warehouse_assets.modeling`. What SQL may be written is in
-[portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how files are
+A table imports everything below with `from warehouse_assets import modeling as m`, and takes the
+columns that other tables have too from `warehouse_assets/vocabulary.py`. What SQL may be written is
+in [portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how files are
 declared in [sources](sources.md)."""
 _TYPES = {
     "Text": ("VARCHAR", "Text of any length"),

@@ -3,54 +3,41 @@
 An order line may have several requests.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdAfterSale(Contract):
+class DwdAfterSale(m.Contract):
     """What buyers ask to be refunded for, and what was approved."""
 
-    after_sale_no: Text = key("After-sale request, unique in the order center")
-    order_line_id: Text = ref("dwd_order_detail", "Order line: order number, dash, line number")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    after_sale_type: Text = column("What the buyer asks for: refund_only, return")
-    after_sale_status: Text = column("Where the request stands")
-    after_sale_quantity: Integer = column("Units that the buyer asks to be refunded for")
-    approved_amount: Money = column("Money that was approved to be given back")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    reason: Text = column("Why, in the words of the person who asked")
-    applied_at: Timestamp = column("When the buyer asked")
-    approved_at: Timestamp = column("When the request was approved", null=True)
-    dt: Day = partition("Business date the buyer asked")
+    after_sale_no: m.Text = m.key(v.after_sale_no)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    after_sale_type: m.Text = m.column(v.after_sale_type)
+    after_sale_status: m.Text = m.column(v.after_sale_status)
+    after_sale_quantity: m.Integer = m.column(v.after_sale_quantity)
+    approved_amount: m.Money = m.column(v.approved_amount)
+    currency: m.Text = m.column(v.currency)
+    reason: m.Text = m.column(v.reason)
+    applied_at: m.Timestamp = m.column(v.applied_at)
+    approved_at: m.Timestamp = m.column(v.approved_at, null=True)
+    dt: m.Day = m.partition("Business date the buyer asked")
 
 
-dwd_after_sale = table(
+dwd_after_sale = m.table(
     DwdAfterSale,
     owner="team:trade",
-    reads={"ods_after_sale": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_after_sale": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should("approved_has_time", "after_sale_status <> 'approved' OR approved_at IS NOT NULL"),
-        should("only_approved_has_amount", "after_sale_status = 'approved' OR approved_amount = 0"),
-        should("approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at"),
+        m.should("approved_has_time", "after_sale_status <> 'approved' OR approved_at IS NOT NULL"),
+        m.should(
+            "only_approved_has_amount", "after_sale_status = 'approved' OR approved_amount = 0"
+        ),
+        m.should("approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at"),
     ],
     sql="""
         SELECT

@@ -3,44 +3,32 @@
 One credit may stand for several payouts, and may lack their reference.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdBankEntry(Contract):
+class DwdBankEntry(m.Contract):
     """What moved on the platform's bank accounts."""
 
-    entry_no: Text = key("Entry, unique at the bank")
-    bank_account: Text = column("Bank account of the platform")
-    value_date: Day = column("Day from which the money counts for interest")
-    direction: Text = column("Whether money comes in or goes out, seen from the platform's purse")
-    amount: Money = column("Amount that is moved")
-    signed_amount: Money = column("Amount that comes in; negative: that goes out")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    bank_reference: Text = column("What a payout and its bank entry share", null=True)
-    counterparty: Text = column("Who paid or was paid, as the bank names them")
-    purpose: Text = column("What the payment is for, as its sender wrote it")
-    booked_at: Timestamp = column("When the bank booked the entry")
-    dt: Day = partition("Business date the bank booked the entry")
+    entry_no: m.Text = m.key(v.entry_no)
+    bank_account: m.Text = m.column(v.bank_account)
+    value_date: m.Day = m.column(v.value_date)
+    direction: m.Text = m.column(v.direction)
+    amount: m.Money = m.column(v.amount)
+    signed_amount: m.Money = m.column(v.signed_amount)
+    currency: m.Text = m.column(v.currency)
+    bank_reference: m.Text = m.column(v.bank_reference, null=True)
+    counterparty: m.Text = m.column(v.counterparty)
+    purpose: m.Text = m.column(v.purpose)
+    booked_at: m.Timestamp = m.column(v.booked_at)
+    dt: m.Day = m.partition("Business date the bank booked the entry")
 
 
-dwd_bank_entry = table(
+dwd_bank_entry = m.table(
     DwdBankEntry,
     owner="team:finance",
-    reads={"ods_bank_statement": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_bank_statement": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("bank_account",),
     sql="""
         SELECT

@@ -5,70 +5,52 @@ contract allows. A line may stand on a bill up to three days later than its date
 transaction on a bill twice is two rows, of which the second says so and does not count.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Flag,
-    Money,
-    Rate,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    partition,
-    ref,
-    should,
-    table,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdChannelBill(Contract):
+class DwdChannelBill(m.Contract):
     """What channels say they did, in the warehouse's words."""
 
-    bill_line_id: Text = key("Line of a bill: file, colon, line in the file")
-    channel: Text = ref("dim_channel", "Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: Text = column("Account of the platform at the channel")
-    channel_transaction_no: Text = column("Transaction, unique at its channel")
-    outward_no: Text = column("Number of the payment that the channel was sent")
-    outward_refund_no: Text = column("Number of the refund that the channel was sent", null=True)
-    bill_type: Text = column("pay or refund; null where the channel's word is unknown", null=True)
-    is_successful: Flag = column(
-        "Whether it succeeded; null where the source's word for it is unknown", null=True
+    bill_line_id: m.Text = m.key("Line of a bill: file, colon, line in the file")
+    channel: m.Text = m.ref("dim_channel", v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    channel_transaction_no: m.Text = m.column(v.channel_transaction_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no, null=True)
+    bill_type: m.Text = m.column(
+        "pay or refund; null where the channel's word is unknown", null=True
     )
-    is_repeated: Flag = column("Whether an earlier line of the day says the same")
-    is_counted: Flag = column(
+    is_successful: m.Flag = m.column(v.is_successful, null=True)
+    is_repeated: m.Flag = m.column("Whether an earlier line of the day says the same")
+    is_counted: m.Flag = m.column(
         "Whether the line counts: the money moved, and no line said so before"
     )
-    gross_amount: Money = column("Amount before refunds, fees and commission")
-    fee_amount: Money = column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference"
-    )
-    contract_fee_rate: Rate = column("Fee by contract, as a share of gross", null=True)
-    contract_fee_amount: Money = column("Fee by contract: rate x gross, to the cent", null=True)
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    transaction_type: Text = column("Payment or refund, as the channel words it")
-    transaction_status: Text = column("How the transaction ended, as the channel words it")
-    transaction_at: Timestamp = column("When the channel moved the money")
-    bill_date: Day = column("Business date of the bill that the line is on")
-    dt: Day = partition("Business date the channel moved the money")
+    gross_amount: m.Money = m.column(v.gross_amount)
+    fee_amount: m.Money = m.column(v.fee_amount)
+    contract_fee_rate: m.Rate = m.column(v.contract_fee_rate, null=True)
+    contract_fee_amount: m.Money = m.column("Fee by contract: rate x gross, to the cent", null=True)
+    currency: m.Text = m.column(v.currency)
+    transaction_type: m.Text = m.column(v.transaction_type)
+    transaction_status: m.Text = m.column(v.transaction_status)
+    transaction_at: m.Timestamp = m.column(v.transaction_at)
+    bill_date: m.Day = m.column("Business date of the bill that the line is on")
+    dt: m.Day = m.partition("Business date the channel moved the money")
 
 
-dwd_channel_bill = table(
+dwd_channel_bill = m.table(
     DwdChannelBill,
     owner="team:payment",
-    reads={"ods_channel_bill": following(days=3), "dim_channel": whole_table()},
-    freshness=by("05:00"),
+    reads={"ods_channel_bill": m.following(days=3), "dim_channel": m.whole_table()},
+    freshness=m.by("05:00"),
     sort_by=("channel", "outward_no"),
     checks=[
-        should("type_known", "bill_type IS NOT NULL"),
-        should("status_known", "is_successful IS NOT NULL"),
-        should("contract_known", "contract_fee_rate IS NOT NULL"),
-        should("fee_by_contract", "fee_amount = contract_fee_amount"),
-        should("not_repeated", "NOT is_repeated"),
-        should("refund_has_number", "bill_type <> 'refund' OR outward_refund_no IS NOT NULL"),
+        m.should("type_known", "bill_type IS NOT NULL"),
+        m.should("status_known", "is_successful IS NOT NULL"),
+        m.should("contract_known", "contract_fee_rate IS NOT NULL"),
+        m.should("fee_by_contract", "fee_amount = contract_fee_amount"),
+        m.should("not_repeated", "NOT is_repeated"),
+        m.should("refund_has_number", "bill_type <> 'refund' OR outward_refund_no IS NOT NULL"),
     ],
     sql="""
         WITH lines AS (

@@ -11,24 +11,8 @@ as a refund. A free order is an event of 0; a fee, a commission or a subsidy of 
 transaction that a channel bills twice is charged once.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    following,
-    key,
-    must,
-    partition,
-    ref,
-    same_day,
-    should,
-    table,
-    trailing,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 EVENT_TYPES = [
     "order",
@@ -45,55 +29,49 @@ EVENT_TYPES = [
 ]
 
 
-class DwdFinancial(Contract):
+class DwdFinancial(m.Contract):
     """All money events under one grain."""
 
-    money_event_id: Text = key("Money event: its type, a colon, number of its object, of its line")
-    event_type: Text = column(
-        "What happened: payment, refund, billing.fee_charged, ...", isin=EVENT_TYPES
+    money_event_id: m.Text = m.key(v.money_event_id)
+    event_type: m.Text = m.column(v.event_type, isin=EVENT_TYPES)
+    direction: m.Text = m.column(v.direction, isin=["in", "out"])
+    amount: m.Money = m.column(v.amount, ge=0)
+    signed_amount: m.Money = m.column(v.signed_amount)
+    currency: m.Text = m.column(v.currency)
+    business_type: m.Text = m.column(
+        "What the business number is the number of: order, payment, ..."
     )
-    direction: Text = column(
-        "Whether money comes in or goes out, seen from the platform's purse", isin=["in", "out"]
-    )
-    amount: Money = column("Amount that is moved", ge=0)
-    signed_amount: Money = column("Amount that comes in; negative: that goes out")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    business_type: Text = column("What the business number is the number of: order, payment, ...")
-    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center", null=True)
-    order_line_id: Text = ref(
-        "dwd_order_detail", "Order line: order number, dash, line number", null=True
-    )
-    user_id: Integer = ref(
-        "dim_user", "User; where the row is about an order, its buyer", null=True
-    )
-    seller_id: Integer = ref("dim_seller", "Seller: the merchant who is settled", null=True)
-    payment_method: Text = column("How the buyer paid: card, wallet, voucher, ...", null=True)
-    ordered_date: Day = column("Business date the order was placed", null=True)
-    paid_date: Day = column("Business date the money was captured", null=True)
-    shipped_date: Day = column("Business date the goods were handed to the carrier", null=True)
-    settled_date: Day = column("Business date the order's lines were settled", null=True)
-    dt: Day = partition("Business date of the event")
+    business_no: m.Text = m.column(v.business_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no, null=True)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id, null=True)
+    user_id: m.Integer = m.ref("dim_user", v.user_id, null=True)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id, null=True)
+    payment_method: m.Text = m.column(v.payment_method, null=True)
+    ordered_date: m.Day = m.column(v.ordered_date, null=True)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
+    shipped_date: m.Day = m.column(v.shipped_date, null=True)
+    settled_date: m.Day = m.column("Business date the order's lines were settled", null=True)
+    dt: m.Day = m.partition("Business date of the event")
 
 
-dwd_financial = table(
+dwd_financial = m.table(
     DwdFinancial,
     owner="team:finance",
     reads={
-        "dwd_order": trailing(days=31),
-        "dwd_payment": trailing(days=4),
-        "dwd_refund": same_day(),
-        "dwd_channel_bill": same_day(),
-        "dwd_payout": same_day(),
-        "dwd_wallet_entry": same_day(),
-        "dwd_settlement_item": following(days=10),
+        "dwd_order": m.trailing(days=31),
+        "dwd_payment": m.trailing(days=4),
+        "dwd_refund": m.same_day(),
+        "dwd_channel_bill": m.same_day(),
+        "dwd_payout": m.same_day(),
+        "dwd_wallet_entry": m.same_day(),
+        "dwd_settlement_item": m.following(days=10),
     },
-    freshness=by("05:00"),
+    freshness=m.by("05:00"),
     checks=[
-        must("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
-        should("paid_after_ordered", "paid_date >= ordered_date"),
-        should("shipped_after_ordered", "shipped_date >= ordered_date"),
-        should("settled_after_ordered", "settled_date >= ordered_date"),
+        m.must("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
+        m.should("paid_after_ordered", "paid_date >= ordered_date"),
+        m.should("shipped_after_ordered", "shipped_date >= ordered_date"),
+        m.should("settled_after_ordered", "settled_date >= ordered_date"),
     ],
     sql="""
         WITH cancelled AS (

@@ -5,49 +5,36 @@ later. A SKU that moved, or was there the day before, and is not in the day's co
 was there on the day before the warehouse's first count is not known.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    key,
-    partition,
-    same_day,
-    should,
-    table,
-    trailing,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdInventory(Contract):
+class DwdInventory(m.Contract):
     """The daily stock level."""
 
-    warehouse_code: Text = key("Warehouse that holds the stock")
-    sku_id: Integer = key("SKU: the thing that is stocked and sold", references="dim_sku")
-    opening_quantity: Integer = column("Units in stock at the end of the day before", null=True)
-    in_quantity: Integer = column("Units bought in")
-    out_quantity: Integer = column("Units sent out")
-    returned_quantity: Integer = column("Units that came back from buyers")
-    adjustment_quantity: Integer = column("Units added by hand, negative where taken off")
-    closing_quantity: Integer = column("Units in stock at the end of the day")
-    unit_cost_amount: Money = column("Cost of one unit")
-    stock_amount: Money = column("Units in stock at the end of the day x cost of one")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    dt: Day = partition("Business date of the movements")
+    warehouse_code: m.Text = m.key(v.warehouse_code)
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
+    opening_quantity: m.Integer = m.column("Units in stock at the end of the day before", null=True)
+    in_quantity: m.Integer = m.column("Units bought in")
+    out_quantity: m.Integer = m.column("Units sent out")
+    returned_quantity: m.Integer = m.column("Units that came back from buyers")
+    adjustment_quantity: m.Integer = m.column("Units added by hand, negative where taken off")
+    closing_quantity: m.Integer = m.column(v.closing_quantity)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount)
+    stock_amount: m.Money = m.column("Units in stock at the end of the day x cost of one")
+    currency: m.Text = m.column(v.currency)
+    dt: m.Day = m.partition("Business date of the movements")
 
 
-dwd_inventory = table(
+dwd_inventory = m.table(
     DwdInventory,
     owner="team:logistics",
-    reads={"ods_stock_snapshot": trailing(days=2), "dwd_stock_movement": same_day()},
-    freshness=by("05:00"),
+    reads={"ods_stock_snapshot": m.trailing(days=2), "dwd_stock_movement": m.same_day()},
+    freshness=m.by("05:00"),
     sort_by=("warehouse_code", "sku_id"),
     checks=[
-        should("not_negative", "closing_quantity >= 0"),
-        should(
+        m.should("not_negative", "closing_quantity >= 0"),
+        m.should(
             "movements_explain_level",
             "opening_quantity + in_quantity - out_quantity + returned_quantity"
             " + adjustment_quantity = closing_quantity",

@@ -4,51 +4,34 @@ A red invoice takes an earlier one back. Its amounts are as it says them, not ne
 `signed_invoice_amount` is what sums up to what stays invoiced.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Flag,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdInvoice(Contract):
+class DwdInvoice(m.Contract):
     """Invoices issued to buyers, and the red ones that take them back."""
 
-    invoice_no: Text = key("Invoice, unique in the invoice system")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    is_red: Flag = column("Whether the invoice takes an earlier one back")
-    invoice_total_amount: Money = column("Amount of the invoice, tax included")
-    tax_rate: Rate = column("Tax as a share of the amount before tax")
-    tax_amount: Money = column("Tax within the amount of the invoice")
-    signed_invoice_amount: Money = column("Invoiced, tax included; negative where taken back")
-    signed_tax_amount: Money = column("Tax invoiced; negative where taken back")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    issued_at: Timestamp = column("When the invoice was issued")
-    dt: Day = partition("Business date the invoice was issued")
+    invoice_no: m.Text = m.key(v.invoice_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    is_red: m.Flag = m.column("Whether the invoice takes an earlier one back")
+    invoice_total_amount: m.Money = m.column(v.invoice_total_amount)
+    tax_rate: m.Rate = m.column(v.tax_rate)
+    tax_amount: m.Money = m.column(v.tax_amount)
+    signed_invoice_amount: m.Money = m.column("Invoiced, tax included; negative where taken back")
+    signed_tax_amount: m.Money = m.column("Tax invoiced; negative where taken back")
+    currency: m.Text = m.column(v.currency)
+    issued_at: m.Timestamp = m.column(v.issued_at)
+    dt: m.Day = m.partition("Business date the invoice was issued")
 
 
-dwd_invoice = table(
+dwd_invoice = m.table(
     DwdInvoice,
     owner="team:finance",
-    reads={"ods_invoice": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_invoice": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
-    checks=[should("tax_within_invoice", "tax_amount <= invoice_total_amount")],
+    checks=[m.should("tax_within_invoice", "tax_amount <= invoice_total_amount")],
     sql="""
         WITH invoices AS (
             SELECT

@@ -9,54 +9,35 @@ What was posted stays. Where an event is corrected, or turns out not to have hap
 difference is posted as a supplement, on the event's day.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    appended,
-    by,
-    column,
-    guard,
-    key,
-    must,
-    partition,
-    ref,
-    same_day,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdJournalEntry(Contract):
+class DwdJournalEntry(m.Contract):
     """The books: balanced lines of all money events."""
 
-    journal_line_id: Text = key("Line of the journal: money event, side, account, currency")
-    supplement_no: Integer = key("0 for the first posting of the line, then counted up")
-    money_event_id: Text = column(
-        "Money event: its type, a colon, number of its object, of its line"
-    )
-    event_type: Text = column("What happened: payment, refund, billing.fee_charged, ...")
-    business_no: Text = column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    account_code: Text = ref("dim_account", "Account of the general ledger")
-    debit_amount: Money = column("Amount on the debit side", ge=0)
-    credit_amount: Money = column("Amount on the credit side", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    dt: Day = partition("Business date of the posting")
+    journal_line_id: m.Text = m.key("Line of the journal: money event, side, account, currency")
+    supplement_no: m.Integer = m.key("0 for the first posting of the line, then counted up")
+    money_event_id: m.Text = m.column(v.money_event_id)
+    event_type: m.Text = m.column(v.event_type)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    account_code: m.Text = m.ref("dim_account", v.account_code)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    currency: m.Text = m.column(v.currency)
+    dt: m.Day = m.partition("Business date of the posting")
 
 
-dwd_journal_entry = table(
+dwd_journal_entry = m.table(
     DwdJournalEntry,
     owner="team:finance",
-    kind=appended(adjusting=("debit_amount", "credit_amount")),
-    reads={"dwd_financial": same_day(), "dwd_manual_adjustment": same_day()},
-    freshness=by("05:00"),
+    kind=m.appended(adjusting=("debit_amount", "credit_amount")),
+    reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
+    freshness=m.by("05:00"),
     checks=[
-        must("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
+        m.must("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
         # A weight of its own for each currency: a surplus in one cannot hide a lack in another.
-        guard(
+        m.guard(
             "balances_in_each_currency",
             "COALESCE(SUM((debit_amount - credit_amount) * text_number(currency)), 0) = 0",
         ),

@@ -3,52 +3,36 @@
 Whoever approves it does so after it was typed in: the version that says by whom is the newest.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Flag,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdManualAdjustment(Contract):
+class DwdManualAdjustment(m.Contract):
     """Bookings that people typed in."""
 
-    adjustment_no: Text = key("Adjustment, unique in finance")
-    business_no: Text = column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    debit_account: Text = column("Code of the account that is debited")
-    credit_account: Text = column("Code of the account that is credited")
-    amount: Money = column("Amount that is moved")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    reason: Text = column("Why, in the words of the person who asked")
-    entered_by: Text = column("Who typed it in")
-    approved_by: Text = column("Who approved it", null=True)
-    is_approved: Flag = column("Whether somebody else than who typed it in approved it")
-    effective_date: Day = column("Business date the adjustment is meant for")
-    entered_at: Timestamp = column("When it was typed in")
-    dt: Day = partition("Business date the adjustment was typed in")
+    adjustment_no: m.Text = m.key(v.adjustment_no)
+    business_no: m.Text = m.column(v.business_no, null=True)
+    debit_account: m.Text = m.column(v.debit_account)
+    credit_account: m.Text = m.column(v.credit_account)
+    amount: m.Money = m.column(v.amount)
+    currency: m.Text = m.column(v.currency)
+    reason: m.Text = m.column(v.reason)
+    entered_by: m.Text = m.column(v.entered_by)
+    approved_by: m.Text = m.column(v.approved_by, null=True)
+    is_approved: m.Flag = m.column("Whether somebody else than who typed it in approved it")
+    effective_date: m.Day = m.column(v.effective_date)
+    entered_at: m.Timestamp = m.column(v.entered_at)
+    dt: m.Day = m.partition("Business date the adjustment was typed in")
 
 
-dwd_manual_adjustment = table(
+dwd_manual_adjustment = m.table(
     DwdManualAdjustment,
     owner="team:finance",
-    reads={"ods_manual_adjustment": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_manual_adjustment": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     checks=[
-        should("approved_by_another", "is_approved"),
-        should("moves_something", "amount > 0 AND debit_account <> credit_account"),
+        m.should("approved_by_another", "is_approved"),
+        m.should("moves_something", "amount > 0 AND debit_account <> credit_account"),
     ],
     sql="""
         SELECT

@@ -4,73 +4,58 @@ An order's time of placing never changes. Its newest version delivered within th
 later ones are reported by ods_order.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdOrder(Contract):
+class DwdOrder(m.Contract):
     """Orders, priced as the buyer was charged."""
 
-    order_no: Text = key("Order, unique in the order center")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    order_status: Text = column("Where the order stands: created, paid, shipped, ...")
-    ordered_at: Timestamp = column("When the order was placed")
-    paid_at: Timestamp = column("When the money was captured", null=True)
-    cancelled_at: Timestamp = column("When the order was cancelled", null=True)
-    shipped_at: Timestamp = column("When the goods were handed to the carrier", null=True)
-    delivered_at: Timestamp = column("When the goods reached the buyer", null=True)
-    goods_amount: Money = column("Price of the goods before discount")
-    discount_amount: Money = column("Discount granted")
-    coupon_amount: Money = column("Part of the discount that comes from coupons")
-    points_used: Integer = column("Points burnt on the order")
-    points_amount: Money = column("Part of the discount that comes from points")
-    shipping_amount: Money = column("Shipping charged")
-    payable_amount: Money = column("What the buyer is to pay: goods - discount + shipping")
-    line_count: Integer = column("Number of order lines")
-    line_pay_amount: Money = column("Sum of the lines in the order's currency")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    shard_database: Integer = column("Number of the order center's database the row lies in")
-    shard_table: Integer = column("Number of the table in that database")
-    dt: Day = partition("Business date the order was placed")
+    order_no: m.Text = m.key(v.order_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    order_status: m.Text = m.column(v.order_status)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
+    shipped_at: m.Timestamp = m.column(v.shipped_at, null=True)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    goods_amount: m.Money = m.column(v.goods_amount)
+    discount_amount: m.Money = m.column(v.discount_amount)
+    coupon_amount: m.Money = m.column(v.coupon_amount)
+    points_used: m.Integer = m.column(v.points_used)
+    points_amount: m.Money = m.column(v.points_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
+    payable_amount: m.Money = m.column(v.payable_amount)
+    line_count: m.Integer = m.column(v.line_count)
+    line_pay_amount: m.Money = m.column("Sum of the lines in the order's currency")
+    currency: m.Text = m.column(v.currency)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
+    dt: m.Day = m.partition("Business date the order was placed")
 
 
-dwd_order = table(
+dwd_order = m.table(
     DwdOrder,
     owner="team:trade",
     reads={
-        "ods_order": newest(following(days=3)),
-        "ods_order_item": newest(following(days=3)),
+        "ods_order": m.newest(m.following(days=3)),
+        "ods_order_item": m.newest(m.following(days=3)),
     },
-    freshness=by("05:00"),
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should(
+        m.should(
             "payable_adds_up",
             "payable_amount = buyer_payable(goods_amount, discount_amount, shipping_amount)",
         ),
-        should("has_lines", "line_count > 0"),
-        should("lines_sum_to_order", "line_count = 0 OR line_pay_amount = payable_amount"),
-        should(
+        m.should("has_lines", "line_count > 0"),
+        m.should("lines_sum_to_order", "line_count = 0 OR line_pay_amount = payable_amount"),
+        m.should(
             "events_in_order",
             "paid_at >= ordered_at AND shipped_at >= paid_at AND delivered_at >= shipped_at",
         ),
-        should("cancelled_has_time", "order_status <> 'cancelled' OR cancelled_at IS NOT NULL"),
-        should(
+        m.should("cancelled_has_time", "order_status <> 'cancelled' OR cancelled_at IS NOT NULL"),
+        m.should(
             "cancelled_stays", "cancelled_at IS NULL OR COALESCE(shipped_at, delivered_at) IS NULL"
         ),
     ],

@@ -3,75 +3,56 @@
 The buyer and the SKU are as of that day; a line whose SKU or buyer is unknown is kept.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    as_of_day,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    same_day,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdOrderDetail(Contract):
+class DwdOrderDetail(m.Contract):
     """Order lines."""
 
-    order_line_id: Text = key("Order line: order number, dash, line number")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    vip_level: Text = column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", null=True
-    )
-    city: Text = column("City of the user, or of the seller where the row is about one", null=True)
-    seller_id: Integer = ref("dim_seller", "Seller: the merchant who is settled")
-    sku_id: Integer = ref("dim_sku", "SKU: the thing that is stocked and sold")
-    category_id: Integer = ref("dim_category", "Category that SKUs are listed under", null=True)
-    quantity: Integer = column("Units ordered")
-    unit_price: Money = column("Price of one unit charged before discount")
-    original_amount: Money = column("Unit price x quantity")
-    discount_amount: Money = column("Discount granted")
-    coupon_id: Integer = column("Coupon", null=True)
-    coupon_amount: Money = column("Part of the discount that comes from coupons")
-    points_amount: Money = column("Part of the discount that comes from points")
-    shipping_amount: Money = column("Shipping charged")
-    pay_amount: Money = column("What the buyer is to pay for the line")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    order_status: Text = column("Where the order stands: created, paid, shipped, ...")
-    ordered_at: Timestamp = column("When the order was placed")
-    paid_date: Day = column("Business date the money was captured", null=True)
-    shipped_date: Day = column("Business date the goods were handed to the carrier", null=True)
-    dt: Day = partition("Business date the order was placed")
+    order_line_id: m.Text = m.key(v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, null=True)
+    city: m.Text = m.column(v.city, null=True)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id)
+    sku_id: m.Integer = m.ref("dim_sku", v.sku_id)
+    category_id: m.Integer = m.ref("dim_category", v.category_id, null=True)
+    quantity: m.Integer = m.column(v.quantity)
+    unit_price: m.Money = m.column(v.unit_price)
+    original_amount: m.Money = m.column(v.original_amount)
+    discount_amount: m.Money = m.column(v.discount_amount)
+    coupon_id: m.Integer = m.column(v.coupon_id, null=True)
+    coupon_amount: m.Money = m.column(v.coupon_amount)
+    points_amount: m.Money = m.column(v.points_amount)
+    shipping_amount: m.Money = m.column(v.shipping_amount)
+    pay_amount: m.Money = m.column(v.pay_amount)
+    currency: m.Text = m.column(v.currency)
+    order_status: m.Text = m.column(v.order_status)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
+    shipped_date: m.Day = m.column(v.shipped_date, null=True)
+    dt: m.Day = m.partition("Business date the order was placed")
 
 
-dwd_order_detail = table(
+dwd_order_detail = m.table(
     DwdOrderDetail,
     owner="team:trade",
     reads={
-        "ods_order_item": newest(following(days=3)),
-        "dwd_order": same_day(),
-        "dim_sku": as_of_day(),
-        "dim_user": as_of_day(),
+        "ods_order_item": m.newest(m.following(days=3)),
+        "dwd_order": m.same_day(),
+        "dim_sku": m.as_of_day(),
+        "dim_user": m.as_of_day(),
     },
-    freshness=by("05:00"),
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should(
+        m.should(
             "pay_adds_up",
             "pay_amount = buyer_payable(original_amount, discount_amount, shipping_amount)",
         ),
-        should("buyer_known", "vip_level IS NOT NULL"),
+        m.should("buyer_known", "vip_level IS NOT NULL"),
     ],
     sql="""
         SELECT

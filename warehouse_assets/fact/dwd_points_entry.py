@@ -3,41 +3,28 @@
 The only place that says which entries add points and which take them.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdPointsEntry(Contract):
+class DwdPointsEntry(m.Contract):
     """Points that users earn, burn, lose and get back."""
 
-    points_entry_no: Text = key("Points entry, unique in marketing")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    entry_type: Text = column("What made the entry")
-    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
-    points: Integer = column("Points that are earned, burnt, ...")
-    points_change: Integer = column("Points that are added; negative: that are taken")
-    occurred_at: Timestamp = column("When it happened")
-    dt: Day = partition("Business date it happened")
+    points_entry_no: m.Text = m.key(v.points_entry_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    entry_type: m.Text = m.column(v.entry_type)
+    business_no: m.Text = m.column(v.business_no)
+    points: m.Integer = m.column(v.points)
+    points_change: m.Integer = m.column("Points that are added; negative: that are taken")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    dt: m.Day = m.partition("Business date it happened")
 
 
-dwd_points_entry = table(
+dwd_points_entry = m.table(
     DwdPointsEntry,
     owner="team:marketing",
-    reads={"ods_points_entry": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_points_entry": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("user_id",),
     sql="""
         SELECT

@@ -4,59 +4,41 @@ A refund is of one payment: that of an order with several payments may be severa
 refund whose payment was not captured in the 90 days before has no day of payment.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-    trailing,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdRefund(Contract):
+class DwdRefund(m.Contract):
     """Money given back to buyers."""
 
-    refund_no: Text = key("Refund, unique in the payment center")
-    payment_no: Text = ref("dwd_payment", "Payment, unique in the payment center")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    after_sale_no: Text = ref(
-        "dwd_after_sale", "After-sale request, unique in the order center", null=True
-    )
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    payment_method: Text = column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: Text = column("Account of the platform at the channel")
-    outward_refund_no: Text = column("Number of the refund that the channel was sent")
-    refund_amount: Money = column("Money given back to buyers")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    created_at: Timestamp = column("When it was begun")
-    refunded_at: Timestamp = column("When the money was given back")
-    paid_date: Day = column("Business date the money was captured", null=True)
-    dt: Day = partition("Business date the money was given back")
+    refund_no: m.Text = m.key(v.refund_no)
+    payment_no: m.Text = m.ref("dwd_payment", v.payment_no)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    after_sale_no: m.Text = m.ref("dwd_after_sale", v.after_sale_no, null=True)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no)
+    refund_amount: m.Money = m.column(v.refund_amount)
+    currency: m.Text = m.column(v.currency)
+    created_at: m.Timestamp = m.column(v.created_at)
+    refunded_at: m.Timestamp = m.column(v.refunded_at)
+    paid_date: m.Day = m.column(v.paid_date, null=True)
+    dt: m.Day = m.partition("Business date the money was given back")
 
 
-dwd_refund = table(
+dwd_refund = m.table(
     DwdRefund,
     owner="team:payment",
     reads={
-        "ods_refund": newest(following(days=3), undated="left out"),
-        "dwd_payment": trailing(days=90),
+        "ods_refund": m.newest(m.following(days=3), undated="left out"),
+        "dwd_payment": m.trailing(days=90),
     },
-    freshness=by("05:00"),
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should("refunded_after_begun", "refunded_at >= created_at"),
-        should("payment_known", "paid_date IS NOT NULL"),
+        m.should("refunded_after_begun", "refunded_at >= created_at"),
+        m.should("payment_known", "paid_date IS NOT NULL"),
     ],
     sql="""
         SELECT

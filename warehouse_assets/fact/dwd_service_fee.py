@@ -3,61 +3,43 @@
 An event of version 1 has one fee; one of version 2 has several, each with its currency.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    element_number,
-    following,
-    json_events,
-    json_path,
-    key,
-    newest,
-    partition,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdServiceFee(Contract):
+class DwdServiceFee(m.Contract):
     """Fees that services charge beside the channels' bills."""
 
-    event_id: Text = key("Event, unique among all events")
-    fee_no: Integer = key("Number of the fee in its event", ge=1)
-    charge_no: Text = column("Charge, unique in the billing service")
-    channel: Text = column("Channel that moves the money: alipay, wechat_pay, card")
-    fee_kind: Text = column("What the fee is for: service, installment, ...")
-    service_fee_amount: Money = column("Fee that the service charged", ge=0, raise_warning=True)
-    currency: Text = column(
-        "Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$", raise_warning=True
-    )
-    charged_at: Timestamp = column("When the fee was charged")
-    occurred_at: Timestamp = column("When it happened")
-    dt: Day = partition("Business date of the event")
+    event_id: m.Text = m.key(v.event_id)
+    fee_no: m.Integer = m.key("Number of the fee in its event", ge=1)
+    charge_no: m.Text = m.column("Charge, unique in the billing service")
+    channel: m.Text = m.column(v.channel)
+    fee_kind: m.Text = m.column("What the fee is for: service, installment, ...")
+    service_fee_amount: m.Money = m.column("Fee that the service charged", ge=0, raise_warning=True)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$", raise_warning=True)
+    charged_at: m.Timestamp = m.column("When the fee was charged")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    dt: m.Day = m.partition("Business date of the event")
 
 
-dwd_service_fee = table(
+dwd_service_fee = m.table(
     DwdServiceFee,
     owner="team:finance",
-    reads={"ods_source_event": newest(following(days=3))},
-    freshness=by("05:00"),
-    events=json_events(
+    reads={"ods_source_event": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
+    events=m.json_events(
         "ods_source_event",
         type="billing.fee_charged",
         versions=(1, 2),
         each={2: "$.fees[*]"},
         columns={
-            "fee_no": element_number(),
-            "charge_no": json_path("$.charge_no"),
-            "channel": json_path("$.channel"),
-            "fee_kind": json_path({1: "$.fee.kind", 2: "@.kind"}),
-            "service_fee_amount": json_path({1: "$.fee.amount", 2: "@.amount"}),
-            "currency": json_path({1: "$.currency", 2: "@.currency"}),
-            "charged_at": json_path("$.charged_at"),
+            "fee_no": m.element_number(),
+            "charge_no": m.json_path("$.charge_no"),
+            "channel": m.json_path("$.channel"),
+            "fee_kind": m.json_path({1: "$.fee.kind", 2: "@.kind"}),
+            "service_fee_amount": m.json_path({1: "$.fee.amount", 2: "@.amount"}),
+            "currency": m.json_path({1: "$.currency", 2: "@.currency"}),
+            "charged_at": m.json_path("$.charged_at"),
         },
         tolerance=1,  # the others do not wait for one that is malformed
     ),

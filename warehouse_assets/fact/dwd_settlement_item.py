@@ -4,63 +4,43 @@ The day the line was ordered is its settlement's period. It is missing where no 
 number was settled the same day.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Rate,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdSettlementItem(Contract):
+class DwdSettlementItem(m.Contract):
     """What sellers are owed for lines that were delivered."""
 
-    settlement_no: Text = key("Settlement, unique in the merchant center")
-    order_line_id: Text = key(
-        "Order line: order number, dash, line number", references="dwd_order_detail"
-    )
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order")
-    seller_id: Integer = ref("dim_seller", "Seller: the merchant who is settled")
-    ordered_date: Day = column("Business date the order was placed", null=True)
-    gross_amount: Money = column("Amount before refunds, fees and commission")
-    commission_rate: Rate = column("Commission as a share of what the buyer pays")
-    commission_amount: Money = column("Commission the platform keeps")
-    refund_amount: Money = column("Money given back to buyers")
-    subsidy_amount: Money = column("Platform's share of coupons, paid to the seller")
-    seller_payable_amount: Money = column(
-        "What the seller is to be paid: gross - commission - refund + subsidy"
-    )
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    settled_at: Timestamp = column("When the lines were settled")
-    dt: Day = partition("Business date the line was settled")
+    settlement_no: m.Text = m.key(v.settlement_no)
+    order_line_id: m.Text = m.key(v.order_line_id, references="dwd_order_detail")
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    seller_id: m.Integer = m.ref("dim_seller", v.seller_id)
+    ordered_date: m.Day = m.column(v.ordered_date, null=True)
+    gross_amount: m.Money = m.column(v.gross_amount)
+    commission_rate: m.Rate = m.column(v.commission_rate)
+    commission_amount: m.Money = m.column(v.commission_amount)
+    refund_amount: m.Money = m.column(v.refund_amount)
+    subsidy_amount: m.Money = m.column(v.subsidy_amount)
+    seller_payable_amount: m.Money = m.column(v.seller_payable_amount)
+    currency: m.Text = m.column(v.currency)
+    settled_at: m.Timestamp = m.column(v.settled_at)
+    dt: m.Day = m.partition("Business date the line was settled")
 
 
-dwd_settlement_item = table(
+dwd_settlement_item = m.table(
     DwdSettlementItem,
     owner="team:merchant",
     reads={
-        "ods_settlement_item": newest(following(days=3)),
-        "ods_settlement": newest(following(days=3)),
+        "ods_settlement_item": m.newest(m.following(days=3)),
+        "ods_settlement": m.newest(m.following(days=3)),
     },
-    freshness=by("05:00"),
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should("settlement_known", "ordered_date IS NOT NULL"),
-        should("settled_after_ordered", "ordered_date IS NULL OR ordered_date <= dt"),
-        should(
+        m.should("settlement_known", "ordered_date IS NOT NULL"),
+        m.should("settled_after_ordered", "ordered_date IS NULL OR ordered_date <= dt"),
+        m.should(
             "payable_adds_up",
             "seller_payable_amount = settlement_payable("
             "gross_amount, commission_amount, refund_amount, subsidy_amount)",

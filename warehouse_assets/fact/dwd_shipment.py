@@ -3,52 +3,40 @@
 A shipment carries units of one order line; a line may be shipped in several.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdShipment(Contract):
+class DwdShipment(m.Contract):
     """What left the warehouses for buyers."""
 
-    shipment_no: Text = key("Shipment, unique in logistics")
-    order_line_id: Text = ref("dwd_order_detail", "Order line: order number, dash, line number")
-    order_no: Text = ref("dwd_order", "Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order")
-    sku_id: Integer = ref("dim_sku", "SKU: the thing that is stocked and sold")
-    warehouse_code: Text = column("Warehouse that holds the stock")
-    shipped_quantity: Integer = column("Units sent to the buyer")
-    shipment_status: Text = column("Where the shipment stands")
-    carrier: Text = column("Company that carries the goods")
-    shipped_at: Timestamp = column("When the goods were handed to the carrier")
-    delivered_at: Timestamp = column("When the goods reached the buyer", null=True)
-    dt: Day = partition("Business date of the shipment")
+    shipment_no: m.Text = m.key(v.shipment_no)
+    order_line_id: m.Text = m.ref("dwd_order_detail", v.order_line_id)
+    order_no: m.Text = m.ref("dwd_order", v.order_no)
+    line_no: m.Integer = m.column(v.line_no)
+    sku_id: m.Integer = m.ref("dim_sku", v.sku_id)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    shipped_quantity: m.Integer = m.column(v.shipped_quantity)
+    shipment_status: m.Text = m.column(v.shipment_status)
+    carrier: m.Text = m.column(v.carrier)
+    shipped_at: m.Timestamp = m.column(v.shipped_at)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    dt: m.Day = m.partition("Business date of the shipment")
 
 
-dwd_shipment = table(
+dwd_shipment = m.table(
     DwdShipment,
     owner="team:logistics",
-    reads={"ods_shipment": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_shipment": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        should("units_were_sent", "shipped_quantity > 0"),
-        should("delivered_after_shipped", "delivered_at >= shipped_at"),
-        should("delivered_has_time", "shipment_status <> 'delivered' OR delivered_at IS NOT NULL"),
-        should("lost_is_not_delivered", "shipment_status <> 'lost' OR delivered_at IS NULL"),
+        m.should("units_were_sent", "shipped_quantity > 0"),
+        m.should("delivered_after_shipped", "delivered_at >= shipped_at"),
+        m.should(
+            "delivered_has_time", "shipment_status <> 'delivered' OR delivered_at IS NOT NULL"
+        ),
+        m.should("lost_is_not_delivered", "shipment_status <> 'lost' OR delivered_at IS NULL"),
     ],
     sql="""
         SELECT

@@ -1,51 +1,34 @@
 """One row per wallet entry, on the business date it happened, as known three days later."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    following,
-    key,
-    newest,
-    partition,
-    ref,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwdWalletEntry(Contract):
+class DwdWalletEntry(m.Contract):
     """What users put into their wallets and take out of them."""
 
-    wallet_entry_no: Text = key("Wallet entry, unique in marketing")
-    user_id: Integer = ref("dim_user", "User; where the row is about an order, its buyer")
-    entry_type: Text = column("What made the entry")
-    wallet_direction: Text = column(
-        "Whether money goes into the user's wallet or out of it: in, out"
-    )
-    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
-    amount: Money = column("Amount that is moved")
-    balance_change_amount: Money = column(
+    wallet_entry_no: m.Text = m.key(v.wallet_entry_no)
+    user_id: m.Integer = m.ref("dim_user", v.user_id)
+    entry_type: m.Text = m.column(v.entry_type)
+    wallet_direction: m.Text = m.column(v.wallet_direction)
+    business_no: m.Text = m.column(v.business_no)
+    amount: m.Money = m.column(v.amount)
+    balance_change_amount: m.Money = m.column(
         "Change of the balance: the amount, negative where it goes out"
     )
-    balance_amount: Money = column("Balance after the entry")
-    currency: Text = column("Currency of the amounts (ISO 4217)")
-    occurred_at: Timestamp = column("When it happened")
-    dt: Day = partition("Business date it happened")
+    balance_amount: m.Money = m.column(v.balance_amount)
+    currency: m.Text = m.column(v.currency)
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    dt: m.Day = m.partition("Business date it happened")
 
 
-dwd_wallet_entry = table(
+dwd_wallet_entry = m.table(
     DwdWalletEntry,
     owner="team:marketing",
-    reads={"ods_wallet_entry": newest(following(days=3))},
-    freshness=by("05:00"),
+    reads={"ods_wallet_entry": m.newest(m.following(days=3))},
+    freshness=m.by("05:00"),
     sort_by=("user_id",),
-    checks=[should("balance_not_overdrawn", "balance_amount >= 0")],
+    checks=[m.should("balance_not_overdrawn", "balance_amount >= 0")],
     sql="""
         SELECT
             wallet_entry_no,

@@ -1,40 +1,29 @@
 """One row per account, currency and business date: what was posted to the account."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    guard,
-    key,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwsAccount1d(Contract):
+class DwsAccount1d(m.Contract):
     """An account's day in one currency."""
 
-    account_code: Text = key("Account of the general ledger", references="dim_account")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    journal_line_count: Integer = column("Lines posted", ge=1)
-    debit_amount: Money = column("Amount on the debit side", ge=0)
-    credit_amount: Money = column("Amount on the credit side", ge=0)
-    dt: Day = partition("Business date of the posting")
+    account_code: m.Text = m.key(v.account_code, references="dim_account")
+    currency: m.Text = m.key(v.currency)
+    journal_line_count: m.Integer = m.column("Lines posted", ge=1)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    dt: m.Day = m.partition("Business date of the posting")
 
 
-dws_account_1d = table(
+dws_account_1d = m.table(
     DwsAccount1d,
     owner="team:finance",
-    reads={"dwd_journal_entry": same_day()},
-    freshness=by("05:00"),
-    serving=served(),
-    checks=[guard("balances", "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)")],
+    reads={"dwd_journal_entry": m.same_day()},
+    freshness=m.by("05:00"),
+    serving=m.served(),
+    checks=[
+        m.guard("balances", "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)")
+    ],
     sql="""
         SELECT
             account_code,

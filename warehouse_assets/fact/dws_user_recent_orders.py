@@ -3,43 +3,27 @@
 The mean is over the user's last three orders of these days. Cancelled orders do not count.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    key,
-    partition,
-    served,
-    table,
-    trailing,
-    whole_table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class DwsUserRecentOrders(Contract):
+class DwsUserRecentOrders(m.Contract):
     """A user's recent buying in one currency."""
 
-    user_id: Integer = key(
-        "User; where the row is about an order, its buyer", references="dim_user"
-    )
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    recent_order_count: Integer = column("Orders in the mean: three at most", ge=1, le=3)
-    recent_mean_amount: Money = column("Mean of what the user is to pay for these orders", ge=0)
-    last_ordered_at: Timestamp = column("When the newest of these orders was placed")
-    dt: Day = partition("Last of the 30 business dates that are looked at")
+    user_id: m.Integer = m.key(v.user_id, references="dim_user")
+    currency: m.Text = m.key(v.currency)
+    recent_order_count: m.Integer = m.column("Orders in the mean: three at most", ge=1, le=3)
+    recent_mean_amount: m.Money = m.column("Mean of what the user is to pay for these orders", ge=0)
+    last_ordered_at: m.Timestamp = m.column("When the newest of these orders was placed")
+    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
 
 
-dws_user_recent_orders = table(
+dws_user_recent_orders = m.table(
     DwsUserRecentOrders,
     owner="team:user",
-    reads={"dwd_order": trailing(days=30), "dim_date": whole_table()},
-    freshness=by("05:00"),
-    serving=served(),
+    reads={"dwd_order": m.trailing(days=30), "dim_date": m.whole_table()},
+    freshness=m.by("05:00"),
+    serving=m.served(),
     sort_by=("user_id",),
     sql="""
         WITH recent AS (

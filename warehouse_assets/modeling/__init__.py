@@ -12,7 +12,7 @@ from warehouse_assets.modeling.declaration.checks.row_checks import (
     must,
     should,
 )
-from warehouse_assets.modeling.declaration.columns import column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -80,6 +80,7 @@ __all__ = [
     "Rate",
     "StateContract",
     "Table",
+    "Term",
     "Text",
     "Timestamp",
     "appended",

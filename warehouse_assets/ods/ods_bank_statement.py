@@ -4,45 +4,33 @@ One credit may stand for several payouts, and may lack their reference.
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    Day,
-    DeliveredContract,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 DIRECTIONS = ["in", "out"]
 
 
-class OdsBankStatement(DeliveredContract):
+class OdsBankStatement(m.DeliveredContract):
     """The bank's statements."""
 
-    entry_no: Text = column("Entry, unique at the bank")
-    bank_account: Text = column("Bank account of the platform")
-    value_date: Day = column("Day from which the money counts for interest")
-    booked_at: Timestamp = column("When the bank booked the entry")
-    direction: Text = column(
-        "Whether money comes in or goes out, seen from the platform's purse", isin=DIRECTIONS
-    )
-    amount: Money = column("Amount that is moved", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    bank_reference: Text = column("What a payout and its bank entry share", null=True)
-    counterparty: Text = column("Who paid or was paid, as the bank names them")
-    purpose: Text = column("What the payment is for, as its sender wrote it")
-    updated_at: Timestamp = column("When the source last changed the row")
+    entry_no: m.Text = m.column(v.entry_no)
+    bank_account: m.Text = m.column(v.bank_account)
+    value_date: m.Day = m.column(v.value_date)
+    booked_at: m.Timestamp = m.column(v.booked_at)
+    direction: m.Text = m.column(v.direction, isin=DIRECTIONS)
+    amount: m.Money = m.column(v.amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    bank_reference: m.Text = m.column(v.bank_reference, null=True)
+    counterparty: m.Text = m.column(v.counterparty)
+    purpose: m.Text = m.column(v.purpose)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_bank_statement = table(
+ods_bank_statement = m.table(
     OdsBankStatement,
     owner="team:finance",
     source=files("bank/statement", format="csv"),
-    change_log=change_log(key=("entry_no",), sequence="updated_at", event_time="booked_at"),
-    freshness=by("02:00"),
-    checks=[delivered_in_time("booked_at", days=3)],
+    change_log=m.change_log(key=("entry_no",), sequence="updated_at", event_time="booked_at"),
+    freshness=m.by("02:00"),
+    checks=[m.delivered_in_time("booked_at", days=3)],
 )

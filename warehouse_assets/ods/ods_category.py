@@ -1,31 +1,23 @@
 """One row per category and delivery: all categories on the first day, then each that changed."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsCategory(DeliveredContract):
+class OdsCategory(m.DeliveredContract):
     """The product center's change log of categories."""
 
-    category_id: Integer = column("Category that SKUs are listed under")
-    category_name: Text = column("Name of the category")
-    parent_category_id: Integer = column("Category above this one", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    category_id: m.Integer = m.column(v.category_id)
+    category_name: m.Text = m.column(v.category_name)
+    parent_category_id: m.Integer = m.column(v.parent_category_id, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_category = table(
+ods_category = m.table(
     OdsCategory,
     owner="team:product",
     source=files("product_center/category", format="csv"),
-    change_log=change_log(key=("category_id",), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("category_id",), sequence="updated_at"),
+    freshness=m.by("02:00"),
 )

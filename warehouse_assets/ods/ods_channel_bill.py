@@ -7,37 +7,27 @@ from resources.sources.declaration.files import files
 from resources.sources.declaration.layout import contains, layout, starts_with
 from resources.sources.declaration.numbers import number
 from resources.sources.declaration.union import sources
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    column,
-    delivered_in_time,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsChannelBill(DeliveredContract):
+class OdsChannelBill(m.DeliveredContract):
     """The bills of all channels."""
 
-    channel: Text = column("Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: Text = column("Account of the platform at the channel")
-    channel_transaction_no: Text = column("Transaction, unique at its channel")
-    outward_no: Text = column("Number of the payment that the channel was sent")
-    outward_refund_no: Text = column("Number of the refund that the channel was sent", null=True)
-    transaction_type: Text = column("Payment or refund, as the channel words it")
-    transaction_status: Text = column("How the transaction ended, as the channel words it")
-    gross_amount: Money = column("Amount before refunds, fees and commission", ge=0)
-    fee_amount: Money = column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference", ge=0
-    )
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    transaction_at: Timestamp = column("When the channel moved the money")
+    channel: m.Text = m.column(v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    channel_transaction_no: m.Text = m.column(v.channel_transaction_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no, null=True)
+    transaction_type: m.Text = m.column(v.transaction_type)
+    transaction_status: m.Text = m.column(v.transaction_status)
+    gross_amount: m.Money = m.column(v.gross_amount, ge=0)
+    fee_amount: m.Money = m.column(v.fee_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    transaction_at: m.Timestamp = m.column(v.transaction_at)
 
 
-ods_channel_bill = table(
+ods_channel_bill = m.table(
     OdsChannelBill,
     owner="team:payment",
     source=sources(
@@ -89,6 +79,6 @@ ods_channel_bill = table(
         ),
         files("channel/card", format="csv", delimiter="|", values={"channel": "card"}),
     ),
-    freshness=by("02:00"),
-    checks=[delivered_in_time("transaction_at", days=3)],
+    freshness=m.by("02:00"),
+    checks=[m.delivered_in_time("transaction_at", days=3)],
 )

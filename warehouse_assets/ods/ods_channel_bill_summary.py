@@ -4,36 +4,26 @@ The bill's rows are in ods_channel_bill; what they add up to is compared with th
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    by,
-    column,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsChannelBillSummary(DeliveredContract):
+class OdsChannelBillSummary(m.DeliveredContract):
     """The channels' own totals of their bills."""
 
-    channel: Text = column("Channel that moves the money: alipay, wechat_pay, card")
-    merchant_no: Text = column("Account of the platform at the channel")
-    bill_file: Text = column("Name of the bill's file")
-    payment_count: Integer = column("Payments captured", ge=0)
-    gross_amount: Money = column("Amount before refunds, fees and commission", ge=0)
-    refund_count: Integer = column("Refunds that succeeded", ge=0)
-    refund_amount: Money = column("Money given back to buyers", ge=0)
-    fee_amount: Money = column(
-        "Fee of the channel: charged, given back with a refund, in totals the difference"
-    )
-    net_amount: Money = column("What is left after refunds and the channel's fees")
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
+    channel: m.Text = m.column(v.channel)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    bill_file: m.Text = m.column("Name of the bill's file")
+    payment_count: m.Integer = m.column("Payments captured", ge=0)
+    gross_amount: m.Money = m.column(v.gross_amount, ge=0)
+    refund_count: m.Integer = m.column("Refunds that succeeded", ge=0)
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    fee_amount: m.Money = m.column(v.fee_amount)
+    net_amount: m.Money = m.column(v.net_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
 
 
-ods_channel_bill_summary = table(
+ods_channel_bill_summary = m.table(
     OdsChannelBillSummary,
     owner="team:payment",
     source=files(
@@ -41,8 +31,10 @@ ods_channel_bill_summary = table(
         format="csv",
         columns={"payment_count": "pay_count", "gross_amount": "pay_amount"},
     ),
-    freshness=by("02:00"),
+    freshness=m.by("02:00"),
     checks=[
-        should("net_adds_up", "net_amount = channel_net(gross_amount, refund_amount, fee_amount)"),
+        m.should(
+            "net_adds_up", "net_amount = channel_net(gross_amount, refund_amount, fee_amount)"
+        ),
     ],
 )

@@ -4,50 +4,39 @@ A use is given back when its order is cancelled.
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["used", "returned"]
 
 
-class OdsCouponUse(DeliveredContract):
+class OdsCouponUse(m.DeliveredContract):
     """Marketing's change log of the coupon ledger."""
 
-    coupon_use_no: Text = column("Use of a coupon, unique in marketing")
-    coupon_id: Integer = column("Coupon")
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    order_no: Text = column("Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order", ge=1)
-    coupon_amount: Money = column("Part of the discount that comes from coupons", ge=0)
-    platform_amount: Money = column("Part of the coupon that the platform bears", ge=0)
-    seller_amount: Money = column("Part of the coupon that the seller bears", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    use_status: Text = column("Whether the coupon is used or was given back", isin=STATUSES)
-    used_at: Timestamp = column("When the coupon was used")
-    returned_at: Timestamp = column("When the coupon was given back", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    coupon_use_no: m.Text = m.column(v.coupon_use_no)
+    coupon_id: m.Integer = m.column(v.coupon_id)
+    user_id: m.Integer = m.column(v.user_id)
+    order_no: m.Text = m.column(v.order_no)
+    line_no: m.Integer = m.column(v.line_no, ge=1)
+    coupon_amount: m.Money = m.column(v.coupon_amount, ge=0)
+    platform_amount: m.Money = m.column(v.platform_amount, ge=0)
+    seller_amount: m.Money = m.column(v.seller_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    use_status: m.Text = m.column(v.use_status, isin=STATUSES)
+    used_at: m.Timestamp = m.column(v.used_at)
+    returned_at: m.Timestamp = m.column(v.returned_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_coupon_use = table(
+ods_coupon_use = m.table(
     OdsCouponUse,
     owner="team:marketing",
     source=files("marketing/coupon_use", format="parquet"),
-    change_log=change_log(key=("coupon_use_no",), sequence="updated_at", event_time="used_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("coupon_use_no",), sequence="updated_at", event_time="used_at"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("used_at", days=3),
-        should("shares_add_up", "platform_amount + seller_amount = coupon_amount"),
-        should("returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL"),
+        m.delivered_in_time("used_at", days=3),
+        m.should("shares_add_up", "platform_amount + seller_amount = coupon_amount"),
+        m.should("returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL"),
     ],
 )

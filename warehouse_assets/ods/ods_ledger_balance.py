@@ -1,33 +1,23 @@
 """One row per account and currency, every day: the general ledger's balance of the account."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    guard,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsLedgerBalance(DeliveredContract):
+class OdsLedgerBalance(m.DeliveredContract):
     """The general ledger's full trial balance."""
 
-    account_code: Text = column("Account of the general ledger")
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    opening_balance_amount: Money = column("Balance at the beginning of the day, debit is positive")
-    debit_amount: Money = column("Amount on the debit side", ge=0)
-    credit_amount: Money = column("Amount on the credit side", ge=0)
-    closing_balance_amount: Money = column("Balance at the end of the day, debit is positive")
-    updated_at: Timestamp = column("When the source last changed the row")
+    account_code: m.Text = m.column(v.account_code)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    opening_balance_amount: m.Money = m.column(v.opening_balance_amount)
+    debit_amount: m.Money = m.column(v.debit_amount, ge=0)
+    credit_amount: m.Money = m.column(v.credit_amount, ge=0)
+    closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_ledger_balance = table(
+ods_ledger_balance = m.table(
     OdsLedgerBalance,
     owner="team:finance",
     source=files(
@@ -38,14 +28,14 @@ ods_ledger_balance = table(
             "closing_balance_amount": "closing_amount",
         },
     ),
-    change_log=change_log(key=("account_code", "currency"), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("account_code", "currency"), sequence="updated_at"),
+    freshness=m.by("02:00"),
     checks=[
-        should(
+        m.should(
             "closing_adds_up",
             "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
         ),
-        guard(
+        m.guard(
             "debits_equal_credits",
             "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)",
             warn=True,

@@ -2,43 +2,33 @@
 
 from resources.sources.declaration.files import files
 from resources.sources.landing import complete_day
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsOrderItem(DeliveredContract):
+class OdsOrderItem(m.DeliveredContract):
     """The order center's order lines."""
 
-    order_no: Text = column("Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order", ge=1)
-    ordered_at: Timestamp = column("When the order was placed")
-    sku_id: Integer = column("SKU: the thing that is stocked and sold")
-    seller_id: Integer = column("Seller: the merchant who is settled")
-    quantity: Integer = column("Units ordered", ge=1)
-    unit_price: Money = column("Price of one unit charged before discount", ge=0)
-    discount_amount: Money = column("Discount granted", ge=0)
-    coupon_id: Integer = column("Coupon", null=True)
-    coupon_amount: Money = column("Part of the discount that comes from coupons", ge=0)
-    points_amount: Money = column("Part of the discount that comes from points", ge=0)
-    shipping_amount: Money = column("Shipping charged", ge=0)
-    pay_amount: Money = column("What the buyer is to pay for the line", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    updated_at: Timestamp = column("When the source last changed the row")
-    shard_database: Integer = column("Number of the order center's database the row lies in")
-    shard_table: Integer = column("Number of the table in that database")
+    order_no: m.Text = m.column(v.order_no)
+    line_no: m.Integer = m.column(v.line_no, ge=1)
+    ordered_at: m.Timestamp = m.column(v.ordered_at)
+    sku_id: m.Integer = m.column(v.sku_id)
+    seller_id: m.Integer = m.column(v.seller_id)
+    quantity: m.Integer = m.column(v.quantity, ge=1)
+    unit_price: m.Money = m.column(v.unit_price, ge=0)
+    discount_amount: m.Money = m.column(v.discount_amount, ge=0)
+    coupon_id: m.Integer = m.column(v.coupon_id, null=True)
+    coupon_amount: m.Money = m.column(v.coupon_amount, ge=0)
+    points_amount: m.Money = m.column(v.points_amount, ge=0)
+    shipping_amount: m.Money = m.column(v.shipping_amount, ge=0)
+    pay_amount: m.Money = m.column(v.pay_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    updated_at: m.Timestamp = m.column(v.updated_at)
+    shard_database: m.Integer = m.column(v.shard_database)
+    shard_table: m.Integer = m.column(v.shard_table)
 
 
-ods_order_item = table(
+ods_order_item = m.table(
     OdsOrderItem,
     owner="team:trade",
     source=files(
@@ -47,9 +37,9 @@ ods_order_item = table(
         folders="database_{shard_database}/table_{shard_table}",
         complete=complete_day(shard_database=range(2), shard_table=range(2)),
     ),
-    change_log=change_log(
+    change_log=m.change_log(
         key=("order_no", "line_no"), sequence="updated_at", event_time="ordered_at"
     ),
-    freshness=by("02:00"),
-    checks=[delivered_in_time("ordered_at", days=3)],
+    freshness=m.by("02:00"),
+    checks=[m.delivered_in_time("ordered_at", days=3)],
 )

@@ -4,32 +4,24 @@ Numbers carry their shard since the shop's third day; older orders are found thr
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsOrderNoMapping(DeliveredContract):
+class OdsOrderNoMapping(m.DeliveredContract):
     """The order center's change log of its mapping from order numbers to shards."""
 
-    order_no: Text = column("Order, unique in the order center")
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    shard_database: Integer = column("Number of the order center's database the row lies in", ge=0)
-    shard_table: Integer = column("Number of the table in that database", ge=0)
-    updated_at: Timestamp = column("When the source last changed the row")
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
+    shard_database: m.Integer = m.column(v.shard_database, ge=0)
+    shard_table: m.Integer = m.column(v.shard_table, ge=0)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_order_no_mapping = table(
+ods_order_no_mapping = m.table(
     OdsOrderNoMapping,
     owner="team:trade",
     source=files("order_center/order_no_mapping", format="csv"),
-    change_log=change_log(key=("order_no",), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("order_no",), sequence="updated_at"),
+    freshness=m.by("02:00"),
 )

@@ -4,45 +4,32 @@ A payment may be delivered any number of times; dwd_payment takes its newest ver
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    must,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["pending", "captured", "failed"]
 
 
-class OdsPayment(DeliveredContract):
+class OdsPayment(m.DeliveredContract):
     """The payment center's change log of payments."""
 
-    payment_no: Text = column("Payment, unique in the payment center")
-    order_no: Text = column("Order, unique in the order center")
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    payment_method: Text = column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: Text = column("Account of the platform at the channel")
-    outward_no: Text = column("Number of the payment that the channel was sent")
-    installment_count: Integer = column("Instalments the buyer pays in", ge=0)
-    installment_interest_amount: Money = column(
-        "Interest of instalments, beside what is paid", ge=0
-    )
-    payment_status: Text = column("Where the payment stands", isin=STATUSES)
-    payment_amount: Money = column("Money captured, or to be captured", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    created_at: Timestamp = column("When it was begun")
-    paid_at: Timestamp = column("When the money was captured", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    payment_no: m.Text = m.column(v.payment_no)
+    order_no: m.Text = m.column(v.order_no)
+    user_id: m.Integer = m.column(v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_no: m.Text = m.column(v.outward_no)
+    installment_count: m.Integer = m.column(v.installment_count, ge=0)
+    installment_interest_amount: m.Money = m.column(v.installment_interest_amount, ge=0)
+    payment_status: m.Text = m.column("Where the payment stands", isin=STATUSES)
+    payment_amount: m.Money = m.column("Money captured, or to be captured", ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    created_at: m.Timestamp = m.column(v.created_at)
+    paid_at: m.Timestamp = m.column(v.paid_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_payment = table(
+ods_payment = m.table(
     OdsPayment,
     owner="team:payment",
     source=files(
@@ -50,10 +37,10 @@ ods_payment = table(
         format="parquet",
         columns={"payment_amount": "paid_amount"},
     ),
-    change_log=change_log(key=("payment_no",), sequence="updated_at", event_time="paid_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("payment_no",), sequence="updated_at", event_time="paid_at"),
+    freshness=m.by("02:00"),
     checks=[
-        must("captured_has_time", "payment_status <> 'captured' OR paid_at IS NOT NULL"),
-        delivered_in_time("paid_at", days=3),
+        m.must("captured_has_time", "payment_status <> 'captured' OR paid_at IS NOT NULL"),
+        m.delivered_in_time("paid_at", days=3),
     ],
 )

@@ -1,40 +1,31 @@
 """One row per entry of the points ledger and delivery."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["earned", "burnt", "expired", "returned"]
 
 
-class OdsPointsEntry(DeliveredContract):
+class OdsPointsEntry(m.DeliveredContract):
     """Marketing's points ledger."""
 
-    points_entry_no: Text = column("Points entry, unique in marketing")
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    entry_type: Text = column("What made the entry", isin=TYPES)
-    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
-    points: Integer = column("Points that are earned, burnt, ...", ge=0)
-    occurred_at: Timestamp = column("When it happened")
-    updated_at: Timestamp = column("When the source last changed the row")
+    points_entry_no: m.Text = m.column(v.points_entry_no)
+    user_id: m.Integer = m.column(v.user_id)
+    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    business_no: m.Text = m.column(v.business_no)
+    points: m.Integer = m.column(v.points, ge=0)
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_points_entry = table(
+ods_points_entry = m.table(
     OdsPointsEntry,
     owner="team:marketing",
     source=files("marketing/points_entry", format="parquet"),
-    change_log=change_log(
+    change_log=m.change_log(
         key=("points_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
-    freshness=by("02:00"),
-    checks=[delivered_in_time("occurred_at", days=3)],
+    freshness=m.by("02:00"),
+    checks=[m.delivered_in_time("occurred_at", days=3)],
 )

@@ -4,50 +4,39 @@ A refund may be delivered any number of times; dwd_refund takes its newest versi
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    must,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["pending", "succeeded", "failed"]
 
 
-class OdsRefund(DeliveredContract):
+class OdsRefund(m.DeliveredContract):
     """The payment center's change log of refunds."""
 
-    refund_no: Text = column("Refund, unique in the payment center")
-    payment_no: Text = column("Payment, unique in the payment center")
-    order_no: Text = column("Order, unique in the order center")
-    after_sale_no: Text = column("After-sale request, unique in the order center", null=True)
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    payment_method: Text = column("How the buyer paid: card, wallet, voucher, ...")
-    merchant_no: Text = column("Account of the platform at the channel")
-    outward_refund_no: Text = column("Number of the refund that the channel was sent")
-    refund_status: Text = column("Where the refund stands", isin=STATUSES)
-    refund_amount: Money = column("Money given back to buyers", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    created_at: Timestamp = column("When it was begun")
-    refunded_at: Timestamp = column("When the money was given back", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    refund_no: m.Text = m.column(v.refund_no)
+    payment_no: m.Text = m.column(v.payment_no)
+    order_no: m.Text = m.column(v.order_no)
+    after_sale_no: m.Text = m.column(v.after_sale_no, null=True)
+    user_id: m.Integer = m.column(v.user_id)
+    payment_method: m.Text = m.column(v.payment_method)
+    merchant_no: m.Text = m.column(v.merchant_no)
+    outward_refund_no: m.Text = m.column(v.outward_refund_no)
+    refund_status: m.Text = m.column("Where the refund stands", isin=STATUSES)
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    created_at: m.Timestamp = m.column(v.created_at)
+    refunded_at: m.Timestamp = m.column(v.refunded_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_refund = table(
+ods_refund = m.table(
     OdsRefund,
     owner="team:payment",
     source=files("payment_center/refund", format="parquet"),
-    change_log=change_log(key=("refund_no",), sequence="updated_at", event_time="refunded_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("refund_no",), sequence="updated_at", event_time="refunded_at"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("refunded_at", days=3),
-        must("succeeded_has_time", "refund_status <> 'succeeded' OR refunded_at IS NOT NULL"),
+        m.delivered_in_time("refunded_at", days=3),
+        m.must("succeeded_has_time", "refund_status <> 'succeeded' OR refunded_at IS NOT NULL"),
     ],
 )

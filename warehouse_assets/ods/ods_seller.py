@@ -1,33 +1,25 @@
 """One row per seller and delivery: all sellers on the first day, then each that changed."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsSeller(DeliveredContract):
+class OdsSeller(m.DeliveredContract):
     """The merchant center's change log of sellers."""
 
-    seller_id: Integer = column("Seller: the merchant who is settled")
-    seller_name: Text = column("Name of the shop")
-    city: Text = column("City of the user, or of the seller where the row is about one")
-    province: Text = column("Province or state")
-    joined_at: Timestamp = column("When the seller joined the marketplace", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    seller_id: m.Integer = m.column(v.seller_id)
+    seller_name: m.Text = m.column(v.seller_name)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    joined_at: m.Timestamp = m.column(v.joined_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_seller = table(
+ods_seller = m.table(
     OdsSeller,
     owner="team:merchant",
     source=files("merchant_center/seller", format="jsonl"),
-    change_log=change_log(key=("seller_id",), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("seller_id",), sequence="updated_at"),
+    freshness=m.by("02:00"),
 )

@@ -1,42 +1,28 @@
 """One row per settlement and delivery: what a seller is paid for the lines ordered on one day."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    Day,
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsSettlement(DeliveredContract):
+class OdsSettlement(m.DeliveredContract):
     """The merchant center's change log of settlements."""
 
-    settlement_no: Text = column("Settlement, unique in the merchant center")
-    seller_id: Integer = column("Seller: the merchant who is settled")
-    period_date: Day = column("Business date the settled lines were ordered")
-    line_count: Integer = column("Number of order lines", ge=0)
-    gross_amount: Money = column("Amount before refunds, fees and commission", ge=0)
-    commission_amount: Money = column("Commission the platform keeps", ge=0)
-    refund_amount: Money = column("Money given back to buyers", ge=0)
-    subsidy_amount: Money = column("Platform's share of coupons, paid to the seller", ge=0)
-    seller_payable_amount: Money = column(
-        "What the seller is to be paid: gross - commission - refund + subsidy"
-    )
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    settled_at: Timestamp = column("When the lines were settled")
-    updated_at: Timestamp = column("When the source last changed the row")
+    settlement_no: m.Text = m.column(v.settlement_no)
+    seller_id: m.Integer = m.column(v.seller_id)
+    period_date: m.Day = m.column("Business date the settled lines were ordered")
+    line_count: m.Integer = m.column(v.line_count, ge=0)
+    gross_amount: m.Money = m.column(v.gross_amount, ge=0)
+    commission_amount: m.Money = m.column(v.commission_amount, ge=0)
+    refund_amount: m.Money = m.column(v.refund_amount, ge=0)
+    subsidy_amount: m.Money = m.column(v.subsidy_amount, ge=0)
+    seller_payable_amount: m.Money = m.column(v.seller_payable_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    settled_at: m.Timestamp = m.column(v.settled_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_settlement = table(
+ods_settlement = m.table(
     OdsSettlement,
     owner="team:merchant",
     source=files(
@@ -44,11 +30,11 @@ ods_settlement = table(
         format="csv",
         columns={"seller_payable_amount": "payable_amount"},
     ),
-    change_log=change_log(key=("settlement_no",), sequence="updated_at", event_time="settled_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("settlement_no",), sequence="updated_at", event_time="settled_at"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("settled_at", days=3),
-        should(
+        m.delivered_in_time("settled_at", days=3),
+        m.should(
             "payable_adds_up",
             "seller_payable_amount = settlement_payable("
             "gross_amount, commission_amount, refund_amount, subsidy_amount)",

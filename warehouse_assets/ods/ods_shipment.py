@@ -1,39 +1,29 @@
 """One row per shipment and delivery: one order line sent from one warehouse."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 STATUSES = ["shipped", "delivered", "lost"]
 
 
-class OdsShipment(DeliveredContract):
+class OdsShipment(m.DeliveredContract):
     """Logistics' change log of shipments."""
 
-    shipment_no: Text = column("Shipment, unique in logistics")
-    order_no: Text = column("Order, unique in the order center")
-    line_no: Integer = column("Number of the line in its order", ge=1)
-    sku_id: Integer = column("SKU: the thing that is stocked and sold")
-    warehouse_code: Text = column("Warehouse that holds the stock")
-    shipped_quantity: Integer = column("Units sent to the buyer", ge=0)
-    shipment_status: Text = column("Where the shipment stands", isin=STATUSES)
-    carrier: Text = column("Company that carries the goods")
-    shipped_at: Timestamp = column("When the goods were handed to the carrier")
-    delivered_at: Timestamp = column("When the goods reached the buyer", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    shipment_no: m.Text = m.column(v.shipment_no)
+    order_no: m.Text = m.column(v.order_no)
+    line_no: m.Integer = m.column(v.line_no, ge=1)
+    sku_id: m.Integer = m.column(v.sku_id)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    shipped_quantity: m.Integer = m.column(v.shipped_quantity, ge=0)
+    shipment_status: m.Text = m.column(v.shipment_status, isin=STATUSES)
+    carrier: m.Text = m.column(v.carrier)
+    shipped_at: m.Timestamp = m.column(v.shipped_at)
+    delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_shipment = table(
+ods_shipment = m.table(
     OdsShipment,
     owner="team:logistics",
     source=files(
@@ -41,10 +31,12 @@ ods_shipment = table(
         format="parquet",
         columns={"shipped_quantity": "quantity"},
     ),
-    change_log=change_log(key=("shipment_no",), sequence="updated_at", event_time="shipped_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("shipment_no",), sequence="updated_at", event_time="shipped_at"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("shipped_at", days=3),
-        should("delivered_has_time", "shipment_status <> 'delivered' OR delivered_at IS NOT NULL"),
+        m.delivered_in_time("shipped_at", days=3),
+        m.should(
+            "delivered_has_time", "shipment_status <> 'delivered' OR delivered_at IS NOT NULL"
+        ),
     ],
 )

@@ -5,36 +5,27 @@ and version say; json_events() makes columns of it downstream.
 """
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsSourceEvent(DeliveredContract):
+class OdsSourceEvent(m.DeliveredContract):
     """Events of all types, in the order they were delivered."""
 
-    event_id: Text = column("Event, unique among all events")
-    event_type: Text = column("What happened: payment, refund, billing.fee_charged, ...")
-    event_version: Integer = column("Version of the payload's shape", ge=1)
-    source_system: Text = column("System that sent the event")
-    occurred_at: Timestamp = column("When it happened")
-    payload: Text = column("JSON text as it came; it may be malformed")
-    updated_at: Timestamp = column("When the source last changed the row")
+    event_id: m.Text = m.column(v.event_id)
+    event_type: m.Text = m.column(v.event_type)
+    event_version: m.Integer = m.column("Version of the payload's shape", ge=1)
+    source_system: m.Text = m.column("System that sent the event")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    payload: m.Text = m.column("JSON text as it came; it may be malformed")
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_source_event = table(
+ods_source_event = m.table(
     OdsSourceEvent,
     owner="team:finance",
     source=files("events/source_event", format="jsonl"),
-    change_log=change_log(key=("event_id",), sequence="updated_at", event_time="occurred_at"),
-    freshness=by("02:00"),
-    checks=[delivered_in_time("occurred_at", days=3)],
+    change_log=m.change_log(key=("event_id",), sequence="updated_at", event_time="occurred_at"),
+    freshness=m.by("02:00"),
+    checks=[m.delivered_in_time("occurred_at", days=3)],
 )

@@ -1,48 +1,35 @@
 """One row per stock movement and delivery: units of a SKU that enter or leave a warehouse."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["out", "in", "return", "adjustment"]
 
 
-class OdsStockMovement(DeliveredContract):
+class OdsStockMovement(m.DeliveredContract):
     """Logistics' change log of stock movements."""
 
-    movement_no: Text = column("Stock movement, unique in logistics")
-    warehouse_code: Text = column("Warehouse that holds the stock")
-    sku_id: Integer = column("SKU: the thing that is stocked and sold")
-    movement_type: Text = column("Why the stock changed: out, in, ...", isin=TYPES)
-    quantity_change: Integer = column("Units that came in; negative: that went out")
-    unit_cost_amount: Money = column("Cost of one unit", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    business_no: Text = column(
-        "Number of what the row is about: an order, a payment, ...", null=True
-    )
-    moved_at: Timestamp = column("When the stock changed")
-    updated_at: Timestamp = column("When the source last changed the row")
+    movement_no: m.Text = m.column(v.movement_no)
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    sku_id: m.Integer = m.column(v.sku_id)
+    movement_type: m.Text = m.column(v.movement_type, isin=TYPES)
+    quantity_change: m.Integer = m.column(v.quantity_change)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    business_no: m.Text = m.column(v.business_no, null=True)
+    moved_at: m.Timestamp = m.column(v.moved_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_stock_movement = table(
+ods_stock_movement = m.table(
     OdsStockMovement,
     owner="team:logistics",
     source=files("logistics/stock_movement", format="parquet"),
-    change_log=change_log(key=("movement_no",), sequence="updated_at", event_time="moved_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("movement_no",), sequence="updated_at", event_time="moved_at"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("moved_at", days=3),
-        should("sign_fits_type", "stock_change_fits(movement_type, quantity_change)"),
+        m.delivered_in_time("moved_at", days=3),
+        m.should("sign_fits_type", "stock_change_fits(movement_type, quantity_change)"),
     ],
 )

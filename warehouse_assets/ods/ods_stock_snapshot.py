@@ -1,40 +1,29 @@
 """One row per warehouse and SKU, every day: the stock at the end of the day."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    guard,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class OdsStockSnapshot(DeliveredContract):
+class OdsStockSnapshot(m.DeliveredContract):
     """Logistics' full snapshot of the stock."""
 
-    warehouse_code: Text = column("Warehouse that holds the stock")
-    sku_id: Integer = column("SKU: the thing that is stocked and sold")
-    stock_quantity: Integer = column("Units in stock at the end of the day")
-    unit_cost_amount: Money = column("Cost of one unit", ge=0)
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    updated_at: Timestamp = column("When the source last changed the row")
+    warehouse_code: m.Text = m.column(v.warehouse_code)
+    sku_id: m.Integer = m.column(v.sku_id)
+    stock_quantity: m.Integer = m.column(v.closing_quantity)
+    unit_cost_amount: m.Money = m.column(v.unit_cost_amount, ge=0)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_stock_snapshot = table(
+ods_stock_snapshot = m.table(
     OdsStockSnapshot,
     owner="team:logistics",
     source=files("logistics/stock_snapshot", format="parquet"),
-    change_log=change_log(key=("warehouse_code", "sku_id"), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("warehouse_code", "sku_id"), sequence="updated_at"),
+    freshness=m.by("02:00"),
     checks=[
-        guard("has_stock", "COUNT(*) > 0", warn=True),
-        should("stock_not_negative", "stock_quantity >= 0"),
+        m.guard("has_stock", "COUNT(*) > 0", warn=True),
+        m.should("stock_not_negative", "stock_quantity >= 0"),
     ],
 )

@@ -1,37 +1,27 @@
 """One row per user and delivery: everybody on the first day, then each user who changed."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
 
 
-class OdsUser(DeliveredContract):
+class OdsUser(m.DeliveredContract):
     """The user center's change log of users."""
 
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    vip_level: Text = column(
-        "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM", isin=VIP_LEVELS
-    )
-    city: Text = column("City of the user, or of the seller where the row is about one")
-    province: Text = column("Province or state")
-    registered_at: Timestamp = column("When the user registered")
-    updated_at: Timestamp = column("When the source last changed the row")
+    user_id: m.Integer = m.column(v.user_id)
+    vip_level: m.Text = m.column(v.vip_level, isin=VIP_LEVELS)
+    city: m.Text = m.column(v.city)
+    province: m.Text = m.column(v.province)
+    registered_at: m.Timestamp = m.column(v.registered_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_user = table(
+ods_user = m.table(
     OdsUser,
     owner="team:user",
     source=files("user_center/user", format="parquet"),
-    change_log=change_log(key=("user_id",), sequence="updated_at"),
-    freshness=by("02:00"),
+    change_log=m.change_log(key=("user_id",), sequence="updated_at"),
+    freshness=m.by("02:00"),
 )

@@ -1,42 +1,29 @@
 """One row per entry of the wallet ledger and delivery, with the balance after it."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Money,
-    Text,
-    Timestamp,
-    by,
-    change_log,
-    column,
-    delivered_in_time,
-    should,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 TYPES = ["top_up", "payment", "refund", "withdrawal"]
 DIRECTIONS = ["in", "out"]
 
 
-class OdsWalletEntry(DeliveredContract):
+class OdsWalletEntry(m.DeliveredContract):
     """Marketing's wallet ledger."""
 
-    wallet_entry_no: Text = column("Wallet entry, unique in marketing")
-    user_id: Integer = column("User; where the row is about an order, its buyer")
-    entry_type: Text = column("What made the entry", isin=TYPES)
-    wallet_direction: Text = column(
-        "Whether money goes into the user's wallet or out of it: in, out", isin=DIRECTIONS
-    )
-    business_no: Text = column("Number of what the row is about: an order, a payment, ...")
-    amount: Money = column("Amount that is moved", ge=0)
-    balance_amount: Money = column("Balance after the entry")
-    currency: Text = column("Currency of the amounts (ISO 4217)", str_matches="^[A-Z]{3}$")
-    occurred_at: Timestamp = column("When it happened")
-    updated_at: Timestamp = column("When the source last changed the row")
+    wallet_entry_no: m.Text = m.column(v.wallet_entry_no)
+    user_id: m.Integer = m.column(v.user_id)
+    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    wallet_direction: m.Text = m.column(v.wallet_direction, isin=DIRECTIONS)
+    business_no: m.Text = m.column(v.business_no)
+    amount: m.Money = m.column(v.amount, ge=0)
+    balance_amount: m.Money = m.column(v.balance_amount)
+    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    occurred_at: m.Timestamp = m.column(v.occurred_at)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-ods_wallet_entry = table(
+ods_wallet_entry = m.table(
     OdsWalletEntry,
     owner="team:marketing",
     source=files(
@@ -44,14 +31,14 @@ ods_wallet_entry = table(
         format="parquet",
         columns={"wallet_direction": "direction"},
     ),
-    change_log=change_log(
+    change_log=m.change_log(
         key=("wallet_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
-    freshness=by("02:00"),
+    freshness=m.by("02:00"),
     checks=[
-        delivered_in_time("occurred_at", days=3),
-        should("balance_not_overdrawn", "balance_amount >= 0"),
-        should(
+        m.delivered_in_time("occurred_at", days=3),
+        m.should("balance_not_overdrawn", "balance_amount >= 0"),
+        m.should(
             "direction_fits_type",
             "(wallet_direction = 'in') = (entry_type IN ('top_up', 'refund'))",
         ),

@@ -7,34 +7,24 @@ from string import Template
 SQL_TABLE = Template('''\
 """One row per city and business date: write here what a row of your table is."""
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Text,
-    by,
-    column,
-    key,
-    partition,
-    same_day,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class ${contract}(Contract):
+class ${contract}(m.Contract):
     """Each column once: name, type, meaning, and what must hold for its values."""
 
-    city: Text = key("City of the user, or of the seller where the row is about one")
-    user_count: Integer = column("Users who live there", ge=1)
-    dt: Day = partition("Business date")
+    city: m.Text = m.key(v.city)
+    user_count: m.Integer = m.column("Users who live there", ge=1)
+    dt: m.Day = m.partition("Business date")
 
 
-${table} = table(
+${table} = m.table(
     ${contract},
     owner="team:finance",
     # Every table that the SQL reads, and the partitions of it that a run may see.
-    reads={"dim_user": same_day()},
-    freshness=by("06:00"),
+    reads={"dim_user": m.same_day()},
+    freshness=m.by("06:00"),
     sql="""
         SELECT
             u.city,
@@ -78,31 +68,24 @@ SOURCE_TABLE = Template('''\
 """One row per ${entity} and delivery: write here what a delivered row is."""
 
 from resources.sources.declaration.files import files
-from warehouse_assets.modeling import (
-    DeliveredContract,
-    Integer,
-    Text,
-    Timestamp,
-    by,
-    column,
-    table,
-)
+from warehouse_assets import modeling as m
+from warehouse_assets import vocabulary as v
 
 
-class ${contract}(DeliveredContract):
+class ${contract}(m.DeliveredContract):
     """The delivered columns; source_file, source_line and dt are added to them."""
 
-    ${entity}_id: Integer = column("What identifies the row in the source", ge=1)
-    ${entity}_name: Text = column("Name", null=True)
-    updated_at: Timestamp = column("When the source last changed the row")
+    ${entity}_id: m.Integer = m.column("What identifies the row in the source", ge=1)
+    ${entity}_name: m.Text = m.column("Name", null=True)
+    updated_at: m.Timestamp = m.column(v.updated_at)
 
 
-${table} = table(
+${table} = m.table(
     ${contract},
     owner="team:finance",
     # Files in <landing>/some_center/${entity}/<YYYY-MM-DD>/, complete once _SUCCESS is there.
     source=files("some_center/${entity}", format="csv"),
-    freshness=by("02:00"),
+    freshness=m.by("02:00"),
 )
 ''')
 

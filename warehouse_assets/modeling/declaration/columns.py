@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Role = Literal["key", "reference", "partition", "value"]
 ROLE = "ledgerlake"
+TERM = "term"
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a column means in every table that has it: its type and its meaning, with the unit.
+
+    `type` is one of column_types.py, such as Money.
+    """
+
+    type: Any
+    meaning: str
+
+    def __deepcopy__(self, memo: object) -> Term:
+        # pandera copies each column with all it has; what never changes need not be copied.
+        return self
+
+    @property
+    def ibis_type(self) -> object:
+        """The type as the contract's schema has it: Annotated[Decimal, 18, 2, True] made one."""
+        made_by, *arguments = get_args(self.type) or (self.type,)
+        return made_by(*arguments)
 
 
 @dataclass(frozen=True)
@@ -25,11 +47,12 @@ class ColumnRole:
         return self
 
 
-def column(doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
+def column(doc: str | Term, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
     """A column that is neither key nor reference.
 
     Args:
-        doc: What a value means, with its unit.
+        doc: What a value means, with its unit; or the vocabulary's term, if several tables
+            have the column.
         null: Whether a value may be missing.
         was: The name this column had before; declaring it renames the column in the lake.
         checks: pandera's built-in checks (ge=0, isin=[...], str_matches="..."), and
@@ -38,7 +61,9 @@ def column(doc: str, *, null: bool = False, was: str | None = None, **checks: An
     return _field(doc, ColumnRole("value", was=was), null, checks)
 
 
-def key(doc: str, *, references: str | None = None, was: str | None = None, **checks: Any) -> Any:
+def key(
+    doc: str | Term, *, references: str | None = None, was: str | None = None, **checks: Any
+) -> Any:
     """A column of the primary key: unique within the partition, all key columns together.
 
     `references` names the table whose key it holds as well, as ref() does.
@@ -46,7 +71,9 @@ def key(doc: str, *, references: str | None = None, was: str | None = None, **ch
     return _field(doc, ColumnRole("key", references=references, was=was), False, checks)
 
 
-def ref(table: str, doc: str, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
+def ref(
+    table: str, doc: str | Term, *, null: bool = False, was: str | None = None, **checks: Any
+) -> Any:
     """A column that holds the key of a row in `table`, named as it is there."""
     return _field(doc, ColumnRole("reference", references=table, was=was), null, checks)
 
@@ -74,7 +101,9 @@ def delivered(doc: str, *, key: bool = False) -> Any:
     return _field(doc, ColumnRole("key" if key else "value", delivered=True), False, {})
 
 
-def _field(doc: str, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:
+def _field(doc: str | Term, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:
     import pandera.ibis as pandera
 
-    return pandera.Field(description=doc, nullable=null, metadata={ROLE: role}, **checks)
+    meaning = doc.meaning if isinstance(doc, Term) else doc
+    metadata = {ROLE: role, TERM: doc if isinstance(doc, Term) else None}
+    return pandera.Field(description=meaning, nullable=null, metadata=metadata, **checks)

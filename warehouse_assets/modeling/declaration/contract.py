@@ -9,7 +9,14 @@ import pandera.ibis as pandera
 
 from resources.lake.model.table_spec import ColumnSpec
 from warehouse_assets.modeling.declaration.column_types import Day, Flag, Integer, Text, engine_type
-from warehouse_assets.modeling.declaration.columns import ROLE, ColumnRole, delivered, partition
+from warehouse_assets.modeling.declaration.columns import (
+    ROLE,
+    TERM,
+    ColumnRole,
+    Term,
+    delivered,
+    partition,
+)
 from warehouse_assets.modeling.declaration.metric_columns import carried
 
 
@@ -55,7 +62,7 @@ def contract_columns(contract: type[Contract]) -> tuple[ContractColumn, ...]:
 
     Raises:
         TypeError: If a column was not made by key(), ref(), column() or partition(), or has a
-            type the warehouse does not know.
+            type that the warehouse does not know or that is not its term's.
         ColumnError: If a column that carries a metric contradicts it.
     """
     schema = cast(Any, contract.to_schema())
@@ -80,5 +87,9 @@ def _contract_column(name: str, field: Any, module: str) -> ContractColumn:
         nullable=field.nullable,
         was=role.was,
     )
+    term = field.metadata.get(TERM)
+    if isinstance(term, Term) and engine_type(term.ibis_type) != spec.type:
+        wanted = engine_type(term.ibis_type)
+        raise TypeError(f"column {name} is {spec.type} here and {wanted} in the vocabulary")
     spec, role = carried(spec, role, module)
     return ContractColumn(spec, role, tuple(field.checks))
