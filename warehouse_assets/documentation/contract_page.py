@@ -37,7 +37,7 @@ _TYPES = {
     "Timestamp": ("TIMESTAMP WITH TIME ZONE", "An instant, to the microsecond, kept in UTC"),
 }
 _SECTIONS = {
-    "The columns": ("key", "ref", "column", "measure", "partition"),
+    "The columns": ("key", "ref", "column", "measure", "partition", "Term"),
     "The table": ("table", "by"),
     "What a run sees of an input": (
         "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "newest",
@@ -46,7 +46,7 @@ _SECTIONS = {
         "must", "should", "guard", "delivered_in_time",
     ),
     "Change logs and kinds": ("change_log", "current_state", "validity_ranges", "appended"),
-    "Metrics and functions": ("metric", "ratio", "sql_function"),
+    "Metrics and functions": ("metric", "ratio", "metric_rollup", "rollup_source", "sql_function"),
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),
 }  # fmt: skip
