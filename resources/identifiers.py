@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from resources.errors import SettingsError
@@ -32,6 +33,11 @@ def quoted(name: str) -> str:
 def text_literal(text: str) -> str:
     """The text as a quoted SQL string, for the places where a value cannot be bound."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def text_list(texts: Iterable[str]) -> str:
+    """The texts as a SQL list of strings, as `read_parquet` takes paths."""
+    return f"[{', '.join(map(text_literal, texts))}]"
 
 
 def date_literal(day: date) -> str:

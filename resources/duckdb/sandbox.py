@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.duckdb.known_faults import disabled_optimizers
 from resources.errors import LedgerlakeError
-from resources.identifiers import text_literal
+from resources.identifiers import text_list, text_literal
 
 TABLE_FUNCTIONS = frozenset(
     ("generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest")
@@ -91,20 +91,16 @@ def confine(connection: DuckDBPyConnection, folders: Iterable[str]) -> None:
         connection: A session that SQL of tables and checks is going to run in.
         folders: Paths, file: and s3:// addresses.
     """
-    connection.execute(f"SET allowed_configs = {_listed(SETTINGS_OF_A_RUN)}")
+    connection.execute(f"SET allowed_configs = {text_list(SETTINGS_OF_A_RUN)}")
     _close(connection, "allowed_directories", (f"{folder.rstrip('/')}/" for folder in folders))
 
 
 def _close(connection: DuckDBPyConnection, setting: str, allowed: Iterable[str]) -> None:
     # Variables of the program are no tables.
     connection.execute("SET python_enable_replacements = false")
-    connection.execute(f"SET {setting} = {_listed(sorted(set(allowed)))}")
+    connection.execute(f"SET {setting} = {text_list(sorted(set(allowed)))}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return f"[{', '.join(text_literal(text) for text in texts)}]"
 
 
 def _parsed(connection: DuckDBPyConnection, query: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from resources.duckdb.memory import memory_at_most
 from resources.identifiers import quoted
 from resources.lake.audit.unique_key import Duplicates, find_duplicates
 from resources.lake.model.table_spec import TableSpec, VersionSpec
-from resources.lake.write.staged_rows import fetch_sample, staged_relation
+from resources.lake.write.staged_rows import fetch_sample, partition_of_rows, staged_relation
 from resources.lake.write.staging import Staged
 
 _SORTING_MEMORY = "256MiB"
@@ -42,8 +42,7 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
     repeated = find_duplicates(connection, replace(spec, key=versions.columns), staged)
     if not repeated.rows:
         return repeated
-    partition = _partition(spec)
-    unordered = _unordered(versions, partition, staged_relation(staged.files))
+    unordered = _unordered(versions, partition_of_rows(spec), staged_relation(staged.files))
     with memory_at_most(connection, _SORTING_MEMORY):
         found = connection.execute(
             f"SELECT partition, count(*) FROM ({unordered}) GROUP BY partition"
@@ -55,16 +54,12 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
     return Duplicates(dict(found), sample)
 
 
-def _partition(spec: TableSpec) -> str:
-    return quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
-
-
 def _has_several_files(
     connection: DuckDBPyConnection, spec: TableSpec, versions: VersionSpec, staged: Staged
 ) -> bool:
     file = quoted(versions.file)
     found = connection.execute(
-        f"SELECT 1 FROM {staged_relation(staged.files)} GROUP BY {_partition(spec)} "
+        f"SELECT 1 FROM {staged_relation(staged.files)} GROUP BY {partition_of_rows(spec)} "
         f"HAVING min({file}) <> max({file}) LIMIT 1"
     ).fetchall()
     return bool(found)

@@ -19,7 +19,13 @@ from resources.identifiers import quoted
 from resources.lake.audit.key_hashes import read_hashes
 from resources.lake.audit.repeated_hashes import RepeatedHashes
 from resources.lake.model.table_spec import TableSpec
-from resources.lake.write.staged_rows import SAMPLE_ROWS, Sample, fetch_sample, staged_relation
+from resources.lake.write.staged_rows import (
+    SAMPLE_ROWS,
+    Sample,
+    fetch_sample,
+    partition_of_rows,
+    staged_relation,
+)
 from resources.lake.write.staging import Staged, StagedFile
 
 _HASH_FUNCTION = "hash"
@@ -122,7 +128,7 @@ def _compare_keys(
 
 def _group_hashes(connection: DuckDBPyConnection, spec: TableSpec, staged: Staged) -> Duplicates:
     """The slower way, where partitions are mixed up in the files: the audit has failed anyway."""
-    partition = quoted(spec.partition_column or "")
+    partition = partition_of_rows(spec)
     with memory_at_most(connection, _GROUPING_MEMORY):
         found = connection.execute(
             "SELECT partition, CAST(sum(copies - 1) AS BIGINT), "
@@ -144,9 +150,8 @@ def _group_whole_keys(
 ) -> Duplicates:
     """The slowest way, for hashes that say nothing: different keys share many of them."""
     repeated = _repeated_keys(spec, staged.files)
-    partition = quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
     found = connection.execute(
-        f"SELECT {partition} AS partition, CAST(sum(copies - 1) AS BIGINT) "
+        f"SELECT {partition_of_rows(spec)} AS partition, CAST(sum(copies - 1) AS BIGINT) "
         f"FROM ({repeated}) GROUP BY ALL"
     ).fetchall()
     sample = fetch_sample(connection, repeated) if found else ()

@@ -13,7 +13,7 @@ from pyiceberg.expressions.visitors import (
     _InclusiveMetricsEvaluator,  # pyright: ignore[reportPrivateUsage]
 )
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, text_list
 from resources.lake.model.key_sql import Keys, temporary_table
 from resources.lake.read.file_columns import FileColumns, column_finder, column_in_table
 from resources.lake.read.scan import column_sql, files_sql
@@ -111,12 +111,12 @@ class LiveRows:
         in_files = for_each_file(find_columns, [file.path for file in files])
         for file, held in zip(files, in_files, strict=True):
             groups.setdefault(held, []).append(file)
-        paths = ", ".join(text_literal(file.path) for file in files)
+        paths = text_list(file.path for file in files)
         branches = " UNION ALL ".join(
             _having_keys(keys, held, group) for held, group in groups.items()
         )
         found = (
-            f"SELECT list_position([{paths}], {_FILE_PATH}) - 1 AS {_FILE}, {_POSITION} "
+            f"SELECT list_position({paths}, {_FILE_PATH}) - 1 AS {_FILE}, {_POSITION} "
             f"FROM ({branches})"
         )
         dead = " UNION ALL ".join(
@@ -134,14 +134,14 @@ class LiveRows:
 
 
 def _having_keys(keys: Keys, held: FileColumns, files: Sequence[PlannedFile]) -> str:
-    paths = ", ".join(text_literal(file.path) for file in files)
+    paths = text_list(file.path for file in files)
     columns = ", ".join(
         column_sql(column, in_file) for column, in_file in zip(keys.columns, held, strict=True)
     )
     rows = sum(file.rows for file in files)
     return (
         f"SELECT {_FILE_PATH}, {_POSITION} FROM (SELECT {columns}, {_FILE_PATH}, "
-        f"file_row_number AS {_POSITION} FROM read_parquet([{paths}], "
+        f"file_row_number AS {_POSITION} FROM read_parquet({paths}, "
         f"hive_partitioning = false, file_row_number = true, filename = 'file path', "
         f"explicit_cardinality = {rows})) AS live SEMI JOIN {keys.table} AS wanted "
         f"ON {keys.equal('live', 'wanted')}"

@@ -7,7 +7,7 @@ from datetime import date
 
 from pyiceberg.table import Table
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.read.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.read.relation import Relation
@@ -122,10 +122,10 @@ def _branches(
 
 
 def _all_rows(files: Sequence[PlannedFile]) -> str:
-    paths = ", ".join(text_literal(file.path) for file in files)
+    paths = text_list(file.path for file in files)
     # Told how many rows there are, the engine need not guess them from the first file.
     rows = sum(file.rows for file in files)
-    return f"read_parquet([{paths}], hive_partitioning = false, explicit_cardinality = {rows})"
+    return f"read_parquet({paths}, hive_partitioning = false, explicit_cardinality = {rows})"
 
 
 def _live_rows(file: PlannedFile) -> str:

@@ -14,7 +14,7 @@ from pyiceberg.conversions import to_bytes
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.types import LongType, StringType
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, text_list
 
 # Reserved by Iceberg's specification, as the columns' names are.
 PATH_FIELD_ID = 2147483546
@@ -77,8 +77,7 @@ def copy_options() -> str:
 
 def positions_relation(deletes: tuple[DeleteFile, ...]) -> str:
     """The delete files of one data file as a relation with the column `pos`."""
-    paths = ", ".join(text_literal(each.path) for each in deletes)
-    return f"read_parquet([{paths}], hive_partitioning = false)"
+    return f"read_parquet({text_list(each.path for each in deletes)}, hive_partitioning = false)"
 
 
 def as_iceberg_file(written: WrittenDeletes) -> DataFile:

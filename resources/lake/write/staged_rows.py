@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import date_literal, quoted, text_literal
+from resources.identifiers import date_literal, quoted, text_list
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.write.staging import StagedFile
 
@@ -19,8 +19,7 @@ _SAMPLE_TEXT = 200
 
 def staged_relation(files: Iterable[StagedFile]) -> str:
     """The files as a relation for a FROM clause."""
-    paths = ", ".join(text_literal(file.path) for file in files)
-    return f"read_parquet([{paths}], hive_partitioning = false)"
+    return f"read_parquet({text_list(file.path for file in files)}, hive_partitioning = false)"
 
 
 def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
@@ -29,7 +28,7 @@ def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
     For a table that is replaced whole it is a NULL.
     """
     if spec.partition_column is None:
-        return "CAST(NULL AS DATE)"
+        return partition_of_rows(spec)
     partitions = {file.partition for file in files}
     only = next(iter(partitions)) if len(partitions) == 1 else None
     return None if only is None else date_literal(only)
@@ -37,7 +36,12 @@ def only_partition(spec: TableSpec, files: Sequence[StagedFile]) -> str | None:
 
 def partition_expression(spec: TableSpec, files: Sequence[StagedFile]) -> str:
     """SQL for a row's partition: a constant where the files are known to hold one only."""
-    return only_partition(spec, files) or quoted(spec.partition_column or "")
+    return only_partition(spec, files) or partition_of_rows(spec)
+
+
+def partition_of_rows(spec: TableSpec) -> str:
+    """SQL for a row's partition, whatever the files hold; NULL for a table without partitions."""
+    return quoted(spec.partition_column) if spec.partition_column else "CAST(NULL AS DATE)"
 
 
 def sample_columns(spec: TableSpec, column: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import text_literal
+from resources.identifiers import text_list, text_literal
 from resources.sources.conversion.rows import LINE
 from resources.sources.formats.read_job import LoadedFiles
 from resources.sources.loading.loaded_part import LoadedPart
@@ -66,13 +66,13 @@ def _together(
     connection.execute(
         f"COPY (SELECT * EXCLUDE (file_row_number) REPLACE ({_number(first)} AS file_number, "
         f"{LINE} AS source_line) "
-        f"FROM read_parquet({_list(part.folder / _ROWS for part in parts)}, "
+        f"FROM read_parquet({text_list(str(part.folder / _ROWS) for part in parts)}, "
         "file_row_number = true) WHERE reason IS NULL AND NOT is_blank) "
         f"TO {text_literal(str(rows))} (FORMAT parquet, COMPRESSION lz4_raw)"
     )
     with_refused = [at for at, part in enumerate(parts) if part.loaded.refused_path]
     if with_refused:
-        paths = _list(parts[at].folder / _REFUSED for at in with_refused)
+        paths = text_list(str(parts[at].folder / _REFUSED) for at in with_refused)
         number = _number([first[at] for at in with_refused])
         connection.execute(
             f"COPY (SELECT * REPLACE ({number} AS file_number) FROM read_parquet({paths})) "
@@ -102,7 +102,3 @@ def _together(
 def _number(first: Sequence[int]) -> str:
     """SQL of the number of a row's file, where `first` are the numbers of each part's first."""
     return f"CAST(({list(first)})[CAST(file_index AS BIGINT) + 1] + file_number AS BIGINT)"
-
-
-def _list(paths: Iterator[Path]) -> str:
-    return f"[{', '.join(text_literal(str(path)) for path in paths)}]"

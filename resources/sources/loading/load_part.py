@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -134,49 +134,24 @@ class PartLoader:
     def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
         if not self._part.is_parquet:
-            yield from self._small_texts(files)
+            yield from _alike(files, _JOINED_BYTES, self._joins)
         elif self._part.split is None:
             yield from self._same_columns(files)
         else:
             for _, of_month in groupby(files, key=lambda each: each.file.partition):
                 yield from self._same_columns(list(of_month))
 
-    def _small_texts(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
-        """Files that follow one another and are small, together; each other one alone."""
-        joins = can_join(self._part) and self._part.split is None
-        together: list[FileToRead] = []
-        size = 0
-        for each in files:
-            is_small = joins and each.file.size <= _SMALL_TEXT_BYTES
-            fits = size + each.file.size <= _JOINED_BYTES and len(together) < _TOGETHER_FILES
-            if together and not (is_small and fits):
-                yield together
-                together, size = [], 0
-            if is_small:
-                together.append(each)
-                size += each.file.size
-            else:
-                yield [each]
-        if together:
-            yield together
+    def _joins(self, each: FileToRead) -> bool | None:
+        """True for a text that is read with its neighbours; None: it is read alone."""
+        may_join = can_join(self._part) and self._part.split is None
+        return True if may_join and each.file.size <= _SMALL_TEXT_BYTES else None
 
     def _same_columns(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
-        together: list[FileToRead] = []
-        columns, size = None, 0
-        for each in files:
-            found = None
-            if len(files) > 1 and each.file.size < _TOGETHER_BYTES:
-                found = _parquet_columns(each.path)
-            size += each.file.size
-            same = found is not None and columns is not None and found.equals(columns)
-            fits = size <= _TOGETHER_BYTES and len(together) < _TOGETHER_FILES
-            if together and not (same and fits):
-                yield together
-                together, size = [], each.file.size
-            together.append(each)
-            columns = found
-        if together:
-            yield together
+        def columns(each: FileToRead) -> ParquetSchema | None:
+            many = len(files) > 1 and each.file.size < _TOGETHER_BYTES
+            return _parquet_columns(each.path) if many else None
+
+        yield from _alike(files, _TOGETHER_BYTES, columns)
 
     def _values(self, column: ColumnSpec, files: Sequence[FileToRead]) -> tuple[str, ...]:
         """SQL of the column's value in each file."""
@@ -229,6 +204,27 @@ class PartLoader:
                 f"{doing}: {error}",
                 "Check the landing folder, and the space left where the spill folder is.",
             ) from error
+
+
+def _alike(
+    files: Sequence[FileToRead], most_bytes: int, kind: Callable[[FileToRead], object]
+) -> Iterator[Sequence[FileToRead]]:
+    """Files of one kind that follow one another, up to so many bytes; one without a kind alone."""
+    together: list[FileToRead] = []
+    last, size = None, 0
+    for each in files:
+        found = kind(each)
+        size += each.file.size
+        # pyarrow's columns stop the process where they are compared with None.
+        same = found is not None and last is not None and found == last
+        fits = size <= most_bytes and len(together) < _TOGETHER_FILES
+        if together and not (same and fits):
+            yield together
+            together, size = [], each.file.size
+        together.append(each)
+        last = found
+    if together:
+        yield together
 
 
 def _divided(files: Sequence[FileToRead], alone: Set[int]) -> Iterator[Sequence[FileToRead]]:

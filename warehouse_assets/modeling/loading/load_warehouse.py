@@ -24,21 +24,6 @@ from warehouse_assets.modeling.modules import imported, module_names, module_pat
 from warehouse_assets.modeling.sql.binding import Binder
 from warehouse_assets.modeling.sql.statement import statement_of
 
-__all__ = [
-    "LAYERS",
-    "TableModule",
-    "check_statements",
-    "check_warehouse",
-    "checked_warehouse",
-    "circle_error",
-    "find_tables",
-    "in_order",
-    "known_or_checked_warehouse",
-    "load_warehouse",
-    "table_modules",
-    "tables_and_problems",
-]
-
 
 def checked_warehouse(tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:
     """Check tables and metrics against each other and put the tables in order.
@@ -174,13 +159,13 @@ def _only_table(module: object) -> Table:
 
 def in_order(named: Mapping[str, Table]) -> dict[str, Table]:
     """The tables, inputs before the tables that read them; none of them is made of itself."""
-    sorter = TopologicalSorter({name: list(table.reads) for name, table in named.items()})
+    sorter = _sorter(named)
     return {name: named[name] for name in sorter.static_order()}
 
 
 def circle_error(named: Mapping[str, Table]) -> tuple[str, LoadError] | None:
     """A table that is made of itself, by name, and what to say of it; None: there is none."""
-    sorter = TopologicalSorter({name: list(table.reads) for name, table in named.items()})
+    sorter = _sorter(named)
     try:
         sorter.prepare()
     except CycleError as error:
@@ -188,3 +173,7 @@ def circle_error(named: Mapping[str, Table]) -> tuple[str, LoadError] | None:
         message = "reads itself in the end: " + " <- ".join(circle)
         return circle[0], named[circle[0]].error(message, f'"{circle[-2]}"')
     return None
+
+
+def _sorter(named: Mapping[str, Table]) -> TopologicalSorter[str]:
+    return TopologicalSorter({name: list(table.reads) for name, table in named.items()})

@@ -104,25 +104,25 @@ def _require_path(alike: Sequence[DeliveredStatement]) -> None:
     """Statements of one name are several ones only if they lead from one balance to another."""
     openings = Counter(each.statement.opening for each in alike)
     closings = Counter(each.statement.closing for each in alike)
-    seen: dict[tuple[str, Decimal, Decimal], DeliveredStatement] = {}
-    for each in alike:
-        told = each.statement
-        first = seen.setdefault((told.day, told.opening, told.closing), each)
-        if first is not each:
-            raise _twice(first, each)
+    _require_distinct(alike)
     if (openings - closings).total() > 1:
         raise _twice(alike[0], alike[1])
 
 
 def _require_other_balances(statements: Sequence[DeliveredStatement]) -> None:
     """Two statements of a day do not both lead from one balance to one other."""
+    told = [(each, each.statement) for each in statements]
+    _require_distinct([each for each, its in told if its.day and its.opening != its.closing])
+
+
+def _require_distinct(statements: Sequence[DeliveredStatement]) -> None:
+    """No two of them are of one day and lead from one balance to one other."""
     seen: dict[tuple[str, Decimal, Decimal], DeliveredStatement] = {}
     for each in statements:
         told = each.statement
-        if told.day and told.opening != told.closing:
-            first = seen.setdefault((told.day, told.opening, told.closing), each)
-            if first is not each:
-                raise _twice(first, each)
+        first = seen.setdefault((told.day, told.opening, told.closing), each)
+        if first is not each:
+            raise _twice(first, each)
 
 
 def _require_consecutive(statements: Sequence[DeliveredStatement]) -> None:

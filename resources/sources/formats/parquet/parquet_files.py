@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 from pyarrow import ArrowException
 
 from resources.errors import SourceError
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.header import matched_columns
 from resources.sources.conversion.rows import Reading, cleaned, typed_rows_sql
@@ -242,5 +242,5 @@ def _require_unlike(
 
 
 def _relation(paths: Sequence[Path]) -> str:
-    names = ", ".join(text_literal(str(path)) for path in paths)
-    return f"read_parquet([{names}], file_row_number = true, hive_partitioning = false)"
+    names = text_list(map(str, paths))
+    return f"read_parquet({names}, file_row_number = true, hive_partitioning = false)"

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from resources.errors import SourceError
-from resources.identifiers import text_literal
+from resources.identifiers import text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.header import BYTE_ORDER_MARK
 from resources.sources.conversion.rows import ONE_FILE, cleaned
@@ -53,6 +53,8 @@ class CsvFile(TextRows):
     @property
     def expected_rows(self) -> int:
         """Lines below the header: the rows, if every one of them is a record."""
+        if self.joined:
+            return self.joined.expected_rows
         return max(0, self.text.lines - self.header_end)
 
     @property
@@ -82,7 +84,7 @@ class CsvFile(TextRows):
             f"read_csv({text_literal(str(path))}, {READ_AS_DECLARED}, "
             f"skip = {skipped}, delim = {text_literal(dialect.delimiter)}, "
             f"quote = {text_literal(dialect.quote)}, escape = {text_literal(dialect.quote)}, "
-            f"nullstr = [{', '.join(text_literal(text) for text in nulls)}], "
+            f"nullstr = {text_list(nulls)}, "
             f"columns = {{{declared}}})"
         )
         texts = [cleaned(name, dialect) if dialect.trim else name for name in names]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.header import missing_column, require_spelled
 from resources.sources.conversion.json_numbers import as_declared, spelled_at
@@ -71,7 +71,7 @@ class JsonLinesFile:
     @property
     def expected_rows(self) -> int:
         """Lines: the rows, if none of them is blank."""
-        return self.text.lines
+        return self.joined.expected_rows if self.joined else self.text.lines
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's reader of lines, which leaves out blank lines."""
@@ -148,8 +148,7 @@ class JsonLinesFile:
         if not usual:
             return repeats
         # Most lines have the keys of the first one: told at a quarter of the cost.
-        listed = ", ".join(map(text_literal, usual))
-        return f"{keys} IS DISTINCT FROM [{listed}] AND {repeats}"
+        return f"{keys} IS DISTINCT FROM {text_list(usual)} AND {repeats}"
 
     def _first_keys(self) -> Sequence[str]:
         """The keys of the first line, in their order; none if one of them stands twice."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from resources.identifiers import text_literal
@@ -35,7 +37,7 @@ def load_text(job: ReadJob) -> LoadedFiles:
             if not isinstance(file, JsonLinesFile):
                 require_totals(job, file.roles.totals, text.origin)
         if isinstance(file, JsonLinesFile):
-            _require_keys(job, file)
+            require_keys(job, [text])
         return job.counted([text], [blank])
     finally:
         local.unlink(missing_ok=True)
@@ -58,12 +60,12 @@ def _write_by_engine(job: ReadJob, file: TextFile) -> int | None:
     if isinstance(file, FixedWidthFile):
         return None
     if file.is_plain:
-        return file.text.blank_end if _is_read(job, file) else None
+        return file.text.blank_end if is_read(job, file) else None
     above = rows_above(file, job.folder / "rows_above") if isinstance(file, CsvFile) else None
     if above is None:
         return None
     try:
-        if not _is_read(job, above.file):
+        if not is_read(job, above.file):
             return None
     finally:
         above.file.text.path.unlink()
@@ -71,7 +73,7 @@ def _write_by_engine(job: ReadJob, file: TextFile) -> int | None:
     return above.file.text.blank_end + above.blank
 
 
-def _is_read(job: ReadJob, file: CsvFile | JsonLinesFile) -> bool:
+def is_read(job: ReadJob, file: CsvFile | JsonLinesFile) -> bool:
     """Whether the engine's parser took each line for a row."""
     try:
         job.write_rows(file.rows_sql(job.columns, job.types))
@@ -91,14 +93,20 @@ def _write_records(job: ReadJob, file: TextFile) -> int:
     return blank
 
 
-def _require_keys(job: ReadJob, file: JsonLinesFile) -> None:
-    """JSON has no header: a column that is NULL in every row may be a key that is not there."""
-    if not job.columns or not file.expected_rows:
+def require_keys(job: ReadJob, texts: Sequence[PlainText]) -> None:
+    """JSON has no header: a column that is NULL in every row of a file may be no key there.
+
+    Raises:
+        SourceError: If it is none in its first thousand lines, and may not be NULL.
+    """
+    if not job.columns:
         return
-    counts = job.connection.execute(
-        f"SELECT {', '.join(f'count(v{at})' for at in range(len(job.columns)))} "
-        f"FROM read_parquet({text_literal(str(job.rows_path))})"
-    ).fetchall()[0]
-    empty = [column for count, column in zip(counts, job.columns, strict=True) if not count]
-    if empty:
-        file.require_columns(empty)
+    counted = ", ".join(f"count(v{at})" for at in range(len(job.columns)))
+    found = job.connection.execute(
+        f"SELECT file_number, {counted} FROM read_parquet({text_literal(str(job.rows_path))}) "
+        "GROUP BY file_number ORDER BY file_number"
+    ).fetchall()
+    for number, *counts in found:
+        empty = [column for count, column in zip(counts, job.columns, strict=True) if not count]
+        if empty:
+            JsonLinesFile(texts[number], job.source).require_columns(empty)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-import duckdb
-
-from resources.identifiers import text_literal
 from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.text.closing_lines import rows_above
 from resources.sources.formats.text.csv_files import CsvFile, csv_file
-from resources.sources.formats.text.joined_text import CannotJoin, RowLines, join_rows
+from resources.sources.formats.text.joined_text import (
+    CannotJoin,
+    JoinedText,
+    RowLines,
+    join_rows,
+)
 from resources.sources.formats.text.json_lines import JSON_DELIMITER, JsonLinesFile
+from resources.sources.formats.text.load_text import is_read, require_keys
 from resources.sources.formats.text.text_rows import HEADER_THEN_ROWS
 from resources.sources.formats.text_files import PlainText, plain_text
 
@@ -35,17 +39,12 @@ def load_texts(job: ReadJob) -> LoadedFiles:
             plain_text(path, job.folder / f"delivered-{number}", job.source)
             for number, path in enumerate(job.paths)
         ]
-        file = _joined(job, texts)
-        assert file.joined is not None
-        try:
-            job.write_rows(file.rows_sql(job.columns, job.types))
-        except duckdb.InvalidInputException as error:
-            raise CannotJoin from error
-        if job.row_count() != file.joined.expected_rows:
+        file, joined = _joined(job, texts)
+        if not is_read(job, file):
             raise CannotJoin
         if isinstance(file, JsonLinesFile):
-            _require_keys(job, texts)
-        return job.counted(texts, [each.blank for each in file.joined.files])
+            require_keys(job, texts)
+        return job.counted(texts, [each.blank for each in joined.files])
     except CannotJoin:
         job.rows_path.unlink(missing_ok=True)
         raise
@@ -55,15 +54,16 @@ def load_texts(job: ReadJob) -> LoadedFiles:
                 path.unlink()
 
 
-def _joined(job: ReadJob, texts: Sequence[PlainText]) -> CsvFile | JsonLinesFile:
-    """The first file, and all of them joined."""
+def _joined(job: ReadJob, texts: Sequence[PlainText]) -> tuple[CsvFile | JsonLinesFile, JoinedText]:
+    """The files as one, and what is joined in it."""
     path = job.folder / "joined"
     if job.source.format == "jsonl":
         rows = [RowLines(text, blank=text.blank_end) for text in texts]
-        return JsonLinesFile(texts[0], job.source, join_rows(rows, path, JSON_DELIMITER))
+        joined = join_rows(rows, path, JSON_DELIMITER)
+        return JsonLinesFile(texts[0], job.source, joined), joined
     first = csv_file(texts[0], job.source)
     joined = join_rows(_csv_rows(job, first, texts), path, job.source.delimiter)
-    return CsvFile(texts[0], job.source, first.names, first.header_end, joined)
+    return replace(first, joined=joined), joined
 
 
 def _csv_rows(
@@ -93,18 +93,3 @@ def _csv_rows(
 def _first_line(text: PlainText) -> bytes:
     with text.path.open("rb") as file:
         return file.readline().removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-
-
-def _require_keys(job: ReadJob, texts: Sequence[PlainText]) -> None:
-    """A column that is NULL in every row of a file may be a key that is not there."""
-    if not job.columns:
-        return
-    counted = ", ".join(f"count(v{at})" for at in range(len(job.columns)))
-    found = job.connection.execute(
-        f"SELECT file_number, {counted} FROM read_parquet({text_literal(str(job.rows_path))}) "
-        "GROUP BY file_number ORDER BY file_number"
-    ).fetchall()
-    for number, *counts in found:
-        empty = [column for count, column in zip(counts, job.columns, strict=True) if not count]
-        if empty:
-            JsonLinesFile(texts[number], job.source).require_columns(empty)
