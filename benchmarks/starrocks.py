@@ -26,7 +26,7 @@ from resources.settings import Settings
 from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import Ledger
-from tests.starrocks.refresh_kit import REFRESH, Scene, scene, served_tables
+from tests.starrocks.scenes import REFRESH, Scene, scene, served_tables
 from tests.starrocks_stand_in.process import StandInProcess, environment_of
 from warehouse_assets.orchestration.lake_resource import LakeResource
 from warehouse_assets.orchestration.starrocks.refresh_sensor import refresh_sensor

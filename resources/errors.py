@@ -38,7 +38,7 @@ class AuditFailed(LedgerlakeError):
 
 
 class PublishConflict(LedgerlakeError):
-    """Another run published the same partitions first; its rows stand."""
+    """Another run published the same partitions first, and this run's files were removed."""
 
 
 class SchemaChangeRefused(LedgerlakeError):

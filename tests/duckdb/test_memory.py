@@ -17,7 +17,7 @@ from resources.errors import EngineError
 from resources.lake.model.window import Window
 from resources.lake.write.write_plan import plan_write, slice_conditions
 from resources.settings import Settings
-from tests.lake.write.kit import FIRST, spec_of, staged_rows
+from tests.lake.write.builders import FIRST, spec_of, staged_rows
 
 TEXTS = {f"c{number}": "VARCHAR" for number in range(31)}
 WIDE = spec_of(TEXTS)

@@ -12,7 +12,7 @@ from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
 from tests.java_reader.build import build
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess, start_java
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 from tests.servers.postgres import PostgresDatabase, postgres
 
 __all__ = ["postgres"]

@@ -18,7 +18,7 @@ from resources.lake.model.window import Window
 from resources.lake.read.table_snapshot import Pin
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.java_reader import JavaCatalog, JavaReaderError
-from tests.lake.kit import (
+from tests.lake.builders import (
     CITIES,
     FIRST,
     ORDERS,
@@ -29,7 +29,7 @@ from tests.lake.kit import (
     publish_orders,
     publish_sql,
 )
-from tests.lake.publish.merge.kit import LINES, WIDER_LINES, merge, merge_of, row, rows_of
+from tests.lake.publish.merge.builders import LINES, WIDER_LINES, merge, merge_of, row, rows_of
 from tests.lake.publish.merge.test_model import MERGES, Step, a_merge, rewriting_early
 
 __all__ = ["rewriting_early"]

@@ -13,8 +13,8 @@ from resources.lake.relocation.relocate import relocate
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.conftest import open_in_java
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess
-from tests.lake.kit import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
-from tests.lake.publish.merge.kit import LINES, merge, merge_of, row, rows_of
+from tests.lake.builders import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
+from tests.lake.publish.merge.builders import LINES, merge, merge_of, row, rows_of
 from tests.servers.postgres import PostgresDatabase
 
 

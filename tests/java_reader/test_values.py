@@ -14,7 +14,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from tests.java_reader.comparison import assert_same_as_duckdb, assert_same_rows
 from tests.java_reader.java_reader import JavaCatalog
-from tests.lake.kit import context, open_engine
+from tests.lake.builders import context, open_engine
 
 _FIRST, _LAST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999)
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)

@@ -13,7 +13,7 @@ from resources.settings import Settings
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.conftest import open_in_java
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 from tests.servers.postgres import PostgresDatabase
 from warehouse_assets.documentation.sample_lake import SAMPLE_DAYS
 from warehouse_assets.modeling.execution.table_run import TableRun

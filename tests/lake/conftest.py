@@ -10,7 +10,7 @@ import pytest
 
 from resources.lake.lake import Lake
 from tests.duckdb.conftest import connection, folder, settings, shared_connection
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 
 __all__ = ["connection", "folder", "settings", "shared_connection"]
 

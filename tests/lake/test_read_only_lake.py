@@ -10,7 +10,7 @@ from resources.errors import LakeMissing, StorageError
 from resources.lake.lake import Lake
 from resources.lake.read_only_lake import ReadOnlyLake
 from resources.settings import Settings
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -88,7 +88,7 @@ def test_a_table_never_published_is_empty(lake: Lake) -> None:
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
     folder = folder_of(lake)
     assert folder.exists()
-    from tests.lake.kit import CITIES
+    from tests.lake.builders import CITIES
 
     pin = ReadOnlyLake(lake.settings).pin(CITIES)
     assert (pin.published, pin.snapshot_id, pin.table, pin.rows) == ({}, None, None, None)

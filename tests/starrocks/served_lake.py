@@ -13,7 +13,7 @@ from resources.settings import Settings
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.views.served_table import MaterializedView, ServedTable, WarmUp
 from resources.starrocks.views.views import refresh_view
-from tests.lake.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
 from tests.starrocks_stand_in import StandIn
 
 SPEC = replace(ORDERS, served=True)

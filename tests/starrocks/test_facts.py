@@ -40,7 +40,7 @@ from resources.starrocks.client.statements import (
     row_count,
     rows_by_partition,
 )
-from tests.lake.kit import FIRST, ORDERS, SECOND, THIRD, order_rows, publish_orders
+from tests.lake.builders import FIRST, ORDERS, SECOND, THIRD, order_rows, publish_orders
 from tests.starrocks_stand_in import StandIn
 
 WAIT_SECONDS = 60.0

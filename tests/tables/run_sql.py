@@ -58,7 +58,7 @@ class GivenInputs:
         time_zone: str,
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
-        """`connection`: a session of the caller's own, with the functions of the house."""
+        """`connection`: a session of the caller's own, with the functions of the warehouse."""
         unknown = set(inputs) - set(table.reads)
         assert not unknown, f"{table.name} does not read {unknown}"
         self._table, self._inputs = table, inputs

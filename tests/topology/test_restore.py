@@ -13,7 +13,7 @@ from resources.lake.catalog.table_locations import LakeElsewhere
 from resources.lake.lake import Lake
 from resources.settings import Settings
 from tests.docker.conftest import find_program
-from tests.lake.kit import FIRST, SECOND, THIRD, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, SECOND, THIRD, order_rows, publish_orders, read
 from tests.servers.postgres import PostgresDatabase
 from tests.servers.s3 import S3Server
 

@@ -17,7 +17,7 @@ from resources.lake.audit.broken_rows import sample_broken_rows
 from resources.lake.audit.equal_versions import find_unordered
 from resources.lake.audit.expectations import BEYOND_ROWS, ORDERED_VERSIONS, UNIQUE_KEY, all_rules
 from resources.lake.audit.guards import broken_guards
-from resources.lake.audit.retained_rows import Remaining
+from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.audit.row_hashes import RowsByDate, scan_rows
 from resources.lake.audit.unique_key import find_duplicates
 from resources.lake.model.publication_record import Partition
@@ -78,7 +78,7 @@ def audit(
     spec: TableSpec,
     staged: Staged,
     window: Window | None,
-    remaining: Remaining | None = None,
+    remaining: RetainedRows | None = None,
     hashed: Collection[Partition] = (),
 ) -> AuditReport:
     """Judge the staged rows by the table's rules and by those every table has.

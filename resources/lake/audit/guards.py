@@ -8,7 +8,7 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted
-from resources.lake.audit.retained_rows import Remaining
+from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.model.table_spec import Rule, TableSpec
 from resources.lake.write.staged_rows import only_partition, staged_relation
 from resources.lake.write.staging import StagedFile
@@ -20,7 +20,7 @@ def broken_guards(
     files: Sequence[StagedFile],
     guards: Sequence[Rule],
     rows: Mapping[date | None, int],
-    remaining: Remaining | None = None,
+    remaining: RetainedRows | None = None,
 ) -> dict[Rule, dict[date | None, int]]:
     """The guards that are not true, with the rows of each partition in which they are not.
 

@@ -13,16 +13,16 @@ from resources.identifiers import quoted
 from resources.lake.audit.unique_key import Duplicates
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.table_spec import TableSpec
-from resources.lake.read.row_locator import LiveRows
+from resources.lake.read.row_locator import RowLocator
 from resources.lake.write.staged_rows import SAMPLE_ROWS, fetch_sample, staged_relation
 from resources.lake.write.staging import StagedFile
 
 
 @dataclass(frozen=True)
-class Remaining:
+class RetainedRows:
     """Live rows beside the staged ones. None of them has one of the keys `touched`."""
 
-    rows: LiveRows
+    rows: RowLocator
     touched: Keys | None = None
 
     def together_with(self, files: Sequence[StagedFile]) -> str:

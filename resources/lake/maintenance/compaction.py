@@ -22,7 +22,7 @@ from resources.lake.catalog.locks.commit_lock import commit_lock
 from resources.lake.maintenance.rewrites import MOST_DEAD_IN_UPKEEP, files_to_rewrite
 from resources.lake.model.publication_record import COMPACTION
 from resources.lake.model.table_spec import TableSpec
-from resources.lake.read.row_locator import LiveRows
+from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
 from resources.lake.read.table_snapshot import pin_of
 from resources.lake.schema.evolution import plan_evolution
@@ -90,7 +90,7 @@ def _write(
     pin = pin_of(spec, table)
     staged: list[str] = []
     for _, files in groupby(chosen, key=lambda file: file.partition):
-        rows = LiveRows(pin, tuple(files))
+        rows = RowLocator(pin, tuple(files))
         written = stage(connection, spec, rows.relation(), None, folder, ids, table.io)
         staged += [file.path for file in written.files]
     return staged

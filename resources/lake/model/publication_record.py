@@ -72,8 +72,8 @@ class RuleOutcome:
 class PublishContext:
     """What the run knows of itself. `inputs`: by output partition, then by input name.
 
-    `kit_version` changes with everything beside the table's own code that could make other rows of
-    the same inputs; empty where nobody knows.
+    `framework_version` changes with everything beside the table's own code that could make other
+    rows of the same inputs; empty where nobody knows.
 
     `positions`: of inputs that are taken in step by step, by input name, the publication of each
     partition (as an ISO date) that is in the table once this run is.
@@ -86,7 +86,7 @@ class PublishContext:
     )
     sources: tuple[SourceFile, ...] = ()
     positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    kit_version: str = ""
+    framework_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class PublicationRecord:
     sources: tuple[SourceFile, ...]
     audit: tuple[RuleOutcome, ...]
     positions: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    kit_version: str = ""
+    framework_version: str = ""
     field_ids: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def to_json(self) -> str:
@@ -168,7 +168,8 @@ class PublicationRecord:
                 "sources": [vars(source) for source in self.sources],
                 "audit": [vars(outcome) for outcome in self.audit],
                 "positions": {name: dict(each) for name, each in self.positions.items()},
-                "kit_version": self.kit_version,
+                # What it was called when the first records were written.
+                "kit_version": self.framework_version,
                 "field_ids": dict(self.field_ids),
             },
             indent=1,
@@ -210,7 +211,7 @@ class PublicationRecord:
             audit=tuple(RuleOutcome(**outcome) for outcome in read["audit"]),
             # Records written before there were these have none.
             positions=read.get("positions", {}),
-            kit_version=read.get("kit_version", ""),
+            framework_version=read.get("kit_version", ""),
             field_ids=read.get("field_ids", {}),
         )
 

@@ -24,7 +24,7 @@ from resources.lake.model.publication_record import (
     published_property,
     published_value,
 )
-from resources.lake.publish.staged_commit import Proposal, record_of
+from resources.lake.publish.staged_commit import StagedCommit, record_of
 from resources.lake.read.publication_store import read_record, write_record
 from resources.lake.schema.evolution import apply_evolution, plan_evolution
 from resources.lake.storage.storage_errors import is_database_locked
@@ -58,7 +58,7 @@ class Overtaken(PublishConflict):
         self.partitions = partitions
 
 
-def commit(settings: Settings, proposal: Proposal) -> Committed:
+def commit(settings: Settings, staged_commit: StagedCommit) -> Committed:
     """Swap the window's files for the staged ones, or merge, in one snapshot, with the record.
 
     Raises:
@@ -66,12 +66,12 @@ def commit(settings: Settings, proposal: Proposal) -> Committed:
         PublishConflict: If another program changed the table; nothing of this run is visible.
         StorageError: If nobody can say whether the commit landed; the attempt is then in doubt.
     """
-    attempt = proposal.attempt
-    with commit_lock(settings, proposal.spec):
-        table = _table_to_commit_to(settings, proposal)
-        _refuse_if_overtaken(table, proposal)
+    attempt = staged_commit.attempt
+    with commit_lock(settings, staged_commit.spec):
+        table = _table_to_commit_to(settings, staged_commit)
+        _refuse_if_overtaken(table, staged_commit)
         transaction = CachedTransaction(table)
-        snapshot_id = _fill(transaction, table, proposal)
+        snapshot_id = _fill(transaction, table, staged_commit)
         attempt.in_doubt = True
         try:
             transaction.commit_transaction()
@@ -82,58 +82,59 @@ def commit(settings: Settings, proposal: Proposal) -> Committed:
         except (CommitFailedException, ValidationException) as error:
             attempt.in_doubt = False
             raise PublishConflict(
-                f"{proposal.name}: another program changed the table at the same time: {error}",
+                f"{staged_commit.name}: another program changed the table at the same time: "
+                f"{error}",
                 "Run again.",
             ) from error
         except Exception as error:
-            if not _landed(settings, proposal, error):
+            if not _landed(settings, staged_commit, error):
                 raise
-        expire_if_many(settings, proposal.spec, table)
-    return Committed(snapshot_id, table.last_sequence_number, proposal.partitions)
+        expire_if_many(settings, staged_commit.spec, table)
+    return Committed(snapshot_id, table.last_sequence_number, staged_commit.partitions)
 
 
-def _table_to_commit_to(settings: Settings, proposal: Proposal) -> Table:
-    table = load_table(settings, proposal.spec)
+def _table_to_commit_to(settings: Settings, staged_commit: StagedCommit) -> Table:
+    table = load_table(settings, staged_commit.spec)
     if table is None:
-        table = create_table(settings, proposal.spec)
-    if plan_evolution(proposal.spec, table).field_ids != proposal.field_ids:
+        table = create_table(settings, staged_commit.spec)
+    if plan_evolution(staged_commit.spec, table).field_ids != staged_commit.field_ids:
         raise PublishConflict(
-            f"{proposal.name}: the table's columns changed while rows were staged; "
+            f"{staged_commit.name}: the table's columns changed while rows were staged; "
             "it stays as it is",
             "Run again.",
         )
     return table
 
 
-def _refuse_if_overtaken(table: Table, proposal: Proposal) -> None:
+def _refuse_if_overtaken(table: Table, staged_commit: StagedCommit) -> None:
     now = published_partitions(table.properties)
     overtaken = [
         partition
-        for partition in proposal.partitions
-        if now.get(partition) != proposal.seen.get(partition)
+        for partition in staged_commit.partitions
+        if now.get(partition) != staged_commit.seen.get(partition)
     ]
     if not overtaken:
-        _refuse_if_moved(table, proposal)
+        _refuse_if_moved(table, staged_commit)
         return
     winners = sorted({now[partition] for partition in overtaken if partition in now})
     runs = sorted({_run_of(table, winner) for winner in winners})
     raise Overtaken(
-        f"{proposal.name}: run {', '.join(runs) or '(unknown)'} published "
+        f"{staged_commit.name}: run {', '.join(runs) or '(unknown)'} published "
         f"{', '.join(str(partition or 'the table') for partition in overtaken[:5])} first; "
-        "its rows stand and those of this run are deleted",
+        "this run's files were removed",
         "Run again if these rows are wanted all the same.",
         overtaken,
     )
 
 
-def _refuse_if_moved(table: Table, proposal: Proposal) -> None:
+def _refuse_if_moved(table: Table, staged_commit: StagedCommit) -> None:
     """Positions of rows mean nothing once another snapshot has rewritten their files."""
-    change = proposal.change
+    change = staged_commit.change
     if change is None or change.only_adds:
         return
     if table.metadata.current_snapshot_id != change.snapshot_id:
         raise PublishConflict(
-            f"{proposal.name}: the table's files were rewritten while rows were staged; "
+            f"{staged_commit.name}: the table's files were rewritten while rows were staged; "
             "it stays as it is",
             "Run again.",
         )
@@ -146,20 +147,20 @@ def _run_of(table: Table, publication_id: str) -> str:
         return f"of publication {publication_id}"
 
 
-def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
-    spec, window, attempt = proposal.spec, proposal.window, proposal.attempt
-    record = record_of(proposal, table.metadata.current_snapshot_id)
+def _fill(transaction: Transaction, table: Table, staged_commit: StagedCommit) -> int:
+    spec, window, attempt = staged_commit.spec, staged_commit.window, staged_commit.attempt
+    record = record_of(staged_commit, table.metadata.current_snapshot_id)
     write_record(table.location(), record, table.io)
     apply_evolution(transaction, plan_evolution(spec, table))
     snapshot_id = replace_files(
         transaction,
         table,
-        swap=_swap(table, proposal),
+        swap=_swap(table, staged_commit),
         scope=window_filter(spec, window),
         commit_id=attempt.id,
         snapshot_properties={
-            RUN_ID: proposal.context.run_id,
-            CODE_VERSION: proposal.context.code_version,
+            RUN_ID: staged_commit.context.run_id,
+            CODE_VERSION: staged_commit.context.code_version,
             WINDOW: str(window or "all"),
             PUBLICATION: attempt.id,
         },
@@ -168,41 +169,41 @@ def _fill(transaction: Transaction, table: Table, proposal: Proposal) -> int:
     transaction.set_properties(
         {
             published_property(partition): published_value(
-                attempt.id, proposal.contents.unchanged.get(partition)
+                attempt.id, staged_commit.contents.unchanged.get(partition)
             )
-            for partition in proposal.partitions
+            for partition in staged_commit.partitions
         }
     )
     return snapshot_id
 
 
-def _swap(table: Table, proposal: Proposal) -> FileSwap:
-    staged = [file.path for file in proposal.staged.files]
-    change = proposal.change
+def _swap(table: Table, staged_commit: StagedCommit) -> FileSwap:
+    staged = [file.path for file in staged_commit.staged.files]
+    change = staged_commit.change
     if change is None:
-        return FileSwap(files_of_window(table, proposal.spec, proposal.window), staged)
+        return FileSwap(files_of_window(table, staged_commit.spec, staged_commit.window), staged)
     return FileSwap(change.rewritten, [*staged, *change.carried], change.deletes, change.combined)
 
 
-def _landed(settings: Settings, proposal: Proposal, error: Exception) -> bool:
+def _landed(settings: Settings, staged_commit: StagedCommit, error: Exception) -> bool:
     """Whether the commit is in the table in spite of the error."""
     if is_database_locked(error):
-        proposal.attempt.in_doubt = False
+        staged_commit.attempt.in_doubt = False
         return False
     try:
-        landed = is_published(load_table(settings, proposal.spec), proposal.attempt.id)
+        landed = is_published(load_table(settings, staged_commit.spec), staged_commit.attempt.id)
     except Exception as second:
-        raise _unknown(proposal, error) from second
+        raise _unknown(staged_commit, error) from second
     if not landed and not commits_settle_at_once(settings):
-        raise _unknown(proposal, error) from error
-    proposal.attempt.in_doubt = landed
+        raise _unknown(staged_commit, error) from error
+    staged_commit.attempt.in_doubt = landed
     return landed
 
 
-def _unknown(proposal: Proposal, error: Exception) -> StorageError:
+def _unknown(staged_commit: StagedCommit, error: Exception) -> StorageError:
     return StorageError(
-        f"{proposal.name}: the catalog failed while publishing and does not say whether it did "
-        f"({type(error).__name__}: {error}); no file was deleted",
+        f"{staged_commit.name}: the catalog failed while publishing and does not say whether it "
+        f"did ({type(error).__name__}: {error}); no file was deleted",
         "Look with `ledgerlake trace`, and run again if the rows are not there: the next run "
         "cleans up.",
     )

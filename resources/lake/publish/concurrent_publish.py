@@ -15,7 +15,7 @@ from resources.lake.catalog.catalog import load_table
 from resources.lake.model.publication_record import Partition, PublicationRecord, PublishContext
 from resources.lake.publish.change_detection import Contents
 from resources.lake.publish.commit import Committed, Overtaken, commit
-from resources.lake.publish.staged_commit import Proposal
+from resources.lake.publish.staged_commit import StagedCommit
 from resources.lake.publish.unchanged_runs import same_run
 from resources.lake.read.publication_store import read_record
 from resources.lake.read.table_snapshot import Pin, pin_of
@@ -27,7 +27,7 @@ Compare = Callable[[Pin], Contents]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a proposal ended: committed, or published by others with the same rows (`runs`).
+    """How a commit ended: committed, or published by others with the same rows (`runs`).
 
     `publication_id` is the one that its partitions are from, or one of several.
     """
@@ -37,15 +37,17 @@ class Outcome:
     runs: tuple[str, ...] = ()
 
 
-def commit_or_meet(settings: Settings, proposal: Proposal, compare: Compare | None) -> Outcome:
-    """Commit the proposal, unless others have published all of it meanwhile with the same rows.
+def commit_or_meet(
+    settings: Settings, staged_commit: StagedCommit, compare: Compare | None
+) -> Outcome:
+    """Commit what is staged, unless others have published all of it meanwhile with the same rows.
 
     Where they have published a part of it, or the same rows of other code or files, the whole is
     committed on top of that.
 
     Args:
         settings: Where the lake is.
-        proposal: What is to be published.
+        staged_commit: What is to be published.
         compare: How rows are compared; None for a merge, of which runs are.
 
     Raises:
@@ -54,50 +56,54 @@ def commit_or_meet(settings: Settings, proposal: Proposal, compare: Compare | No
     """
     while True:
         try:
-            return Outcome(commit(settings, proposal), proposal.attempt.id)
+            return Outcome(commit(settings, staged_commit), staged_commit.attempt.id)
         except Overtaken as overtaken:
-            pin = pin_of(proposal.spec, load_table(settings, proposal.spec))
-            contents = compare(pin) if compare else _unchanged_by_merge(proposal, pin)
+            pin = pin_of(staged_commit.spec, load_table(settings, staged_commit.spec))
+            contents = compare(pin) if compare else _unchanged_by_merge(staged_commit, pin)
             if not contents.unchanged.keys() >= set(overtaken.partitions):
                 raise
-            is_all = contents.unchanged.keys() >= set(proposal.partitions)
-            if is_all and (met := _met(proposal, pin)) is not None:
+            is_all = contents.unchanged.keys() >= set(staged_commit.partitions)
+            if is_all and (met := _met(staged_commit, pin)) is not None:
                 return met
             # Nothing is lost: the rows are the same where it was overtaken, and it says more.
             now = {day: pin.published[day] for day in overtaken.partitions}
-            proposal = replace(proposal, seen={**proposal.seen, **now}, contents=contents)
+            staged_commit = replace(
+                staged_commit, seen={**staged_commit.seen, **now}, contents=contents
+            )
 
 
-def _unchanged_by_merge(proposal: Proposal, pin: Pin) -> Contents:
+def _unchanged_by_merge(staged_commit: StagedCommit, pin: Pin) -> Contents:
     """The partitions that another run merged the same things into, as the records say."""
     assert pin.table is not None
     same: dict[Partition, str] = {}
-    for day in proposal.partitions:
+    for day in staged_commit.partitions:
         with suppress(RecordUnreadable, KeyError):
             record = read_record(pin.table, pin.published[day])
-            merged_the_same = record.positions == proposal.context.positions
-            if merged_the_same and same_run(record, day, proposal.context, proposal.window):
+            merged_the_same = record.positions == staged_commit.context.positions
+            if merged_the_same and same_run(
+                record, day, staged_commit.context, staged_commit.window
+            ):
                 same[day] = pin.contents[day]
     return Contents(same)
 
 
-def _met(proposal: Proposal, pin: Pin) -> Outcome | None:
+def _met(staged_commit: StagedCommit, pin: Pin) -> Outcome | None:
     """What others published as the outcome; None if their records say other things of it.
 
     The same rows of other code, or of other files, are up to date by another measure.
     """
     assert pin.table is not None and pin.snapshot_id is not None
     records: dict[str, PublicationRecord] = {}
-    for day in proposal.partitions:
+    for day in staged_commit.partitions:
         publication_id = pin.published[day]
         try:
             if publication_id not in records:
                 records[publication_id] = read_record(pin.table, publication_id)
         except RecordUnreadable:
             return None
-        if not _says_the_same(records[publication_id], day, proposal.context):
+        if not _says_the_same(records[publication_id], day, staged_commit.context):
             return None
-    committed = Committed(pin.snapshot_id, pin.table.last_sequence_number, proposal.partitions)
+    committed = Committed(pin.snapshot_id, pin.table.last_sequence_number, staged_commit.partitions)
     runs = tuple(dict.fromkeys(record.run_id for record in records.values()))
     return Outcome(committed, next(iter(records)), runs)
 
@@ -108,7 +114,8 @@ def _says_the_same(record: PublicationRecord, day: Partition, context: PublishCo
         return False
     then, now = record.partitions[day].inputs, context.inputs.get(day, {})
     return (
-        (record.code_version, record.kit_version) == (context.code_version, context.kit_version)
+        (record.code_version, record.framework_version)
+        == (context.code_version, context.framework_version)
         and (record.sources, record.positions) == (context.sources, context.positions)
         and {name: state.digest for name, state in then.items()}
         == {name: state.digest for name, state in now.items()}

@@ -16,7 +16,7 @@ from pyiceberg.io import FileIO
 from resources.duckdb.errors import engine_errors
 from resources.errors import SettingsError
 from resources.lake.audit.audit import audit
-from resources.lake.audit.retained_rows import Remaining
+from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.catalog.catalog import load_table
 from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MERGE, files_to_rewrite
 from resources.lake.model.key_sql import Keys, hold_keys
@@ -33,13 +33,13 @@ from resources.lake.publish.publish import (
     publish_prepared,
 )
 from resources.lake.publish.staged_commit import Change
-from resources.lake.read.row_locator import LiveRows
+from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
 from resources.lake.read.table_snapshot import Pin, pin_of
 from resources.lake.schema.evolution import Evolution
 from resources.lake.storage.storage_errors import storage_errors
 from resources.lake.storage.table_files import delete_files
-from resources.lake.write.position_delete_writer import DyingRows, write_deletes
+from resources.lake.write.position_delete_writer import PositionDeletes, write_deletes
 from resources.lake.write.staging import Staged, stage
 from resources.lake.write.write_attempts import Attempt
 from resources.settings import Settings
@@ -97,7 +97,7 @@ def merge(
     def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
         # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
         pin = pin_of(spec, load_table(settings, spec))
-        before = LiveRows(pin, _files(pin, change.window))
+        before = RowLocator(pin, _files(pin, change.window))
         folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
         with (
             engine_errors(f"Merging into {spec.namespace}.{spec.name}"),
@@ -105,13 +105,13 @@ def merge(
             _touched(connection, spec, change) as touched,
         ):
             staged = stage(connection, spec, change.rows_sql, change.window, folder, ids, io)
-            dying = _let_die(connection, before, touched, folder)
-            after = before.with_files(dying.files)
+            deleted = _delete_rows(connection, before, touched, folder)
+            after = before.with_files(deleted.files)
             rewrite = _worth_rewriting(after)
             carried = _carry(connection, rewrite, folder, ids, io)
             clock.next("auditing")
-            report = audit(connection, spec, staged, change.window, Remaining(after, touched))
-        file_change = _file_change(before, dying, rewrite, carried, io)
+            report = audit(connection, spec, staged, change.window, RetainedRows(after, touched))
+        file_change = _file_change(before, deleted, rewrite, carried, io)
         contents = contents_of_merge(staged, change.window, pin, file_change.rows_removed)
         return Prepared(staged, report, file_change, contents)
 
@@ -153,16 +153,16 @@ def _touched(
         yield keys
 
 
-def _let_die(
-    connection: DuckDBPyConnection, rows: LiveRows, keys: Keys | None, folder: str
-) -> DyingRows:
+def _delete_rows(
+    connection: DuckDBPyConnection, rows: RowLocator, keys: Keys | None, folder: str
+) -> PositionDeletes:
     if keys is None:
-        return DyingRows(rows.files, {}, {})
+        return PositionDeletes(rows.files, {}, {})
     with rows.find(connection, keys) as found:
         return write_deletes(connection, rows, found, folder)
 
 
-def _worth_rewriting(rows: LiveRows) -> LiveRows:
+def _worth_rewriting(rows: RowLocator) -> RowLocator:
     """The rows of the files to write anew; of partitions that are only added to it is none."""
     if rows.pin.spec.partition_column is not None:
         return rows.with_files(())
@@ -171,7 +171,7 @@ def _worth_rewriting(rows: LiveRows) -> LiveRows:
 
 def _carry(
     connection: DuckDBPyConnection,
-    rows: LiveRows,
+    rows: RowLocator,
     folder: str,
     field_ids: Mapping[str, int],
     io: FileIO,
@@ -183,15 +183,17 @@ def _carry(
 
 
 def _file_change(
-    before: LiveRows, dying: DyingRows, rewrite: LiveRows, carried: Staged, io: FileIO
+    before: RowLocator, deleted: PositionDeletes, rewrite: RowLocator, carried: Staged, io: FileIO
 ) -> Change:
-    after = before.with_files(dying.files)
+    after = before.with_files(deleted.files)
     remaining: dict[Partition, int] = {}
     for file in after.files:
         remaining[file.partition] = remaining.get(file.partition, 0) + file.live_rows
     rewritten = {file.path for file in rewrite.files}
     # What these say is true of files that go: nobody needs it.
-    superseded = [new.delete_file.path for path, new in dying.written.items() if path in rewritten]
+    superseded = [
+        new.delete_file.path for path, new in deleted.written.items() if path in rewritten
+    ]
     delete_files(superseded, io)
     return Change(
         snapshot_id=before.pin.snapshot_id,
@@ -199,10 +201,10 @@ def _file_change(
         rows_removed=before.count - after.count,
         rewritten=tuple(file.data_file for file in rewrite.files),
         carried=tuple(file.path for file in carried.files),
-        deletes=tuple(new for path, new in dying.written.items() if path not in rewritten),
+        deletes=tuple(new for path, new in deleted.written.items() if path not in rewritten),
         combined=tuple(
             old.path
-            for path, combined in dying.combined.items()
+            for path, combined in deleted.combined.items()
             if path not in rewritten
             for old in combined
         ),

@@ -26,7 +26,7 @@ from resources.lake.publish.change_detection import (
     replaced_partitions,
 )
 from resources.lake.publish.concurrent_publish import Compare, Outcome, commit_or_meet
-from resources.lake.publish.staged_commit import Change, Proposal
+from resources.lake.publish.staged_commit import Change, StagedCommit
 from resources.lake.read.table_snapshot import Pin, pin_of
 from resources.lake.schema.evolution import Evolution, plan_evolution
 from resources.lake.storage.storage_errors import storage_errors
@@ -189,7 +189,7 @@ def publish_prepared(
             if not prepared.report.passed:
                 raise _rules_broken(spec, window, prepared.report)
             clock.next("publishing")
-            proposal = Proposal(
+            staged_commit = StagedCommit(
                 spec,
                 window,
                 prepared.staged,
@@ -201,7 +201,7 @@ def publish_prepared(
                 prepared.change,
                 prepared.contents,
             )
-            outcome = commit_or_meet(settings, proposal, prepared.compare)
+            outcome = commit_or_meet(settings, staged_commit, prepared.compare)
             clock.next(None)
         except BaseException:
             abandon(attempt)
@@ -221,7 +221,7 @@ def check_window(spec: TableSpec, window: Window | None) -> None:
         kind = "has no partitions" if window else "has partitions"
         raise SettingsError(
             f"{spec.namespace}.{spec.name} {kind}, but the window given is {window}",
-            "Give a window exactly for a table that has partitions.",
+            "Pass a window if and only if the table is partitioned.",
         )
 
 

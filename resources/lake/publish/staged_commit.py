@@ -30,8 +30,8 @@ class Change:
 
     `snapshot_id` is the snapshot it was worked out against. `remaining` are the rows of each
     partition that stay; `carried` are those of the files that are rewritten, `rewritten`, without
-    their dead rows. `deletes` say which rows die in files that stay; the delete files `combined`
-    go into them.
+    their deleted rows. `deletes` are the new position deletes of files that stay; they take in the
+    delete files `combined`.
     """
 
     snapshot_id: int | None
@@ -49,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class StagedCommit:
     """Staged and audited files, and what they were made against.
 
     `seen` is the publication of each partition when the run began; `field_ids` are those the
@@ -83,13 +83,13 @@ class Proposal:
         return rows
 
 
-def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> PublicationRecord:
-    """The record of the publish that the proposal will be, on top of the parent snapshot."""
-    context = proposal.context
+def record_of(staged_commit: StagedCommit, parent_snapshot_id: int | None) -> PublicationRecord:
+    """The record of the publish that the commit will be, on top of the parent snapshot."""
+    context = staged_commit.context
     return PublicationRecord(
-        publication_id=proposal.attempt.id,
-        table=f"{proposal.spec.namespace}.{proposal.spec.name}",
-        window=proposal.window,
+        publication_id=staged_commit.attempt.id,
+        table=f"{staged_commit.spec.namespace}.{staged_commit.spec.name}",
+        window=staged_commit.window,
         run_id=context.run_id,
         code_version=context.code_version,
         published_at=datetime.now(UTC),
@@ -98,15 +98,15 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
             partition: PartitionRecord(
                 rows,
                 context.inputs.get(partition, {}),
-                proposal.contents.dates.get(partition),
-                proposal.contents.digests.get(partition),
+                staged_commit.contents.dates.get(partition),
+                staged_commit.contents.digests.get(partition),
             )
-            for partition, rows in proposal.partitions.items()
+            for partition, rows in staged_commit.partitions.items()
         },
         sources=context.sources,
         positions=context.positions,
-        kit_version=context.kit_version,
-        field_ids=proposal.field_ids,
+        framework_version=context.framework_version,
+        field_ids=staged_commit.field_ids,
         audit=tuple(
             RuleOutcome(
                 result.rule.name,
@@ -115,6 +115,6 @@ def record_of(proposal: Proposal, parent_snapshot_id: int | None) -> Publication
                 sum(result.failed.values()),
                 sum(result.rows.values()),
             )
-            for result in proposal.report.results
+            for result in staged_commit.report.results
         ),
     )

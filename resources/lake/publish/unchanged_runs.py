@@ -30,7 +30,7 @@ def repeats(
     since, where no record can be read, or where nothing is known of what the rows are made from.
     """
     publication_id = before.published.get(partition)
-    if before.table is None or publication_id is None or not context.kit_version:
+    if before.table is None or publication_id is None or not context.framework_version:
         return False
     own = f"{data_folder(before.table.location(), publication_id)}/"
     if any(file.deletes or not file.path.startswith(own) for file in files):
@@ -51,11 +51,11 @@ def same_run(
 
     False where nobody knows either of one.
     """
-    same_code = (record.code_version, record.kit_version) == (
+    same_code = (record.code_version, record.framework_version) == (
         context.code_version,
-        context.kit_version,
+        context.framework_version,
     )
-    if not same_code or not context.kit_version or partition not in record.partitions:
+    if not same_code or not context.framework_version or partition not in record.partitions:
         return False
     then, now = record.partitions[partition].inputs, context.inputs.get(partition, {})
     if context.sources:

@@ -48,7 +48,7 @@ class Positions:
 
 
 @dataclass(frozen=True)
-class LiveRows:
+class RowLocator:
     """What of the pinned table's rows is in the files and alive."""
 
     pin: Pin
@@ -59,7 +59,7 @@ class LiveRows:
         """Number of rows, from what the catalog knows."""
         return sum(file.live_rows for file in self.files)
 
-    def with_files(self, files: Sequence[PlannedFile]) -> LiveRows:
+    def with_files(self, files: Sequence[PlannedFile]) -> RowLocator:
         """The rows of other files of the same table."""
         return replace(self, files=tuple(files))
 

@@ -1,4 +1,4 @@
-"""Rows die: delete files for them are written beside the data files, which stay as they are."""
+"""Writes Iceberg position-delete files beside the data files, which stay as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted, text_literal
-from resources.lake.read.row_locator import LiveRows, Positions
+from resources.lake.read.row_locator import Positions, RowLocator
 from resources.lake.read.scan_plan import PlannedFile
 from resources.lake.storage.position_deletes import (
     DATA_PATH,
@@ -25,7 +25,7 @@ _MOST_DELETE_FILES = 8
 
 
 @dataclass(frozen=True)
-class DyingRows:
+class PositionDeletes:
     """What `write_deletes` did. `files` are all files, as they are with the delete files.
 
     `written` are the new delete files by the data file's location; `combined` those that they
@@ -38,8 +38,8 @@ class DyingRows:
 
 
 def write_deletes(
-    connection: DuckDBPyConnection, rows: LiveRows, found: Positions, folder: str
-) -> DyingRows:
+    connection: DuckDBPyConnection, rows: RowLocator, found: Positions, folder: str
+) -> PositionDeletes:
     """Write one delete file for each data file in which rows were found."""
     after = {file.path: file for file in rows.files}
     written: dict[str, WrittenDeletes] = {}
@@ -54,7 +54,7 @@ def write_deletes(
         new = written[file.path] = _write(connection, file, positions, path)
         kept = tuple(each for each in file.deletes if each not in earlier)
         after[file.path] = replace(file, deletes=(*kept, new.delete_file))
-    return DyingRows(tuple(after.values()), written, combined)
+    return PositionDeletes(tuple(after.values()), written, combined)
 
 
 def _write(

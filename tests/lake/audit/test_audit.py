@@ -17,7 +17,7 @@ from resources.lake.audit.audit import audit
 from resources.lake.model.table_spec import ColumnSpec, Rule, Severity
 from resources.lake.model.window import Window
 from resources.lake.write.staging import StagedFile
-from tests.lake.write.kit import (
+from tests.lake.write.builders import (
     FIRST,
     LINES,
     LINES_SQL,

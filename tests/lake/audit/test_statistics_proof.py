@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from resources.lake.model.table_spec import Rule
 from resources.lake.write.column_statistics import ColumnStatistics, proven_rules
-from tests.lake.write.kit import spec_of, staged_rows
+from tests.lake.write.builders import spec_of, staged_rows
 
 TYPES: dict[str, tuple[pyarrow.DataType, st.SearchStrategy[object]]] = {
     "BIGINT": (pyarrow.int64(), st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from resources.lake.audit import unique_key
 from resources.lake.audit.audit import RuleResult
 from resources.lake.model.window import Window
-from tests.lake.write.kit import (
+from tests.lake.write.builders import (
     FIRST,
     ONE_DAY,
     SECOND,

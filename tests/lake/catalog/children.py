@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from resources.lake.catalog.locks.commit_lock import commit_lock
-from tests.lake.kit import ORDERS, open_lake, order_rows, publish_orders
+from tests.lake.builders import ORDERS, open_lake, order_rows, publish_orders
 
 
 def publish_a_day(home: Path, day: date, count: int) -> None:

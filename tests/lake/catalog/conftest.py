@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from resources.lake.lake import Lake
-from tests.lake.catalog.kit import lake_on_postgres
 from tests.lake.catalog.rest_service.rest_service import RestServices, serve_rest
+from tests.lake.catalog.shared_catalog import lake_on_postgres
 from tests.servers.postgres import PostgresDatabase, postgres
 
 __all__ = ["postgres"]

@@ -25,8 +25,7 @@ from resources.lake.catalog.catalog import commits_settle_at_once, create_table,
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.settings import SETTINGS_FILE, Settings
-from tests.lake.catalog.rest_service.rest_service import RestServices
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     Row,
@@ -38,6 +37,7 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
+from tests.lake.catalog.rest_service.rest_service import RestServices
 from tests.lake.publish import children
 from tests.lake.publish.test_kill import BOTH, NEW, OLD, markers
 from tests.lake.publish.test_model import SEQUENCES, check_publishes

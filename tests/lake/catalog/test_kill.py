@@ -11,9 +11,7 @@ import pytest
 from resources.lake.catalog.locks.commit_lock import commit_lock
 from resources.lake.lake import Lake
 from resources.lake.write.write_attempts import live_attempts
-from tests.lake.catalog import children as own_children
-from tests.lake.catalog.kit import locks_held, markers
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -23,9 +21,11 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
+from tests.lake.catalog import children as own_children
+from tests.lake.catalog.shared_catalog import locks_held, markers
 from tests.lake.publish import children
 from tests.lake.publish.merge import children as merge_children
-from tests.lake.publish.merge.kit import LINES, merge, merge_of, rows_of
+from tests.lake.publish.merge.builders import LINES, merge, merge_of, rows_of
 from tests.lake.publish.test_kill import BOTH, NEW, OLD
 from tests.servers.postgres import PostgresDatabase
 

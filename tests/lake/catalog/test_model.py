@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from resources.lake.model.window import Window
-from tests.lake.catalog.kit import lake_on_postgres
-from tests.lake.kit import Row, open_lake
+from tests.lake.builders import Row, open_lake
+from tests.lake.catalog.shared_catalog import lake_on_postgres
 from tests.lake.publish.merge.test_model import MERGES, Step, check_merges, rewriting_early
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 from tests.servers.postgres import PostgresDatabase

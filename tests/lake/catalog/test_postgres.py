@@ -12,8 +12,8 @@ from resources.errors import SettingsError, StorageError
 from resources.lake.catalog.catalog import commits_settle_at_once, open_catalog
 from resources.lake.lake import Lake
 from resources.settings import Settings
-from tests.lake.catalog.kit import lake_on_postgres
-from tests.lake.kit import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders, read
+from tests.lake.catalog.shared_catalog import lake_on_postgres
 from tests.servers.postgres import PostgresDatabase
 
 

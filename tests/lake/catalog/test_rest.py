@@ -25,8 +25,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.lake.relocation.relocate import relocate
 from resources.settings import SETTINGS_FILE, Settings
-from tests.lake.catalog.rest_service.rest_service import RestServices
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -38,8 +37,9 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
+from tests.lake.catalog.rest_service.rest_service import RestServices
 from tests.lake.publish import children
-from tests.lake.publish.merge.kit import merge, merge_of, rows_of
+from tests.lake.publish.merge.builders import merge, merge_of, rows_of
 from tests.lake.publish.test_kill import BOTH, OLD, markers
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 

@@ -13,8 +13,7 @@ from resources.lake.catalog.locks.locks import locks_of
 from resources.lake.catalog.locks.session import LockLost
 from resources.lake.lake import Lake
 from resources.lake.publish import commit
-from tests.lake.catalog.kit import end_sessions_with_locks, locks_held, markers
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -25,6 +24,7 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
+from tests.lake.catalog.shared_catalog import end_sessions_with_locks, locks_held, markers
 from tests.lake.publish import children
 from tests.lake.publish.test_concurrency import run_all
 from tests.servers.postgres import PostgresDatabase

@@ -16,7 +16,7 @@ from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
 from resources.lake.write.write_attempts import Attempt, abandon, open_attempt
 from resources.settings import Settings
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -31,7 +31,7 @@ from tests.lake.kit import (
     read,
     select_of,
 )
-from tests.lake.publish.merge.kit import (
+from tests.lake.publish.merge.builders import (
     LINES,
     WIDER_LINES,
     delete_files,

@@ -19,7 +19,7 @@ from resources.lake.maintenance.expiry import MOST_SNAPSHOTS, expired_ids
 from resources.lake.maintenance.maintenance import EXPIRE_EVERY, UpkeepReport
 from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from resources.errors import PublishConflict, StorageError
 from resources.lake.model.window import Window
-from tests.lake.kit import ORDERS, open_lake, order_rows, publish_orders, read
+from tests.lake.builders import ORDERS, open_lake, order_rows, publish_orders, read
 
 Result = tuple[str, str]
 

@@ -18,7 +18,7 @@ from resources.lake.model.window import Window
 from resources.lake.publish import change_detection
 from resources.lake.publish.change_detection import dates_of
 from resources.lake.publish.merge import Merge
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,

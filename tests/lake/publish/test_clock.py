@@ -11,7 +11,7 @@ import pytest
 
 from resources.lake.lake import Lake
 from resources.settings import Settings
-from tests.lake.kit import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
 
 DAY = 86_400
 

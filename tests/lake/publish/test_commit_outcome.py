@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from resources.errors import PublishConflict, StorageError
 from resources.lake.lake import Lake
 from resources.lake.publish import commit
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     SECOND,
     data_files,

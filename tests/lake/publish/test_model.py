@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     Row,

@@ -23,7 +23,7 @@ from resources.lake.model.publication_record import (
     digest_of,
 )
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     CITIES,
     FIRST,
     ORDERS,

@@ -14,7 +14,15 @@ from resources.lake.model.publication_record import InputState, PublishContext, 
 from resources.lake.model.window import Window
 from resources.lake.publish import change_detection
 from resources.lake.read import publication_store
-from tests.lake.kit import FIRST, ORDERS, SECOND, data_files, open_engine, order_rows, select_of
+from tests.lake.builders import (
+    FIRST,
+    ORDERS,
+    SECOND,
+    data_files,
+    open_engine,
+    order_rows,
+    select_of,
+)
 
 ROWS = [*order_rows(FIRST, 3), *order_rows(SECOND, 2)]
 BOTH = Window.of_days(FIRST, SECOND)
@@ -22,13 +30,13 @@ READ = PublishContext(
     "run-1",
     "version-1",
     inputs={day: {"ods_order": InputState(1, f"digest {day}", 1)} for day in BOTH},
-    kit_version="kit-1",
+    framework_version="framework-1",
 )
 DELIVERED = PublishContext(
     "run-1",
     "version-1",
     sources=(SourceFile("orders.csv", 10, 20, 5, "sha256:a1"),),
-    kit_version="kit-1",
+    framework_version="framework-1",
 )
 
 
@@ -89,8 +97,8 @@ def test_a_record_is_read_once_for_all_of_its_days(
 
 CHANGED: dict[str, Callable[[PublishContext], PublishContext]] = {
     "code": lambda c: replace(c, code_version="version-2"),
-    "kit": lambda c: replace(c, kit_version="kit-2"),
-    "no kit": lambda c: replace(c, kit_version=""),
+    "framework": lambda c: replace(c, framework_version="framework-2"),
+    "no framework": lambda c: replace(c, framework_version=""),
     "input": lambda c: replace(
         c, inputs={day: {"ods_order": InputState(1, "other", 1)} for day in BOTH}
     ),

@@ -15,7 +15,15 @@ from resources.lake.catalog.catalog import load_table
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.lake.read.changed_partitions import changed_since, is_since
-from tests.lake.kit import CITIES, FIRST, ORDERS, open_lake, order_rows, publish_orders, publish_sql
+from tests.lake.builders import (
+    CITIES,
+    FIRST,
+    ORDERS,
+    open_lake,
+    order_rows,
+    publish_orders,
+    publish_sql,
+)
 
 Days = tuple[int, int]
 

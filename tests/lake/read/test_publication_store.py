@@ -16,7 +16,7 @@ from resources.errors import DataError, RecordUnreadable
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import DatedRows, PublicationRecord
 from resources.lake.read.publication_store import read_record, write_record
-from tests.lake.kit import FIRST, ORDERS, SECOND, folder_of, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, ORDERS, SECOND, folder_of, order_rows, publish_orders, read
 
 
 def _edited(**changes: object) -> Callable[[str], str]:
@@ -79,9 +79,19 @@ def break_record(path: Path, change: Callable[[str], str | bytes | None]) -> Non
 @pytest.fixture(scope="module")
 def broken_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake with two days."""
-    from tests.lake.kit import open_lake
+    from tests.lake.builders import open_lake
 
     return open_lake(tmp_path_factory.mktemp("records") / "home")
+
+
+def test_the_framework_version_is_found_under_its_first_name(lake: Lake) -> None:
+    """Records were written before it was called so, and an unchanged run is known by it."""
+    publish_orders(lake, FIRST, order_rows(FIRST, 2))
+    written = json.loads(record_path(lake, FIRST).read_text())
+    assert written["kit_version"] == ""
+    record = PublicationRecord.from_json(json.dumps({**written, "kit_version": "earlier"}))
+    assert record.framework_version == "earlier"
+    assert json.loads(record.to_json())["kit_version"] == "earlier"
 
 
 @pytest.mark.parametrize("shape", BROKEN)

@@ -31,7 +31,7 @@ from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.model.window import Window
 from resources.lake.read.table_snapshot import Pin
 from resources.settings import Settings
-from tests.lake.write.kit import FIRST, SECOND, THIRD, THREE_DAYS
+from tests.lake.write.builders import FIRST, SECOND, THIRD, THREE_DAYS
 
 FOURTH = date(2026, 3, 4)
 

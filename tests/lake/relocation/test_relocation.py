@@ -19,7 +19,7 @@ from resources.lake.catalog.table_locations import LakeElsewhere
 from resources.lake.lake import Lake
 from resources.lake.relocation.relocate import relocate
 from resources.settings import Settings
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -29,7 +29,14 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
-from tests.lake.publish.merge.kit import LINES, merge, merge_of, read_by_pyiceberg, row, rows_of
+from tests.lake.publish.merge.builders import (
+    LINES,
+    merge,
+    merge_of,
+    read_by_pyiceberg,
+    row,
+    rows_of,
+)
 
 KINDS = ["sql", "hadoop"]
 GOODS = rows_of("O1", 40) + rows_of("O2", 40)

@@ -17,7 +17,7 @@ from resources.lake.catalog.catalog import create_table
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     CITIES,
     FIRST,
     SECOND,

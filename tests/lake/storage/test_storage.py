@@ -16,7 +16,7 @@ import pytest
 from resources.errors import StorageError
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,

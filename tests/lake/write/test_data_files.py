@@ -10,7 +10,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.lake.write.data_files import data_files
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.errors import DataError, EngineError, StorageError
 from resources.lake.model.window import Window
-from tests.lake.write.kit import (
+from tests.lake.write.builders import (
     FIRST,
     LINES,
     LINES_SQL,

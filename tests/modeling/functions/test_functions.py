@@ -1,4 +1,4 @@
-"""The functions of the house are exact, whatever the amounts."""
+"""The functions of the warehouse are exact, whatever the amounts."""
 
 from __future__ import annotations
 

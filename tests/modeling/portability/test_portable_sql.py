@@ -12,7 +12,7 @@ from sqlglot.errors import ParseError
 
 from tests.duckdb.reach import calls, table_functions
 from warehouse_assets.modeling.functions import sql_functions
-from warehouse_assets.modeling.functions.kit import KIT_FUNCTIONS
+from warehouse_assets.modeling.functions.framework_functions import FRAMEWORK_FUNCTIONS
 from warehouse_assets.modeling.portability import ValueTypes, allowed, refusals
 
 PAGE = (Path(__file__).parents[3] / "docs" / "portable_sql.md").read_text(encoding="utf-8")
@@ -82,8 +82,8 @@ def test_the_page_lists_exactly_what_there_is() -> None:
     assert listed("operators") == set(allowed.OPERATORS.values())
     assert listed("types of `CAST`") == set(allowed.TYPES.values())
     house = {CODE.findall(row[0])[0].partition("(")[0]: row[1] for row in
-             section("Functions of the house")}  # fmt: skip
-    assert house == {function.name: function.returns for function in KIT_FUNCTIONS}
+             section("Functions of the warehouse")}  # fmt: skip
+    assert house == {function.name: function.returns for function in FRAMEWORK_FUNCTIONS}
 
 
 ALLOWED = [

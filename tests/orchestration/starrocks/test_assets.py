@@ -10,7 +10,7 @@ import pytest
 
 from resources.settings import Settings
 from tests.modeling.conftest import WriteWarehouse, write_warehouse
-from tests.orchestration.starrocks.dagster_kit import (
+from tests.orchestration.starrocks.served_project import (
     ServedProject,
     served_project,
     served_warehouse,

@@ -18,17 +18,17 @@ from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh.ledger_schema import REFRESHES, ledger_engine
 from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import LEASE, State
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 from tests.modeling.conftest import WriteWarehouse, write_warehouse
-from tests.orchestration.starrocks.dagster_kit import (
+from tests.orchestration.starrocks.served_project import (
     ServedProject,
     instance_in,
     served_project,
     served_warehouse,
 )
 from tests.starrocks import children
-from tests.starrocks.command_kit import enter
-from tests.starrocks.refresh_kit import (
+from tests.starrocks.commands import enter
+from tests.starrocks.scenes import (
     REFRESH,
     Clock,
     assert_on_record,

@@ -25,7 +25,7 @@ from resources.starrocks.refresh.refresh import Refresher, name_of
 from resources.starrocks.refresh.refresh_ledger import Ledger, State
 from resources.starrocks.refresh.verification import Shown
 from resources.starrocks.views.served_table import ServedTable
-from tests.starrocks.refresh_kit import Clock
+from tests.starrocks.scenes import Clock
 
 _SEEN_BY_OTHERS = (
     "want", "request", "keep", "keep_steps", "entry", "refreshed", "verified", "done", "followed",

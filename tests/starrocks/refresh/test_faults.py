@@ -18,7 +18,7 @@ from resources.starrocks.client.errors import Unreachable
 from resources.starrocks.refresh.refresh_ledger import LEASE, State
 from resources.starrocks.refresh.status import statuses
 from tests.starrocks import children
-from tests.starrocks.refresh_kit import REFRESH, TICK, Clock, Scene, clock, scene
+from tests.starrocks.scenes import REFRESH, TICK, Clock, Scene, clock, scene
 from tests.starrocks_stand_in.faults import Faults
 
 __all__ = ["clock"]

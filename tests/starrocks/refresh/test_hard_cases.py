@@ -20,7 +20,7 @@ from resources.starrocks.refresh.post_refresh import AfterRefresh
 from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import State
 from resources.starrocks.views.served_table import MaterializedView
-from tests.starrocks.refresh_kit import REFRESH, TICK, Clock, Scene, clock, scene
+from tests.starrocks.scenes import REFRESH, TICK, Clock, Scene, clock, scene
 
 __all__ = ["clock"]
 

@@ -20,7 +20,7 @@ from resources.starrocks.refresh.refresh_ledger import LEASE, State
 from resources.starrocks.refresh.verification import Shown
 from resources.starrocks.refresh.verification import look as really_look
 from resources.starrocks.views.served_table import MaterializedView, WarmUp
-from tests.starrocks.refresh_kit import REFRESH, Clock, Scene, clock, scene
+from tests.starrocks.scenes import REFRESH, Clock, Scene, clock, scene
 
 __all__ = ["clock"]
 

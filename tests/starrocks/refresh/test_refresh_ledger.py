@@ -19,7 +19,7 @@ from resources.starrocks.refresh.refresh_ledger import LEASE, Ledger, State
 from resources.starrocks.views.served_table import MaterializedView
 from tests.servers.postgres import PostgresDatabase, postgres
 from tests.starrocks.refresh.interleaving import Process, World, stepped
-from tests.starrocks.refresh_kit import TICK, Clock, clock, served_tables
+from tests.starrocks.scenes import TICK, Clock, clock, served_tables
 
 __all__ = ["clock", "postgres"]
 

@@ -14,8 +14,8 @@ from resources.starrocks.client.names import TableName
 from resources.starrocks.client.statements import refresh_table
 from resources.starrocks.refresh.refresh_ledger import Ledger, State
 from resources.starrocks.refresh.status import TableStatus, statuses
-from tests.lake.kit import CITIES, FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
-from tests.starrocks.command_kit import invoke_ledgerlake, invoke_starrocks
+from tests.lake.builders import CITIES, FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
+from tests.starrocks.commands import invoke_ledgerlake, invoke_starrocks
 from tests.starrocks_stand_in import StandIn
 
 TABLE = TableName("ledgerlake", ORDERS.namespace, ORDERS.name)

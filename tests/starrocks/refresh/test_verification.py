@@ -19,8 +19,8 @@ from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import State
 from resources.starrocks.refresh.verification import Shown, look
 from resources.starrocks.views.served_table import ServedTable
-from tests.lake.kit import CITIES, publish_sql
-from tests.starrocks.refresh_kit import REFRESH, Clock, Scene, clock, scene
+from tests.lake.builders import CITIES, publish_sql
+from tests.starrocks.scenes import REFRESH, Clock, Scene, clock, scene
 from tests.starrocks.served_lake import day
 
 __all__ = ["clock"]

@@ -18,7 +18,7 @@ from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     CITIES,
     FIRST,
     ORDERS,
@@ -28,7 +28,7 @@ from tests.lake.kit import (
     publish_orders,
     publish_sql,
 )
-from tests.starrocks.stand_in.stand_in_kit import (
+from tests.starrocks.stand_in.small_lake import (
     COUNT_ORDERS,
     ORDER_TABLE,
     REFRESH_ORDERS,

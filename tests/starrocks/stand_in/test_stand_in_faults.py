@@ -12,8 +12,8 @@ import pymysql
 import pytest
 
 from resources.lake.lake import Lake
-from tests.lake.kit import SECOND, order_rows, publish_orders
-from tests.starrocks.stand_in.stand_in_kit import COUNT_ORDERS, REFRESH_ORDERS, lake_of_three_orders
+from tests.lake.builders import SECOND, order_rows, publish_orders
+from tests.starrocks.stand_in.small_lake import COUNT_ORDERS, REFRESH_ORDERS, lake_of_three_orders
 from tests.starrocks_stand_in import StandIn, StandInProcess
 from tests.starrocks_stand_in.received import UNDER_WAY
 from tests.starrocks_stand_in.wire_client import WireClient, connect

@@ -8,7 +8,7 @@ import pymysql
 import pytest
 
 from resources.lake.lake import Lake
-from tests.starrocks.stand_in.stand_in_kit import (
+from tests.starrocks.stand_in.small_lake import (
     COUNT_ORDERS,
     ORDER_TABLE,
     REFRESH_ORDERS,

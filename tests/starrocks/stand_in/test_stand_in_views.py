@@ -13,8 +13,16 @@ from pyiceberg.transforms import BucketTransform, MonthTransform
 
 from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
-from tests.lake.kit import CITIES, FIRST, SECOND, THIRD, order_rows, publish_orders, publish_sql
-from tests.starrocks.stand_in.stand_in_kit import ORDER_TABLE, client_of, lake_of_three_orders
+from tests.lake.builders import (
+    CITIES,
+    FIRST,
+    SECOND,
+    THIRD,
+    order_rows,
+    publish_orders,
+    publish_sql,
+)
+from tests.starrocks.stand_in.small_lake import ORDER_TABLE, client_of, lake_of_three_orders
 from tests.starrocks_stand_in import StandIn
 from tests.starrocks_stand_in.wire_client import WireClient
 

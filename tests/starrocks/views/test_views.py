@@ -23,7 +23,7 @@ from resources.starrocks.refresh.post_refresh import AfterRefresh, Outcome, afte
 from resources.starrocks.views.served_table import MaterializedView, ServedTable
 from resources.starrocks.views.view_definition import view_definition, view_name
 from resources.starrocks.views.views import ViewChange, create_view, drop_view, undeclared_views
-from tests.lake.kit import FIRST, publish_sql
+from tests.lake.builders import FIRST, publish_sql
 from tests.starrocks.served_lake import (
     SPEC,
     VIEW_NAME,

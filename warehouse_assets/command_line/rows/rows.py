@@ -55,7 +55,7 @@ def published_pin(lake: Lake, spec: TableSpec) -> Pin:
 
 @contextmanager
 def query_session(settings: Settings) -> Generator[DuckDBPyConnection]:
-    """An engine with the house functions, which shows instants in the business time zone."""
+    """An engine with the warehouse's functions, which shows instants in the business time zone."""
     from resources.duckdb.engine import duckdb_session
     from resources.identifiers import text_literal
     from warehouse_assets.modeling import functions

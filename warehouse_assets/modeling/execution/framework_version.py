@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _NO_PART_IN_ROWS = ("starrocks",)
 
 
-def kit_version(settings: Settings) -> str:
-    """Changes with the kit's code, the engine, and the settings that queries can see."""
+def framework_version(settings: Settings) -> str:
+    """Changes with the framework's code, the engine, and the settings that queries can see."""
     facts = (_code(), settings.time_zone, settings.first_date, settings.holiday_country)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 

@@ -12,7 +12,7 @@ from resources.identifiers import quoted
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import KindRun
-from warehouse_assets.modeling.execution.framework_version import kit_version
+from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.execution.inputs import PinnedInput, input_states, pin_inputs
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
@@ -79,7 +79,7 @@ class TableRun:
             self.run_id,
             code_version(self.table),
             input_states(self.table, pins, self.window, self.settings),
-            kit_version=kit_version(self.settings),
+            framework_version=framework_version(self.settings),
         )
         with self._session(base, inputs) as connection, ExitStack() as resources:
             if on_phase:

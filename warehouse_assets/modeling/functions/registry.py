@@ -1,6 +1,6 @@
 """Functions that a table's SQL may call beside the standard ones: one meaning, every engine.
 
-The kit has some of its own; those of the business are the modules in `functions/`, one each.
+The framework has some of its own; those of the business are the modules in `functions/`, one each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling.functions.kit import KIT_FUNCTIONS
+from warehouse_assets.modeling.functions.framework_functions import FRAMEWORK_FUNCTIONS
 from warehouse_assets.modeling.functions.sql_function import SqlFunction
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.modules import modules_in
@@ -30,11 +30,11 @@ def sql_functions(package: str = "warehouse_assets") -> Mapping[str, SqlFunction
     Raises:
         LoadError: If a module holds none, or several, or one calls itself in the end.
     """
-    found = {function.name: function for function in KIT_FUNCTIONS}
+    found = {function.name: function for function in FRAMEWORK_FUNCTIONS}
     for module in modules_in(f"{package}.functions"):
         function = _only_function(module)
         if function.name in found:
-            raise function.error("the name is taken by a function of the kit")
+            raise function.error("the name is taken by a function of the framework")
         found[function.name] = function
     calls = {name: _calls(function.body, found) for name, function in found.items()}
     try:

@@ -26,7 +26,7 @@ class SqlFunction:
             time zone; `:steady_start`, `:steady_end` and `:steady_offset` (microseconds) say when
             it has one offset.
         doc: What it gives.
-        path: The module that declares it; None: the kit does.
+        path: The module that declares it; None: the framework does.
     """
 
     name: str
@@ -71,7 +71,7 @@ def sql_function(*, parameters: Mapping[str, str], returns: str, body: str) -> S
     Args:
         parameters: Name -> type, as DuckDB spells it.
         returns: Type of what the function gives.
-        body: One expression over the parameters; it may call other functions of the house.
+        body: One expression over the parameters; it may call other functions of the warehouse.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     return SqlFunction(

@@ -34,14 +34,14 @@ _ENGINES_OWN = "SELECT DISTINCT function_name FROM duckdb_functions()"
 
 
 def _check(
-    connection: DuckDBPyConnection, function: SqlFunction, house: Mapping[str, SqlFunction]
+    connection: DuckDBPyConnection, function: SqlFunction, own_functions: Mapping[str, SqlFunction]
 ) -> None:
     import duckdb
 
     if not function.doc:
         raise function.error("has no docstring", step="Say what it gives.")
     if function.path is not None:
-        _check_portable(function, house)
+        _check_portable(function, own_functions)
     values = ", ".join(f"CAST(NULL AS {kind})" for _, kind in function.parameters)
     try:
         connection.execute(function.macro_sql("UTC"))
@@ -60,19 +60,18 @@ def _check(
         )
 
 
-def _check_portable(function: SqlFunction, house: Mapping[str, SqlFunction]) -> None:
-    """The body is of the portable subset; the kit's own functions are what others stand on."""
+def _check_portable(function: SqlFunction, own_functions: Mapping[str, SqlFunction]) -> None:
+    """The body is of the portable subset; the framework's functions are what others are made of."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
-    from warehouse_assets.modeling.portability import ValueTypes, refusals, unparsed
+    from warehouse_assets.modeling.portability import expression_refusals, unparsed
 
     try:
         tree = sqlglot.parse_one(function.body, dialect="duckdb")
     except SqlglotError as error:
         message, _, step = unparsed(error, function.body)
         raise function.error(message, "body=", step) from error
-    types = ValueTypes(tree, {"": dict(function.parameters)}, house)
-    for refusal in (*refusals(tree, house, ()), *types.refusals()):
+    for refusal in expression_refusals(tree, dict(function.parameters), own_functions):
         text = " ".join(refusal.node.sql("duckdb").split())[:60]
         raise function.error(f"{text}: {refusal.reason}", "body=", refusal.next_step)

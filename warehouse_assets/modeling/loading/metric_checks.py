@@ -13,7 +13,7 @@ from warehouse_assets.modeling.declaration.metric import TIME, TYPES, AnyMetric,
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
 from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
-from warehouse_assets.modeling.portability import ValueTypes, refusals, unparsed
+from warehouse_assets.modeling.portability import expression_refusals, unparsed
 from warehouse_assets.modeling.sql.measure_calls import expression_tree
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
     except SqlglotError as error:
         message, _, step = unparsed(error, metric.expression)
         raise metric.error(f"{metric.expression}: {message}", step=step) from error
-    house = sql_functions()
-    columns = {"": {column.spec.name: column.spec.type for column in fact.columns}}
-    for refusal in (*refusals(tree, house, ()), *ValueTypes(tree, columns, house).refusals()):
+    own_functions = sql_functions()
+    columns = {column.spec.name: column.spec.type for column in fact.columns}
+    for refusal in expression_refusals(tree, columns, own_functions):
         raise metric.error(
             f"{refusal.node.sql('duckdb')}: {refusal.reason}", step=refusal.next_step
         )

@@ -152,8 +152,8 @@ def appended(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no"
       side where it is positive, 0 on the other. A booking that the SQL no longer gives is taken
       back by a row on the other side, which otherwise is as the newest booking of its key.
 
-    The business key is the table's key without `supplement`, a number that the kit fills in: 0
-    for the first booking, then 1, 2, ... The SQL gives one row a business key, and 0 for it.
+    The business key is the table's key without `supplement`, a number that the framework fills in:
+    0 for the first booking, then 1, 2, ... The SQL gives one row a business key, and 0 for it.
     Differences are taken within the business key only: whatever must not be mixed, such as the
     account and the currency of a journal line, has to be part of it, or to follow from it.
 

@@ -2,6 +2,6 @@
 
 from warehouse_assets.modeling.portability.judge import Refusal, refusals
 from warehouse_assets.modeling.portability.parse_errors import unparsed
-from warehouse_assets.modeling.portability.value_types import ValueTypes
+from warehouse_assets.modeling.portability.value_types import ValueTypes, expression_refusals
 
-__all__ = ["Refusal", "ValueTypes", "refusals", "unparsed"]
+__all__ = ["Refusal", "ValueTypes", "expression_refusals", "refusals", "unparsed"]

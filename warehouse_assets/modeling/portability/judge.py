@@ -24,13 +24,13 @@ class Refusal(NamedTuple):
 
 
 def refusals(
-    tree: exp.Expr, house: Collection[str], parameters: Collection[str] = allowed.PARAMETERS
+    tree: exp.Expr, own_functions: Collection[str], parameters: Collection[str] = allowed.PARAMETERS
 ) -> Iterator[Refusal]:
     """Every node that the subset does not have, in the order of the tree.
 
     Args:
         tree: A SELECT, or an expression.
-        house: Names of the functions that may be called beside the standard ones.
+        own_functions: Names of the functions that may be called beside the standard ones.
         parameters: Names that `:name` may have.
     """
     for node in tree.walk():
@@ -42,8 +42,8 @@ def refusals(
         else:
             if isinstance(node, exp.Anonymous):
                 name = str(node.name).lower()
-                if name not in house and name != MEASURE:
-                    yield Refusal(node, *_unknown(name, house))
+                if name not in own_functions and name != MEASURE:
+                    yield Refusal(node, *_unknown(name, own_functions))
             elif isinstance(node, exp.Placeholder) and node.name not in parameters:
                 known = " and ".join(f":{name}" for name in parameters) or "none"
                 yield Refusal(node, "there is no such parameter", f"There is {known}.")
@@ -186,11 +186,11 @@ def _judges_of(kind: type[exp.Expr]) -> tuple[_Judge, ...]:
     return tuple(judge for kinds, judge in _JUDGES if issubclass(kind, kinds))
 
 
-def _unknown(name: str, house: Collection[str]) -> tuple[str, str]:
+def _unknown(name: str, own_functions: Collection[str]) -> tuple[str, str]:
     known = advice.of_name(name)
     if known:
         return known[0], known[1] or _PLACE
-    there_are = sorted({*(each.lower() for each in allowed.FUNCTIONS.values()), *house})
+    there_are = sorted({*(each.lower() for each in allowed.FUNCTIONS.values()), *own_functions})
     step = did_you_mean(name, [each for each in there_are if each.isidentifier()])
     reason = f"there is no {name}() in the portable subset"
     return reason, f"{step} {_PLACE}" if step else _PLACE

@@ -28,7 +28,7 @@ from warehouse_assets.modeling.portability.alike import (
     groups,
     operands,
 )
-from warehouse_assets.modeling.portability.judge import Refusal
+from warehouse_assets.modeling.portability.judge import Refusal, refusals
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.functions.sql_function import SqlFunction
@@ -54,10 +54,10 @@ class ValueTypes:
     """The types of the expressions in one SELECT, or in one expression over known columns."""
 
     def __init__(
-        self, tree: exp.Expr, tables: Mapping[str, Types], house: Mapping[str, SqlFunction]
+        self, tree: exp.Expr, tables: Mapping[str, Types], own_functions: Mapping[str, SqlFunction]
     ) -> None:
         """`tables`: columns of each table by its name; of an expression, those of the name ""."""
-        self._tree, self._tables, self._house = tree, tables, house
+        self._tree, self._tables, self._own_functions = tree, tables, own_functions
         scopes = traverse_scope(tree) if isinstance(tree, exp.Query) else []
         self._scopes = {id(scope.expression): scope for scope in scopes}
         self._known: dict[tuple[int, str, str], str | None] = {}
@@ -74,7 +74,7 @@ class ValueTypes:
             case exp.Subquery():
                 return self.of(next(iter(node.selects), None))
             case exp.Anonymous():
-                function = self._house.get(str(node.name).lower())
+                function = self._own_functions.get(str(node.name).lower())
                 return function.returns if function else None
             case exp.Add() | exp.Sub() if isinstance(node.expression, exp.Interval):
                 return self.of(node.this)
@@ -132,7 +132,7 @@ class ValueTypes:
         return None
 
     def _argument(self, node: exp.Anonymous) -> tuple[str, str] | None:
-        function = self._house.get(str(node.name).lower())
+        function = self._own_functions.get(str(node.name).lower())
         if function is None:
             return None
         for (name, wanted), given in zip(function.parameters, node.expressions, strict=False):
@@ -227,3 +227,11 @@ class ValueTypes:
         given = [arm.selects for arm in arms(query)]
         found = (self.of(selects[number]) for selects in given if number < len(selects))
         return next((each for each in found if each is not None), None)
+
+
+def expression_refusals(
+    tree: exp.Expr, columns: Types, own_functions: Mapping[str, SqlFunction]
+) -> Iterator[Refusal]:
+    """What is not portable in one expression over columns: a check, a metric, a function's body."""
+    yield from refusals(tree, own_functions, ())
+    yield from ValueTypes(tree, {"": columns}, own_functions).refusals()

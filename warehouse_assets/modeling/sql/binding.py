@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from resources.identifiers import quoted
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.load_errors import did_you_mean, nearest
-from warehouse_assets.modeling.portability import ValueTypes, refusals, unparsed
+from warehouse_assets.modeling.portability import expression_refusals, unparsed
 from warehouse_assets.modeling.sql.statement import Statement
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Binder:
 
     def check_conditions(self, table: Table) -> None:
         """Raise LoadError where a row check is no condition over the table's columns."""
-        house = functions.sql_functions()
-        columns = {"": {column.spec.name: column.spec.type for column in table.columns}}
+        own_functions = functions.sql_functions()
+        columns = {column.spec.name: column.spec.type for column in table.columns}
         for check in table.checks:
             try:
                 tree = sqlglot.parse_one(check.condition, dialect="duckdb")
@@ -89,8 +89,7 @@ class Binder:
                 message, _, step = unparsed(error, check.condition)
                 message = f"check {check.name}: {message}"
                 raise table.error(message, f'"{check.name}"', step) from error
-            found_wrong = (*refusals(tree, house, ()), *ValueTypes(tree, columns, house).refusals())
-            for refusal in found_wrong:
+            for refusal in expression_refusals(tree, columns, own_functions):
                 message = f"check {check.name}: {refusal.node.sql('duckdb')}: {refusal.reason}"
                 raise table.error(message, f'"{check.name}"', refusal.next_step)
         of_rows = [check for check in table.checks if not check.whole_partition]

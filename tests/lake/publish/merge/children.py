@@ -9,9 +9,9 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from resources.lake.maintenance import compaction
-from tests.lake.kit import open_lake, read
+from tests.lake.builders import open_lake, read
 from tests.lake.publish.children import answer
-from tests.lake.publish.merge.kit import LINES, merge, merge_of, rows_of
+from tests.lake.publish.merge.builders import LINES, merge, merge_of, rows_of
 
 
 def merge_and_die(home: Path, stage: str) -> None:

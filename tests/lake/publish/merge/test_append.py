@@ -14,7 +14,7 @@ from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
 from resources.lake.publish.publish import Published, RulesBroken
 from resources.lake.read.table_snapshot import Pin
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -28,7 +28,7 @@ from tests.lake.kit import (
     read,
     select_of,
 )
-from tests.lake.publish.merge.kit import LINES, merge, read_by_pyiceberg, rows_of, rows_sql
+from tests.lake.publish.merge.builders import LINES, merge, read_by_pyiceberg, rows_of, rows_sql
 
 BOTH = Window.of_days(FIRST, SECOND)
 

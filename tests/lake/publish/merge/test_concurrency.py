@@ -8,9 +8,9 @@ import pytest
 
 from resources.errors import PublishConflict
 from resources.lake.lake import Lake
-from tests.lake.kit import publish_sql, read
+from tests.lake.builders import publish_sql, read
 from tests.lake.publish.merge import children
-from tests.lake.publish.merge.kit import (
+from tests.lake.publish.merge.builders import (
     LINES,
     merge,
     merge_of,

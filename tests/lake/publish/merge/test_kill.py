@@ -9,9 +9,9 @@ from multiprocessing.context import ForkServerContext
 import pytest
 
 from resources.lake.lake import Lake
-from tests.lake.kit import data_files, files_in_history, read
+from tests.lake.builders import data_files, files_in_history, read
 from tests.lake.publish.merge import children
-from tests.lake.publish.merge.kit import (
+from tests.lake.publish.merge.builders import (
     LINES,
     delete_files,
     delete_files_in_snapshot,

@@ -12,8 +12,8 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import Rule, Severity
 from resources.lake.publish.merge import Merge
 from resources.lake.publish.publish import RulesBroken
-from tests.lake.kit import data_files, files_in_history, metadata_location, publish_sql, read
-from tests.lake.publish.merge.kit import (
+from tests.lake.builders import data_files, files_in_history, metadata_location, publish_sql, read
+from tests.lake.publish.merge.builders import (
     LINES,
     WIDER_LINES,
     delete_files,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from resources.lake.lake import Lake
 from resources.lake.publish.merge import Merge
-from tests.lake.kit import open_lake, read
-from tests.lake.publish.merge.kit import (
+from tests.lake.builders import open_lake, read
+from tests.lake.publish.merge.builders import (
     LINES,
     WIDER_LINES,
     Key,

@@ -11,7 +11,7 @@ import pytest
 from resources.lake.lake import Lake
 from resources.settings import load_settings
 from tests.command_line.conftest import invoke
-from tests.lake.storage.object_store.kit import objects
+from tests.lake.storage.object_store.lake_on_s3 import objects
 from tests.servers.s3 import S3Server
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 2)

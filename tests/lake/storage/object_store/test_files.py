@@ -7,7 +7,7 @@ import pytest
 from resources.lake.lake import Lake
 from resources.lake.storage import table_files
 from resources.lake.storage.object_store import LakeFileIO, file_io
-from tests.lake.storage.object_store.kit import objects
+from tests.lake.storage.object_store.lake_on_s3 import objects
 from tests.servers.s3 import S3Server
 
 NAMES = ("a/one.json", "a/two.json", "ab/three.json", "a/b c/dt=2026-03-01/four 100%.json")

@@ -13,7 +13,7 @@ from pyiceberg.io.pyarrow import PyArrowFile
 from resources.lake.lake import Lake
 from resources.lake.storage.immutable_file_cache import Contents
 from resources.lake.storage.table_files import read_text, write_text
-from tests.lake.kit import FIRST, ORDERS, SECOND, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, ORDERS, SECOND, order_rows, publish_orders, read
 
 MOST, LARGEST = 20, 8
 

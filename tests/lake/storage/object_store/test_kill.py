@@ -7,10 +7,10 @@ import time
 from multiprocessing.context import ForkServerContext
 
 from resources.lake.lake import Lake
-from tests.lake.kit import FIRST, files_in_history, order_rows, publish_orders, read
+from tests.lake.builders import FIRST, files_in_history, order_rows, publish_orders, read
 from tests.lake.publish import children
 from tests.lake.publish.test_kill import BOTH, NEW, OLD, markers
-from tests.lake.storage.object_store.kit import objects
+from tests.lake.storage.object_store.lake_on_s3 import objects
 from tests.servers.s3 import S3Server
 
 DATA = "fact/dwd_order/data"

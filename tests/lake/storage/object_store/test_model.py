@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from resources.lake.model.window import Window
-from tests.lake.kit import Row
+from tests.lake.builders import Row
 from tests.lake.publish.merge.test_model import MERGES, Step, check_merges, rewriting_early
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
-from tests.lake.storage.object_store.kit import lake_on_s3
+from tests.lake.storage.object_store.lake_on_s3 import lake_on_s3
 from tests.servers.s3 import S3Server
 
 __all__ = ["rewriting_early"]

@@ -13,9 +13,17 @@ from resources.lake.lake import Lake
 from resources.lake.relocation.relocate import relocate
 from resources.lake.storage.object_store import file_io
 from resources.settings import Settings
-from tests.lake.kit import FIRST, ORDERS, SECOND, files_in_history, order_rows, publish_orders, read
-from tests.lake.publish.merge.kit import LINES, merge, merge_of, row, rows_of
-from tests.lake.storage.object_store.kit import objects
+from tests.lake.builders import (
+    FIRST,
+    ORDERS,
+    SECOND,
+    files_in_history,
+    order_rows,
+    publish_orders,
+    read,
+)
+from tests.lake.publish.merge.builders import LINES, merge, merge_of, row, rows_of
+from tests.lake.storage.object_store.lake_on_s3 import objects
 from tests.servers.s3 import S3Server
 
 GOODS = rows_of("O1", 40)

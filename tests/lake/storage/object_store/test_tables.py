@@ -11,7 +11,7 @@ import pytest
 from resources.errors import AuditFailed, StorageError
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
-from tests.lake.kit import (
+from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
@@ -24,7 +24,7 @@ from tests.lake.kit import (
     publish_orders,
     read,
 )
-from tests.lake.storage.object_store.kit import home_on_s3, lake_on_s3, objects
+from tests.lake.storage.object_store.lake_on_s3 import home_on_s3, lake_on_s3, objects
 from tests.servers.certificate import make_certificate
 from tests.servers.s3 import S3Server, serve_s3
 

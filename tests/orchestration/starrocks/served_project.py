@@ -15,7 +15,7 @@ from resources.settings import Settings
 from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh.refresh_ledger import Ledger
 from tests.modeling.conftest import HEADER, WriteWarehouse
-from tests.starrocks.command_kit import enter
+from tests.starrocks.commands import enter
 from tests.starrocks_stand_in import StandIn
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.orchestration.assets import table_assets

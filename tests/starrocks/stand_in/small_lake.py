@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from resources.lake.lake import Lake
-from tests.lake.kit import FIRST, open_lake, order_rows, publish_orders
+from tests.lake.builders import FIRST, open_lake, order_rows, publish_orders
 from tests.starrocks_stand_in import StandIn
 from tests.starrocks_stand_in.wire_client import WireClient, connected
 

@@ -12,7 +12,7 @@ from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.publish.merge import Merge
 from resources.lake.publish.publish import OnStage, Published
 from resources.lake.read.table_snapshot import Pin
-from tests.lake.kit import context, open_engine
+from tests.lake.builders import context, open_engine
 
 # Key, then amount and note, which may be null.
 Row = tuple[str, int, Decimal | None, str | None]

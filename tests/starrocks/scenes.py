@@ -20,7 +20,7 @@ from resources.starrocks.client.statements import current_snapshot, row_count
 from resources.starrocks.refresh.refresh import Refreshed, Refresher, name_of
 from resources.starrocks.refresh.refresh_ledger import Entry, Ledger, State
 from resources.starrocks.views.served_table import ServedTable
-from tests.lake.kit import ORDERS, open_lake, order_rows, publish_orders
+from tests.lake.builders import ORDERS, open_lake, order_rows, publish_orders
 from tests.starrocks.served_lake import day
 from tests.starrocks_stand_in import StandIn
 

@@ -44,7 +44,7 @@ def _quotient(scale: int, result: str) -> str:
 _LOCAL = "timezone(:time_zone, instant)"
 _INSTANT = (("instant", "TIMESTAMP WITH TIME ZONE"),)
 
-KIT_FUNCTIONS = (
+FRAMEWORK_FUNCTIONS = (
     SqlFunction(
         "divide_money",
         (("part", _MONEY), ("whole", _MONEY)),

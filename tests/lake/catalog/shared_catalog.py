@@ -6,7 +6,7 @@ from pathlib import Path
 
 from resources.lake.lake import Lake
 from resources.settings import SETTINGS_FILE
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 from tests.servers.postgres import PostgresDatabase
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from resources.lake.lake import Lake
 from resources.settings import SETTINGS_FILE
-from tests.lake.kit import open_lake
+from tests.lake.builders import open_lake
 from tests.servers.s3 import S3Server
 
 
