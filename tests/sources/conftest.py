@@ -81,6 +81,15 @@ def values(rows: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[Any, ..
     return [tuple(row[name] for name in names) for row in rows]
 
 
+def accepted(
+    landing: Landing, source: Source, columns: Mapping[str, str], *names: str
+) -> list[tuple[Any, ...]]:
+    """The rows of a delivery of which none is refused, as tuples of the named columns."""
+    with landing.load(source, columns) as loaded:
+        assert landing.refused(loaded) == []
+        return values(landing.accepted(loaded), *names)
+
+
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Any]]:
     settings = Settings(home=tmp_path_factory.mktemp("home"), threads=2)

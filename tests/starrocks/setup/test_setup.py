@@ -27,6 +27,7 @@ from tests.lake.builders import FIRST, ORDERS, open_lake, order_rows, publish_or
 from tests.servers.postgres import PostgresDatabase, postgres
 from tests.servers.s3 import S3Server, s3_with_rights
 from tests.starrocks.commands import invoke_starrocks
+from tests.starrocks.setup.served_settings import S3, SERVICE, SQL, plain
 from tests.starrocks_stand_in import StandIn
 
 __all__ = ["postgres", "s3_with_rights"]
@@ -68,10 +69,6 @@ def run_setup(settings: Settings, **options: Any) -> list[str]:
     told: list[str] = []
     Setup.of(settings).run(told.append, [ORDERS], **options)
     return told
-
-
-def plain(secret: SecretStr | None) -> str | None:
-    return secret and secret.get_secret_value()
 
 
 def secrets_of(settings: Settings) -> list[str]:
@@ -243,120 +240,12 @@ def test_namespaces_inside_others_are_refused(tmp_path: Path, postgres: Postgres
         Setup.of(lake)
 
 
-S3 = {
-    "warehouse": "s3://bucket/warehouse",
-    "s3_access_key_id": "key",
-    "s3_secret_access_key": "secret",
-    "s3_endpoint": "https://minio:9000",
-    "starrocks_s3_access_key_id": "reading key",
-    "starrocks_s3_secret_access_key": "another secret",
-}
-SQL = {
-    "catalog_uri": "postgresql+psycopg2://me@db/lake",
-    "catalog_password": "hush",
-    "starrocks_catalog_user": "reader",
-    "starrocks_catalog_password": "whisper",
-}
-SERVICE = {"starrocks_front_ends": "fe:9030", "starrocks_password": "word"}
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({**S3, **SERVICE}, "sqlite"),
-        ({**SQL, **SERVICE}, "folder of this host"),
-        ({**SQL, **SERVICE, "warehouse": "file:///lake"}, "folder of this host"),
-        ({**SQL, **S3, **SERVICE, "catalog_name": "default_catalog"}, "own catalog"),
-        ({**SQL, **S3, **SERVICE, "catalog_name": "my-lake"}, "my-lake"),
-        ({**S3, **SERVICE, "catalog_uri": SQL["catalog_uri"]}, "a password, or token, of its own"),
-        ({**SQL, **S3, **SERVICE, "starrocks_catalog_user": "me"}, "the lake's own role me"),
-        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "hush"}, "lake's own password"),
-        ({**SQL, **S3, **SERVICE, "starrocks_s3_access_key_id": "key"}, "lake's own key key"),
-        ({**SQL, **S3, **SERVICE, "starrocks_s3_secret_access_key": "secret"}, "lake's own key"),
-        ({**SQL, **S3, **SERVICE, "starrocks_s3_access_key_id": None}, "a key of its own"),
-        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "a\\b"}, "has a backslash"),
-        ({**SQL, **S3, **SERVICE, "starrocks_catalog_password": "ab\\"}, "has a backslash"),
-        (
-            {**S3, **SERVICE, "catalog_kind": "rest", "catalog_uri": "https://rest/v1"}
-            | {"catalog_password": "token", "starrocks_catalog_password": "token"},
-            "lake's own password",
-        ),
-        ({**S3, **SERVICE, "catalog_kind": "rest"}, "no address"),
-        ({**S3, **SERVICE, "catalog_kind": "hive"}, "no address"),
-        ({**SQL, **S3, **SERVICE, "catalog_uri": "postgresql+psycopg2:///lake"}, "host"),
-    ],
-)
-def test_settings_that_starrocks_cannot_serve_are_refused(
-    tmp_path: Path, given: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(SettingsError, match=said) as caught:
-        Setup.of(Settings(home=tmp_path, **given))
-    assert caught.value.next_step
-
-
 def test_the_service_user_is_neither_the_administrator_nor_without_password(
     settings: Settings,
 ) -> None:
     for update in ({"starrocks_user": "root"}, {"starrocks_password": None}):
         with pytest.raises(SettingsError, match="service user"):
             Setup.of(settings.model_copy(update=update))
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (
-            {**SQL, "catalog_uri": "postgresql+psycopg2://me@db:5433/lake?sslmode=require"},
-            {
-                "iceberg.catalog.type": "jdbc",
-                "iceberg.catalog.uri": "jdbc:postgresql://db:5433/lake?sslmode=require",
-                "iceberg.catalog.warehouse": "s3://bucket/warehouse",
-                "iceberg.catalog.jdbc.user": "reader",
-            },
-        ),
-        (
-            {**SQL, "catalog_kind": "rest", "catalog_uri": "https://rest/v1"},
-            {
-                "iceberg.catalog.type": "rest",
-                "iceberg.catalog.uri": "https://rest/v1",
-                "iceberg.catalog.warehouse": "s3://bucket/warehouse",
-                "iceberg.catalog.security": "oauth2",
-                "iceberg.catalog.vended-credentials-enabled": "false",
-            },
-        ),
-        (
-            {"catalog_kind": "hive", "catalog_uri": "thrift://hive:9083"},
-            {"iceberg.catalog.type": "hive", "hive.metastore.uris": "thrift://hive:9083"},
-        ),
-        (
-            {"catalog_kind": "hadoop", "warehouse": "hdfs://nn/lake"},
-            {
-                "iceberg.catalog.type": "hadoop",
-                "iceberg.catalog.warehouse": "hdfs://nn/lake",
-            },
-        ),
-    ],
-    ids=["sql", "rest", "hive", "hadoop"],
-)
-def test_each_kind_of_catalog_has_its_properties(
-    tmp_path: Path, given: dict[str, Any], expected: dict[str, str]
-) -> None:
-    properties = catalog_properties(Settings(home=tmp_path, **(S3 | given)))
-    s3_properties = {
-        "aws.s3.endpoint": "https://minio:9000",
-        "aws.s3.enable_ssl": "true",
-        "aws.s3.enable_path_style_access": "true",
-        "aws.s3.access_key": "reading key",
-        "aws.s3.region": "us-east-1",
-    }
-    open_ones = {
-        name: value for name, value in properties.items() if not isinstance(value, SecretStr)
-    }
-    on_s3 = given.get("warehouse", "s3://").startswith("s3://")
-    assert open_ones == {"type": "iceberg"} | expected | (s3_properties if on_s3 else {})
-    told = {name: plain(each) for name, each in properties.items() if isinstance(each, SecretStr)}
-    assert not {"hush", "secret"} & set(told.values())
-    assert "whisper" not in repr(properties)
 
 
 def test_the_command_sets_up_and_a_dry_run_prints_the_same_and_sends_nothing(
