@@ -144,7 +144,9 @@ def raw(window: Window) -> None:
         for table in load_warehouse().tables.values():
             if table.source:
                 lake = Lake(load_settings())
-                relation = lake.relation_sql(lake.pin(table.spec), {day: day for day in window})
+                relation = lake.relation_sql(
+                    lake.snapshot(table.spec), {day: day for day in window}
+                )
                 connection.execute(f"COPY ({relation}) TO {_file('raw', table.name)}")
 
 
@@ -178,10 +180,13 @@ def _selects(
             yield table.name, "SELECT * FROM streamed_rows"
         elif table.sql:
             yield table.name, Statement(table, table.sql).text(window)
-        elif table.kind:
-            [log] = table.kind.logs
+        elif table.materialization:
+            [log] = table.materialization.logs
             source = warehouse.table(log)
-            yield table.name, table.kind.rows_sql(table, source, quoted(log), list(window))
+            yield (
+                table.name,
+                table.materialization.rows_sql(table, source, quoted(log), list(window)),
+            )
 
 
 def _session():

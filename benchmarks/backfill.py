@@ -58,7 +58,7 @@ def _contents(settings: Settings) -> dict[str, tuple[int, int]]:
     lake, found = Lake(settings), {}
     with duckdb_session(settings) as connection:
         for table in load_warehouse().tables.values():
-            relation = lake.relation_sql(lake.pin(table.spec), None)
+            relation = lake.relation_sql(lake.snapshot(table.spec), None)
             found[table.name] = connection.execute(
                 f"SELECT count(*), sum(hash(t)) FROM ({relation}) AS t"
             ).fetchone()

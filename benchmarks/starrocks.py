@@ -133,7 +133,7 @@ def _backfill(home: Path) -> list[Line]:
 
 
 def _is_shown(opened: Scene, number: int) -> bool:
-    published = opened.lake.pin(opened.tables[number].spec).snapshot_id
+    published = opened.lake.snapshot(opened.tables[number].spec).snapshot_id
     return opened.entry(number).verified_snapshot == published
 
 

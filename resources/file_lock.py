@@ -32,14 +32,14 @@ class HeldFile:
     def remove(self) -> None:
         """Delete the file while it is held, then free it."""
         self.path.unlink(missing_ok=True)
-        self.free()
+        self.release()
 
-    def free(self) -> None:
+    def release(self) -> None:
         """Free the lock and leave the file."""
         os.close(self._descriptor)
 
 
-def try_to_hold(path: Path, create: bool = True) -> HeldFile | None:
+def try_to_acquire(path: Path, create: bool = True) -> HeldFile | None:
     """Lock the file at `path` at once, or return None if it is held, or gone and not created.
 
     Raises:
@@ -76,7 +76,7 @@ def _opened(path: Path, create: bool) -> int | None:
 
 
 @contextmanager
-def hold(path: Path, timeout_seconds: float) -> Generator[None]:
+def acquire(path: Path, timeout_seconds: float) -> Generator[None]:
     """Hold the lock at `path`, waiting for whoever has it.
 
     Raises:
@@ -96,12 +96,12 @@ def hold(path: Path, timeout_seconds: float) -> Generator[None]:
     try:
         yield
     finally:
-        held.free()
+        held.release()
 
 
 def _try(path: Path) -> HeldFile | None:
     try:
-        return try_to_hold(path)
+        return try_to_acquire(path)
     except PermissionError as error:
         raise StorageError(
             f"The lock {path} belongs to another user, or its folder may not be written to",

@@ -221,7 +221,7 @@ class Settings(BaseSettings):
         return self.starrocks_front_ends is not None
 
     def last_complete_date(self) -> date:
-        """Yesterday, in the business time zone: the newest date that can be whole."""
+        """Yesterday, in the business time zone: the latest date that can be whole."""
         return datetime.now(self.zone).date() - timedelta(days=1)
 
 

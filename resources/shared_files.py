@@ -36,7 +36,7 @@ def make_shared_file(path: Path) -> int | None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _FILE_MODE)
     except FileExistsError:
         return None
-    # Suppressed: a sweep may have taken it for a dead marker already.
+    # Suppressed: a sweep may have taken it for a dead lease already.
     with suppress(FileNotFoundError):
         share(path)
     return descriptor

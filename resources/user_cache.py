@@ -63,7 +63,7 @@ def read_cached(name: str) -> bytes | None:
 
 
 def write_cached(name: str, content: bytes, kept: int) -> None:
-    """Keep the content, put there whole; of names that end alike only the newest `kept` stay.
+    """Keep the content, put there whole; of names that end alike only the latest `kept` stay.
 
     What cannot be kept is made again the next time.
     """

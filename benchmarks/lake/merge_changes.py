@@ -169,7 +169,7 @@ def merge(folder: Path) -> None:
 
     def read() -> float:
         with duckdb_session(settings) as connection:
-            relation = lake.relation_sql(lake.pin(ORDERS), None)
+            relation = lake.relation_sql(lake.snapshot(ORDERS), None)
             totals = f"SELECT sum(pay_amount), count(DISTINCT city) FROM ({relation})"
             return statistics.median(
                 timed(lambda: connection.execute(totals).fetchall())[0] for _ in range(5)
@@ -206,7 +206,7 @@ def upsert(folder: Path) -> None:
 
     from resources.lake.lake import Lake
 
-    table = Lake(bench_settings(folder / "home")).pin(ORDERS).table
+    table = Lake(bench_settings(folder / "home")).snapshot(ORDERS).table
     assert table is not None
     columns = ", ".join(column.name for column in ORDERS.columns)
     rows = duckdb.sql(

@@ -31,7 +31,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 
 DAYS = days_window(30)
 DAY = DAYS.last
@@ -89,8 +89,8 @@ def run(rows: int = ROWS) -> list[Line]:
         settings = bench_settings(folder / "home")
         lake = Lake(settings)
         with duckdb_session(settings) as connection:
-            pins = _publish(lake, connection, folder, rows)
-        files = {name: _files(pin) for name, pin in pins.items()}
+            snapshots = _publish(lake, connection, folder, rows)
+        files = {name: _files(snapshot) for name, snapshot in snapshots.items()}
         sessions: list[DuckDBPyConnection] = []
 
         def open_session() -> None:
@@ -104,7 +104,7 @@ def run(rows: int = ROWS) -> list[Line]:
         ):
             open_session()
             compared = in_turn(
-                partial(_ask, sessions, query, partial(_ours, lake, pins), window),
+                partial(_ask, sessions, query, partial(_ours, lake, snapshots), window),
                 partial(_ask, sessions, query, partial(_bare, files), window),
                 open_session,
             )
@@ -112,7 +112,7 @@ def run(rows: int = ROWS) -> list[Line]:
             seconds = f"{ours:,.0f} ms; bare {bare:,.0f} ms"
             what = f"read {what} of {rows:,} rows, ratio ({seconds})"
             planning = statistics.median(
-                cpu_of(partial(_ours, lake, pins, "lines", window))[0] for _ in range(RUNS)
+                cpu_of(partial(_ours, lake, snapshots, "lines", window))[0] for _ in range(RUNS)
             )
             lines += [
                 line(what, compared.ratio, bar),
@@ -134,8 +134,8 @@ def _ask(
     return sessions[0].execute(query.format(**used, day=DAY)).fetchall()
 
 
-def _ours(lake: Lake, pins: dict[str, Pin], name: str, window: Window) -> str:
-    return f"({lake.relation_sql(pins[name], {day: day for day in window})})"
+def _ours(lake: Lake, snapshots: dict[str, TableSnapshot], name: str, window: Window) -> str:
+    return f"({lake.relation_sql(snapshots[name], {day: day for day in window})})"
 
 
 def _bare(files: dict[str, dict[date, str]], name: str, window: Window) -> str:
@@ -143,7 +143,9 @@ def _bare(files: dict[str, dict[date, str]], name: str, window: Window) -> str:
     return f"read_parquet([{paths}], hive_partitioning = false)"
 
 
-def _publish(lake: Lake, connection: DuckDBPyConnection, folder: Path, rows: int) -> dict[str, Pin]:
+def _publish(
+    lake: Lake, connection: DuckDBPyConnection, folder: Path, rows: int
+) -> dict[str, TableSnapshot]:
     source = folder / "source.parquet"
     context = PublishContext(run_id="bench", code_version="1")
     lines_sql = write_order_lines(source, rows, len(DAYS))
@@ -153,15 +155,19 @@ def _publish(lake: Lake, connection: DuckDBPyConnection, folder: Path, rows: int
     lake.publish(USERS, Window.of_day(DAY), USERS_SQL, connection, context)
     lake.publish(SKUS, Window.of_day(DAY), SKUS_SQL, connection, context)
     remove(source)
-    return {"lines": lake.pin(ORDER_LINES), "users": lake.pin(USERS), "skus": lake.pin(SKUS)}
+    return {
+        "lines": lake.snapshot(ORDER_LINES),
+        "users": lake.snapshot(USERS),
+        "skus": lake.snapshot(SKUS),
+    }
 
 
-def _files(pin: Pin) -> dict[date, str]:
+def _files(snapshot: TableSnapshot) -> dict[date, str]:
     """The one file of each day."""
-    assert pin.table is not None
+    assert snapshot.table is not None
     return {
         date.fromordinal(date(1970, 1, 1).toordinal() + task.file.partition[0]): task.file.file_path
-        for task in pin.table.scan().plan_files()
+        for task in snapshot.table.scan().plan_files()
     }
 
 

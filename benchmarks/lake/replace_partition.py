@@ -107,7 +107,7 @@ def compare(
 
     def tidy() -> None:
         remove(target)
-        lake.upkeep(spec)
+        lake.maintain(spec)
 
     ours()  # the table is there, so that what is measured replaces rows
     compared = in_turn(ours, bare, tidy, runs)
@@ -151,7 +151,7 @@ def _at_the_same_level(folder: Path, queries: Sequence[str], ours: Line, runs: i
 
 def _require_changed(lake: Lake, spec: TableSpec) -> None:
     """Rows that are the same again would not be what is to be measured."""
-    if lake.pin(spec).unchanged:
+    if lake.snapshot(spec).unchanged:
         raise AssertionError(f"{spec.name}: a run published the rows that were there")
 
 

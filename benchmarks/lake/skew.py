@@ -58,7 +58,7 @@ def run(rows: int = ROWS) -> list[Line]:
         def join(day: Window) -> None:
             with duckdb_session(settings) as connection:
                 for spec in (lines, dimension):
-                    relation = lake.relation_sql(lake.pin(spec), {day.start: day.start})
+                    relation = lake.relation_sql(lake.snapshot(spec), {day.start: day.start})
                     connection.execute(f"CREATE TEMP VIEW {spec.name} AS {relation}")
                 connection.execute(JOIN).fetchall()
 

@@ -58,5 +58,5 @@ def open_views(
 ) -> None:
     """Make a view of each table, over all its partitions."""
     for name in names:
-        relation = lake.relation_sql(lake.pin(warehouse.table(name).spec), None)
+        relation = lake.relation_sql(lake.snapshot(warehouse.table(name).spec), None)
         connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {relation}")

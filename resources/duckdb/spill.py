@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from resources.file_lock import hold, try_to_hold
+from resources.file_lock import acquire, try_to_acquire
 from resources.shared_files import make_shared_folder
 
 _LOCK = ".lock"
@@ -31,17 +31,17 @@ def spill_space(root: Path) -> Generator[Path]:
         return
     make_shared_folder(root)
     # Sweeping and opening exclude each other, so a folder is never seen before it is held.
-    with hold(root / _LOCK, _WAIT_SECONDS):
+    with acquire(root / _LOCK, _WAIT_SECONDS):
         _sweep(root)
         folder = root / uuid.uuid4().hex
         folder.mkdir()
-        held = try_to_hold(folder / _MARKER)
+        held = try_to_acquire(folder / _MARKER)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if held is not None:
-            held.free()
+            held.release()
 
 
 def _may_write(folder: Path) -> bool:
@@ -58,7 +58,7 @@ def _sweep(root: Path) -> None:
         held = None
         # Suppressed: another user's, to be swept by that user.
         with suppress(PermissionError):
-            held = try_to_hold(folder / _MARKER)
+            held = try_to_acquire(folder / _MARKER)
         if held is not None:
             shutil.rmtree(folder, ignore_errors=True)
-            held.free()
+            held.release()

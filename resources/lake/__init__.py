@@ -1,1 +1,1 @@
-"""The Iceberg side: tables, scans, staging, audit, publish, upkeep."""
+"""The Iceberg side: tables, scans, staging, audit, publish, maintenance."""

@@ -1,4 +1,4 @@
-"""The lake as the warehouse uses it: pin, read, publish, merge, look back, keep."""
+"""The lake as the warehouse uses it: snapshot, read, publish, merge, look back, keep."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from resources.lake.model.publication_record import (
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
 from resources.lake.read.publication_store import record_of
-from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.lake.storage.storage_errors import storage_errors
 from resources.settings import Settings
 
@@ -28,7 +28,7 @@ from resources.settings import Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from resources.lake.maintenance.maintenance import MayDelete, UpkeepReport
+    from resources.lake.maintenance.maintenance import MaintenanceReport, MayDelete
     from resources.lake.publish.merge import Merge
     from resources.lake.publish.publish import OnStage, Published
     from resources.lake.read.relation import Relation
@@ -54,39 +54,39 @@ class Lake:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def pin(self, spec: TableSpec) -> Pin:
+    def snapshot(self, spec: TableSpec) -> TableSnapshot:
         """The table as it is now, to be read from however it changes later."""
         from resources.lake.catalog.catalog import load_table
 
         with storage_errors(spec):
             table = load_table(self.settings, spec)
-        return pin_of(spec, table)
+        return snapshot_of(spec, table)
 
-    def relation_sql(self, pin: Pin, partitions: Mapping[date, date] | None) -> str:
+    def relation_sql(self, snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> str:
         """A SELECT that gives the pinned table's columns.
 
         `partitions` maps each visible date to the partition it is read from; None is every row.
         """
-        return self.relation(pin, partitions).sql
+        return self.relation(snapshot, partitions).sql
 
-    def relation(self, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+    def relation(self, snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
         """What `relation_sql` gives, and the files that it opens."""
         from resources.lake.read.scan import relation
 
-        with storage_errors(pin.spec):
-            return relation(pin.table, pin.spec.columns, pin, partitions)
+        with storage_errors(snapshot.spec):
+            return relation(snapshot.table, snapshot.spec.columns, snapshot, partitions)
 
-    def record(self, pin: Pin, partition: Partition) -> PublicationRecord | None:
+    def record(self, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
         """How a pinned partition came to be; None if it is not published.
 
         Raises:
             RecordUnreadable: If the record is missing or broken.
         """
-        with storage_errors(pin.spec):
-            record = record_of(pin, partition)
+        with storage_errors(snapshot.spec):
+            record = record_of(snapshot, partition)
         if record is not None and partition not in record.partitions:
             what = partition or "the whole table"
-            raise RecordUnreadable(str(pin.published[partition]), f"it says nothing of {what}")
+            raise RecordUnreadable(str(snapshot.published[partition]), f"it says nothing of {what}")
         return record
 
     def publish(
@@ -96,7 +96,7 @@ class Lake:
         select_sql: str,
         connection: DuckDBPyConnection,
         context: PublishContext,
-        base: Pin | None = None,
+        base: TableSnapshot | None = None,
         on_stage: OnStage | None = None,
     ) -> Published:
         """Make the window hold exactly the rows of `select_sql`; see `publish`."""
@@ -110,7 +110,7 @@ class Lake:
         change: Merge,
         connection: DuckDBPyConnection,
         context: PublishContext,
-        base: Pin | None = None,
+        base: TableSnapshot | None = None,
         on_stage: OnStage | None = None,
     ) -> Published:
         """Take rows out of a table and others in, at the cost of the change; see `merge`."""
@@ -125,7 +125,7 @@ class Lake:
         return list_tables(self.settings)
 
     def history(self, spec: TableSpec) -> list[SnapshotSummary]:
-        """The snapshots that are kept, newest first."""
+        """The snapshots that are kept, latest first."""
         from resources.lake.catalog.catalog import load_table
 
         with storage_errors(spec):
@@ -148,14 +148,14 @@ class Lake:
             )
         return summaries
 
-    def upkeep(
+    def maintain(
         self, spec: TableSpec, dry_run: bool = False, may_delete: MayDelete | None = None
-    ) -> UpkeepReport:
-        """Compact files, expire old snapshots, delete what nothing refers to; see `upkeep`."""
-        from resources.lake.maintenance.maintenance import upkeep
+    ) -> MaintenanceReport:
+        """Compact files, expire old snapshots, delete what nothing refers to; see `maintain`."""
+        from resources.lake.maintenance.maintenance import maintain
 
         with storage_errors(spec):
-            return upkeep(self.settings, spec, dry_run, may_delete)
+            return maintain(self.settings, spec, dry_run, may_delete)
 
 
 class LakeAtOnce(Lake):
@@ -163,11 +163,11 @@ class LakeAtOnce(Lake):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._pins: dict[str, Pin] = {}
+        self._snapshots: dict[str, TableSnapshot] = {}
 
-    def pin(self, spec: TableSpec) -> Pin:
+    def snapshot(self, spec: TableSpec) -> TableSnapshot:
         """The table as it was when it was first asked for."""
         name = f"{spec.namespace}.{spec.name}"
-        if name not in self._pins:
-            self._pins[name] = super().pin(spec)
-        return self._pins[name]
+        if name not in self._snapshots:
+            self._snapshots[name] = super().snapshot(spec)
+        return self._snapshots[name]

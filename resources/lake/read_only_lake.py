@@ -20,7 +20,7 @@ from resources.lake.catalog.table_locations import require_in_place
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.read.table_metadata import TableMetadata
-from resources.lake.read.table_snapshot import Pin, pin_of_metadata
+from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of_metadata
 from resources.lake.storage.storage_errors import storage_errors
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ReadOnlyLake(Lake):
         if self._is_own_file and not self._database.exists():
             raise _no_lake(settings)
 
-    def pin(self, spec: TableSpec) -> Pin:
+    def snapshot(self, spec: TableSpec) -> TableSnapshot:
         """The table as it was at the first look.
 
         Raises:
@@ -49,26 +49,26 @@ class ReadOnlyLake(Lake):
         """
         files = self._metadata_files
         if files is None:
-            return super().pin(spec)
+            return super().snapshot(spec)
         file = files.get((spec.namespace, spec.name))
         if file is None:
-            return Pin(spec, None, {}, None)
+            return TableSnapshot(spec, None, {}, None)
         require_in_place(self.settings, f"{spec.namespace}.{spec.name}", file)
         with storage_errors(spec):
             text = self._text(spec, file)
         metadata = TableMetadata.parsed(file, text)
         if metadata.snapshot_id is None:
-            return Pin(spec, None, {}, None)
-        return pin_of_metadata(spec, metadata, partial(self._opened, spec, metadata, text))
+            return TableSnapshot(spec, None, {}, None)
+        return snapshot_of_metadata(spec, metadata, partial(self._opened, spec, metadata, text))
 
-    def relation(self, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+    def relation(self, snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
         """A SELECT that gives the pinned table's columns, and the files that it opens."""
-        if pin.metadata is None:
-            return super().relation(pin, partitions)
+        if snapshot.metadata is None:
+            return super().relation(snapshot, partitions)
         from resources.lake.read.relation_cache import kept_relation
 
-        with storage_errors(pin.spec):
-            return kept_relation(pin, partitions)
+        with storage_errors(snapshot.spec):
+            return kept_relation(snapshot, partitions)
 
     def tables(self) -> list[tuple[str, str]]:
         """(namespace, name) of every table, sorted."""

@@ -35,7 +35,7 @@ _EVERY_KIND: list[list[object]] = [
     ["sql", "SELECT count(*) FROM dim_date", "--format", "json"],
     ["show", "dim_date"],
     ["trace", "dim_date"],
-    ["upkeep"],
+    ["maintain"],
 ]
 
 # Each child would do it again.

@@ -106,7 +106,7 @@ def test_who_may_only_read_can_look_and_is_told_that_nothing_more(
         ["tables"],
         ["trace", "ads_finance_daily", "--partition", LAST],
         DIM,
-        ["upkeep"],
+        ["maintain"],
     )
     assert [code for code, _ in answers] == [0, 0, 0, 0, 1, 1], answers
     assert json.loads(answers[0][1])

@@ -95,17 +95,17 @@ CASES = {
         """,
         [(1, "x"), (1, "x")],
     ),
-    "the newest joined with the earlier stops the engine": Case(
+    "the latest joined with the earlier stops the engine": Case(
         "top_n_window_elimination",
         PRICES,
         """
-        WITH newest AS (
+        WITH latest AS (
             SELECT sku_id, amount FROM price
             QUALIFY row_number() OVER (PARTITION BY sku_id ORDER BY version_no DESC) = 1
         ), earlier AS (
             SELECT p.sku_id, p.shop, p.amount,
                 row_number() OVER (PARTITION BY p.sku_id ORDER BY p.version_no DESC) AS place
-            FROM price AS p JOIN newest AS n ON n.sku_id = p.sku_id
+            FROM price AS p JOIN latest AS n ON n.sku_id = p.sku_id
             WHERE abs(p.amount - n.amount) >= 1
         )
         SELECT sku_id, shop, amount FROM earlier WHERE place = 1

@@ -12,7 +12,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.identifiers import quoted
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import TableSpec
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from tests.java_reader.java_reader import JavaTable, TextRow
 
 # Name, and type as Iceberg calls it.
@@ -45,10 +45,14 @@ _FLOATING = ("double", "float")
 
 
 def assert_same_as_duckdb(
-    java: JavaTable, lake: Lake, spec: TableSpec, pin: Pin | None = None, day: date | None = None
+    java: JavaTable,
+    lake: Lake,
+    spec: TableSpec,
+    snapshot: TableSnapshot | None = None,
+    day: date | None = None,
 ) -> None:
     """Both readers give the same columns, types and rows, and the manifests say what is so."""
-    relation = lake.relation_sql(pin or lake.pin(spec), {day: day} if day else None)
+    relation = lake.relation_sql(snapshot or lake.snapshot(spec), {day: day} if day else None)
     with duckdb_session(lake.settings) as connection:
         assert_same_rows(java, connection, relation)
     assert tuple(name for name, _ in java.columns) == tuple(each.name for each in spec.columns)

@@ -95,7 +95,7 @@ class JavaCatalog:
     def read(
         self, spec: TableSpec, snapshot: int | None = None, day: date | None = None
     ) -> JavaTable:
-        """Every row of the table's newest snapshot, or of the one given; of one day if given."""
+        """Every row of the table's latest snapshot, or of the one given; of one day if given."""
         file = self.folder / "rows"
         answer = self.process.ask(
             do="read",

@@ -15,7 +15,7 @@ from resources.identifiers import text_literal
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from tests.java_reader.comparison import assert_same_as_duckdb
 from tests.java_reader.java_reader import JavaCatalog, JavaReaderError
 from tests.lake.builders import (
@@ -37,22 +37,22 @@ __all__ = ["rewriting_early"]
 
 def test_replaced_partitions_and_every_snapshot_before(lake: Lake, reader: JavaCatalog):
     both = Window.of_days(FIRST, SECOND)
-    pins: list[Pin] = []
+    snapshots: list[TableSnapshot] = []
     for window, rows in (
         (both, order_rows(FIRST, 3) + order_rows(SECOND, 4)),
         (FIRST, order_rows(FIRST, 2, "9.99", start=50)),
         (Window.of_days(SECOND, THIRD), [(1, None, THIRD)]),
     ):
         publish_orders(lake, window, rows)
-        pins.append(lake.pin(ORDERS))
+        snapshots.append(lake.snapshot(ORDERS))
 
-    for pin, rows_then in zip(pins, (7, 6, 3), strict=True):
-        table = reader.read(ORDERS, snapshot=pin.snapshot_id)
-        assert_same_as_duckdb(table, lake, ORDERS, pin)
+    for snapshot, rows_then in zip(snapshots, (7, 6, 3), strict=True):
+        table = reader.read(ORDERS, snapshot=snapshot.snapshot_id)
+        assert_same_as_duckdb(table, lake, ORDERS, snapshot)
         assert len(table.rows) == rows_then
-    newest = reader.read(ORDERS)
-    assert newest.snapshots == tuple(pin.snapshot_id for pin in pins)
-    assert newest.snapshot == pins[-1].snapshot_id
+    latest = reader.read(ORDERS)
+    assert latest.snapshots == tuple(snapshot.snapshot_id for snapshot in snapshots)
+    assert latest.snapshot == snapshots[-1].snapshot_id
     assert reader.read(ORDERS, day=SECOND).rows == ()  # published without rows
     assert reader.read(ORDERS, day=THIRD).rows == (("1", None, str(THIRD)),)
 
@@ -110,30 +110,34 @@ def one_sale(spec: TableSpec, day: date) -> str:
 def test_a_table_that_evolved_and_its_snapshots_in_the_schema_of_their_time(
     lake: Lake, reader: JavaCatalog
 ):
-    pins: list[Pin] = []
+    snapshots: list[TableSnapshot] = []
     for number, spec in enumerate(EVOLUTION):
         day = FIRST + timedelta(days=number)
         publish_sql(lake, spec, Window.of_day(day), one_sale(spec, day))
-        pins.append(lake.pin(spec))
+        snapshots.append(lake.snapshot(spec))
         table = reader.read(spec)
         assert_same_as_duckdb(table, lake, spec)
         assert len(table.rows) == number + 1
 
-    for spec, pin in zip(EVOLUTION, pins, strict=True):
-        assert_same_as_duckdb(reader.read(spec, snapshot=pin.snapshot_id), lake, spec, pin)
+    for spec, snapshot in zip(EVOLUTION, snapshots, strict=True):
+        assert_same_as_duckdb(
+            reader.read(spec, snapshot=snapshot.snapshot_id), lake, spec, snapshot
+        )
 
 
 def test_merges_mark_rows_dead_that_no_reader_sees(lake: Lake, reader: JavaCatalog):
     merge(lake, merge_of([*rows_of("A", 60), *rows_of("B", 40)]))
-    pins = [lake.pin(LINES)]
+    snapshots = [lake.snapshot(LINES)]
     merge(lake, merge_of([row("A", 7, "9.00"), row("C", 1, None)], [("A", 7), ("B", 3)]))
-    pins.append(lake.pin(LINES))
+    snapshots.append(lake.snapshot(LINES))
     merge(lake, merge_of([row("A", 7, "8.00", "again")], [("A", 7), ("B", 4), ("C", 1)]))
-    pins.append(lake.pin(LINES))
+    snapshots.append(lake.snapshot(LINES))
 
-    for pin, rows, has_deletes in zip(pins, (100, 100, 98), (False, True, True), strict=True):
-        table = reader.read(LINES, snapshot=pin.snapshot_id)
-        assert_same_as_duckdb(table, lake, LINES, pin)
+    for snapshot, rows, has_deletes in zip(
+        snapshots, (100, 100, 98), (False, True, True), strict=True
+    ):
+        table = reader.read(LINES, snapshot=snapshot.snapshot_id)
+        assert_same_as_duckdb(table, lake, LINES, snapshot)
         assert (len(table.rows), table.delete_files > 0) == (rows, has_deletes)
 
 
@@ -168,7 +172,7 @@ def test_any_sequence_of_merges(lake: Lake, reader: JavaCatalog, sequence: list[
         spec = wider if widens else spec
         merge(lake, a_merge(rows, out, spec is wider), spec=spec)
         assert_same_as_duckdb(reader.read(spec), lake, spec)
-    lake.upkeep(spec)
+    lake.maintain(spec)
     assert_same_as_duckdb(reader.read(spec), lake, spec)
 
 
@@ -179,14 +183,14 @@ def impatient_lake(lake: Lake) -> Lake:
     return Lake(lake.settings.model_copy(update=impatience))
 
 
-def test_what_upkeep_expired_rewrote_and_deleted(impatient_lake: Lake, reader: JavaCatalog):
+def test_what_maintenance_expired_rewrote_and_deleted(impatient_lake: Lake, reader: JavaCatalog):
     lake = impatient_lake
     for number in range(5):
         publish_orders(lake, FIRST, order_rows(FIRST, 1 + number))
         publish_orders(lake, SECOND, order_rows(SECOND, 2))
         merge(lake, merge_of([*rows_of(f"{number}", 3), row("Z", 1)]))
     before = {spec.name: reader.read(spec) for spec in (ORDERS, LINES)}
-    reports = [lake.upkeep(spec) for spec in (ORDERS, LINES)]
+    reports = [lake.maintain(spec) for spec in (ORDERS, LINES)]
 
     assert all(report.snapshots_expired and report.files_deleted for report in reports)
     assert reports[1].files_compacted > 0

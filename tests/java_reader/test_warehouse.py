@@ -66,7 +66,7 @@ def test_types_and_rows_are_those_that_duckdb_reads(
     table = whole_reader.read(spec)
 
     assert_same_as_duckdb(table, whole_lake, spec)
-    assert table.snapshot == whole_lake.pin(spec).snapshot_id
+    assert table.snapshot == whole_lake.snapshot(spec).snapshot_id
     assert table.partitioned_by == ((spec.partition_column,) if spec.partition_column else ())
 
 

@@ -18,7 +18,7 @@ from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.publish import OnStage, Published
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.object_store import file_io
 from resources.lake.storage.table_files import list_files
 from resources.settings import SETTINGS_FILE, Settings
@@ -102,7 +102,7 @@ def publish_orders(
     rows: Iterable[Row],
     run_id: str = "run-1",
     spec: TableSpec = ORDERS,
-    base: Pin | None = None,
+    base: TableSnapshot | None = None,
     on_stage: OnStage | None = None,
 ) -> Published:
     """Publish the rows as the window's orders, with an engine of its own."""
@@ -119,9 +119,11 @@ def publish_sql(lake: Lake, spec: TableSpec, window: Window | None, select_sql: 
         return lake.publish(spec, window, select_sql, connection, context())
 
 
-def read(lake: Lake, spec: TableSpec = ORDERS, pin: Pin | None = None) -> list[tuple[object, ...]]:
+def read(
+    lake: Lake, spec: TableSpec = ORDERS, snapshot: TableSnapshot | None = None
+) -> list[tuple[object, ...]]:
     """Every row of the table as it is now, or as it was pinned, in order."""
-    relation = lake.relation_sql(pin or lake.pin(spec), None)
+    relation = lake.relation_sql(snapshot or lake.snapshot(spec), None)
     with open_engine(lake) as connection:
         return connection.sql(f"SELECT * FROM ({relation}) ORDER BY ALL").fetchall()
 
@@ -139,13 +141,13 @@ def data_files(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
 
 def files_in_snapshot(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
     """Every data file that the table's current snapshot refers to."""
-    table = lake.pin(spec).table
+    table = lake.snapshot(spec).table
     return {task.file.file_path for task in table.scan().plan_files()} if table else set()
 
 
 def files_in_history(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
     """Every data file that any kept snapshot refers to."""
-    table = lake.pin(spec).table
+    table = lake.snapshot(spec).table
     return {
         task.file.file_path
         for snapshot in (table.snapshots() if table else [])
@@ -155,7 +157,7 @@ def files_in_history(lake: Lake, spec: TableSpec = ORDERS) -> set[str]:
 
 def metadata_location(lake: Lake, spec: TableSpec = ORDERS) -> str | None:
     """The current metadata file: as long as it is the same, nothing was committed."""
-    table = lake.pin(spec).table
+    table = lake.snapshot(spec).table
     return table.metadata_location if table else None
 
 

@@ -31,7 +31,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def rows_seen(lake: Lake) -> list[tuple[object, ...]]:
     with open_engine(lake) as connection:
-        sql = lake.relation_sql(lake.pin(ORDERS), None)
+        sql = lake.relation_sql(lake.snapshot(ORDERS), None)
         return sorted(connection.execute(sql).fetchall())
 
 
@@ -39,21 +39,21 @@ def test_a_look_sees_what_is_published(lake: Lake) -> None:
     publish_orders(lake, FIRST, order_rows(FIRST, 3))
     publish_orders(lake, SECOND, order_rows(SECOND, 2))
     look = ReadOnlyLake(lake.settings)
-    pin, own = look.pin(ORDERS), lake.pin(ORDERS)
+    snapshot, own = look.snapshot(ORDERS), lake.snapshot(ORDERS)
     assert look.tables() == lake.tables()
-    assert (pin.snapshot_id, pin.published, pin.contents) == (
+    assert (snapshot.snapshot_id, snapshot.published, snapshot.rows_from) == (
         own.snapshot_id,
         own.published,
-        own.contents,
+        own.rows_from,
     )
-    assert (pin.rows, pin.location) == (own.rows, own.location) == (5, own.location)
-    record, own_record = look.record(pin, FIRST), lake.record(own, FIRST)
+    assert (snapshot.rows, snapshot.location) == (own.rows, own.location) == (5, own.location)
+    record, own_record = look.record(snapshot, FIRST), lake.record(own, FIRST)
     assert record == own_record
     assert record is not None
-    assert pin.columns_without_values(record) == own.columns_without_values(record) == []
+    assert snapshot.columns_without_values(record) == own.columns_without_values(record) == []
     assert sorted(read(lake)) == rows_seen(look) == rows_seen(ReadOnlyLake(lake.settings))
-    assert pin.table is not None
-    assert pin.table.metadata == own.table.metadata if own.table else False
+    assert snapshot.table is not None
+    assert snapshot.table.metadata == own.table.metadata if own.table else False
 
 
 def test_a_look_is_of_one_moment_and_the_next_sees_what_came(lake: Lake) -> None:
@@ -90,8 +90,13 @@ def test_a_table_never_published_is_empty(lake: Lake) -> None:
     assert folder.exists()
     from tests.lake.builders import CITIES
 
-    pin = ReadOnlyLake(lake.settings).pin(CITIES)
-    assert (pin.published, pin.snapshot_id, pin.table, pin.rows) == ({}, None, None, None)
+    snapshot = ReadOnlyLake(lake.settings).snapshot(CITIES)
+    assert (snapshot.published, snapshot.snapshot_id, snapshot.table, snapshot.rows) == (
+        {},
+        None,
+        None,
+        None,
+    )
 
 
 def test_no_lake_is_made_by_looking(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class LogLake:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Every published row."""
         lake = Lake(self.settings)
-        sql = lake.relation_sql(lake.pin(self.warehouse.table(name).spec), None)
+        sql = lake.relation_sql(lake.snapshot(self.warehouse.table(name).spec), None)
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             result = connection.execute(sql)

@@ -65,7 +65,7 @@ dwd_event = table(
     freshness=by("05:00"),
     reads={"ods_event": whole_table()},
     checks=[
-        must("not_thirteen", "pay_amount <> 13.00"),
+        check("not_thirteen", "pay_amount <> 13.00"),
         guard("not_too_much", "COALESCE(SUM(pay_amount), 0) <= 1000"),
         guard("has_rows", "COUNT(*) > 0", warn=True),
     ],
@@ -117,7 +117,7 @@ class Project:
     def rows(self, name: str) -> list[tuple[object, ...]]:
         """Every published row, in order."""
         lake = Lake(self.settings)
-        sql = lake.relation_sql(lake.pin(self.warehouse.table(name).spec), None)
+        sql = lake.relation_sql(lake.snapshot(self.warehouse.table(name).spec), None)
         with duckdb.connect() as connection:
             return sorted(connection.execute(sql).fetchall())
 

@@ -48,7 +48,7 @@ def quarantined(settings: Settings) -> list[tuple[object, ...]]:
     import duckdb
 
     lake = Lake(settings)
-    sql = lake.relation_sql(lake.pin(quarantine_spec("ods_order")), None)
+    sql = lake.relation_sql(lake.snapshot(quarantine_spec("ods_order")), None)
     with duckdb.connect() as connection:
         return connection.execute(
             f"SELECT source_file, source_line, reason, raw FROM ({sql})"
@@ -164,14 +164,14 @@ def test_a_back_filled_old_day_does_not_hide_a_late_one(delivered_project: Proje
 
 def test_a_hole_between_published_days_is_late(delivered_project: Project) -> None:
     project = delivered_project
-    newest = project.settings.last_complete_date()
-    published = [newest - timedelta(days=back) for back in (4, 3, 1, 0)]
+    latest = project.settings.last_complete_date()
+    published = [latest - timedelta(days=back) for back in (4, 3, 1, 0)]
     for each in published:
         deliver(project.settings, GOOD, day=each)
         assert project.run(["ods_order"], each, each).success
     table = replace(project.warehouse.table("ods_order"), freshness=by("00:00"))
     late = late_partition(table, project.warehouse, Lake(project.settings), project.settings)
-    hole = newest - timedelta(days=2)
+    hole = latest - timedelta(days=2)
     assert late == f"{hole} was due by 00:00 and is not published"
 
 

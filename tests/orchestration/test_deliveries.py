@@ -10,7 +10,7 @@ import pytest
 
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublicationRecord
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.settings import Settings
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.orchestration.conftest import FIRST, Project, project_of
@@ -83,9 +83,9 @@ def test_deliveries_of_long_ago_are_watched(
     read: list[date] = []
     really = Lake.record
 
-    def counted(self: Lake, pin: Pin, day: date) -> PublicationRecord | None:
+    def counted(self: Lake, snapshot: TableSnapshot, day: date) -> PublicationRecord | None:
         read.append(day)
-        return really(self, pin, day)
+        return really(self, snapshot, day)
 
     monkeypatch.setattr(Lake, "record", counted)
     assert (noticed(project) or "").startswith(f"{newer}: ")

@@ -53,7 +53,7 @@ def deliver(project: Project, *payloads: str) -> None:
 def quarantined(project: Project) -> list[tuple[object, ...]]:
     lake, spec = Lake(project.settings), project.warehouse.table("dwd_fee").quarantine
     assert spec is not None and spec.name == "dwd_fee_quarantine"
-    sql = lake.relation_sql(lake.pin(spec), None)
+    sql = lake.relation_sql(lake.snapshot(spec), None)
     with duckdb.connect() as connection:
         return connection.execute(
             f"SELECT event_id, source_line, reason, raw FROM ({sql}) ORDER BY event_id"

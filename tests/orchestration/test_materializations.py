@@ -23,10 +23,10 @@ class DwdOrderState(StateContract):
     ordered_at: Timestamp = column("When it was ordered")
 
 dwd_order_state = table(
-    DwdOrderState, owner="team:trade", freshness=by("05:00"), kind=current_state(of="ods_order")
+    DwdOrderState, owner="team:trade", freshness=by("05:00"), materialization=upsert(of="ods_order")
 )
 """  # fmt: skip
-APPENDED = DWD.replace('owner="team:trade"', 'owner="team:trade", kind=appended()')
+APPENDED = DWD.replace('owner="team:trade"', 'owner="team:trade", materialization=append_only()')
 SECOND = date.fromordinal(FIRST.toordinal() + 1)
 
 

@@ -54,7 +54,10 @@ def test_a_day_without_rows_is_published_empty(project: Project) -> None:
     result = project.run(["dwd_event"], day(4), day(4))
     assert result.success
     assert project.rows("dwd_event") == []
-    assert day(4) in Lake(project.settings).pin(project.warehouse.table("dwd_event").spec).published
+    assert (
+        day(4)
+        in Lake(project.settings).snapshot(project.warehouse.table("dwd_event").spec).published
+    )
 
 
 def test_each_partition_has_each_check_in_single_and_in_range_runs(project: Project) -> None:
@@ -111,7 +114,9 @@ def test_nulls_duplicates_and_negative_amounts_are_told_apart(project: Project) 
     }
     assert failed == {1: {"not_null"}, 2: {"unique_key"}, 3: {"valid_values"}}
     assert project.rows("ods_event")
-    assert Lake(project.settings).pin(project.warehouse.table("dwd_event").spec).published == {}
+    assert (
+        Lake(project.settings).snapshot(project.warehouse.table("dwd_event").spec).published == {}
+    )
 
 
 def test_an_input_that_is_not_there_says_what_to_do(project: Project) -> None:
@@ -131,9 +136,9 @@ def test_the_ui_is_told_rows_bytes_and_snapshot_of_each_partition(project: Proje
     one = events[day(1).isoformat()].metadata
     assert int(str(one["snapshot_id"].value)) > 0
     assert one["bytes"].value > 0
-    # The UI takes lineage from the newest materialization; the others do not repeat it.
-    newest = list(events.values())[-1].metadata
-    lineage = newest["dagster/column_lineage"].value.deps_by_column
+    # The UI takes lineage from the latest materialization; the others do not repeat it.
+    latest = list(events.values())[-1].metadata
+    lineage = latest["dagster/column_lineage"].value.deps_by_column
     assert "dagster/column_lineage" not in one
     assert [dep.column_name for dep in lineage["dt"]] == ["happened_at"]
 
@@ -155,7 +160,9 @@ def test_a_guard_judges_each_partition_as_a_whole(project: Project) -> None:
         number for number in range(3) if project.checks(day(number))["not_too_much"] != "SUCCEEDED"
     ]
     assert failed == [1]
-    assert Lake(project.settings).pin(project.warehouse.table("dwd_event").spec).published == {}
+    assert (
+        Lake(project.settings).snapshot(project.warehouse.table("dwd_event").spec).published == {}
+    )
 
 
 def test_a_guard_of_an_empty_partition_warns(project: Project) -> None:
@@ -177,7 +184,7 @@ def test_a_warning_says_how_to_see_every_row_that_broke_it(project: Project) -> 
     )
     query = str(evaluation.metadata["query for all"].value).strip("`").removeprefix("sql\n")
     lake = Lake(project.settings)
-    relation = lake.relation_sql(lake.pin(project.warehouse.table("dwd_event").spec), None)
+    relation = lake.relation_sql(lake.snapshot(project.warehouse.table("dwd_event").spec), None)
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW dwd_event AS {relation}")
         found = connection.execute(query).fetchall()
@@ -190,8 +197,8 @@ def test_a_sample_shows_every_column_of_its_condition(
     names = [f"part_{number}" for number in range(1, 8)]
     columns = "\n".join(f'    {name}: Money = column("Part")' for name in names)
     wide = DAYS.replace("    dt: Day", f"{columns}\n    dt: Day")
-    wide = wide.replace('must("not_thirteen", "pay_amount <> 13.00")', f'should("parts_add_up", '
-                        f'"pay_amount = {" + ".join(names)}")')  # fmt: skip
+    wide = wide.replace('check("not_thirteen", "pay_amount <> 13.00")', f'check("parts_add_up", '
+                        f'"pay_amount = {" + ".join(names)}", warn=True)')  # fmt: skip
     given = ", ".join(f"1.00 AS {name}" for name in names)
     wide = wide.replace("AS unusual_amount,\n", f"AS unusual_amount, {given},\n")
     monkeypatch.setenv("LEDGERLAKE_HOME", str(tmp_path / "home"))

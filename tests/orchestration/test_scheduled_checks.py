@@ -81,9 +81,9 @@ def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project)
     # Both answers of the table are void once it has a newer materialization.
     assert tick(watched) == "2 standing checks changed"
     [record] = watched.instance.get_asset_records([KEY])
-    newest = record.asset_entry.last_materialization_record
-    assert newest is not None
-    assert answer(watched) == (False, newest.storage_id)
+    latest = record.asset_entry.last_materialization_record
+    assert latest is not None
+    assert answer(watched) == (False, latest.storage_id)
     assert tick(watched) == "0 standing checks changed"
 
 

@@ -115,7 +115,8 @@ class Scene:
         """Whether every table is verified at its last snapshot, and none is wanted."""
         entries = self.ledger.entries()
         return all(
-            each.shows(self.lake.pin(table.spec).snapshot_id, table) and each.wanted == each.met
+            each.shows(self.lake.snapshot(table.spec).snapshot_id, table)
+            and each.wanted == each.met
             for table, each in zip(self.tables, map(entries.get, self.names), strict=True)
             if each is not None
         ) and len(entries) == len(self.tables)
@@ -135,7 +136,7 @@ class Scene:
         """Each table is verified at its last snapshot, truly shows it, and all is on record."""
         with StarRocks(self.settings) as client:
             for number in range(len(self.tables)) if numbers is None else numbers:
-                published = self.lake.pin(self.tables[number].spec).snapshot_id
+                published = self.lake.snapshot(self.tables[number].spec).snapshot_id
                 entry = self.entry(number)
                 assert client.run(current_snapshot(entry.table)) == [(published,)]
                 assert entry.state is State.VERIFIED

@@ -91,10 +91,12 @@ class GivenInputs:
         table = self._table
         if table.sql is not None:
             return statement_of(table).text(window)
-        assert table.kind is not None and table.kind.logs, f"{table.name} has no SQL"
-        [name] = table.kind.logs
+        assert table.materialization is not None and table.materialization.logs, (
+            f"{table.name} has no SQL"
+        )
+        [name] = table.materialization.logs
         days = sorted({row.get("dt", window.start) for row in self._inputs.get(name, ())})
-        return table.kind.rows_sql(table, known_tables()[name], quoted(name), days)
+        return table.materialization.rows_sql(table, known_tables()[name], quoted(name), days)
 
 
 def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -> set[str]:

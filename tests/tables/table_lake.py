@@ -58,7 +58,7 @@ class TableLake:
     def rows(self) -> list[Row]:
         """Every row that is published of the table."""
         lake = Lake(self.settings)
-        sql = lake.relation_sql(lake.pin(self.table.spec), None)
+        sql = lake.relation_sql(lake.snapshot(self.table.spec), None)
         with duckdb.connect() as connection:
             result = connection.execute(sql)
             names = [column[0] for column in result.description or ()]

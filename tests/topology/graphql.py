@@ -95,7 +95,7 @@ class Graphql:
         return {each["runId"]: each["status"] for each in runs if each["runId"] != run}
 
     def materializations(self, *key: str) -> list[dict[str, Any]]:
-        """Metadata of each materialization of the asset, newest first."""
+        """Metadata of each materialization of the asset, latest first."""
         found = self._webserver.query(_MATERIALIZATIONS, key={"path": list(key)})["assetOrError"]
         return [
             {
@@ -106,7 +106,7 @@ class Graphql:
         ]
 
     def checks(self, *key: str) -> dict[str, str]:
-        """Status of each check of the asset that ran after its newest materialization."""
+        """Status of each check of the asset that ran after its latest materialization."""
         node = self._webserver.query(_CHECKS, key={"path": list(key)})["assetNodeOrError"]
         return {
             check["name"]: check["executionForLatestMaterialization"]["status"]

@@ -15,7 +15,7 @@ def test_lineage_is_grouped_by_layer_and_part_of_the_business(page: Page) -> Non
 def test_a_table_says_what_it_is_and_where_its_code_is(page: Page) -> None:
     text = page.open("/assets/dwd_order", "Column name", "Source code")
     assert "One row per order, on the business date it was placed" in text
-    assert "ods_order_item: newest(following(days=3))" in text
+    assert "ods_order_item: latest(following(days=3))" in text
     assert "WITH orders AS (\n    SELECT\n        order_no," in text
     assert "What the buyer is to pay: goods - discount + shipping" in text
     assert "key of dim_user" in text
@@ -65,7 +65,7 @@ def test_each_day_of_a_range_has_its_own_check_results(page: Page, lake: ShopLak
 
 
 def test_a_late_partition_is_seen_without_any_run(page: Page) -> None:
-    page.open("/automation", "finance_day_schedule", "lake_upkeep_schedule", "standing_checks")
+    page.open("/automation", "finance_day_schedule", "lake_maintenance_schedule", "standing_checks")
     page.open("/assets/dim_seller?view=checks&checkDetail=partition_is_fresh", "About")
     page.wait_for("was due by 04:00 and is not published")
 

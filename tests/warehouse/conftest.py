@@ -24,6 +24,6 @@ def query(sample: Settings) -> Iterator[Query]:
         connection.execute("SET TimeZone = 'UTC'")
         functions.install(connection, sample.time_zone)
         for table in load_warehouse().tables.values():
-            relation = lake.relation_sql(lake.pin(table.spec), None)
+            relation = lake.relation_sql(lake.snapshot(table.spec), None)
             connection.execute(f"CREATE TEMP VIEW {table.name} AS {relation}")
         yield lambda sql: connection.execute(sql).fetchall()

@@ -147,8 +147,8 @@ def test_no_check_finds_anything(sample: Settings) -> None:
     lake = Lake(sample)
     failed: dict[str, int] = {}
     for table in load_warehouse().tables.values():
-        pin = lake.pin(table.spec)
-        record = lake.record(pin, max(pin.published, key=str))
+        snapshot = lake.snapshot(table.spec)
+        record = lake.record(snapshot, max(snapshot.published, key=str))
         assert record is not None
         for outcome in record.audit:
             if outcome.failed:

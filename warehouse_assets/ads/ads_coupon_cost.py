@@ -32,8 +32,10 @@ ads_coupon_cost = m.table(
     serving=m.served(),
     sort_by=("coupon_id",),
     checks=[
-        m.should("shares_add_up", "platform_coupon_cost + seller_coupon_cost = coupon_cost"),
-        m.should("coupon_known", "coupon_name IS NOT NULL"),
+        m.check(
+            "shares_add_up", "platform_coupon_cost + seller_coupon_cost = coupon_cost", warn=True
+        ),
+        m.check("coupon_known", "coupon_name IS NOT NULL", warn=True),
     ],
     sql="""
         WITH uses AS (

@@ -32,14 +32,14 @@ ads_metric_diff_rate = m.table(
         "dwd_payment": m.same_day(),
         "dwd_refund": m.same_day(),
         "dwd_financial": m.same_day(),
-        "ods_order": m.newest(m.following(days=3)),
-        "ods_payment": m.newest(m.following(days=3), undated="left out"),
-        "ods_refund": m.newest(m.following(days=3), undated="left out"),
-        "ods_settlement": m.newest(m.following(days=3)),
+        "ods_order": m.latest(m.following(days=3)),
+        "ods_payment": m.latest(m.following(days=3), undated="left out"),
+        "ods_refund": m.latest(m.following(days=3), undated="left out"),
+        "ods_settlement": m.latest(m.following(days=3)),
     },
     freshness=m.by("06:00"),
     serving=m.served(),
-    checks=[m.must("within_allowed_rate", "diff_rate <= allowed_rate")],
+    checks=[m.check("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (
             SELECT 'gmv' AS metric, dt, currency, gmv AS left_amount, 0 AS right_amount

@@ -40,11 +40,11 @@ ads_order_final_amount = m.table(
     serving=m.served(warm_up=m.warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[
-        m.must(
+        m.check(
             "final_between_shipping_and_total",
             "original_amount < 0 OR final_amount BETWEEN shipping_amount AND total_amount",
         ),
-        m.should("coupon_known", "coupon_id IS NULL OR coupon_face_amount > 0"),
+        m.check("coupon_known", "coupon_id IS NULL OR coupon_face_amount > 0", warn=True),
     ],
     sql="""
         WITH priced AS (

@@ -31,7 +31,7 @@ ads_revenue_bridge = m.table(
     freshness=m.by("06:00"),
     serving=m.served(),
     checks=[
-        m.must(
+        m.check(
             "bridge_ties",
             "opening_amount + ordered_amount - cancelled_amount - paid_amount = closing_amount",
         )

@@ -37,7 +37,7 @@ ads_seller_payable = m.table(
     serving=m.served(view=m.materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[
-        m.must(
+        m.check(
             "payable_ties",
             "payable_opening_amount + seller_payable - paid_out_amount - adjusted_amount"
             " = payable_closing_amount",

@@ -33,11 +33,12 @@ ads_user_value = m.table(
     serving=m.served(),
     sort_by=("user_id",),
     checks=[
-        m.must("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),
-        m.should(
+        m.check("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),
+        m.check(
             "net_adds_up",
             "last_90_days_net_amount = last_90_days_paid_amount - last_90_days_refund_amount"
             " AND lifetime_net_amount = lifetime_paid_amount - lifetime_refund_amount",
+            warn=True,
         ),
     ],
     sql="""

@@ -51,15 +51,15 @@ def asked_window(
 
 
 def _check_days(settings: Settings, first: date, last: date) -> None:
-    newest = settings.last_complete_date()
+    latest = settings.last_complete_date()
     if first < settings.first_date:
         raise SettingsError(
             f"{first} is before the first date of this lake, {settings.first_date}",
-            f"Ask for days from {settings.first_date} to {newest}; LEDGERLAKE_FIRST_DATE in "
+            f"Ask for days from {settings.first_date} to {latest}; LEDGERLAKE_FIRST_DATE in "
             f"{settings.home / 'settings.env'} says where the lake begins.",
         )
-    if last > newest:
+    if last > latest:
         raise SettingsError(
             f"{last} is not over yet in {settings.time_zone}, where this lake counts its days",
-            f"Ask for days up to {newest}.",
+            f"Ask for days up to {latest}.",
         )

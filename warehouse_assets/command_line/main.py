@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from warehouse_assets.command_line.administration.drop import drop
+from warehouse_assets.command_line.administration.maintain import maintain
 from warehouse_assets.command_line.administration.relocate import relocate
 from warehouse_assets.command_line.administration.starrocks import starrocks
 from warehouse_assets.command_line.administration.ui import ui
-from warehouse_assets.command_line.administration.upkeep import upkeep
 from warehouse_assets.command_line.development.check import check
 from warehouse_assets.command_line.development.docs import docs
 from warehouse_assets.command_line.development.new import new
@@ -31,7 +31,7 @@ from warehouse_assets.command_line.runs.materialize import materialize
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Look": (demo, status, tables, show, sql, metrics, metric, trace, order, ui),
-    "Run": (materialize, fill, upkeep, relocate, drop),
+    "Run": (materialize, fill, maintain, relocate, drop),
     "Build": (new, check, docs),
 }
 

@@ -22,7 +22,7 @@ class DimCategory(m.Contract):
 dim_category = m.table(
     DimCategory,
     owner="team:product",
-    reads={"ods_category": m.newest(m.history())},
+    reads={"ods_category": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("category_id",),

@@ -67,6 +67,6 @@ dim_channel = m.table(
     serving=m.served(),
     rows=contracts,
     checks=[
-        m.must("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")
+        m.check("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")
     ],
 )

@@ -22,7 +22,7 @@ class DimCommissionRate(m.Contract):
 dim_commission_rate = m.table(
     DimCommissionRate,
     owner="team:merchant",
-    reads={"ods_commission_rate": m.newest(m.history())},
+    reads={"ods_commission_rate": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("category_id",),

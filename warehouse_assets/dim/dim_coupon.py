@@ -27,7 +27,7 @@ class DimCoupon(m.Contract):
 dim_coupon = m.table(
     DimCoupon,
     owner="team:marketing",
-    reads={"ods_coupon": m.newest(m.history())},
+    reads={"ods_coupon": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("coupon_id",),

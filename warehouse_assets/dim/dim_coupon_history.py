@@ -26,7 +26,7 @@ class DimCouponHistory(m.HistoryContract):
 dim_coupon_history = m.table(
     DimCouponHistory,
     owner="team:marketing",
-    kind=m.validity_ranges(
+    materialization=m.scd2(
         of="ods_coupon",
         columns=(
             "funded_by",

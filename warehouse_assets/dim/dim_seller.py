@@ -19,7 +19,7 @@ class DimSeller(m.Contract):
 dim_seller = m.table(
     DimSeller,
     owner="team:merchant",
-    reads={"ods_seller": m.newest(m.history())},
+    reads={"ods_seller": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("seller_id",),

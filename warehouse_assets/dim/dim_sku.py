@@ -20,7 +20,7 @@ class DimSku(m.Contract):
 dim_sku = m.table(
     DimSku,
     owner="team:product",
-    reads={"ods_sku": m.newest(m.history())},
+    reads={"ods_sku": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("sku_id",),

@@ -22,7 +22,7 @@ class DimSkuHistory(m.HistoryContract):
 dim_sku_history = m.table(
     DimSkuHistory,
     owner="team:product",
-    kind=m.validity_ranges(of="ods_sku", columns=("category_id", "list_price", "currency")),
+    materialization=m.scd2(of="ods_sku", columns=("category_id", "list_price", "currency")),
     freshness=m.by("04:00"),
     sort_by=("sku_id",),
 )

@@ -19,7 +19,7 @@ class DimUser(m.Contract):
 dim_user = m.table(
     DimUser,
     owner="team:user",
-    reads={"ods_user": m.newest(m.history())},
+    reads={"ods_user": m.latest(m.history())},
     freshness=m.by("04:00"),
     serving=m.served(),
     sort_by=("user_id",),

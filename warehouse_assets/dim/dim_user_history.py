@@ -22,7 +22,7 @@ class DimUserHistory(m.HistoryContract):
 dim_user_history = m.table(
     DimUserHistory,
     owner="team:user",
-    kind=m.validity_ranges(of="ods_user", columns=("vip_level", "city", "province")),
+    materialization=m.scd2(of="ods_user", columns=("vip_level", "city", "province")),
     freshness=m.by("04:00"),
     sort_by=("user_id",),
 )

@@ -40,12 +40,12 @@ _SECTIONS = {
     "The columns": ("key", "ref", "column", "measure", "partition", "Term"),
     "The table": ("table", "by"),
     "What a run sees of an input": (
-        "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "newest",
+        "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "latest",
     ),
     "Checks over several columns, or a whole partition": (
-        "must", "should", "guard", "delivered_in_time",
+        "check", "guard", "delivered_in_time",
     ),
-    "Change logs and kinds": ("change_log", "current_state", "validity_ranges", "appended"),
+    "Change logs and kinds": ("change_log", "upsert", "scd2", "append_only"),
     "Metrics and functions": ("metric", "ratio", "metric_rollup", "rollup_source", "sql_function"),
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),

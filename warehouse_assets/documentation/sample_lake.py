@@ -75,13 +75,13 @@ def _rows(table: Table, settings: Settings) -> Sequence[SampleRow]:
 
     lake = Lake(settings)
     names = [column.spec.name for column in table.columns]
-    # The newest day, and there the rows with the most in them: a sample of nulls shows nothing.
+    # The latest day, and there the rows with the most in them: a sample of nulls shows nothing.
     filled = " + ".join(f"CAST({quoted(name)} IS NOT NULL AS INTEGER)" for name in names)
     order = [f"{filled} DESC", *(quoted(name) for name in names)]
     if table.partition_column:
         order.insert(0, f"{quoted(table.partition_column)} DESC")
     with lake_session(settings) as connection:
-        relation = lake.relation_sql(lake.pin(table.spec), None)
+        relation = lake.relation_sql(lake.snapshot(table.spec), None)
         columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in names)
         found = connection.execute(
             f"SELECT {columns} FROM ({relation}) AS t ORDER BY {', '.join(order)} LIMIT {_ROWS}"

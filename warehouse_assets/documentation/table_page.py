@@ -71,7 +71,7 @@ def _kind(table: Table) -> str:
         if table.partition_column
         else "no partitions"
     )
-    return f"{table.kind.title if table.kind else 'replaced'}; {partitions}"
+    return f"{table.materialization.title if table.materialization else 'replaced'}; {partitions}"
 
 
 def _versions(table: Table) -> str:
@@ -81,7 +81,7 @@ def _versions(table: Table) -> str:
         return ""
     dated = f", dated by `{log.event_time}`" if log.event_time else ""
     sequences = ", ".join(f"`{name}`" for name in (log.sequence, *log.then_by))
-    return f"of {', '.join(f'`{name}`' for name in log.key)}, newest by {sequences}{dated}"
+    return f"of {', '.join(f'`{name}`' for name in log.key)}, latest by {sequences}{dated}"
 
 
 def _source(table: Table) -> str:

@@ -29,15 +29,23 @@ class DwdAfterSale(m.Contract):
 dwd_after_sale = m.table(
     DwdAfterSale,
     owner="team:trade",
-    reads={"ods_after_sale": m.newest(m.following(days=3))},
+    reads={"ods_after_sale": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should("approved_has_time", "after_sale_status <> 'approved' OR approved_at IS NOT NULL"),
-        m.should(
-            "only_approved_has_amount", "after_sale_status = 'approved' OR approved_amount = 0"
+        m.check(
+            "approved_has_time",
+            "after_sale_status <> 'approved' OR approved_at IS NOT NULL",
+            warn=True,
         ),
-        m.should("approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at"),
+        m.check(
+            "only_approved_has_amount",
+            "after_sale_status = 'approved' OR approved_amount = 0",
+            warn=True,
+        ),
+        m.check(
+            "approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at", warn=True
+        ),
     ],
     sql="""
         SELECT

@@ -27,7 +27,7 @@ class DwdBankEntry(m.Contract):
 dwd_bank_entry = m.table(
     DwdBankEntry,
     owner="team:finance",
-    reads={"ods_bank_statement": m.newest(m.following(days=3))},
+    reads={"ods_bank_statement": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("bank_account",),
     sql="""

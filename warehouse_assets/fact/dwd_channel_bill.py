@@ -45,12 +45,14 @@ dwd_channel_bill = m.table(
     freshness=m.by("05:00"),
     sort_by=("channel", "outward_no"),
     checks=[
-        m.should("type_known", "bill_type IS NOT NULL"),
-        m.should("status_known", "is_successful IS NOT NULL"),
-        m.should("contract_known", "contract_fee_rate IS NOT NULL"),
-        m.should("fee_by_contract", "fee_amount = contract_fee_amount"),
-        m.should("not_repeated", "NOT is_repeated"),
-        m.should("refund_has_number", "bill_type <> 'refund' OR outward_refund_no IS NOT NULL"),
+        m.check("type_known", "bill_type IS NOT NULL", warn=True),
+        m.check("status_known", "is_successful IS NOT NULL", warn=True),
+        m.check("contract_known", "contract_fee_rate IS NOT NULL", warn=True),
+        m.check("fee_by_contract", "fee_amount = contract_fee_amount", warn=True),
+        m.check("not_repeated", "NOT is_repeated", warn=True),
+        m.check(
+            "refund_has_number", "bill_type <> 'refund' OR outward_refund_no IS NOT NULL", warn=True
+        ),
     ],
     sql="""
         WITH lines AS (

@@ -29,12 +29,12 @@ class DwdCouponUse(m.Contract):
 dwd_coupon_use = m.table(
     DwdCouponUse,
     owner="team:marketing",
-    reads={"ods_coupon_use": m.newest(m.following(days=3))},
+    reads={"ods_coupon_use": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should("shares_add_up", "platform_amount + seller_amount = coupon_amount"),
-        m.should("returned_after_used", "returned_at IS NULL OR returned_at >= used_at"),
+        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        m.check("returned_after_used", "returned_at IS NULL OR returned_at >= used_at", warn=True),
     ],
     sql="""
         SELECT

@@ -68,10 +68,10 @@ dwd_financial = m.table(
     },
     freshness=m.by("05:00"),
     checks=[
-        m.must("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
-        m.should("paid_after_ordered", "paid_date >= ordered_date"),
-        m.should("shipped_after_ordered", "shipped_date >= ordered_date"),
-        m.should("settled_after_ordered", "settled_date >= ordered_date"),
+        m.check("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
+        m.check("paid_after_ordered", "paid_date >= ordered_date", warn=True),
+        m.check("shipped_after_ordered", "shipped_date >= ordered_date", warn=True),
+        m.check("settled_after_ordered", "settled_date >= ordered_date", warn=True),
     ],
     sql="""
         WITH cancelled AS (

@@ -33,11 +33,12 @@ dwd_inventory = m.table(
     freshness=m.by("05:00"),
     sort_by=("warehouse_code", "sku_id"),
     checks=[
-        m.should("not_negative", "closing_quantity >= 0"),
-        m.should(
+        m.check("not_negative", "closing_quantity >= 0", warn=True),
+        m.check(
             "movements_explain_level",
             "opening_quantity + in_quantity - out_quantity + returned_quantity"
             " + adjustment_quantity = closing_quantity",
+            warn=True,
         ),
     ],
     sql="""

@@ -28,10 +28,10 @@ class DwdInvoice(m.Contract):
 dwd_invoice = m.table(
     DwdInvoice,
     owner="team:finance",
-    reads={"ods_invoice": m.newest(m.following(days=3))},
+    reads={"ods_invoice": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("order_no",),
-    checks=[m.should("tax_within_invoice", "tax_amount <= invoice_total_amount")],
+    checks=[m.check("tax_within_invoice", "tax_amount <= invoice_total_amount", warn=True)],
     sql="""
         WITH invoices AS (
             SELECT

@@ -31,11 +31,11 @@ class DwdJournalEntry(m.Contract):
 dwd_journal_entry = m.table(
     DwdJournalEntry,
     owner="team:finance",
-    kind=m.appended(adjusting=("debit_amount", "credit_amount")),
+    materialization=m.append_only(adjusting=("debit_amount", "credit_amount")),
     reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
     freshness=m.by("05:00"),
     checks=[
-        m.must("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
+        m.check("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
         # A weight of its own for each currency: a surplus in one cannot hide a lack in another.
         m.guard(
             "balances_in_each_currency",

@@ -1,6 +1,6 @@
 """One row per manual adjustment, on the business date it was typed in, as known three days later.
 
-Whoever approves it does so after it was typed in: the version that says by whom is the newest.
+Whoever approves it does so after it was typed in: the version that says by whom is the latest.
 """
 
 from warehouse_assets import modeling as m
@@ -28,11 +28,11 @@ class DwdManualAdjustment(m.Contract):
 dwd_manual_adjustment = m.table(
     DwdManualAdjustment,
     owner="team:finance",
-    reads={"ods_manual_adjustment": m.newest(m.following(days=3))},
+    reads={"ods_manual_adjustment": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     checks=[
-        m.should("approved_by_another", "is_approved"),
-        m.should("moves_something", "amount > 0 AND debit_account <> credit_account"),
+        m.check("approved_by_another", "is_approved", warn=True),
+        m.check("moves_something", "amount > 0 AND debit_account <> credit_account", warn=True),
     ],
     sql="""
         SELECT

@@ -21,7 +21,7 @@ class DwdManualCost(m.Contract):
 dwd_manual_cost = m.table(
     DwdManualCost,
     owner="team:finance",
-    reads={"ods_source_event": m.newest(m.following(days=3))},
+    reads={"ods_source_event": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     events=m.json_events(
         "ods_source_event",

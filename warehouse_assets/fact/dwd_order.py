@@ -1,6 +1,6 @@
 """One row per order, on the business date it was placed, as known three days later.
 
-An order's time of placing never changes. Its newest version delivered within three days counts;
+An order's time of placing never changes. Its latest version delivered within three days counts;
 later ones are reported by ods_order.
 """
 
@@ -38,25 +38,35 @@ dwd_order = m.table(
     DwdOrder,
     owner="team:trade",
     reads={
-        "ods_order": m.newest(m.following(days=3)),
-        "ods_order_item": m.newest(m.following(days=3)),
+        "ods_order": m.latest(m.following(days=3)),
+        "ods_order_item": m.latest(m.following(days=3)),
     },
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should(
+        m.check(
             "payable_adds_up",
             "payable_amount = buyer_payable(goods_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
-        m.should("has_lines", "line_count > 0"),
-        m.should("lines_sum_to_order", "line_count = 0 OR line_pay_amount = payable_amount"),
-        m.should(
+        m.check("has_lines", "line_count > 0", warn=True),
+        m.check(
+            "lines_sum_to_order", "line_count = 0 OR line_pay_amount = payable_amount", warn=True
+        ),
+        m.check(
             "events_in_order",
             "paid_at >= ordered_at AND shipped_at >= paid_at AND delivered_at >= shipped_at",
+            warn=True,
         ),
-        m.should("cancelled_has_time", "order_status <> 'cancelled' OR cancelled_at IS NOT NULL"),
-        m.should(
-            "cancelled_stays", "cancelled_at IS NULL OR COALESCE(shipped_at, delivered_at) IS NULL"
+        m.check(
+            "cancelled_has_time",
+            "order_status <> 'cancelled' OR cancelled_at IS NOT NULL",
+            warn=True,
+        ),
+        m.check(
+            "cancelled_stays",
+            "cancelled_at IS NULL OR COALESCE(shipped_at, delivered_at) IS NULL",
+            warn=True,
         ),
     ],
     sql="""

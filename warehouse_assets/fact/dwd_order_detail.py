@@ -40,7 +40,7 @@ dwd_order_detail = m.table(
     DwdOrderDetail,
     owner="team:trade",
     reads={
-        "ods_order_item": m.newest(m.following(days=3)),
+        "ods_order_item": m.latest(m.following(days=3)),
         "dwd_order": m.same_day(),
         "dim_sku": m.as_of_day(),
         "dim_user": m.as_of_day(),
@@ -48,11 +48,12 @@ dwd_order_detail = m.table(
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should(
+        m.check(
             "pay_adds_up",
             "pay_amount = buyer_payable(original_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
-        m.should("buyer_known", "vip_level IS NOT NULL"),
+        m.check("buyer_known", "vip_level IS NOT NULL", warn=True),
     ],
     sql="""
         SELECT

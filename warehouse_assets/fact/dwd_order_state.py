@@ -1,4 +1,4 @@
-"""One row per order: its newest version, whenever it was delivered.
+"""One row per order: its latest version, whenever it was delivered.
 
 dwd_order shows an order as it was known three days after it was placed; this is how it stands now.
 """
@@ -28,7 +28,7 @@ class DwdOrderState(m.StateContract):
 dwd_order_state = m.table(
     DwdOrderState,
     owner="team:trade",
-    kind=m.current_state(of="ods_order", merge="deduplicate"),
+    materialization=m.upsert(of="ods_order", merge="deduplicate"),
     freshness=m.by("05:00"),
     sort_by=("order_no",),
 )

@@ -29,10 +29,10 @@ class DwdPayment(m.Contract):
 dwd_payment = m.table(
     DwdPayment,
     owner="team:payment",
-    reads={"ods_payment": m.newest(m.following(days=3), undated="left out")},
+    reads={"ods_payment": m.latest(m.following(days=3), undated="left out")},
     freshness=m.by("05:00"),
     sort_by=("order_no",),
-    checks=[m.should("captured_after_begun", "paid_at >= created_at")],
+    checks=[m.check("captured_after_begun", "paid_at >= created_at", warn=True)],
     sql="""
         SELECT
             payment_no,

@@ -29,14 +29,16 @@ class DwdPayout(m.Contract):
 dwd_payout = m.table(
     DwdPayout,
     owner="team:payment",
-    reads={"ods_payout": m.newest(m.following(days=3))},
+    reads={"ods_payout": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("channel",),
     checks=[
-        m.should(
-            "net_adds_up", "net_amount = channel_net(gross_amount, refund_amount, fee_amount)"
+        m.check(
+            "net_adds_up",
+            "net_amount = channel_net(gross_amount, refund_amount, fee_amount)",
+            warn=True,
         ),
-        m.should("paid_out_after_batch", "dt >= batch_date"),
+        m.check("paid_out_after_batch", "dt >= batch_date", warn=True),
     ],
     sql="""
         SELECT

@@ -23,7 +23,7 @@ class DwdPointsEntry(m.Contract):
 dwd_points_entry = m.table(
     DwdPointsEntry,
     owner="team:marketing",
-    reads={"ods_points_entry": m.newest(m.following(days=3))},
+    reads={"ods_points_entry": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("user_id",),
     sql="""

@@ -31,14 +31,14 @@ dwd_refund = m.table(
     DwdRefund,
     owner="team:payment",
     reads={
-        "ods_refund": m.newest(m.following(days=3), undated="left out"),
+        "ods_refund": m.latest(m.following(days=3), undated="left out"),
         "dwd_payment": m.trailing(days=90),
     },
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should("refunded_after_begun", "refunded_at >= created_at"),
-        m.should("payment_known", "paid_date IS NOT NULL"),
+        m.check("refunded_after_begun", "refunded_at >= created_at", warn=True),
+        m.check("payment_known", "paid_date IS NOT NULL", warn=True),
     ],
     sql="""
         SELECT

@@ -23,11 +23,11 @@ class DwdSchedulerRun(m.Contract):
 dwd_scheduler_run = m.table(
     DwdSchedulerRun,
     owner="team:finance",
-    reads={"ods_source_event": m.newest(m.following(days=3))},
+    reads={"ods_source_event": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     checks=[
-        m.should("ends_after_its_beginning", "finished_at >= started_at"),
-        m.should("successful_has_rows", "NOT is_successful OR row_count IS NOT NULL"),
+        m.check("ends_after_its_beginning", "finished_at >= started_at", warn=True),
+        m.check("successful_has_rows", "NOT is_successful OR row_count IS NOT NULL", warn=True),
     ],
     events=m.json_events(
         "ods_source_event",

@@ -25,7 +25,7 @@ class DwdServiceFee(m.Contract):
 dwd_service_fee = m.table(
     DwdServiceFee,
     owner="team:finance",
-    reads={"ods_source_event": m.newest(m.following(days=3))},
+    reads={"ods_source_event": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     events=m.json_events(
         "ods_source_event",

@@ -32,18 +32,19 @@ dwd_settlement_item = m.table(
     DwdSettlementItem,
     owner="team:merchant",
     reads={
-        "ods_settlement_item": m.newest(m.following(days=3)),
-        "ods_settlement": m.newest(m.following(days=3)),
+        "ods_settlement_item": m.latest(m.following(days=3)),
+        "ods_settlement": m.latest(m.following(days=3)),
     },
     freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
-        m.should("settlement_known", "ordered_date IS NOT NULL"),
-        m.should("settled_after_ordered", "ordered_date IS NULL OR ordered_date <= dt"),
-        m.should(
+        m.check("settlement_known", "ordered_date IS NOT NULL", warn=True),
+        m.check("settled_after_ordered", "ordered_date IS NULL OR ordered_date <= dt", warn=True),
+        m.check(
             "payable_adds_up",
             "seller_payable_amount = settlement_payable("
             "gross_amount, commission_amount, refund_amount, subsidy_amount)",
+            warn=True,
         ),
     ],
     sql="""

@@ -25,12 +25,14 @@ class DwdStockMovement(m.Contract):
 dwd_stock_movement = m.table(
     DwdStockMovement,
     owner="team:logistics",
-    reads={"ods_stock_movement": m.newest(m.following(days=3))},
+    reads={"ods_stock_movement": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("warehouse_code", "sku_id"),
     checks=[
-        m.should("sign_fits_type", "stock_change_fits(movement_type, quantity_change)"),
-        m.should("cause_known", "movement_type = 'adjustment' OR business_no IS NOT NULL"),
+        m.check("sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True),
+        m.check(
+            "cause_known", "movement_type = 'adjustment' OR business_no IS NOT NULL", warn=True
+        ),
     ],
     sql="""
         SELECT

@@ -25,10 +25,10 @@ class DwdWalletEntry(m.Contract):
 dwd_wallet_entry = m.table(
     DwdWalletEntry,
     owner="team:marketing",
-    reads={"ods_wallet_entry": m.newest(m.following(days=3))},
+    reads={"ods_wallet_entry": m.latest(m.following(days=3))},
     freshness=m.by("05:00"),
     sort_by=("user_id",),
-    checks=[m.should("balance_not_overdrawn", "balance_amount >= 0")],
+    checks=[m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)],
     sql="""
         SELECT
             wallet_entry_no,

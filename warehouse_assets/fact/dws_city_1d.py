@@ -38,9 +38,13 @@ dws_city_1d = m.table(
     freshness=m.by("05:00"),
     serving=m.served(),
     checks=[
-        m.must("counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"),
-        m.should(
-            "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
+        m.check(
+            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
+        ),
+        m.check(
+            "gmv_adds_up",
+            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
     ],
     sql=m.metric_rollup(

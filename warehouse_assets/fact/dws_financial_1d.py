@@ -56,10 +56,14 @@ dws_financial_1d = m.table(
     freshness=m.by("05:00"),
     serving=m.served(),
     checks=[
-        m.must("counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"),
-        m.must("repeat_buyers_buy", "repeat_buyer_count <= buyer_count"),
-        m.should(
-            "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
+        m.check(
+            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
+        ),
+        m.check("repeat_buyers_buy", "repeat_buyer_count <= buyer_count"),
+        m.check(
+            "gmv_adds_up",
+            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
     ],
     sql=m.metric_rollup(by=("currency",)),

@@ -40,12 +40,14 @@ dws_seller_1d = m.table(
     serving=m.served(),
     sort_by=("seller_id",),
     checks=[
-        m.must(
+        m.check(
             "counts_fit",
             "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
         ),
-        m.should(
-            "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
+        m.check(
+            "gmv_adds_up",
+            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
     ],
     sql=m.metric_rollup(by=("seller_id", "currency")),

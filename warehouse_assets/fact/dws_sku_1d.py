@@ -10,13 +10,12 @@ from warehouse_assets.modeling import (
     Money,
     Text,
     by,
+    check,
     key,
     measure,
-    must,
     partition,
     same_day,
     served,
-    should,
     table,
 )
 
@@ -46,12 +45,14 @@ dws_sku_1d = table(
     serving=served(),
     sort_by=("sku_id",),
     checks=[
-        must(
+        check(
             "counts_fit",
             "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
         ),
-        should(
-            "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)"
+        check(
+            "gmv_adds_up",
+            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
+            warn=True,
         ),
     ],
     sql="""

@@ -44,7 +44,7 @@ dws_user_1d = m.table(
     freshness=m.by("05:00"),
     serving=m.served(),
     sort_by=("user_id",),
-    checks=[m.must("counts_fit", "cancelled_order_count <= order_count")],
+    checks=[m.check("counts_fit", "cancelled_order_count <= order_count")],
     sql=m.metric_rollup(
         by=("user_id", "currency"),
         sources={"dwd_financial": m.rollup_source(adds_rows=False)},

@@ -14,7 +14,7 @@ class DwsUserRecentOrders(m.Contract):
     currency: m.Text = m.key(v.currency)
     recent_order_count: m.Integer = m.column("Orders in the mean: three at most", ge=1, le=3)
     recent_mean_amount: m.Money = m.column("Mean of what the user is to pay for these orders", ge=0)
-    last_ordered_at: m.Timestamp = m.column("When the newest of these orders was placed")
+    last_ordered_at: m.Timestamp = m.column("When the latest of these orders was placed")
     dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
 
 

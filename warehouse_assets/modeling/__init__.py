@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from warehouse_assets.modeling.declaration.change_log import change_log
 from warehouse_assets.modeling.declaration.checks.row_checks import (
+    check,
     delivered_in_time,
     guard,
-    must,
-    should,
 )
 from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
 from warehouse_assets.modeling.declaration.freshness import by
@@ -27,15 +26,15 @@ from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
     following,
     history,
-    newest,
+    latest,
     same_day,
     trailing,
     whole_table,
 )
 from warehouse_assets.modeling.functions.sql_function import sql_function
-from warehouse_assets.modeling.materializations.append_only import appended
-from warehouse_assets.modeling.materializations.scd2 import validity_ranges
-from warehouse_assets.modeling.materializations.upsert import current_state
+from warehouse_assets.modeling.materializations.append_only import append_only
+from warehouse_assets.modeling.materializations.scd2 import scd2
+from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
 
 if TYPE_CHECKING:
@@ -83,12 +82,12 @@ __all__ = [
     "Term",
     "Text",
     "Timestamp",
-    "appended",
+    "append_only",
     "as_of_day",
     "by",
     "change_log",
+    "check",
     "column",
-    "current_state",
     "delivered_in_time",
     "element_number",
     "following",
@@ -97,23 +96,22 @@ __all__ = [
     "json_events",
     "json_path",
     "key",
+    "latest",
     "materialized_view",
     "measure",
     "metric",
     "metric_rollup",
-    "must",
-    "newest",
     "partition",
     "ratio",
     "ref",
     "rollup_source",
     "same_day",
+    "scd2",
     "served",
-    "should",
     "sql_function",
     "table",
     "trailing",
-    "validity_ranges",
+    "upsert",
     "warm_up",
     "whole_table",
 ]

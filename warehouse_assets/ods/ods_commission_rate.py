@@ -22,8 +22,10 @@ ods_commission_rate = m.table(
     change_log=m.change_log(key=("category_id", "valid_from_date"), sequence="updated_at"),
     freshness=m.by("02:00"),
     checks=[
-        m.should(
-            "valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date"
+        m.check(
+            "valid_from_before_to",
+            "valid_to_date IS NULL OR valid_from_date <= valid_to_date",
+            warn=True,
         ),
     ],
 )

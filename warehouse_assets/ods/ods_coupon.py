@@ -29,11 +29,12 @@ ods_coupon = m.table(
     change_log=m.change_log(key=("coupon_id",), sequence="updated_at"),
     freshness=m.by("02:00"),
     checks=[
-        m.should(
+        m.check(
             "share_fits_funder",
             "(funded_by <> 'platform' OR platform_share_rate = 1)"
             " AND (funded_by <> 'seller' OR platform_share_rate = 0)",
+            warn=True,
         ),
-        m.should("valid_from_before_to", "valid_from_date <= valid_to_date"),
+        m.check("valid_from_before_to", "valid_from_date <= valid_to_date", warn=True),
     ],
 )

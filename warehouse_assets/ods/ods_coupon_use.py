@@ -36,7 +36,9 @@ ods_coupon_use = m.table(
     freshness=m.by("02:00"),
     checks=[
         m.delivered_in_time("used_at", days=3),
-        m.should("shares_add_up", "platform_amount + seller_amount = coupon_amount"),
-        m.should("returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL"),
+        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        m.check(
+            "returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL", warn=True
+        ),
     ],
 )

@@ -31,9 +31,10 @@ ods_ledger_balance = m.table(
     change_log=m.change_log(key=("account_code", "currency"), sequence="updated_at"),
     freshness=m.by("02:00"),
     checks=[
-        m.should(
+        m.check(
             "closing_adds_up",
             "closing_balance_amount = opening_balance_amount + debit_amount - credit_amount",
+            warn=True,
         ),
         m.guard(
             "debits_equal_credits",

@@ -23,5 +23,5 @@ ods_sku = m.table(
     source=files("product_center/sku", format="parquet"),
     change_log=m.change_log(key=("sku_id",), sequence="updated_at"),
     freshness=m.by("02:00"),
-    checks=[m.must("price_has_currency", "list_price IS NULL OR currency IS NOT NULL")],
+    checks=[m.check("price_has_currency", "list_price IS NULL OR currency IS NOT NULL")],
 )

@@ -24,6 +24,6 @@ ods_stock_snapshot = m.table(
     freshness=m.by("02:00"),
     checks=[
         m.guard("has_stock", "COUNT(*) > 0", warn=True),
-        m.should("stock_not_negative", "stock_quantity >= 0"),
+        m.check("stock_not_negative", "stock_quantity >= 0", warn=True),
     ],
 )

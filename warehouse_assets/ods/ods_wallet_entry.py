@@ -37,10 +37,11 @@ ods_wallet_entry = m.table(
     freshness=m.by("02:00"),
     checks=[
         m.delivered_in_time("occurred_at", days=3),
-        m.should("balance_not_overdrawn", "balance_amount >= 0"),
-        m.should(
+        m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True),
+        m.check(
             "direction_fits_type",
             "(wallet_direction = 'in') = (entry_type IN ('top_up', 'refund'))",
+            warn=True,
         ),
     ],
 )

@@ -18,7 +18,7 @@ from warehouse_assets.modeling.execution.broken_rows import (
     query_for_quarantine,
     telling_columns,
 )
-from warehouse_assets.orchestration.range_event_log import RangeEventLog, newest_materializations
+from warehouse_assets.orchestration.range_event_log import RangeEventLog, latest_materializations
 
 if TYPE_CHECKING:
     from resources.lake.audit.audit import AuditReport, RuleResult
@@ -28,7 +28,7 @@ _Days = tuple[date | None, ...]
 
 SEVERITY = {
     Severity.ERROR: dg.AssetCheckSeverity.ERROR,
-    Severity.WARNING: dg.AssetCheckSeverity.WARN,
+    Severity.WARN: dg.AssetCheckSeverity.WARN,
 }
 PARSED = "rows_parsed"
 _INSIDE_WINDOW = "inside_window"
@@ -59,7 +59,7 @@ def table_checks(table: Table) -> dict[str, Severity]:
     checks |= dict(check_of(check) for column in table.columns for check in column.checks)
     checks |= {check.name: check.severity for check in table.checks}
     if table.source or table.events:
-        checks[PARSED] = Severity.WARNING
+        checks[PARSED] = Severity.WARN
     return checks
 
 
@@ -116,11 +116,11 @@ class CheckResults:
         """One evaluation a check and partition.
 
         Dagster stores a plain AssetCheckResult of a range run without a partition, and a
-        partition's status then never resolves; so each is yielded by itself. It names the newest
+        partition's status then never resolves; so each is yielded by itself. It names the latest
         materialization of its partition, also where this run failed to replace that: an
         evaluation that names none, or an older one, is shown as missing.
         """
-        targets = newest_materializations(context, self._table.name, days, materialized)
+        targets = latest_materializations(context, self._table.name, days, materialized)
         log = context.instance.event_log_storage
         for name, severity in self._checks.items():
             evaluations = [self._of_day(name, severity, day, targets.get(day)) for day in days]

@@ -52,8 +52,8 @@ def description(table: Table) -> str:
     if table.events:
         versions = ", ".join(str(version) for version in table.events.versions)
         parts.append(f"**Events** of type `{table.events.type}`, versions {versions}")
-    if table.kind:
-        parts.append(f"**Kind**: {table.kind.title}")
+    if table.materialization:
+        parts.append(f"**Kind**: {table.materialization.title}")
     if table.reads:
         reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
         parts.append(f"**Reads**\n\n{reads}")
@@ -84,7 +84,7 @@ def run_metadata(published: Published) -> dict[str, dg.MetadataValue]:
 
 
 def lineage_metadata(lineage: Lineage) -> dict[str, dg.MetadataValue]:
-    """Column lineage, for the newest partition: the UI takes it from the newest materialization."""
+    """Column lineage, for the latest partition: the UI takes it from the latest materialization."""
     deps = {
         column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
         for column, sources in lineage.items()

@@ -18,21 +18,21 @@ class Known:
     storage_id: int | None
 
     def is_answer(self, problem: str | None, target: Target | None) -> bool:
-        """Whether it says the same of the newest materialization: of an older one it is void."""
+        """Whether it says the same of the latest materialization: of an older one it is void."""
         return self.problem == problem and self.storage_id == (target and target.storage_id)
 
 
 def shown(
     instance: dg.DagsterInstance, names: Iterable[str], check: str
 ) -> dict[str, tuple[Target | None, Known | None]]:
-    """By table: its newest materialization, and what the check last said. Two queries."""
+    """By table: its latest materialization, and what the check last said. Two queries."""
     keys = {name: dg.AssetKey(name) for name in names}
     targets: dict[str, Target] = {}
     for record in instance.get_asset_records(list(keys.values())):
-        newest = record.asset_entry.last_materialization_record
-        if newest is not None:
+        latest = record.asset_entry.last_materialization_record
+        if latest is not None:
             targets[record.asset_entry.asset_key.to_user_string()] = Target(
-                storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
+                storage_id=latest.storage_id, run_id=latest.run_id, timestamp=latest.timestamp
             )
     executions = instance.event_log_storage.get_latest_asset_check_execution_by_key(
         [dg.AssetCheckKey(key, check) for key in keys.values()]

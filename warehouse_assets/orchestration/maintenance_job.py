@@ -1,4 +1,4 @@
-"""Upkeep of every table: old snapshots expire, files that nothing refers to go."""
+"""Maintenance of every table: old snapshots expire, files that nothing refers to go."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
-def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:
+def maintenance_job(warehouse: "Warehouse") -> dg.JobDefinition:
     """The job that keeps up every table, one after the other."""
 
     @dg.op(name="keep_up_tables")
@@ -21,17 +21,17 @@ def upkeep_job(warehouse: "Warehouse") -> dg.JobDefinition:
         opened = lake.lake()
         allowed = may_delete(opened.settings)
         for table in warehouse.tables.values():
-            report = opened.upkeep(table.spec, may_delete=allowed)
+            report = opened.maintain(table.spec, may_delete=allowed)
             context.log.info(f"{table.name}: {report}")
 
-    @dg.job(name="lake_upkeep", description="Expire snapshots and remove lost files.")
+    @dg.job(name="lake_maintenance", description="Expire snapshots and remove lost files.")
     def job() -> None:
         keep_up_tables()
 
     return job
 
 
-def upkeep_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
+def maintenance_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
     """Nightly; publishing also keeps up its own table every few commits.
 
     On from the start where StarRocks serves the lake: publishing then deletes no file of a served
@@ -39,7 +39,7 @@ def upkeep_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleD
     """
     running = dg.DefaultScheduleStatus.RUNNING
     return dg.ScheduleDefinition(
-        name="lake_upkeep_schedule",
+        name="lake_maintenance_schedule",
         job=job,
         cron_schedule="30 3 * * *",
         execution_timezone=settings.time_zone,

@@ -16,10 +16,10 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 class RangeEventLog(Protocol):
     """An event log that is made for runs over many days."""
 
-    def newest_materializations(
+    def latest_materializations(
         self, asset_key: dg.AssetKey, partitions: Sequence[str]
     ) -> Mapping[str, AssetCheckEvaluationTargetMaterializationData]:
-        """The newest materialization of each partition that has one."""
+        """The latest materialization of each partition that has one."""
         ...
 
     def store_alike(
@@ -29,15 +29,15 @@ class RangeEventLog(Protocol):
         ...
 
 
-def newest_materializations(
+def latest_materializations(
     context: dg.AssetExecutionContext, name: str, days: Sequence[date], just_materialized: bool
 ) -> dict[date, AssetCheckEvaluationTargetMaterializationData]:
-    """The newest materialization of each day that has one."""
+    """The latest materialization of each day that has one."""
     log = context.instance.event_log_storage
     if isinstance(log, RangeEventLog):
-        known = log.newest_materializations(dg.AssetKey(name), [day.isoformat() for day in days])
+        known = log.latest_materializations(dg.AssetKey(name), [day.isoformat() for day in days])
         return {date.fromisoformat(partition): target for partition, target in known.items()}
-    # Those of the run that has just ended are the newest of all, so that one query finds them.
+    # Those of the run that has just ended are the latest of all, so that one query finds them.
     queries = [days] if just_materialized else [[day] for day in days]
     found = [
         record

@@ -37,7 +37,7 @@ def late_partition(
     """What is late: every partition that is due and not published, since the table's first."""
     assert table.freshness is not None
     missing = table.freshness.missing_days(
-        lake.pin(table.spec).published, settings.first_date, datetime.now(UTC), settings.zone
+        lake.snapshot(table.spec).published, settings.first_date, datetime.now(UTC), settings.zone
     )
     at = f"{table.freshness.at:%H:%M}"
     if not missing:
@@ -52,7 +52,7 @@ def stale_partition(
 ) -> str | None:
     """The published partitions whose code or inputs have changed since, by reason."""
     staleness = Staleness(warehouse, lake, settings)
-    published = lake.pin(table.spec).published
+    published = lake.snapshot(table.spec).published
     reasons: dict[str, list[date | None]] = {}
     for partition in published:
         if reason := staleness.reason_within(table, partition):

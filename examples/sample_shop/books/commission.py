@@ -30,7 +30,7 @@ SELECT
     (commission_basis_points(rate_key, version) * 0.0001::DECIMAL(9, 4))::DECIMAL(9, 6)
         AS commission_rate,
     date_of_day(commission_start(rate_key, version)) AS valid_from_date,
-    CASE WHEN version < newest THEN date_of_day(day_index - 1) END AS valid_to_date,
+    CASE WHEN version < latest THEN date_of_day(day_index - 1) END AS valid_to_date,
     instant(
         CASE WHEN day_index = 0 THEN before_opening(rate_key, day_starts) ELSE day_start END
     ) AS updated_at
@@ -38,10 +38,10 @@ FROM (
     SELECT
         *,
         unnest(
-            CASE WHEN day_index = 0 THEN [newest] ELSE [newest - 1, newest] END
+            CASE WHEN day_index = 0 THEN [latest] ELSE [latest - 1, latest] END
         ) AS version
     FROM (
-        SELECT *, commission_version(rate_key, day_index) AS newest
+        SELECT *, commission_version(rate_key, day_index) AS latest
         FROM (
             SELECT *, commission_key(catalogue_key, category_id) AS rate_key
             FROM (
@@ -50,6 +50,6 @@ FROM (
             )
         )
     )
-    WHERE day_index = 0 OR commission_start(rate_key, newest) = day_index
+    WHERE day_index = 0 OR commission_start(rate_key, latest) = day_index
 )
 """

@@ -66,7 +66,7 @@ class AuditReport:
     @property
     def passed(self) -> bool:
         """Whether nothing that blocks a publish failed."""
-        return all(each.passed or each.rule.severity is Severity.WARNING for each in self.results)
+        return all(each.passed or each.rule.severity is Severity.WARN for each in self.results)
 
     def failures(self) -> tuple[RuleResult, ...]:
         """The rules that failed, of any severity."""

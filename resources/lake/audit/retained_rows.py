@@ -29,7 +29,7 @@ class RetainedRows:
         """All rows as they will be, as a relation for a FROM clause."""
         if not files:
             return f"({self.rows.relation()})"
-        columns = ", ".join(quoted(column.name) for column in self.rows.pin.spec.columns)
+        columns = ", ".join(quoted(column.name) for column in self.rows.snapshot.spec.columns)
         return f"(SELECT {columns} FROM {staged_relation(files)} UNION ALL {self.rows.relation()})"
 
     def repeated_by(
@@ -61,7 +61,7 @@ class RetainedRows:
         self, connection: DuckDBPyConnection, files: Sequence[StagedFile]
     ) -> Generator[Keys]:
         """The keys of staged rows, with their partition, that were not among those touched."""
-        spec = self.rows.pin.spec
+        spec = self.rows.snapshot.spec
         select_sql = f"SELECT * FROM {staged_relation(files)} AS staged"
         if self.touched is not None:
             select_sql += (

@@ -2,7 +2,7 @@
 
 The catalog's database holds the lake's id, and so does a file at the root of the warehouse, which
 also names that database. So a second catalog over the same files is known for what it is, be it a
-copy of the first or a new one by mistake: its upkeep would delete what the first one refers to.
+copy of the first or a new one by mistake: its maintenance would delete what the first refers to.
 A catalog that is a service (REST, Hive) keeps no id: it is known by its address alone.
 """
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def next_moment(metadata: TableMetadata) -> int:
     """Now, but after the last change of the table; milliseconds since 1970."""
-    newest = max((log.timestamp_ms for log in metadata.snapshot_log), default=0)
-    return max(int(time.time() * 1000), metadata.last_updated_ms + 1, newest + 1)
+    latest = max((log.timestamp_ms for log in metadata.snapshot_log), default=0)
+    return max(int(time.time() * 1000), metadata.last_updated_ms + 1, latest + 1)
 
 
 def in_order(metadata: TableMetadata) -> TableMetadata:
@@ -27,13 +27,13 @@ def in_order(metadata: TableMetadata) -> TableMetadata:
     """
     snapshots = [log.timestamp_ms for log in metadata.snapshot_log]
     files = [log.timestamp_ms for log in metadata.metadata_log]
-    newest = max([metadata.last_updated_ms, *snapshots, *files])
+    latest = max([metadata.last_updated_ms, *snapshots, *files])
     are_sorted = sorted(snapshots) == snapshots and sorted(files) == files
-    if are_sorted and newest == metadata.last_updated_ms:
+    if are_sorted and latest == metadata.last_updated_ms:
         return metadata
     return metadata.model_copy(
         update={
-            "last_updated_ms": newest,
+            "last_updated_ms": latest,
             "snapshot_log": [
                 log.model_copy(update={"timestamp_ms": at})
                 for log, at in zip(metadata.snapshot_log, accumulate(snapshots, max), strict=True)

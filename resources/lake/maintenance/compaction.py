@@ -19,16 +19,16 @@ from resources.errors import SchemaChangeRefused, StorageError
 from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import load_table
 from resources.lake.catalog.locks.commit_lock import commit_lock
-from resources.lake.maintenance.rewrites import MOST_DEAD_IN_UPKEEP, files_to_rewrite
+from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MAINTENANCE, files_to_rewrite
 from resources.lake.model.publication_record import COMPACTION
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
-from resources.lake.read.table_snapshot import pin_of
+from resources.lake.read.table_snapshot import snapshot_of
 from resources.lake.schema.evolution import plan_evolution
 from resources.lake.write.overwrite_snapshot import FileSwap, replace_files
 from resources.lake.write.staging import stage
-from resources.lake.write.write_attempts import Attempt, abandon, live_attempts, open_attempt
+from resources.lake.write.write_attempts import WriteAttempt, abandon, live_attempts, open_attempt
 from resources.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def compact(settings: Settings, spec: TableSpec, dry_run: bool = False) -> int:
     except BaseException:
         abandon(attempt)
         raise
-    attempt.marker.remove()
+    attempt.lease.remove()
     return len(chosen)
 
 
@@ -71,11 +71,11 @@ def _follows_contract(spec: TableSpec, table: Table) -> bool:
 
 def _worth_it(spec: TableSpec, table: Table) -> list[PlannedFile]:
     try:
-        files = plan_files(table, pin_of(spec, table), None)
+        files = plan_files(table, snapshot_of(spec, table), None)
     except StorageError as error:
         logger.warning("%s.%s is not compacted: %s", spec.namespace, spec.name, error.message)
         return []
-    return files_to_rewrite(files, MOST_DEAD_IN_UPKEEP)
+    return files_to_rewrite(files, MOST_DEAD_IN_MAINTENANCE)
 
 
 def _write(
@@ -87,10 +87,10 @@ def _write(
 ) -> list[str]:
     """Stage the live rows of the files, one partition after the other."""
     ids = plan_evolution(spec, table).field_ids
-    pin = pin_of(spec, table)
+    snapshot = snapshot_of(spec, table)
     staged: list[str] = []
     for _, files in groupby(chosen, key=lambda file: file.partition):
-        rows = RowLocator(pin, tuple(files))
+        rows = RowLocator(snapshot, tuple(files))
         written = stage(connection, spec, rows.relation(), None, folder, ids, table.io)
         staged += [file.path for file in written.files]
     return staged
@@ -102,7 +102,7 @@ def _commit(
     table: Table,
     chosen: Sequence[PlannedFile],
     staged: Sequence[str],
-    attempt: Attempt,
+    attempt: WriteAttempt,
 ) -> bool:
     """Swap the files, unless a run lives or the table is no longer what was read."""
     with commit_lock(settings, spec):

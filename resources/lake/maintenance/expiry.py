@@ -25,7 +25,7 @@ def expired_ids(
 ) -> list[int]:
     """The snapshots beyond those that are kept, oldest first; none of the protected ones.
 
-    The newest `settings.snapshots_kept` are kept. Of a served table so is each one that another
+    The latest `settings.snapshots_kept` are kept. Of a served table so is each one that another
     has followed less than `settings.snapshot_hours` ago: a reader may still be at it.
     """
     oldest_first = sorted(snapshots, key=lambda each: each.sequence_number or 0)

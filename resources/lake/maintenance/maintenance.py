@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 # Commit time grows with the snapshots in the metadata; expiring is one more commit.
 EXPIRE_EVERY = 10
 # Deleting files reads every manifest that is kept.
-UPKEEP_EVERY = 100
+MAINTENANCE_EVERY = 100
 
 _REGISTER = "metadata/unreferenced.json"
 # The second is a Hadoop catalog's.
@@ -55,8 +55,8 @@ False: a reader who remembers what it has seen may still be at another snapshot.
 
 
 @dataclass(frozen=True)
-class UpkeepReport:
-    """What one upkeep did, or with `dry_run` would do. `files_waiting` are not old enough.
+class MaintenanceReport:
+    """What one maintenance run did, or with `dry_run` would do. `files_waiting` are not old enough.
 
     `files_compacted` are data files that were written anew, without dead rows or together.
     `is_held` if files wait, however old, for a reader who may still need them.
@@ -85,27 +85,27 @@ def expire_if_many(settings: Settings, spec: TableSpec, table: Table) -> None:
         logger.warning("Snapshots of %s were not expired: %s", ".".join(table.name()), error)
 
 
-def upkeep_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> None:
-    """Run a full upkeep every hundred publishes. Never fails a publish."""
-    if sequence_number % UPKEEP_EVERY:
+def maintain_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -> None:
+    """Run full maintenance every hundred publishes. Never fails a publish."""
+    if sequence_number % MAINTENANCE_EVERY:
         return
     try:
-        upkeep(settings, spec)
+        maintain(settings, spec)
     except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
-        logger.warning("Upkeep of %s.%s failed: %s", spec.namespace, spec.name, error)
+        logger.warning("Maintenance of %s.%s failed: %s", spec.namespace, spec.name, error)
 
 
-def upkeep(
+def maintain(
     settings: Settings,
     spec: TableSpec,
     dry_run: bool = False,
     may_delete: MayDelete | None = None,
-) -> UpkeepReport:
+) -> MaintenanceReport:
     """Sweep dead attempts, compact, expire old snapshots, delete files that nothing refers to.
 
-    A file is deleted only when an earlier upkeep, at least `settings.orphan_hours` ago, saw that
-    nothing refers to it: a reader that pinned an older snapshot has that long to finish. Files
-    of living attempts are never touched; those of dead attempts go at once.
+    A file is deleted only when an earlier run, at least `settings.orphan_hours` ago, saw that
+    nothing refers to it: a reader of an older snapshot has that long to finish. Files of living
+    attempts are never touched; those of dead attempts go at once.
 
     The snapshots of a served table are kept for `settings.snapshot_hours` after the next one
     came, and what they refer to at least as long after they are gone. Its files go only if
@@ -117,7 +117,7 @@ def upkeep(
     require_own_lake(settings)
     table = load_table(settings, spec)
     if table is None:
-        return UpkeepReport(dry_run=dry_run)
+        return MaintenanceReport(dry_run=dry_run)
     swept = () if dry_run else sweep_dead_attempts(settings, spec, table.location())
     compacted = compact(settings, spec, dry_run)
     with commit_lock(settings, spec):
@@ -147,7 +147,7 @@ def upkeep(
     if not dry_run:
         delete_files((file.location for file in ripe), table.io)
         delete_empty_folders(folder for folder in folders if folder.name not in live)
-    return UpkeepReport(
+    return MaintenanceReport(
         snapshots_expired=len(expired),
         attempts_swept=len(swept),
         files_deleted=len(ripe),

@@ -7,9 +7,9 @@ from datetime import date
 
 from resources.lake.read.scan_plan import PlannedFile
 
-# A merge pays for it at once; upkeep has more time.
+# A merge pays for it at once; maintenance has more time.
 MOST_DEAD_IN_MERGE = 0.3
-MOST_DEAD_IN_UPKEEP = 0.1
+MOST_DEAD_IN_MAINTENANCE = 0.1
 
 _SMALL_FILE_BYTES = 16 * 1024 * 1024
 _MOST_SMALL_FILES = 20

@@ -254,7 +254,7 @@ def published_partitions(properties: Mapping[str, str]) -> dict[Partition, str]:
 
 
 def unchanged_partitions(properties: Mapping[str, str]) -> dict[Partition, str]:
-    """Of partitions whose newest publication changed nothing, the one that gave their rows."""
+    """Of partitions whose latest publication changed nothing, the one that gave their rows."""
     return {day: value.split()[1] for day, value in _published_values(properties) if " " in value}
 
 

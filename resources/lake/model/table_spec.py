@@ -10,7 +10,7 @@ class Severity(StrEnum):
     """Whether a broken rule stops the publish or is only shown."""
 
     ERROR = "error"
-    WARNING = "warning"
+    WARN = "warn"
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,14 @@ from resources.lake.publish.unchanged_runs import repeats
 from resources.lake.read.publication_store import Dates, dates_of, read_record
 from resources.lake.read.scan import files_sql
 from resources.lake.read.scan_plan import PlannedFile, plan_files
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.write.staged_rows import partition_expression, staged_relation
 from resources.lake.write.staging import Staged
 from resources.lake.write.write_attempts import data_folder
 
 
 @dataclass(frozen=True)
-class Contents:
+class DetectedChanges:
     """What a publish leaves as it was, and what tells its rows from others.
 
     `unchanged`: partitions with the same rows as before, and the publication those are from.
@@ -61,7 +61,7 @@ class Replaced:
     each partition says whose rows are known to be the same without a look at them.
     """
 
-    before: Pin
+    before: TableSnapshot
     days: tuple[Partition, ...]
     live: Mapping[Partition, tuple[PlannedFile, ...]]
     repeated: Mapping[Partition, PartitionRecord]
@@ -73,7 +73,11 @@ class Replaced:
 
 
 def replaced_partitions(
-    spec: TableSpec, staged: Staged, window: Window | None, before: Pin, context: PublishContext
+    spec: TableSpec,
+    staged: Staged,
+    window: Window | None,
+    before: TableSnapshot,
+    context: PublishContext,
 ) -> Replaced:
     """Look up what the window's partitions are now; no row is read."""
     days: list[Partition] = list(window) if window else [None]
@@ -104,13 +108,13 @@ def hash_staged(
     return {day: rows.by_date or {} for day, rows in scanned.items()}
 
 
-def contents_of_replace(
+def changes_of_replace(
     connection: DuckDBPyConnection,
     spec: TableSpec,
     replaced: Replaced,
     hashed: Mapping[Partition, RowsByDate],
     publication_id: str,
-) -> Contents:
+) -> DetectedChanges:
     """What replacing the window's rows with the hashed ones leaves as it was.
 
     They are compared with the digests in the publication records. Rows that are replaced are read
@@ -132,16 +136,16 @@ def contents_of_replace(
         *replaced.repeated,
         *(day for day in compared if before[day] == hashed.get(day, {})),
     ]
-    unchanged = {day: replaced.before.contents[day] for day in same}
+    unchanged = {day: replaced.before.rows_from[day] for day in same}
     if spec.event_time is None:
-        return Contents(
+        return DetectedChanges(
             unchanged,
             digests={
                 **{day: r.digest for day, r in replaced.repeated.items() if r.digest},
                 **{day: rows[None].digest for day, rows in hashed.items()},
             },
         )
-    return Contents(
+    return DetectedChanges(
         unchanged,
         {
             day: replaced.repeated[day].dates or {}
@@ -217,27 +221,29 @@ def _read_old_rows(
     return {}
 
 
-def contents_of_merge(
-    staged: Staged, window: Window | None, before: Pin, rows_removed: int
-) -> Contents:
+def changes_of_merge(
+    staged: Staged, window: Window | None, before: TableSnapshot, rows_removed: int
+) -> DetectedChanges:
     """What a merge leaves as it was: partitions into which nothing came, if nothing went out."""
     if rows_removed:
-        return Contents()
+        return DetectedChanges()
     filled = _rows_in_files(staged)
     days: list[Partition] = list(window) if window else [None]
     same = [day for day in days if day in before.published and day not in filled]
-    return Contents({day: before.contents[day] for day in same})
+    return DetectedChanges({day: before.rows_from[day] for day in same})
 
 
-def _recorded(pin: Pin, partition: Partition) -> PartitionRecord | None:
-    if pin.table is None or partition not in pin.published:
+def _recorded(snapshot: TableSnapshot, partition: Partition) -> PartitionRecord | None:
+    if snapshot.table is None or partition not in snapshot.published:
         return None
     with suppress(RecordUnreadable):
-        return read_record(pin.table, pin.published[partition]).partitions.get(partition)
+        return read_record(snapshot.table, snapshot.published[partition]).partitions.get(partition)
     return None
 
 
-def _live_files(before: Pin, days: Sequence[Partition]) -> dict[Partition, tuple[PlannedFile, ...]]:
+def _live_files(
+    before: TableSnapshot, days: Sequence[Partition]
+) -> dict[Partition, tuple[PlannedFile, ...]]:
     """The files of those days that are published; none if they cannot be read."""
     published = [day for day in days if day in before.published]
     if before.table is None or not published:
@@ -262,8 +268,8 @@ def _rows_in_files(staged: Staged) -> dict[Partition, int]:
 class _Since:
     """From which publication on the rows of a date were as they were before this publish."""
 
-    def __init__(self, before: Pin, partition: Partition) -> None:
-        self._whole = before.contents.get(partition)
+    def __init__(self, before: TableSnapshot, partition: Partition) -> None:
+        self._whole = before.rows_from.get(partition)
         self._dates = None if self._whole is None else dates_of(before, partition)
 
     def of(self, day: Partition) -> str | None:

@@ -169,7 +169,7 @@ def _fill(transaction: Transaction, table: Table, staged_commit: StagedCommit) -
     transaction.set_properties(
         {
             published_property(partition): published_value(
-                attempt.id, staged_commit.contents.unchanged.get(partition)
+                attempt.id, staged_commit.changes.unchanged.get(partition)
             )
             for partition in staged_commit.partitions
         }

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from resources.errors import RecordUnreadable
 from resources.lake.catalog.catalog import load_table
 from resources.lake.model.publication_record import Partition, PublicationRecord, PublishContext
-from resources.lake.publish.change_detection import Contents
+from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.publish.commit import Committed, Overtaken, commit
 from resources.lake.publish.staged_commit import StagedCommit
 from resources.lake.publish.unchanged_runs import same_run
 from resources.lake.read.publication_store import read_record
-from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.settings import Settings
 
-Compare = Callable[[Pin], Contents]
+Compare = Callable[[TableSnapshot], DetectedChanges]
 """What replacing rows of the pinned table with the staged ones would leave as it is."""
 
 
@@ -58,52 +58,54 @@ def commit_or_meet(
         try:
             return Outcome(commit(settings, staged_commit), staged_commit.attempt.id)
         except Overtaken as overtaken:
-            pin = pin_of(staged_commit.spec, load_table(settings, staged_commit.spec))
-            contents = compare(pin) if compare else _unchanged_by_merge(staged_commit, pin)
-            if not contents.unchanged.keys() >= set(overtaken.partitions):
+            snapshot = snapshot_of(staged_commit.spec, load_table(settings, staged_commit.spec))
+            changes = compare(snapshot) if compare else _unchanged_by_merge(staged_commit, snapshot)
+            if not changes.unchanged.keys() >= set(overtaken.partitions):
                 raise
-            is_all = contents.unchanged.keys() >= set(staged_commit.partitions)
-            if is_all and (met := _met(staged_commit, pin)) is not None:
+            is_all = changes.unchanged.keys() >= set(staged_commit.partitions)
+            if is_all and (met := _met(staged_commit, snapshot)) is not None:
                 return met
             # Nothing is lost: the rows are the same where it was overtaken, and it says more.
-            now = {day: pin.published[day] for day in overtaken.partitions}
+            now = {day: snapshot.published[day] for day in overtaken.partitions}
             staged_commit = replace(
-                staged_commit, seen={**staged_commit.seen, **now}, contents=contents
+                staged_commit, seen={**staged_commit.seen, **now}, changes=changes
             )
 
 
-def _unchanged_by_merge(staged_commit: StagedCommit, pin: Pin) -> Contents:
+def _unchanged_by_merge(staged_commit: StagedCommit, snapshot: TableSnapshot) -> DetectedChanges:
     """The partitions that another run merged the same things into, as the records say."""
-    assert pin.table is not None
+    assert snapshot.table is not None
     same: dict[Partition, str] = {}
     for day in staged_commit.partitions:
         with suppress(RecordUnreadable, KeyError):
-            record = read_record(pin.table, pin.published[day])
+            record = read_record(snapshot.table, snapshot.published[day])
             merged_the_same = record.positions == staged_commit.context.positions
             if merged_the_same and same_run(
                 record, day, staged_commit.context, staged_commit.window
             ):
-                same[day] = pin.contents[day]
-    return Contents(same)
+                same[day] = snapshot.rows_from[day]
+    return DetectedChanges(same)
 
 
-def _met(staged_commit: StagedCommit, pin: Pin) -> Outcome | None:
+def _met(staged_commit: StagedCommit, snapshot: TableSnapshot) -> Outcome | None:
     """What others published as the outcome; None if their records say other things of it.
 
     The same rows of other code, or of other files, are up to date by another measure.
     """
-    assert pin.table is not None and pin.snapshot_id is not None
+    assert snapshot.table is not None and snapshot.snapshot_id is not None
     records: dict[str, PublicationRecord] = {}
     for day in staged_commit.partitions:
-        publication_id = pin.published[day]
+        publication_id = snapshot.published[day]
         try:
             if publication_id not in records:
-                records[publication_id] = read_record(pin.table, publication_id)
+                records[publication_id] = read_record(snapshot.table, publication_id)
         except RecordUnreadable:
             return None
         if not _says_the_same(records[publication_id], day, staged_commit.context):
             return None
-    committed = Committed(pin.snapshot_id, pin.table.last_sequence_number, staged_commit.partitions)
+    committed = Committed(
+        snapshot.snapshot_id, snapshot.table.last_sequence_number, staged_commit.partitions
+    )
     runs = tuple(dict.fromkeys(record.run_id for record in records.values()))
     return Outcome(committed, next(iter(records)), runs)
 

@@ -23,7 +23,7 @@ from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.change_detection import contents_of_merge
+from resources.lake.publish.change_detection import changes_of_merge
 from resources.lake.publish.publish import (
     Clock,
     OnStage,
@@ -35,13 +35,13 @@ from resources.lake.publish.publish import (
 from resources.lake.publish.staged_commit import Change
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
-from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.lake.schema.evolution import Evolution
 from resources.lake.storage.storage_errors import storage_errors
 from resources.lake.storage.table_files import delete_files
 from resources.lake.write.position_delete_writer import PositionDeletes, write_deletes
 from resources.lake.write.staging import Staged, stage
-from resources.lake.write.write_attempts import Attempt
+from resources.lake.write.write_attempts import WriteAttempt
 from resources.settings import Settings
 
 
@@ -67,7 +67,7 @@ def merge(
     change: Merge,
     connection: DuckDBPyConnection,
     context: PublishContext,
-    base: Pin | None = None,
+    base: TableSnapshot | None = None,
     on_stage: OnStage | None = None,
 ) -> Published:
     """Take the touched rows out and the new ones in, in one snapshot, or change nothing.
@@ -94,10 +94,10 @@ def merge(
     """
     _check(spec, change)
 
-    def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
-        # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
-        pin = pin_of(spec, load_table(settings, spec))
-        before = RowLocator(pin, _files(pin, change.window))
+    def prepare(evolution: Evolution, attempt: WriteAttempt, clock: Clock) -> Prepared:
+        # Looked at again inside the attempt: while one lives, maintenance rewrites no files.
+        snapshot = snapshot_of(spec, load_table(settings, spec))
+        before = RowLocator(snapshot, _files(snapshot, change.window))
         folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
         with (
             engine_errors(f"Merging into {spec.namespace}.{spec.name}"),
@@ -112,8 +112,8 @@ def merge(
             clock.next("auditing")
             report = audit(connection, spec, staged, change.window, RetainedRows(after, touched))
         file_change = _file_change(before, deleted, rewrite, carried, io)
-        contents = contents_of_merge(staged, change.window, pin, file_change.rows_removed)
-        return Prepared(staged, report, file_change, contents)
+        changes = changes_of_merge(staged, change.window, snapshot, file_change.rows_removed)
+        return Prepared(staged, report, file_change, changes)
 
     return publish_prepared(settings, spec, change.window, context, base, on_stage, prepare)
 
@@ -136,10 +136,10 @@ def _check(spec: TableSpec, change: Merge) -> None:
         )
 
 
-def _files(pin: Pin, window: Window | None) -> tuple[PlannedFile, ...]:
-    if pin.table is None:
+def _files(snapshot: TableSnapshot, window: Window | None) -> tuple[PlannedFile, ...]:
+    if snapshot.table is None:
         return ()
-    return tuple(plan_files(pin.table, pin, None if window is None else set(window)))
+    return tuple(plan_files(snapshot.table, snapshot, None if window is None else set(window)))
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _delete_rows(
 
 def _worth_rewriting(rows: RowLocator) -> RowLocator:
     """The rows of the files to write anew; of partitions that are only added to it is none."""
-    if rows.pin.spec.partition_column is not None:
+    if rows.snapshot.spec.partition_column is not None:
         return rows.with_files(())
     return rows.with_files(files_to_rewrite(rows.files, MOST_DEAD_IN_MERGE))
 
@@ -179,7 +179,7 @@ def _carry(
     """Stage what is alive in files that are to go. It was audited when it came in."""
     if not rows.files:
         return Staged(())
-    return stage(connection, rows.pin.spec, rows.relation(), None, folder, field_ids, io)
+    return stage(connection, rows.snapshot.spec, rows.relation(), None, folder, field_ids, io)
 
 
 def _file_change(
@@ -196,7 +196,7 @@ def _file_change(
     ]
     delete_files(superseded, io)
     return Change(
-        snapshot_id=before.pin.snapshot_id,
+        snapshot_id=before.snapshot.snapshot_id,
         remaining=remaining,
         rows_removed=before.count - after.count,
         rewritten=tuple(file.data_file for file in rewrite.files),

@@ -14,26 +14,31 @@ from resources.errors import AuditFailed, SettingsError
 from resources.lake.audit.audit import AuditReport, audit
 from resources.lake.catalog.catalog import load_table, table_location
 from resources.lake.catalog.lake_identity import require_own_lake
-from resources.lake.maintenance.maintenance import upkeep_if_due
+from resources.lake.maintenance.maintenance import maintain_if_due
 from resources.lake.model.publication_record import Partition, PublishContext, published_partitions
 from resources.lake.model.table_spec import Severity, TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.change_detection import (
-    Contents,
+    DetectedChanges,
     Replaced,
-    contents_of_replace,
+    changes_of_replace,
     hash_staged,
     replaced_partitions,
 )
 from resources.lake.publish.concurrent_publish import Compare, Outcome, commit_or_meet
 from resources.lake.publish.staged_commit import Change, StagedCommit
-from resources.lake.read.table_snapshot import Pin, pin_of
+from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.lake.schema.evolution import Evolution, plan_evolution
 from resources.lake.storage.storage_errors import storage_errors
 from resources.lake.storage.table_files import delete_folder_if_empty
 from resources.lake.write.staged_rows import Sample
 from resources.lake.write.staging import Staged, stage
-from resources.lake.write.write_attempts import Attempt, abandon, open_attempt, sweep_dead_attempts
+from resources.lake.write.write_attempts import (
+    WriteAttempt,
+    abandon,
+    open_attempt,
+    sweep_dead_attempts,
+)
 from resources.settings import Settings
 
 OnStage = Callable[[str], None]
@@ -80,7 +85,7 @@ def publish(
     select_sql: str,
     connection: DuckDBPyConnection,
     context: PublishContext,
-    base: Pin | None = None,
+    base: TableSnapshot | None = None,
     on_stage: OnStage | None = None,
 ) -> Published:
     """Make the window hold exactly the rows of `select_sql`, in one snapshot, or change nothing.
@@ -104,29 +109,29 @@ def publish(
     """
     check_window(spec, window)
 
-    def prepare(evolution: Evolution, attempt: Attempt, clock: Clock) -> Prepared:
+    def prepare(evolution: Evolution, attempt: WriteAttempt, clock: Clock) -> Prepared:
         folder, ids = attempt.folder, evolution.field_ids
         staged = stage(connection, spec, select_sql, window, folder, ids, attempt.io)
         clock.next("auditing")
-        # Looked at again inside the attempt: while one lives, upkeep rewrites no files.
-        before = pin_of(spec, load_table(settings, spec))
+        # Looked at again inside the attempt: while one lives, maintenance rewrites no files.
+        before = snapshot_of(spec, load_table(settings, spec))
         audited = replaced_partitions(spec, staged, window, before, context)
         report = audit(connection, spec, staged, window, hashed=audited.to_hash)
         if not report.passed:
             return Prepared(staged, report)
 
-        def compared(replaced: Replaced) -> Contents:
+        def compared(replaced: Replaced) -> DetectedChanges:
             where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
             with engine_errors(f"Comparing {where}"):
                 # Those of which a record said enough, when the audit looked, are not hashed yet.
                 later = replaced.to_hash - audited.to_hash
                 hashed = {**report.hashed, **hash_staged(connection, spec, staged, later)}
-                return contents_of_replace(connection, spec, replaced, hashed, attempt.id)
+                return changes_of_replace(connection, spec, replaced, hashed, attempt.id)
 
-        def compare(before: Pin) -> Contents:
+        def compare(before: TableSnapshot) -> DetectedChanges:
             return compared(replaced_partitions(spec, staged, window, before, context))
 
-        return Prepared(staged, report, contents=compared(audited), compare=compare)
+        return Prepared(staged, report, changes=compared(audited), compare=compare)
 
     return publish_prepared(settings, spec, window, context, base, on_stage, prepare)
 
@@ -141,7 +146,7 @@ class Prepared:
     staged: Staged
     report: AuditReport
     change: Change | None = None
-    contents: Contents = field(default_factory=Contents)
+    changes: DetectedChanges = field(default_factory=DetectedChanges)
     compare: Compare | None = None
 
 
@@ -169,9 +174,9 @@ def publish_prepared(
     spec: TableSpec,
     window: Window | None,
     context: PublishContext,
-    base: Pin | None,
+    base: TableSnapshot | None,
     on_stage: OnStage | None,
-    prepare: Callable[[Evolution, Attempt, Clock], Prepared],
+    prepare: Callable[[Evolution, WriteAttempt, Clock], Prepared],
 ) -> Published:
     """Prepare inside an attempt, and commit what passed its audit: all of it, or nothing."""
     with storage_errors(spec, window):
@@ -199,7 +204,7 @@ def publish_prepared(
                 context,
                 attempt,
                 prepared.change,
-                prepared.contents,
+                prepared.changes,
             )
             outcome = commit_or_meet(settings, staged_commit, prepared.compare)
             clock.next(None)
@@ -211,7 +216,7 @@ def publish_prepared(
         else:
             _close(attempt)
     if not outcome.runs:
-        upkeep_if_due(settings, spec, outcome.committed.sequence_number)
+        maintain_if_due(settings, spec, outcome.committed.sequence_number)
     return _published(outcome, prepared, clock.seconds)
 
 
@@ -225,11 +230,11 @@ def check_window(spec: TableSpec, window: Window | None) -> None:
         )
 
 
-def _close(attempt: Attempt) -> None:
+def _close(attempt: WriteAttempt) -> None:
     # It is published: whatever cannot be tidied now is left to the next sweep.
     with suppress(OSError):
         delete_folder_if_empty(attempt.folder, attempt.io)
-        attempt.marker.remove()
+        attempt.lease.remove()
 
 
 def _published(outcome: Outcome, prepared: Prepared, seconds: Mapping[str, float]) -> Published:

@@ -18,10 +18,10 @@ from resources.lake.model.publication_record import (
 )
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.change_detection import Contents
+from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.storage.position_deletes import WrittenDeletes
 from resources.lake.write.staging import Staged
-from resources.lake.write.write_attempts import Attempt
+from resources.lake.write.write_attempts import WriteAttempt
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class StagedCommit:
     field_ids: Mapping[str, int]
     seen: Mapping[Partition, str]
     context: PublishContext
-    attempt: Attempt
+    attempt: WriteAttempt
     change: Change | None = None
-    contents: Contents = field(default_factory=Contents)
+    changes: DetectedChanges = field(default_factory=DetectedChanges)
 
     @property
     def name(self) -> str:
@@ -98,8 +98,8 @@ def record_of(staged_commit: StagedCommit, parent_snapshot_id: int | None) -> Pu
             partition: PartitionRecord(
                 rows,
                 context.inputs.get(partition, {}),
-                staged_commit.contents.dates.get(partition),
-                staged_commit.contents.digests.get(partition),
+                staged_commit.changes.dates.get(partition),
+                staged_commit.changes.digests.get(partition),
             )
             for partition, rows in staged_commit.partitions.items()
         },

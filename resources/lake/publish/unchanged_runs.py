@@ -13,12 +13,12 @@ from resources.lake.model.publication_record import Partition, PublicationRecord
 from resources.lake.model.window import Window
 from resources.lake.read.publication_store import read_record
 from resources.lake.read.scan_plan import PlannedFile
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.write.write_attempts import data_folder
 
 
 def repeats(
-    before: Pin,
+    before: TableSnapshot,
     partition: Partition,
     files: Sequence[PlannedFile],
     context: PublishContext,

@@ -19,7 +19,7 @@ def changed_since(table: Table, snapshot_id: int | None) -> frozenset[date] | No
     there, another program wrote, or the table has no partitions. A compaction changes no rows.
     """
     changed: set[date] = set()
-    for snapshot in _newest_first(table):
+    for snapshot in _latest_first(table):
         if snapshot.snapshot_id == snapshot_id:
             return frozenset(changed)
         summary = snapshot.summary.additional_properties if snapshot.summary else {}
@@ -34,14 +34,14 @@ def changed_since(table: Table, snapshot_id: int | None) -> frozenset[date] | No
 def is_since(table: Table, snapshot_id: int, earlier_id: int) -> bool:
     """Whether the table has come to the snapshot at the earlier one or after it, as is known."""
     is_passed = False
-    for snapshot in _newest_first(table):
+    for snapshot in _latest_first(table):
         is_passed = is_passed or snapshot.snapshot_id == snapshot_id
         if snapshot.snapshot_id == earlier_id:
             return is_passed
     return False
 
 
-def _newest_first(table: Table) -> Iterator[Snapshot]:
+def _latest_first(table: Table) -> Iterator[Snapshot]:
     """The snapshots that led to the table as it is, as far back as they are kept."""
     current = table.current_snapshot()
     while current is not None:

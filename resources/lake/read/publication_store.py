@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pyiceberg.io import FileIO
     from pyiceberg.table import Table
 
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
 
 Dates = Mapping[Partition, DatedRows]
 
@@ -51,27 +51,27 @@ def read_record(table: Table, publication_id: str) -> PublicationRecord:
     return _read(table.location(), publication_id, table.io)
 
 
-def record_of(pin: Pin, partition: Partition) -> PublicationRecord | None:
+def record_of(snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
     """How a pinned partition came to be; None if it is not published.
 
     Raises:
         RecordUnreadable: If there is no record that can be trusted.
     """
-    publication_id = pin.published.get(partition)
-    location = pin.location
+    publication_id = snapshot.published.get(partition)
+    location = snapshot.location
     if publication_id is None or location is None:
         return None
     # A local file needs no access of pyiceberg's, and the table is not opened for it.
-    io = None if is_local(location) or pin.table is None else pin.table.io
+    io = None if is_local(location) or snapshot.table is None else snapshot.table.io
     return _read(location, publication_id, io)
 
 
-def dates_of(pin: Pin, partition: Partition) -> Dates | None:
+def dates_of(snapshot: TableSnapshot, partition: Partition) -> Dates | None:
     """The business dates of a pinned partition's rows; None if no record says them."""
-    if pin.spec.event_time is None:
+    if snapshot.spec.event_time is None:
         return None
     with suppress(RecordUnreadable):
-        record = record_of(pin, partition)
+        record = record_of(snapshot, partition)
         found = record.partitions.get(partition) if record else None
         return found.dates if found else None
     return None

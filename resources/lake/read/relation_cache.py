@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.user_cache import code_digest, read_cached, write_cached
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _KEPT = 1_000
 _SUFFIX = ".relation"
 
 
-def kept_relation(pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+def kept_relation(snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
     """A SELECT of the pinned table's columns, as Lake.relation gives it.
 
     Raises:
@@ -34,30 +34,32 @@ def kept_relation(pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
     from resources.identifiers import quoted
     from resources.lake.read.relation import Relation
 
-    assert pin.metadata is not None
-    if pin.snapshot_id is None or (partitions is not None and not partitions):
+    assert snapshot.metadata is not None
+    if snapshot.snapshot_id is None or (partitions is not None and not partitions):
         columns = ", ".join(
-            f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in pin.spec.columns
+            f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in snapshot.spec.columns
         )
         return Relation(f"SELECT {columns} WHERE false", ())
-    name = _name(pin, pin.metadata.file, partitions)
+    name = _name(snapshot, snapshot.metadata.file, partitions)
     content = read_cached(name)
     if content is not None:
         with suppress(ValueError, KeyError, OSError):
             kept: dict[str, Any] = json.loads(content)
             if all(Path(path).stat().st_size == size for path, size in kept["files"]):
                 return Relation(kept["sql"], tuple(path for path, _ in kept["files"]))
-    return _planned(name, pin, partitions)
+    return _planned(name, snapshot, partitions)
 
 
-def _planned(name: str, pin: Pin, partitions: Mapping[date, date] | None) -> Relation:
+def _planned(
+    name: str, snapshot: TableSnapshot, partitions: Mapping[date, date] | None
+) -> Relation:
     from resources.lake.read.scan import planned_relation
     from resources.lake.read.scan_plan import plan_files
 
-    table = pin.table
+    table = snapshot.table
     assert table is not None
-    files = plan_files(table, pin, None if partitions is None else set(partitions.values()))
-    found = planned_relation(table, pin.spec.columns, pin, partitions, files)
+    files = plan_files(table, snapshot, None if partitions is None else set(partitions.values()))
+    found = planned_relation(table, snapshot.spec.columns, snapshot, partitions, files)
     kept = json.dumps({"sql": found.sql, "files": _sizes(files)})
     write_cached(name, kept.encode(), _KEPT)
     return found
@@ -68,13 +70,13 @@ def _sizes(files: Sequence[PlannedFile]) -> list[tuple[str, int]]:
     return data + [(each.path, each.bytes) for file in files for each in file.deletes]
 
 
-def _name(pin: Pin, file: str, partitions: Mapping[date, date] | None) -> str:
+def _name(snapshot: TableSnapshot, file: str, partitions: Mapping[date, date] | None) -> str:
     written = Path(file).stat()
     facts = (
         code_digest(),
         (file, written.st_size, written.st_mtime_ns, written.st_ino),
-        [(each.name, each.type, each.was) for each in pin.spec.columns],
-        pin.spec.partition_column,
+        [(each.name, each.type, each.was) for each in snapshot.spec.columns],
+        snapshot.spec.partition_column,
         None if partitions is None else sorted(partitions.items()),
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:40] + _SUFFIX

@@ -18,7 +18,7 @@ from resources.lake.model.key_sql import Keys, temporary_table
 from resources.lake.read.file_columns import FileColumns, column_finder, column_in_table
 from resources.lake.read.scan import column_sql, files_sql
 from resources.lake.read.scan_plan import PlannedFile
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.position_deletes import POSITION, positions_relation
 from resources.lake.storage.table_files import for_each_file
 
@@ -51,7 +51,7 @@ class Positions:
 class RowLocator:
     """What of the pinned table's rows is in the files and alive."""
 
-    pin: Pin
+    snapshot: TableSnapshot
     files: tuple[PlannedFile, ...]
 
     @property
@@ -65,7 +65,7 @@ class RowLocator:
 
     def relation(self) -> str:
         """A SELECT of the rows, under the contract's names and types."""
-        return files_sql(self.pin.table, self.pin.spec.columns, self.pin, self.files)
+        return files_sql(self.snapshot.table, self.snapshot.spec.columns, self.snapshot, self.files)
 
     @contextmanager
     def find(self, connection: DuckDBPyConnection, keys: Keys) -> Generator[Positions]:
@@ -81,7 +81,7 @@ class RowLocator:
 
     def _files_that_may_hold(self, connection: DuckDBPyConnection, keys: Keys) -> list[PlannedFile]:
         """The files in whose bounds the lowest to the highest key may lie."""
-        table, column = self.pin.table, keys.columns[0]
+        table, column = self.snapshot.table, keys.columns[0]
         if table is None or not keys.rows:
             return []
         name = column_in_table(table, column)
@@ -103,7 +103,7 @@ class RowLocator:
 
     def _find_sql(self, keys: Keys, files: Sequence[PlannedFile]) -> str:
         """A SELECT of file number and position."""
-        table = self.pin.table
+        table = self.snapshot.table
         if table is None or not files:
             return f"SELECT 0 AS {_FILE}, CAST(0 AS BIGINT) AS {_POSITION} WHERE false"
         find_columns = column_finder(table, keys.columns)

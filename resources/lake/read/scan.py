@@ -12,7 +12,7 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.read.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.read.relation import Relation
 from resources.lake.read.scan_plan import PlannedFile, plan_files
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.position_deletes import POSITION, positions_relation
 from resources.lake.storage.table_files import for_each_file
 
@@ -20,7 +20,7 @@ from resources.lake.storage.table_files import for_each_file
 def relation_sql(
     table: Table | None,
     columns: Sequence[ColumnSpec],
-    pin: Pin,
+    snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None,
 ) -> str:
     """A SELECT of `columns` over the pinned snapshot's files.
@@ -29,33 +29,35 @@ def relation_sql(
         table: The pinned table; None if it does not exist yet.
         columns: What to give, under the contract's names and types; a column that a file has
             not is NULL.
-        pin: The snapshot, and the table's contract.
+        snapshot: The snapshot, and the table's contract.
         partitions: From each visible date to the partition it is read from. Where they differ the
             rows show the visible date. None: every row.
 
     Raises:
         StorageError: If a file is missing, cut off, or has delete files of another writer.
     """
-    return relation(table, columns, pin, partitions).sql
+    return relation(table, columns, snapshot, partitions).sql
 
 
 def relation(
     table: Table | None,
     columns: Sequence[ColumnSpec],
-    pin: Pin,
+    snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None,
 ) -> Relation:
     """What `relation_sql` gives, and the files that it opens."""
-    if table is None or pin.snapshot_id is None or (partitions is not None and not partitions):
+    if table is None or snapshot.snapshot_id is None or (partitions is not None and not partitions):
         return Relation(_empty(columns), ())
     wanted = None if partitions is None else set(partitions.values())
-    return planned_relation(table, columns, pin, partitions, plan_files(table, pin, wanted))
+    return planned_relation(
+        table, columns, snapshot, partitions, plan_files(table, snapshot, wanted)
+    )
 
 
 def planned_relation(
     table: Table,
     columns: Sequence[ColumnSpec],
-    pin: Pin,
+    snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None,
     files: Sequence[PlannedFile],
 ) -> Relation:
@@ -64,7 +66,7 @@ def planned_relation(
     branches = [
         branch
         for chosen, shown_as in _views(files, partitions)
-        for branch in _branches(columns, pin, chosen, shown_as, find_columns)
+        for branch in _branches(columns, snapshot, chosen, shown_as, find_columns)
     ]
     opened = [path for file in files for path in (file.path, *(d.path for d in file.deletes))]
     return Relation("\nUNION ALL\n".join(branches) or _empty(columns), tuple(opened))
@@ -85,18 +87,21 @@ def _views(
 
 
 def files_sql(
-    table: Table | None, columns: Sequence[ColumnSpec], pin: Pin, files: Sequence[PlannedFile]
+    table: Table | None,
+    columns: Sequence[ColumnSpec],
+    snapshot: TableSnapshot,
+    files: Sequence[PlannedFile],
 ) -> str:
     """A SELECT of `columns` over the live rows of the files."""
     if table is None:
         return _empty(columns)
-    branches = _branches(columns, pin, files, None, column_finder(table, columns))
+    branches = _branches(columns, snapshot, files, None, column_finder(table, columns))
     return "\nUNION ALL\n".join(branches) or _empty(columns)
 
 
 def _branches(
     columns: Sequence[ColumnSpec],
-    pin: Pin,
+    snapshot: TableSnapshot,
     files: Sequence[PlannedFile],
     shown_as: date | None,
     find_columns: Callable[[str], FileColumns],
@@ -113,7 +118,7 @@ def _branches(
     for (held, with_dead_rows), group in groups.items():
         selected = ", ".join(
             _shown_date(column, shown_as)
-            if shown_as is not None and column.name == pin.spec.partition_column
+            if shown_as is not None and column.name == snapshot.spec.partition_column
             else column_sql(column, in_file)
             for column, in_file in zip(columns, held, strict=True)
         )

@@ -28,7 +28,7 @@ from pyiceberg.table.delete_file_index import DeleteFileIndex
 from pyiceberg.transforms import IdentityTransform
 
 from resources.errors import StorageError
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.position_deletes import DeleteFile, is_own_delete_file
 from resources.lake.storage.table_files import file_sizes
 
@@ -62,15 +62,17 @@ class PlannedFile:
         return self.rows - self.dead_rows
 
 
-def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[PlannedFile]:
+def plan_files(
+    table: Table, snapshot: TableSnapshot, partitions: Set[date] | None
+) -> list[PlannedFile]:
     """The files that hold `partitions` (None: all), in a stable order.
 
     Raises:
         StorageError: If a file is missing or cut off, or has delete files of another writer.
     """
-    where = f"{pin.spec.namespace}.{pin.spec.name}, snapshot {pin.snapshot_id}"
+    where = f"{snapshot.spec.namespace}.{snapshot.spec.name}, snapshot {snapshot.snapshot_id}"
     chosen: list[_Chosen] = []
-    for file, deletes in _live_files(where, table, pin, partitions):
+    for file, deletes in _live_files(where, table, snapshot, partitions):
         partition = _partition_of(table, file)
         if partitions is not None and partition not in partitions:
             continue
@@ -83,22 +85,22 @@ def plan_files(table: Table, pin: Pin, partitions: Set[date] | None) -> list[Pla
 
 
 def _live_files(
-    where: str, table: Table, pin: Pin, partitions: Set[date] | None
+    where: str, table: Table, snapshot: TableSnapshot, partitions: Set[date] | None
 ) -> Iterator[tuple[DataFile, Set[DataFile]]]:
     """The data files that may hold the partitions, each with its delete files.
 
     `table.scan().plan_files()` gives the same, and works out for each file which part of the
     filter is left to ask of its rows: a third of the time, for nothing that is used here.
     """
-    snapshot = table.current_snapshot()
-    if pin.snapshot_id is not None:
-        snapshot = table.snapshot_by_id(pin.snapshot_id)
-    if snapshot is None:
+    current = table.current_snapshot()
+    if snapshot.snapshot_id is not None:
+        current = table.snapshot_by_id(snapshot.snapshot_id)
+    if current is None:
         return
     planner = ManifestGroupPlanner(table.metadata, table.io, _range_filter(table, partitions))
     living: list[ManifestEntry] = []
     deletes = DeleteFileIndex()
-    manifests = snapshot.manifests(table.io)
+    manifests = current.manifests(table.io)
     for entry in chain.from_iterable(planner.plan_manifest_entries(manifests)):
         file = entry.data_file
         if file.content == DataFileContent.DATA:

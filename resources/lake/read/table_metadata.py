@@ -17,7 +17,7 @@ class TableMetadata:
     Attributes:
         file: Where it is.
         location: Root of the table's files.
-        snapshot_id: The newest snapshot; None before the first publish.
+        snapshot_id: The latest snapshot; None before the first publish.
         properties: The table's properties.
         rows: How many rows the snapshot has; None if it does not say so.
         field_ids: Column -> Iceberg field id, of the current schema.
@@ -37,16 +37,16 @@ class TableMetadata:
         See https://iceberg.apache.org/spec/#table-metadata-fields.
         """
         read: dict[str, Any] = json.loads(text)
-        newest = read.get("current-snapshot-id")
+        latest = read.get("current-snapshot-id")
         snapshots: list[dict[str, Any]] = read.get("snapshots") or []
         summary = next(
-            (each.get("summary") or {} for each in snapshots if each["snapshot-id"] == newest), {}
+            (each.get("summary") or {} for each in snapshots if each["snapshot-id"] == latest), {}
         )
         total = summary.get("total-records")
         return cls(
             file=file,
             location=read["location"].rstrip("/"),
-            snapshot_id=None if newest == _NO_SNAPSHOT else newest,
+            snapshot_id=None if latest == _NO_SNAPSHOT else latest,
             properties=read.get("properties") or {},
             rows=None if total is None else int(total),
             field_ids={each["name"]: each["id"] for each in _fields(read)},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Pin:
+class TableSnapshot:
     """One table at one snapshot.
 
     `published` maps each published partition to its publication id (the key is None for a table
@@ -44,7 +44,7 @@ class Pin:
         return self.opened() if callable(self.opened) else self.opened
 
     @cached_property
-    def contents(self) -> Mapping[date | None, str]:
+    def rows_from(self) -> Mapping[date | None, str]:
         """Partition -> the publication that its rows are from: another one, other rows."""
         return {**self.published, **self.unchanged}
 
@@ -86,11 +86,11 @@ class Pin:
         ]
 
 
-def pin_of(spec: TableSpec, table: Table | None) -> Pin:
-    """The table at its newest snapshot."""
+def snapshot_of(spec: TableSpec, table: Table | None) -> TableSnapshot:
+    """The table at its latest snapshot."""
     if table is None:
-        return Pin(spec, None, {}, None)
-    return Pin(
+        return TableSnapshot(spec, None, {}, None)
+    return TableSnapshot(
         spec,
         table.metadata.current_snapshot_id,
         published_partitions(table.properties),
@@ -99,9 +99,11 @@ def pin_of(spec: TableSpec, table: Table | None) -> Pin:
     )
 
 
-def pin_of_metadata(spec: TableSpec, metadata: TableMetadata, opened: Callable[[], Table]) -> Pin:
+def snapshot_of_metadata(
+    spec: TableSpec, metadata: TableMetadata, opened: Callable[[], Table]
+) -> TableSnapshot:
     """The table as its metadata file says, opened by pyiceberg only if somebody asks for that."""
-    return Pin(
+    return TableSnapshot(
         spec,
         metadata.snapshot_id,
         published_partitions(metadata.properties),

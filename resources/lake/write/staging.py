@@ -94,7 +94,7 @@ def stage(
                 ]
 
         try:
-            # What a first try has written is not published, and goes with the next upkeep.
+            # What a first try has written is not published, and goes with the next maintenance.
             returned = in_memory_of_one_thread(connection, write)
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
             raise explain_misfit(connection, spec, source, given, where, error) from error

@@ -1,4 +1,4 @@
-"""Attempts: a publish leaves a held marker while it lives, so that the next can clean up."""
+"""Attempts: a publish leaves a held lease while it lives, so that the next can clean up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyiceberg.io import FileIO
 from pyiceberg.table import Table
 
 from resources.lake.catalog.catalog import load_table
-from resources.lake.catalog.locks.locks import Marker, locks_of
+from resources.lake.catalog.locks.locks import Lease, locks_of
 from resources.lake.model.publication_record import COMPACTION, PUBLICATION, published_partitions
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.storage.object_store import file_io
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass
-class Attempt:
-    """One try to publish. Its id names its folder, its marker, its manifests and its record.
+class WriteAttempt:
+    """One try to publish. Its id names its folder, its lease, its manifests and its record.
 
     `in_doubt` from the moment of the commit until it is known to have failed: what is in doubt
     is not deleted.
@@ -32,7 +32,7 @@ class Attempt:
 
     id: str
     table_location: str
-    marker: Marker
+    lease: Lease
     io: FileIO
     in_doubt: bool = False
 
@@ -49,8 +49,8 @@ def data_folder(table_location: str, attempt_id: str) -> str:
 
 def open_attempt(
     settings: Settings, spec: TableSpec, table_location: str, run_id: str, window: str
-) -> Attempt:
-    """Leave a marker, held until the attempt is closed or its process dies; make its folder."""
+) -> WriteAttempt:
+    """Leave a lease, held until the attempt is closed or its process dies; make its folder."""
     description = {
         "table": f"{spec.namespace}.{spec.name}",
         "window": window,
@@ -61,8 +61,8 @@ def open_attempt(
         "started_at": datetime.now(UTC).isoformat(),
     }
     io = file_io(settings)
-    marker = locks_of(settings).mark(spec, description)
-    attempt = Attempt(marker.id, table_location, marker, io)
+    lease = locks_of(settings).mark(spec, description)
+    attempt = WriteAttempt(lease.id, table_location, lease, io)
     try:
         make_folder(attempt.folder, attempt.io)
     except BaseException:
@@ -71,19 +71,19 @@ def open_attempt(
     return attempt
 
 
-def abandon(attempt: Attempt) -> None:
-    """Delete what the attempt wrote, and its marker. Never raises.
+def abandon(attempt: WriteAttempt) -> None:
+    """Delete what the attempt wrote, and its lease. Never raises.
 
     What is in doubt or cannot be deleted is left to the next sweep, which knows the outcome.
     """
     try:
         if not attempt.in_doubt:
             delete_attempt_files(attempt.table_location, attempt.id, attempt.io)
-            attempt.marker.remove()
+            attempt.lease.remove()
     except OSError as error:
         logger.warning("The files of attempt %s are left to the next run: %s", attempt.id, error)
     finally:
-        attempt.marker.free()
+        attempt.lease.release()
 
 
 def delete_attempt_files(table_location: str, attempt_id: str, io: FileIO) -> None:
@@ -96,25 +96,25 @@ def delete_attempt_files(table_location: str, attempt_id: str, io: FileIO) -> No
 def sweep_dead_attempts(settings: Settings, spec: TableSpec, location: str) -> tuple[str, ...]:
     """Clean up after attempts whose process died; return the ids of those that left files.
 
-    A marker that can be held belongs to nobody alive. What the attempt had published stays;
+    A lease that can be held belongs to nobody alive. What the attempt had published stays;
     what it had not goes.
     """
     swept: list[str] = []
-    for marker in locks_of(settings).dead_markers(spec):
+    for lease in locks_of(settings).expired_leases(spec):
         try:
             # Only now is the attempt's fate final, so only now is the table asked.
-            if not is_published(load_table(settings, spec), marker.id):
-                delete_attempt_files(location, marker.id, file_io(settings))
-                swept.append(marker.id)
-            marker.remove()
+            if not is_published(load_table(settings, spec), lease.id):
+                delete_attempt_files(location, lease.id, file_io(settings))
+                swept.append(lease.id)
+            lease.remove()
         finally:
-            marker.free()
+            lease.release()
     return tuple(swept)
 
 
 def live_attempts(settings: Settings, spec: TableSpec) -> frozenset[str]:
     """Ids of the attempts that a living process of this lake holds."""
-    return locks_of(settings).live_markers(spec)
+    return locks_of(settings).live_leases(spec)
 
 
 def is_published(table: Table | None, attempt_id: str) -> bool:
@@ -129,12 +129,12 @@ def is_published(table: Table | None, attempt_id: str) -> bool:
         if (summary := snapshot.summary) is not None
     ):
         return True
-    # What was merged stays when its snapshot has expired and the newest merge is another.
+    # What was merged stays when its snapshot has expired and the latest merge is another.
     return _is_in_use(table, attempt_id)
 
 
 def _is_in_use(table: Table, attempt_id: str) -> bool:
-    """Whether the newest snapshot has a manifest or a file that the attempt wrote."""
+    """Whether the latest snapshot has a manifest or a file that the attempt wrote."""
     snapshot = table.current_snapshot()
     folder = data_folder(table.location(), attempt_id)
     return snapshot is not None and any(

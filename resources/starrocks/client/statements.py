@@ -20,8 +20,8 @@ def current_snapshot(table: TableName) -> str:
     return f"SELECT snapshot_id FROM {refs} WHERE name = 'main'"
 
 
-def newest_snapshot(table: TableName) -> str:
-    """The newest snapshot that StarRocks knows of the table: (snapshot_id,), or no row."""
+def latest_snapshot(table: TableName) -> str:
+    """The latest snapshot that StarRocks knows of the table: (snapshot_id,), or no row."""
     snapshots = table.metadata_table("snapshots").sql
     return f"SELECT snapshot_id FROM {snapshots} ORDER BY committed_at DESC LIMIT 1"
 

@@ -89,7 +89,7 @@ def wait_until_idle(client: StarRocks, task: str, deadline: float) -> list[TaskR
 
 
 def task_runs(client: StarRocks, task: str) -> list[TaskRun]:
-    """The task's newest runs, newest first."""
+    """The task's latest runs, latest first."""
     return [_task_run(row) for row in client.run(_RUNS, (task,))]
 
 
@@ -132,7 +132,7 @@ def _job_has_ended(job: Sequence[TaskRun]) -> bool:
 
 
 def was_cut_short(runs: Sequence[TaskRun]) -> bool:
-    """Whether the newest job ended before its last run came, as when a front end dies."""
+    """Whether the latest job ended before its last run came, as when a front end dies."""
     own = [run for run in runs if run.state != "MERGED"]
     return bool(own) and all(run.goes_on for run in _job_of(own, own[0]))
 

@@ -98,7 +98,7 @@ class Refresher:
         entry = self._ledger.entry(name)
         began = time.monotonic()
         try:
-            with locks_of(self._settings).hold("starrocks.refresh", _LOCK_SECONDS):
+            with locks_of(self._settings).acquire("starrocks.refresh", _LOCK_SECONDS):
                 began = time.monotonic()
                 try:
                     entry, is_certain = self._wanted(served, name)
@@ -181,7 +181,7 @@ class Refresher:
         self._about, self._sent = name, []
         after, problem = AfterRefresh(), None
         try:
-            with locks_of(self._settings).hold(f"starrocks.{served.name}", _LOCK_SECONDS):
+            with locks_of(self._settings).acquire(f"starrocks.{served.name}", _LOCK_SECONDS):
                 after = self._take_steps(served, name, down)
         except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
             problem = told(name, error)

@@ -1,6 +1,6 @@
 """The ledger: which tables are to be refreshed, and what StarRocks was seen to show of each.
 
-What is wanted is counted, and met only once a table was verified at the lake's newest snapshot. So
+What is wanted is counted, and met only once a table was verified at the lake's latest snapshot. So
 a publish that comes while its table is being refreshed is not lost, and neither is one whose
 refresh failed, whoever died in between.
 """

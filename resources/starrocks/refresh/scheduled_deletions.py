@@ -12,7 +12,7 @@ from resources.starrocks.refresh.refresh_ledger import Ledger
 
 
 def may_delete(settings: Settings) -> MayDelete | None:
-    """What upkeep asks before it deletes files of a served table; None: StarRocks is not there.
+    """What maintenance asks before it deletes files of a served table; None without StarRocks.
 
     A table that StarRocks was verified to show at a snapshot which is kept needs no other files:
     what it shows now is that snapshot or a later one, and all later ones are kept. One that was

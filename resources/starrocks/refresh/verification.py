@@ -14,7 +14,7 @@ from pyiceberg.table import Table
 
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.read.scan_plan import plan_files
-from resources.lake.read.table_snapshot import pin_of
+from resources.lake.read.table_snapshot import snapshot_of
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.errors import Refused
 from resources.starrocks.client.names import TableName
@@ -109,13 +109,13 @@ def _rows_in_lake(
     spec: TableSpec, table: Table, changed: Set[date] | None
 ) -> dict[date | None, int]:
     """The rows of each partition to look at, those without rows included."""
-    pin = pin_of(spec, table)
-    days = set(changed) if changed is not None else {day for day in pin.published if day}
+    snapshot = snapshot_of(spec, table)
+    days = set(changed) if changed is not None else {day for day in snapshot.published if day}
     rows: dict[date | None, int] = dict.fromkeys(sorted(days), 0)
     if spec.partition_column is None:
         rows = {None: 0}
     elif not days:
         return rows
-    for file in plan_files(table, pin, days if spec.partition_column else None):
+    for file in plan_files(table, snapshot, days if spec.partition_column else None):
         rows[file.partition] = rows.get(file.partition, 0) + file.live_rows
     return rows

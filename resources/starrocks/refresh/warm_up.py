@@ -16,7 +16,7 @@ from resources.starrocks.views.served_table import ServedTable
 def warm_up(
     client: StarRocks, settings: Settings, served: ServedTable, changed: Set[date] | None
 ) -> tuple[date, ...] | None:
-    """Read the declared columns of the changed partitions among the newest into the cache.
+    """Read the declared columns of the changed partitions among the latest into the cache.
 
     An overwritten partition has new files, of which nothing is cached yet.
 
@@ -24,14 +24,14 @@ def warm_up(
         client: StarRocks.
         settings: The lake's, and `starrocks_view_seconds`: how long to wait for the answer.
         served: The table.
-        changed: Its partitions that changed; None: unknown, and then all of the newest.
+        changed: Its partitions that changed; None: unknown, and then all of the latest.
 
     Returns:
         The partitions that were read; None: the whole table, which has none.
 
     Raises:
         StarRocksError: If StarRocks does not do it.
-        StorageError: If the lake cannot say which partitions are the newest.
+        StorageError: If the lake cannot say which partitions are the latest.
     """
     spec = served.spec
     if served.warm_up is None:
@@ -44,7 +44,9 @@ def warm_up(
     if spec.partition_column is None:
         client.run(statement, answer_seconds=settings.starrocks_view_seconds)
         return None
-    days = hot_partitions(Lake(settings).pin(spec).published.keys(), served.warm_up.days, changed)
+    days = hot_partitions(
+        Lake(settings).snapshot(spec).published.keys(), served.warm_up.days, changed
+    )
     if days:
         column = backticked(checked_identifier(spec.partition_column, "column name"))
         places = ", ".join(["%s"] * len(days))
@@ -57,8 +59,8 @@ def warm_up(
 
 
 def hot_partitions(
-    published: Set[date | None], newest: int, changed: Set[date] | None
+    published: Set[date | None], latest: int, changed: Set[date] | None
 ) -> tuple[date, ...]:
-    """The changed ones among the newest published partitions, in order."""
-    days = sorted(day for day in published if day is not None)[-newest:]
+    """The changed ones among the latest published partitions, in order."""
+    days = sorted(day for day in published if day is not None)[-latest:]
     return tuple(day for day in days if changed is None or day in changed)

@@ -9,7 +9,7 @@ from resources.lake.model.table_spec import TableSpec
 
 @dataclass(frozen=True)
 class WarmUp:
-    """Columns that are read into StarRocks' cache after a publish, of the newest `days`."""
+    """Columns that are read into StarRocks' cache after a publish, of the latest `days`."""
 
     columns: tuple[str, ...]
     days: int

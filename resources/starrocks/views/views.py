@@ -206,7 +206,7 @@ def _create(
             f"There is a view {definition.name} which this lake has not made",
             "Drop or rename it, or set LEDGERLAKE_STARROCKS_DATABASE to another database.",
         )
-    table = Lake(settings).pin(served.spec).table
+    table = Lake(settings).snapshot(served.spec).table
     if table is None:
         return ViewChange.WAITS
     check_partitioning(table)

@@ -20,7 +20,7 @@ def test_a_copy_is_refused_relocated_and_works(
     shutil.copytree(lake.home, copy)
     monkeypatch.setenv("LEDGERLAKE_HOME", str(copy))
 
-    for command in (["tables"], ["upkeep"], ["materialize", "dim_date"]):
+    for command in (["tables"], ["maintain"], ["materialize", "dim_date"]):
         refused = invoke(*command)
         assert refused.exit_code == 1, refused.output
         assert "ledgerlake relocate" in " ".join(refused.output.replace("│", " ").split())

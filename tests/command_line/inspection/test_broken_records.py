@@ -28,11 +28,15 @@ SHAPES = {
 
 
 def record_path(name: str) -> Path:
-    """The record of the newest partition's publication."""
+    """The record of the latest partition's publication."""
     lake = Lake(load_settings())
-    pin = lake.pin(load_warehouse().table(name).spec)
-    assert pin.table is not None
-    return Path(pin.table.location()) / "metadata" / f"publication-{pin.published[LAST]}.json"
+    snapshot = lake.snapshot(load_warehouse().table(name).spec)
+    assert snapshot.table is not None
+    return (
+        Path(snapshot.table.location())
+        / "metadata"
+        / f"publication-{snapshot.published[LAST]}.json"
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Commands that only look: tables, show, sql, trace, upkeep."""
+"""Commands that only look: tables, show, sql, trace, maintain."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_tables_says_why_a_day_is_stale(run: Run, file_to_break: Path) -> None:
     assert f"ods_payout {LAST}" in output
 
 
-def test_show_gives_the_newest_day_with_exact_amounts(run: Run) -> None:
+def test_show_gives_the_latest_day_with_exact_amounts(run: Run) -> None:
     output = run("show", "dwd_order", "--limit", 3).output
     amounts = run(
         "sql", "-f", "csv", f"SELECT payable_amount FROM dwd_order WHERE dt = DATE '{LAST}'"
@@ -204,10 +204,10 @@ def test_trace_a_table_without_partitions(run: Run) -> None:
     assert run("trace", "dim_date", "--partition", LAST).exit_code == 1
 
 
-def test_upkeep_leaves_what_is_published(run: Run) -> None:
+def test_maintenance_leaves_what_is_published(run: Run) -> None:
     before = run("sql", "-f", "csv", QUERY).output
-    assert "Would delete 0 files" in run("upkeep", "--dry-run").output
-    assert run("upkeep").exit_code == 0
+    assert "Would delete 0 files" in run("maintain", "--dry-run").output
+    assert run("maintain").exit_code == 0
     assert run("sql", "-f", "csv", QUERY).output == before
 
 

@@ -128,7 +128,7 @@ def refused(number: str) -> str:
 def test_an_order_is_shown_as_it_is_now_with_its_lines_and_payments() -> None:
     shown = said(RIGHT)
     assert "its number says database 0, table 1" in shown
-    assert "newest of 2 versions" in shown
+    assert "latest of 2 versions" in shown
     assert "1,234.50" in shown and "617.25" in shown and "P7" in shown
     assert " created " not in shown
     assert "misplaced" not in shown

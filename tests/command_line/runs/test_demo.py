@@ -16,7 +16,7 @@ from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 def publications() -> dict[str, dict[object, str]]:
     lake, tables = Lake(load_settings()), load_warehouse().tables
-    return {name: dict(lake.pin(table.spec).published) for name, table in tables.items()}
+    return {name: dict(lake.snapshot(table.spec).published) for name, table in tables.items()}
 
 
 def test_every_table_is_published_for_every_day(lake: DemoLake, run: Run) -> None:

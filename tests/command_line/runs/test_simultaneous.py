@@ -75,12 +75,12 @@ def test_six_first_runs_in_a_new_home_all_succeed(
 def test_a_home_that_such_a_start_once_broke_is_mended(run: Run, lake: DemoLake) -> None:
     database = lake.home / "dagster" / "history" / "runs.db"
     with closing(sqlite3.connect(database)) as connection, connection:
-        (newest,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        (latest,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         connection.execute("INSERT INTO alembic_version VALUES ('5771160a95ad')")
     result = run("materialize", "dim_date")
     assert result.exit_code == 0, result.output
     with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT * FROM alembic_version").fetchall() == [(newest,)]
+        assert connection.execute("SELECT * FROM alembic_version").fetchall() == [(latest,)]
 
 
 def test_eight_runs_of_one_day_all_succeed(
@@ -122,6 +122,6 @@ def test_a_run_that_was_overtaken_by_the_same_rows_says_by_whom(
 def rows_of(name: str) -> list[tuple[object, ...]]:
     """What the table holds."""
     lake = Lake(load_settings())
-    relation = lake.relation_sql(lake.pin(load_warehouse().table(name).spec), None)
+    relation = lake.relation_sql(lake.snapshot(load_warehouse().table(name).spec), None)
     with duckdb.connect() as connection:
         return connection.sql(f"SELECT * FROM ({relation}) ORDER BY ALL").fetchall()

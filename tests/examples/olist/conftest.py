@@ -131,8 +131,8 @@ class Tables:
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             for name in names:
-                pin = self._lake.pin(self._warehouse.table(name).spec)
-                relation = self._lake.relation_sql(pin, None)
+                snapshot = self._lake.snapshot(self._warehouse.table(name).spec)
+                relation = self._lake.relation_sql(snapshot, None)
                 connection.execute(f"CREATE TEMP VIEW {name} AS {relation}")
             return connection.execute(sql).fetchall()
 

@@ -120,18 +120,18 @@ class Delivered:
         return [(day, row) for day in self.days for row in self.rows[source][day]]
 
     def latest(self, source: str, key: str) -> dict[Any, Row]:
-        """The newest version of each key at the end, as a consumer of the log would find it."""
-        return {row[key]: row for row in self.newest(source, key)}
+        """The latest version of each key at the end, as a consumer of the log would find it."""
+        return {row[key]: row for row in self.latest_rows(source, key)}
 
-    def newest(self, source: str, *key: str) -> list[Row]:
+    def latest_rows(self, source: str, *key: str) -> list[Row]:
         """The same, for a key of several columns."""
-        newest: dict[Any, Row] = {}
+        latest: dict[Any, Row] = {}
         for _, row in self.log(source):
             values = tuple(row[name] for name in key)
-            known = newest.get(values)
+            known = latest.get(values)
             if known is None or row["updated_at"] >= known["updated_at"]:
-                newest[values] = row
-        return list(newest.values())
+                latest[values] = row
+        return list(latest.values())
 
     def business_date(self, instant: datetime) -> date:
         """The date of an instant where the shop is."""

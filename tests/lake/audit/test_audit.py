@@ -63,7 +63,7 @@ def test_failing_rows_are_counted_by_partition(
 def test_a_warning_is_shown_but_does_not_block(
     connection: DuckDBPyConnection, folder: Path
 ) -> None:
-    spec = replace(LINES, rules=(replace(SMALL, severity=Severity.WARNING),))
+    spec = replace(LINES, rules=(replace(SMALL, severity=Severity.WARN),))
     report = audited_rows(connection, folder, ONE_DAY_SQL, spec)
     assert report.passed
     assert [(each.rule.name, each.failed) for each in report.failures()] == [

@@ -24,8 +24,8 @@ def lake_on_postgres(database: PostgresDatabase, folder: Path, host: str = "here
     return open_lake(home_on_postgres(database, folder / host, folder / "warehouse"))
 
 
-def markers(database: PostgresDatabase) -> list[str]:
-    """Attempts that left a marker."""
+def leases(database: PostgresDatabase) -> list[str]:
+    """Attempts that left a lease."""
     return [str(row[0]) for row in database.run("SELECT id FROM ledgerlake_attempt")]
 
 

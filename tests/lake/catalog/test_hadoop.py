@@ -39,7 +39,7 @@ from tests.lake.builders import (
 )
 from tests.lake.catalog.rest_service.rest_service import RestServices
 from tests.lake.publish import children
-from tests.lake.publish.test_kill import BOTH, NEW, OLD, markers
+from tests.lake.publish.test_kill import BOTH, NEW, OLD, leases
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 
 
@@ -87,7 +87,7 @@ def test_killed_at_any_moment(lake: Lake, processes: ForkServerContext):
         assert read(lake) in (sorted(OLD), sorted(NEW))
         publish_orders(lake, BOTH, OLD)
         assert read(lake) == sorted(OLD)
-        assert markers(lake) == []
+        assert leases(lake) == []
         assert data_files(lake) == files_in_history(lake)
 
 
@@ -103,13 +103,13 @@ def test_icebergs_own_catalog_reads_the_table_and_commits_to_it(
     assert java.list_namespaces() == [("fact",)]
     assert java.list_tables("fact") == [("fact", "dwd_order")]
     seen = java.load_table(("fact", "dwd_order"))
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert table is not None
     assert seen.metadata == table.metadata
     assert seen.scan().to_arrow().num_rows == 3
 
     seen.transaction().set_properties({"by": "java"}).commit_transaction()
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert table is not None
     assert table.properties["by"] == "java"
     publish_orders(lake, FIRST, order_rows(FIRST, 5))
@@ -156,12 +156,12 @@ def test_a_hint_that_is_missing_or_wrong_misleads_nobody(lake: Lake, hint: str |
     assert len(read(lake)) == 4
 
 
-def test_upkeep_keeps_what_the_catalog_is_made_of(tmp_path: Path):
+def test_maintenance_keeps_what_the_catalog_is_made_of(tmp_path: Path):
     lake = hadoop_lake(tmp_path, snapshots_kept=1, orphan_hours=0)
     for count in range(1, 15):
         publish_orders(lake, FIRST, order_rows(FIRST, count))
-    lake.upkeep(ORDERS)
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
+    lake.maintain(ORDERS)
 
     assert len(read(lake)) == 14
     publish_orders(lake, FIRST, order_rows(FIRST, 1))

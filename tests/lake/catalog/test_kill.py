@@ -22,7 +22,7 @@ from tests.lake.builders import (
     read,
 )
 from tests.lake.catalog import children as own_children
-from tests.lake.catalog.shared_catalog import locks_held, markers
+from tests.lake.catalog.shared_catalog import leases, locks_held
 from tests.lake.publish import children
 from tests.lake.publish.merge import children as merge_children
 from tests.lake.publish.merge.builders import LINES, merge, merge_of, rows_of
@@ -45,12 +45,12 @@ def test_killed_as_a_stage_begins(
 
     assert process.exitcode == -9
     assert read(here) == sorted(OLD)
-    (dead,) = markers(database)
+    (dead,) = leases(database)
     assert any(dead in path for path in data_files(here)) == (stage != "staging")
 
     publish_orders(here, FIRST, order_rows(FIRST, 1))
 
-    assert markers(database) == []
+    assert leases(database) == []
     assert data_files(here) == files_in_history(here)
     assert read(there) == sorted([*order_rows(FIRST, 1), *order_rows(SECOND, 3)])
 
@@ -62,7 +62,7 @@ def test_killed_before_the_table_ever_was(here: Lake, there: Lake, processes: Fo
     process.start()
     process.join(PATIENCE)
 
-    assert here.pin(ORDERS).table is None
+    assert here.snapshot(ORDERS).table is None
     publish_orders(here, BOTH, OLD)
     assert read(here) == sorted(OLD)
     assert data_files(here) == files_in_history(here)
@@ -92,7 +92,7 @@ def test_killed_at_any_moment(
         assert read(here) in (sorted(OLD), sorted(NEW))
         publish_orders(here, BOTH, OLD)
         assert read(here) == sorted(OLD)
-        assert markers(database) == []
+        assert leases(database) == []
         assert data_files(here) == files_in_history(here)
 
 
@@ -108,8 +108,8 @@ def test_a_merge_killed_on_another_host(
 
     assert process.exitcode == -9
     assert read(here, LINES) == rows_of("A", 20)
-    assert here.upkeep(LINES).attempts_swept == 1
-    assert markers(database) == []
+    assert here.maintain(LINES).attempts_swept == 1
+    assert leases(database) == []
     assert data_files(here, LINES) == files_in_history(here, LINES)
 
 
@@ -146,7 +146,7 @@ def test_nothing_is_swept_while_the_commit_of_a_killed_run_is_under_way(
     process.kill()
     process.join(10)
 
-    (dead,) = markers(database)
+    (dead,) = leases(database)
     assert live_attempts(here.settings, ORDERS) == {dead}
     assert any(dead in path for path in data_files(here))
 
@@ -154,7 +154,7 @@ def test_nothing_is_swept_while_the_commit_of_a_killed_run_is_under_way(
     blocker.close()
     wait_until_no_lock_is_held(database)
     publish_orders(here, FIRST, order_rows(FIRST, 1))
-    assert markers(database) == []
+    assert leases(database) == []
     assert data_files(here) == files_in_history(here)
     assert read(here) == order_rows(FIRST, 1)
 

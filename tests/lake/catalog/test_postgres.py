@@ -54,7 +54,7 @@ def test_the_password_is_nowhere_to_be_seen(
     caplog.set_level(logging.DEBUG)
     publish_orders(here, FIRST, order_rows(FIRST, 1))
     catalog = open_catalog(here.settings)
-    table = here.pin(ORDERS).table
+    table = here.snapshot(ORDERS).table
 
     assert table is not None
     shown = [

@@ -40,7 +40,7 @@ from tests.lake.builders import (
 from tests.lake.catalog.rest_service.rest_service import RestServices
 from tests.lake.publish import children
 from tests.lake.publish.merge.builders import merge, merge_of, rows_of
-from tests.lake.publish.test_kill import BOTH, OLD, markers
+from tests.lake.publish.test_kill import BOTH, OLD, leases
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 
 SHORT = settings(
@@ -89,7 +89,7 @@ def test_a_run_that_was_killed_is_cleaned_up_after(lake: Lake, processes: ForkSe
     assert process.exitcode == -9
     assert read(lake) == sorted(OLD)
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
-    assert markers(lake) == []
+    assert leases(lake) == []
     assert data_files(lake) == files_in_history(lake)
 
 
@@ -97,11 +97,11 @@ def test_a_table_that_was_made_but_never_published_is_made_anew(lake: Lake):
     made = create_table(lake.settings, ORDERS)
     again = create_table(lake.settings, ORDERS)
 
-    assert lake.pin(ORDERS).table is None
+    assert lake.snapshot(ORDERS).table is None
     assert made.metadata.table_uuid != again.metadata.table_uuid
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
     kept = create_table(lake.settings, ORDERS)
-    assert kept.metadata.table_uuid == lake.pin(ORDERS).table.metadata.table_uuid
+    assert kept.metadata.table_uuid == lake.snapshot(ORDERS).table.metadata.table_uuid
     assert read(lake) == order_rows(FIRST, 1)
 
 
@@ -127,7 +127,7 @@ def test_a_lost_answer_to_a_commit_that_landed_is_a_success(lake: Lake, losing_t
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
     assert read(lake) == order_rows(FIRST, 2)
-    assert markers(lake) == []
+    assert leases(lake) == []
 
 
 def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_run(
@@ -144,7 +144,7 @@ def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_
     publish_orders(lake, SECOND, [])
     assert read(lake) == order_rows(FIRST, 1)
     assert data_files(lake) == files_in_history(lake)
-    assert markers(lake) == []
+    assert leases(lake) == []
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_a_copied_lake_touches_nothing_of_the_original(lake: Lake, tmp_path: Pat
     before = {path: path.read_bytes() for path in lake.settings.home.rglob("*.parquet")}
 
     for attempt in (
-        lambda: copy.pin(ORDERS),
+        lambda: copy.snapshot(ORDERS),
         lambda: publish_orders(copy, FIRST, order_rows(FIRST, 5)),
         lambda: merge(copy, merge_of(rows_of("O1", 1))),  # a table that is not there yet
-        lambda: copy.upkeep(ORDERS),
+        lambda: copy.maintain(ORDERS),
         lambda: relocate(copy.settings),
     ):
         with pytest.raises(LakeElsewhere, match=r"copied, or moved|are a copy"):
@@ -229,12 +229,12 @@ def test_a_copied_lake_touches_nothing_of_the_original(lake: Lake, tmp_path: Pat
 def test_a_second_service_over_the_same_files_is_refused_until_it_takes_over(
     services: RestServices, lake: Lake, tmp_path: Path
 ):
-    """Its upkeep would delete what the first refers to."""
+    """Its maintenance would delete what the first refers to."""
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     given = {"catalog_kind": "rest", "warehouse": lake.settings.warehouse_location}
     other = open_lake(tmp_path / "other", catalog_uri=f"{services.over_jdbc}/", **given)
 
-    for attempt in (lambda: publish_orders(other, SECOND, []), lambda: other.upkeep(ORDERS)):
+    for attempt in (lambda: publish_orders(other, SECOND, []), lambda: other.maintain(ORDERS)):
         with pytest.raises(LakeElsewhere, match="belongs to another catalog"):
             attempt()
     with pytest.raises(LakeElsewhere, match="take-over"):

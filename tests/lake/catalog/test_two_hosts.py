@@ -24,7 +24,7 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
-from tests.lake.catalog.shared_catalog import end_sessions_with_locks, locks_held, markers
+from tests.lake.catalog.shared_catalog import end_sessions_with_locks, leases, locks_held
 from tests.lake.publish import children
 from tests.lake.publish.test_concurrency import run_all
 from tests.servers.postgres import PostgresDatabase
@@ -56,7 +56,7 @@ def test_writers_of_different_days_all_succeed_from_the_first_commit_on(
     assert read(here) == sorted(everything)
     assert len(there.history(ORDERS)) == WRITERS * 3
     assert data_files(here) == files_in_snapshot(here)
-    assert markers(database) == []
+    assert leases(database) == []
 
 
 def test_of_writers_of_the_same_day_exactly_one_wins(
@@ -83,11 +83,11 @@ def test_a_run_that_lives_on_another_host_keeps_its_files(
 ):
     def publish_elsewhere(stage: str) -> None:
         if stage == "auditing":
-            (mine,) = markers(database)
+            (mine,) = leases(database)
             barrier = processes.Barrier(1)
             arguments = (there.settings.home, barrier, [SECOND], "run-there")
             assert run_all(processes, children.publish_days, [arguments]) == [("done", "run-there")]
-            assert markers(database) == [mine]
+            assert leases(database) == [mine]
 
     publish_orders(here, FIRST, order_rows(FIRST, 2), on_stage=publish_elsewhere)
 
@@ -100,7 +100,7 @@ def test_nothing_is_held_once_a_run_is_over(here: Lake, database: PostgresDataba
         publish_orders(here, FIRST, order_rows(FIRST, 2, "-1.00"))
 
     assert locks_held(database) == 0
-    assert markers(database) == []
+    assert leases(database) == []
 
 
 @pytest.mark.parametrize("step", ["_refuse_if_overtaken", "_fill"])
@@ -129,7 +129,7 @@ def test_a_run_that_lost_its_lock_publishes_nothing(
     assert read(here) == sorted([*order_rows(FIRST, 2, "2.00"), *order_rows(SECOND, 1)])
     publish_orders(here, SECOND, [])
     assert read(here) == order_rows(FIRST, 2, "2.00")
-    assert markers(database) == []
+    assert leases(database) == []
     assert data_files(here) == files_in_history(here)
 
 
@@ -149,17 +149,17 @@ def test_a_run_whose_session_ended_while_it_staged_publishes_nothing(
     assert read(here) == order_rows(FIRST, 1)
     publish_orders(here, FIRST, order_rows(FIRST, 2))
     assert read(here) == order_rows(FIRST, 2)
-    assert markers(database) == []
+    assert leases(database) == []
     assert data_files(here) == files_in_history(here)
 
 
 def test_a_lock_that_stays_taken_is_an_error_that_says_how_to_find_its_holder(here: Lake):
     def take(seconds: float) -> None:
-        with locks_of(here.settings).hold("fact.dwd_order", seconds):
+        with locks_of(here.settings).acquire("fact.dwd_order", seconds):
             pass
 
     with ThreadPoolExecutor(1) as another_thread:
-        with locks_of(here.settings).hold("fact.dwd_order", 1):
+        with locks_of(here.settings).acquire("fact.dwd_order", 1):
             refused = another_thread.submit(take, 0.1).exception()
         another_thread.submit(take, 0.1).result()
 
@@ -170,11 +170,11 @@ def test_a_lock_that_stays_taken_is_an_error_that_says_how_to_find_its_holder(he
 
 def test_a_lost_session_is_never_replaced_in_silence(here: Lake, database: PostgresDatabase):
     """The library connects anew by itself: the new session would hold none of the locks."""
-    with locks_of(here.settings).hold("fact.dwd_order", 1):
+    with locks_of(here.settings).acquire("fact.dwd_order", 1):
         end_sessions_with_locks(database)
         for _ in range(2):
             with pytest.raises(LockLost):
                 locks_of(here.settings).mark(ORDERS, {})
 
-    with locks_of(here.settings).hold("fact.dwd_order", 1):
+    with locks_of(here.settings).acquire("fact.dwd_order", 1):
         assert locks_held(database) == 1

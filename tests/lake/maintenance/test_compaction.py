@@ -14,7 +14,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
-from resources.lake.write.write_attempts import Attempt, abandon, open_attempt
+from resources.lake.write.write_attempts import WriteAttempt, abandon, open_attempt
 from resources.settings import Settings
 from tests.lake.builders import (
     FIRST,
@@ -104,102 +104,104 @@ def test_a_data_file_never_has_many_delete_files(lake: Lake, monkeypatch: pytest
     assert counts == [1, 2, 3, 1, 2, 3]
     changed = [row("A", number, "2.00") for number in range(1, 7)]
     assert read(lake, LINES) == read_by_pyiceberg(lake) == [*changed, *HUNDRED[6:]]
-    summary = lake.pin(LINES).table.current_snapshot().summary
+    summary = lake.snapshot(LINES).table.current_snapshot().summary
     assert (summary["total-position-deletes"], summary["total-delete-files"]) == ("6", "3")
 
 
-def test_upkeep_rewrites_what_a_merge_leaves(lake: Lake):
+def test_maintenance_rewrites_what_a_merge_leaves(lake: Lake):
     with_dead_rows(lake, 20)
-    rows, published = read(lake, LINES), lake.pin(LINES).published
-    before = lake.pin(LINES)
+    rows, published = read(lake, LINES), lake.snapshot(LINES).published
+    before = lake.snapshot(LINES)
 
-    assert lake.upkeep(LINES, dry_run=True).files_compacted == 1
+    assert lake.maintain(LINES, dry_run=True).files_compacted == 1
     assert delete_files_in_snapshot(lake)
-    assert lake.upkeep(LINES).files_compacted == 1
+    assert lake.maintain(LINES).files_compacted == 1
 
     assert delete_files_in_snapshot(lake) == set()
     assert read(lake, LINES) == read_by_pyiceberg(lake) == rows
     assert read(lake, LINES, before) == rows
-    assert lake.pin(LINES).published == published
-    assert lake.record(lake.pin(LINES), None).partitions[None].rows == 100
-    assert lake.upkeep(LINES).files_compacted == 0
+    assert lake.snapshot(LINES).published == published
+    assert lake.record(lake.snapshot(LINES), None).partitions[None].rows == 100
+    assert lake.maintain(LINES).files_compacted == 0
 
 
-def test_upkeep_deletes_the_delete_files_that_nothing_refers_to(tmp_path: Path):
+def test_maintenance_deletes_the_delete_files_that_nothing_refers_to(tmp_path: Path):
     lake = open_lake(tmp_path / "home", snapshots_kept=1, orphan_hours=0)
     with_dead_rows(lake, 20)
     assert len(delete_files(lake)) == 1
-    lake.upkeep(LINES)
+    lake.maintain(LINES)
 
     assert delete_files(lake) == set()
     assert data_files(lake, LINES) == files_in_snapshot(lake, LINES)
     assert len(read(lake, LINES)) == 100
     merge_amounts(lake, 50, 50, "3.00")
-    assert lake.upkeep(LINES).files_compacted == 0
+    assert lake.maintain(LINES).files_compacted == 0
     assert delete_files(lake) == delete_files_in_snapshot(lake) != set()
     assert len(read(lake, LINES)) == 100
 
 
-def test_the_upkeep_that_publishing_does_compacts_too(lake: Lake, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("resources.lake.maintenance.maintenance.UPKEEP_EVERY", 2)
+def test_the_maintenance_that_publishing_does_compacts_too(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("resources.lake.maintenance.maintenance.MAINTENANCE_EVERY", 2)
     with_dead_rows(lake, 20)
 
     assert delete_files_in_snapshot(lake) == set()
     assert len(lake.history(LINES)) == 3
 
 
-def test_upkeep_gives_way_to_a_run_that_began_before(lake: Lake):
+def test_maintenance_gives_way_to_a_run_that_began_before(lake: Lake):
     with_dead_rows(lake, 20)
 
     def keep_house(stage: str) -> None:
-        assert lake.upkeep(LINES).files_compacted == 0, stage
+        assert lake.maintain(LINES).files_compacted == 0, stage
 
     merge(lake, merge_of([row("A", 50, "3.00")]), on_stage=keep_house)
     assert len(read(lake, LINES)) == 100
-    assert lake.upkeep(LINES).files_compacted == 1
+    assert lake.maintain(LINES).files_compacted == 1
 
 
-def test_upkeep_gives_way_to_a_run_that_begins_meanwhile(
+def test_maintenance_gives_way_to_a_run_that_begins_meanwhile(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):
     with_dead_rows(lake, 20)
     before, files = metadata_location(lake, LINES), data_files(lake, LINES)
-    begun: list[Attempt] = []
+    begun: list[WriteAttempt] = []
 
     def lock_once_a_run_began(settings: Settings, spec: TableSpec) -> AbstractContextManager[None]:
         if not begun:
-            location = lake.pin(LINES).table.location()
+            location = lake.snapshot(LINES).table.location()
             begun.append(open_attempt(settings, spec, location, "run", "all"))
         return commit_lock(settings, spec)
 
     monkeypatch.setattr("resources.lake.maintenance.compaction.commit_lock", lock_once_a_run_began)
-    assert lake.upkeep(LINES).files_compacted == 0
+    assert lake.maintain(LINES).files_compacted == 0
 
     assert metadata_location(lake, LINES) == before
     assert data_files(lake, LINES) == files
     abandon(begun[0])
 
 
-def test_upkeep_of_a_table_that_is_behind_its_contract_rewrites_nothing(lake: Lake):
+def test_maintenance_of_a_table_that_is_behind_its_contract_rewrites_nothing(lake: Lake):
     with_dead_rows(lake, 20)
     narrower = replace(LINES, columns=LINES.columns[:3])
 
-    assert lake.upkeep(WIDER_LINES).files_compacted == 0
-    assert lake.upkeep(narrower).files_compacted == 0
+    assert lake.maintain(WIDER_LINES).files_compacted == 0
+    assert lake.maintain(narrower).files_compacted == 0
     assert len(read(lake, LINES)) == 100
 
 
-def test_upkeep_leaves_a_table_with_a_damaged_file_as_it_is(lake: Lake):
+def test_maintenance_leaves_a_table_with_a_damaged_file_as_it_is(lake: Lake):
     with_dead_rows(lake, 20)
     before = metadata_location(lake, LINES)
     damaged = next(iter(delete_files_in_snapshot(lake)))
     damaged.write_bytes(damaged.read_bytes()[:-1])
 
-    assert lake.upkeep(LINES).files_compacted == 0
+    assert lake.maintain(LINES).files_compacted == 0
     assert metadata_location(lake, LINES) == before
 
 
-def test_upkeep_joins_the_small_files_of_partitions_that_are_added_to(
+def test_maintenance_joins_the_small_files_of_partitions_that_are_added_to(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("resources.lake.maintenance.rewrites._MOST_SMALL_FILES", 3)
@@ -212,8 +214,8 @@ def test_upkeep_joins_the_small_files_of_partitions_that_are_added_to(
             lake.merge(ORDERS, change, connection, context())
     assert len(files_in_snapshot(lake)) == 9
 
-    assert lake.upkeep(ORDERS).files_compacted == 8
+    assert lake.maintain(ORDERS).files_compacted == 8
     assert len(files_in_snapshot(lake)) == 3
     days = [*order_rows(FIRST, 4, start=0), *order_rows(SECOND, 4, start=0)]
     assert read(lake) == sorted([*days, *order_rows(THIRD, 2)])
-    assert lake.record(lake.pin(ORDERS), FIRST).partitions[FIRST].rows == 4
+    assert lake.record(lake.snapshot(ORDERS), FIRST).partitions[FIRST].rows == 4

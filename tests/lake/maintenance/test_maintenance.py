@@ -1,4 +1,4 @@
-"""Upkeep keeps tables fast and disks empty, and never takes a file that someone may need."""
+"""Maintenance keeps tables fast and disks empty, and never takes a file that someone may need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyiceberg.table.snapshots import Snapshot
 
 from resources.lake.lake import Lake
 from resources.lake.maintenance.expiry import MOST_SNAPSHOTS, expired_ids
-from resources.lake.maintenance.maintenance import EXPIRE_EVERY, UpkeepReport
+from resources.lake.maintenance.maintenance import EXPIRE_EVERY, MaintenanceReport
 from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 from tests.lake.builders import (
@@ -62,20 +62,20 @@ def test_publishing_keeps_the_snapshots_few(tmp_path: Path):
 def test_without_patience_only_what_is_referred_to_stays(tmp_path: Path):
     lake = replaced_often(tmp_path / "home", orphan_hours=0)
     before = sum(path.stat().st_size for path in all_files(lake))
-    report = lake.upkeep(ORDERS)
+    report = lake.maintain(ORDERS)
 
     assert report.snapshots_expired == 3
     assert report.files_deleted > 0
     assert data_files(lake) == files_in_history(lake)
     assert len(data_files(lake)) == 2
     assert read(lake) == order_rows(FIRST, 5)
-    pin = lake.pin(ORDERS)
-    assert lake.record(pin, FIRST).publication_id == pin.published[FIRST]
+    snapshot = lake.snapshot(ORDERS)
+    assert lake.record(snapshot, FIRST).publication_id == snapshot.published[FIRST]
     records = {path.stem for path in folder_of(lake).glob("metadata/publication-*.json")}
     assert records == {f"publication-{each.publication_id}" for each in lake.history(ORDERS)}
     after = sum(path.stat().st_size for path in all_files(lake))
     assert before - report.bytes_deleted <= after + 200_000
-    assert lake.upkeep(ORDERS).files_deleted == 0
+    assert lake.maintain(ORDERS).files_deleted == 0
     publish_orders(lake, SECOND, order_rows(SECOND, 1))
     assert len(read(lake)) == 6
 
@@ -83,8 +83,8 @@ def test_without_patience_only_what_is_referred_to_stays(tmp_path: Path):
 def test_no_empty_folder_stays(tmp_path: Path):
     lake = replaced_often(tmp_path / "home", orphan_hours=0)
     (folder_of(lake) / "data" / "left-by-a-killed-run").mkdir()
-    lake.upkeep(ORDERS)
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
+    lake.maintain(ORDERS)
     folders = [each for each in (folder_of(lake) / "data").iterdir() if each.is_dir()]
     assert {Path(path).parent for path in files_in_history(lake)} == set(folders)
 
@@ -98,7 +98,7 @@ def test_the_folder_of_a_living_attempt_stays(tmp_path: Path):
                 each for each in (folder_of(lake) / "data").iterdir() if not any(each.iterdir())
             ]
             assert len(empty) == 1
-            lake.upkeep(ORDERS)
+            lake.maintain(ORDERS)
             assert empty[0].is_dir()
 
     publish_orders(lake, FIRST, order_rows(FIRST, 9), on_stage=keep_up)
@@ -108,10 +108,10 @@ def test_the_folder_of_a_living_attempt_stays(tmp_path: Path):
 def test_a_dry_run_says_the_same_and_does_nothing(tmp_path: Path):
     lake = replaced_often(tmp_path / "home", orphan_hours=0)
     files = {path: path.read_bytes() for path in all_files(lake)}
-    foreseen = lake.upkeep(ORDERS, dry_run=True)
+    foreseen = lake.maintain(ORDERS, dry_run=True)
 
     assert {path: path.read_bytes() for path in all_files(lake)} == files
-    done = lake.upkeep(ORDERS)
+    done = lake.maintain(ORDERS)
     assert foreseen.dry_run
     assert foreseen.snapshots_expired == done.snapshots_expired
     # Expiring writes one more metadata file, and so lets go of none or one more.
@@ -121,14 +121,14 @@ def test_a_dry_run_says_the_same_and_does_nothing(tmp_path: Path):
 def test_a_file_waits_from_when_it_was_first_seen_unreferenced(tmp_path: Path):
     lake = replaced_often(tmp_path / "home", orphan_hours=24)
     before = data_files(lake)
-    first = lake.upkeep(ORDERS)
+    first = lake.maintain(ORDERS)
 
     assert (first.files_deleted, data_files(lake)) == (0, before)
     assert first.files_waiting > 3
-    assert lake.upkeep(ORDERS).files_deleted == 0
+    assert lake.maintain(ORDERS).files_deleted == 0
 
     let_hours_pass(lake, 25)
-    assert lake.upkeep(ORDERS).files_deleted == first.files_waiting
+    assert lake.maintain(ORDERS).files_deleted == first.files_waiting
     assert data_files(lake) == files_in_history(lake)
 
 
@@ -142,12 +142,12 @@ def let_hours_pass(lake: Lake, hours: int) -> None:
 def test_a_pinned_reader_has_time_to_finish(tmp_path: Path):
     lake = open_lake(tmp_path / "home", snapshots_kept=1, orphan_hours=24)
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    pin = lake.pin(ORDERS)
+    snapshot = lake.snapshot(ORDERS)
     publish_orders(lake, FIRST, order_rows(FIRST, 4))
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
 
-    assert pin.snapshot_id not in {each.snapshot_id for each in lake.history(ORDERS)}
-    assert read(lake, pin=pin) == order_rows(FIRST, 2)
+    assert snapshot.snapshot_id not in {each.snapshot_id for each in lake.history(ORDERS)}
+    assert read(lake, snapshot=snapshot) == order_rows(FIRST, 2)
 
 
 def test_files_of_a_living_attempt_are_never_touched(tmp_path: Path):
@@ -155,7 +155,7 @@ def test_files_of_a_living_attempt_are_never_touched(tmp_path: Path):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
     def keep_house(_: str) -> None:
-        lake.upkeep(ORDERS)
+        lake.maintain(ORDERS)
 
     publish_orders(lake, SECOND, order_rows(SECOND, 2), on_stage=keep_house)
 
@@ -167,23 +167,23 @@ def test_a_foreign_file_goes_when_it_is_old_enough(tmp_path: Path):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     stray = folder_of(lake) / "data" / "left-by-something.parquet"
     stray.write_bytes(b"nothing")
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
     assert stray.exists()
 
     let_hours_pass(lake, 25)
-    assert lake.upkeep(ORDERS).bytes_deleted >= len(b"nothing")
+    assert lake.maintain(ORDERS).bytes_deleted >= len(b"nothing")
     assert not stray.exists()
     assert data_files(lake) == files_in_snapshot(lake)
 
 
-def test_a_table_never_published_needs_no_upkeep(lake: Lake):
-    assert lake.upkeep(ORDERS) == UpkeepReport()
+def test_a_table_never_published_needs_no_maintenance(lake: Lake):
+    assert lake.maintain(ORDERS) == MaintenanceReport()
 
 
-def test_publishing_does_the_upkeep_itself_once_in_a_while(
+def test_publishing_does_the_maintenance_itself_once_in_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("resources.lake.maintenance.maintenance.UPKEEP_EVERY", 4)
+    monkeypatch.setattr("resources.lake.maintenance.maintenance.MAINTENANCE_EVERY", 4)
     lake = open_lake(tmp_path / "home", snapshots_kept=1, orphan_hours=0)
     left: list[int] = []
     for number in range(8):
@@ -207,7 +207,7 @@ def published_often(home: Path, times: int, **settings: object) -> Lake:
 
 
 def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
-    """Let upkeep believe that so many hours have passed."""
+    """Let maintenance believe that so many hours have passed."""
     now = datetime.now(UTC) + timedelta(hours=hours)
     monkeypatch.setattr("resources.lake.maintenance.maintenance._now", lambda: now)
 
@@ -215,10 +215,10 @@ def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
 def test_a_served_table_keeps_its_young_snapshots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     lake = published_often(tmp_path / "home", EXPIRE_EVERY + 4, snapshots_kept=2, orphan_hours=0)
     assert len(lake.history(SERVED)) == EXPIRE_EVERY + 4
-    assert lake.upkeep(SERVED).snapshots_expired == 0
+    assert lake.maintain(SERVED).snapshots_expired == 0
 
     later(monkeypatch, hours=23)
-    assert lake.upkeep(SERVED).snapshots_expired == 0
+    assert lake.maintain(SERVED).snapshots_expired == 0
     later(monkeypatch, hours=25)
     publish_orders(lake, FIRST, order_rows(FIRST, 1), spec=SERVED)
     assert len(lake.history(SERVED)) == 2
@@ -231,17 +231,17 @@ def test_files_of_a_served_table_wait_as_long_as_its_snapshots(
         tmp_path / "home", 3, snapshots_kept=1, snapshot_hours=24, orphan_hours=0
     )
     later(monkeypatch, hours=25)
-    first = lake.upkeep(SERVED)
+    first = lake.maintain(SERVED)
     assert (first.snapshots_expired, first.files_deleted) == (2, 0)
     assert len(data_files(lake)) == 3
     later(monkeypatch, hours=50)
-    assert lake.upkeep(SERVED).files_deleted >= first.files_waiting
+    assert lake.maintain(SERVED).files_deleted >= first.files_waiting
     assert data_files(lake) == files_in_snapshot(lake)
 
 
 def test_files_wait_until_the_reader_is_past_the_snapshots_that_used_them(tmp_path: Path):
     lake = published_often(tmp_path / "home", 1, snapshots_kept=1, snapshot_hours=0, orphan_hours=0)
-    shown = lake.pin(SERVED)
+    shown = lake.snapshot(SERVED)
     publish_orders(lake, FIRST, order_rows(FIRST, 4), spec=SERVED)
     asked: list[tuple[TableSpec, Set[int]]] = []
 
@@ -249,13 +249,13 @@ def test_files_wait_until_the_reader_is_past_the_snapshots_that_used_them(tmp_pa
         asked.append((spec, kept))
         return shown.snapshot_id in kept
 
-    held = lake.upkeep(SERVED, may_delete=may_delete)
+    held = lake.maintain(SERVED, may_delete=may_delete)
     assert (held.snapshots_expired, held.files_deleted, held.is_held) == (1, 0, True)
     assert asked == [(SERVED, {each.snapshot_id for each in lake.history(SERVED)})]
-    assert read(lake, pin=shown) == order_rows(FIRST, 1)
+    assert read(lake, snapshot=shown) == order_rows(FIRST, 1)
 
-    shown = lake.pin(SERVED)
-    done = lake.upkeep(SERVED, may_delete=may_delete)
+    shown = lake.snapshot(SERVED)
+    done = lake.maintain(SERVED, may_delete=may_delete)
     # Their age counted while they were held.
     assert (done.files_deleted, done.is_held) == (held.files_waiting, False)
     assert data_files(lake) == files_in_snapshot(lake)
@@ -273,12 +273,12 @@ def test_with_nobody_to_ask_files_stay_while_the_lake_is_served(
         orphan_hours=0,
         starrocks_front_ends=front_ends,
     )
-    report = lake.upkeep(SERVED)
+    report = lake.maintain(SERVED)
     assert report.is_held == (front_ends is not None)
     assert len(data_files(lake)) == (3 if front_ends else 1)
     # A table that is not served goes as ever.
     publish_orders(lake, FIRST, [], spec=replace(ORDERS, name="dwd_other"))
-    assert not lake.upkeep(replace(ORDERS, name="dwd_other")).is_held
+    assert not lake.maintain(replace(ORDERS, name="dwd_other")).is_held
 
 
 def test_a_backfill_does_not_make_commits_ever_slower(
@@ -288,7 +288,7 @@ def test_a_backfill_does_not_make_commits_ever_slower(
     lake = published_often(tmp_path / "home", 2 * EXPIRE_EVERY, snapshots_kept=2, orphan_hours=0)
     assert 5 <= len(lake.history(SERVED)) < 5 + EXPIRE_EVERY
     # Who has seen one of the others can read on.
-    assert lake.upkeep(SERVED).files_deleted == 0
+    assert lake.maintain(SERVED).files_deleted == 0
     assert len(data_files(lake)) == 2 * EXPIRE_EVERY
 
 

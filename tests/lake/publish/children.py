@@ -53,7 +53,7 @@ def race_for_a_day(
 
     def work() -> str:
         lake = open_lake(home)
-        base = lake.pin(ORDERS)
+        base = lake.snapshot(ORDERS)
         barrier.wait(30)
         publish_orders(lake, day, order_rows(day, 2, amount), f"run-{amount}", base=base)
         return amount

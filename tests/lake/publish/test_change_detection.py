@@ -49,7 +49,7 @@ EVENTS = TableSpec(
 
 
 def content(lake: Lake, day: date = FIRST) -> str:
-    return lake.pin(ORDERS).contents[day]
+    return lake.snapshot(ORDERS).rows_from[day]
 
 
 def test_the_same_rows_again_are_the_same_content_and_another_publication(lake: Lake) -> None:
@@ -57,7 +57,7 @@ def test_the_same_rows_again_are_the_same_content_and_another_publication(lake: 
     first = publish_orders(lake, FIRST, rows)
     for again in (rows, rows[::-1]):
         published = publish_orders(lake, FIRST, again)
-        assert lake.pin(ORDERS).published[FIRST] == published.publication_id
+        assert lake.snapshot(ORDERS).published[FIRST] == published.publication_id
         assert content(lake) == first.publication_id
 
 
@@ -76,7 +76,7 @@ def test_of_a_range_the_days_that_changed_are_told(lake: Lake) -> None:
     first = publish_orders(lake, window, rows).publication_id
     second = publish_orders(lake, window, [*rows[:3], (2, Decimal(9), SECOND)]).publication_id
     # The third day had no rows, and has none.
-    assert lake.pin(ORDERS).contents == {FIRST: first, SECOND: second, THIRD: first}
+    assert lake.snapshot(ORDERS).rows_from == {FIRST: first, SECOND: second, THIRD: first}
 
 
 def test_an_empty_partition_is_another_content_than_a_full_one(lake: Lake) -> None:
@@ -145,12 +145,12 @@ def test_of_delivered_rows_it_is_told_which_dates_changed(lake: Lake) -> None:
     assert rows_since(lake) == dates
     assert publish_events(lake, noon, evening, evening) != second
     assert rows_since(lake) == dates
-    assert lake.pin(EVENTS).contents == {THIRD: second}
+    assert lake.snapshot(EVENTS).rows_from == {THIRD: second}
 
 
 def rows_since(lake: Lake) -> dict[date | None, tuple[int, str]]:
     """Of each business date of the third day's delivery: rows, and since when they are so."""
-    dates = dates_of(lake.pin(EVENTS), THIRD)
+    dates = dates_of(lake.snapshot(EVENTS), THIRD)
     assert dates is not None
     return {at: (dated.rows, dated.since) for at, dated in dates.items()}
 

@@ -48,7 +48,7 @@ def test_a_clock_that_steps_leaves_every_log_in_order(
         publish_orders(lake, FIRST, order_rows(FIRST, number))
         check_order(lake)
     set_clock(-20 * DAY)
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
     check_order(lake)
     history = [each.committed_at for each in lake.history(ORDERS)]
     assert len(history) == 3
@@ -78,7 +78,7 @@ def test_logs_that_a_wrong_clock_left_are_mended_by_the_next_publish(
 def check_order(lake: Lake) -> None:
     """What Iceberg's Java asserts when it parses the metadata, without its minute of grace."""
     fresh = Lake(Settings(**lake.settings.model_dump()))
-    table = fresh.pin(ORDERS).table
+    table = fresh.snapshot(ORDERS).table
     assert table is not None
     metadata = table.metadata
     snapshots = [log.timestamp_ms for log in metadata.snapshot_log]

@@ -46,7 +46,7 @@ def failing_catalog(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException,
 
 
 def attempts(lake: Lake) -> int:
-    """How many attempts have left a marker."""
+    """How many attempts have left a lease."""
     return len(list(lake.settings.home.glob("attempts/*/*.json")))
 
 

@@ -68,8 +68,8 @@ def test_writers_of_different_days_all_succeed_from_the_first_commit_on(
     assert answers == [("done", run_id) for run_id in days]
     everything = [row for mine in days.values() for day in mine for row in order_rows(day, 2)]
     assert read(lake) == sorted(everything)
-    pin = lake.pin(ORDERS)
-    assert {day: lake.record(pin, day).run_id for day in pin.published} == {
+    snapshot = lake.snapshot(ORDERS)
+    assert {day: lake.record(snapshot, day).run_id for day in snapshot.published} == {
         day: run_id for run_id, mine in days.items() for day in mine
     }
     assert len(lake.history(ORDERS)) == WRITERS * 3
@@ -118,9 +118,9 @@ def test_a_run_says_whose_rows_it_met(lake: Lake):
     met = publish_orders(lake, FIRST, order_rows(FIRST, 2), on_stage=publish_meanwhile)
 
     assert met.met == ("run-other",)
-    assert met.publication_id == lake.pin(ORDERS).published[FIRST]
+    assert met.publication_id == lake.snapshot(ORDERS).published[FIRST]
     assert met.partitions == {FIRST: 2}
-    assert lake.record(lake.pin(ORDERS), FIRST).run_id == "run-other"
+    assert lake.record(lake.snapshot(ORDERS), FIRST).run_id == "run-other"
     assert data_files(lake) == files_in_history(lake)
 
 
@@ -136,10 +136,10 @@ def test_the_days_that_nobody_published_meanwhile_are_published(lake: Lake):
 
     assert published.met == ()
     assert read(lake) == sorted(rows)
-    pin = lake.pin(ORDERS)
-    assert set(pin.published.values()) == {published.publication_id}
+    snapshot = lake.snapshot(ORDERS)
+    assert set(snapshot.published.values()) == {published.publication_id}
     # Who reads the first day need not be made again for it.
-    assert pin.contents[FIRST] != pin.published[FIRST]
+    assert snapshot.rows_from[FIRST] != snapshot.published[FIRST]
 
 
 def test_the_same_rows_of_other_code_are_published_as_those_of_that_code(lake: Lake):
@@ -153,12 +153,12 @@ def test_the_same_rows_of_other_code_are_published_as_those_of_that_code(lake: L
     published = publish_orders(lake, FIRST, order_rows(FIRST, 2), on_stage=publish_meanwhile)
 
     assert published.met == ()
-    assert lake.record(lake.pin(ORDERS), FIRST).code_version == "version-1"
+    assert lake.record(lake.snapshot(ORDERS), FIRST).code_version == "version-1"
 
 
 def test_a_run_whose_partition_was_published_since_it_began_loses(lake: Lake):
     publish_orders(lake, Window.of_days(FIRST, SECOND), order_rows(FIRST, 1))
-    base = lake.pin(ORDERS)
+    base = lake.snapshot(ORDERS)
     publish_orders(lake, FIRST, order_rows(FIRST, 2, "2.00"), run_id="run-other")
 
     with pytest.raises(PublishConflict, match="run run-other published 2026-03-01 first"):
@@ -181,7 +181,7 @@ def test_a_partition_published_meanwhile_by_its_first_run_counts_too(lake: Lake)
 
 def test_a_run_of_other_partitions_does_not_lose_to_a_later_base(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
-    base = lake.pin(ORDERS)
+    base = lake.snapshot(ORDERS)
     publish_orders(lake, SECOND, order_rows(SECOND, 1))
     publish_orders(lake, THIRD, order_rows(THIRD, 1), base=base)
 

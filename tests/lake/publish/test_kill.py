@@ -27,8 +27,8 @@ OLD = [*order_rows(FIRST, 3), *order_rows(SECOND, 3)]
 NEW = [*order_rows(FIRST, 4, "8.00"), *order_rows(SECOND, 4, "8.00")]
 
 
-def markers(lake: Lake) -> list[str]:
-    """Attempts that left a marker."""
+def leases(lake: Lake) -> list[str]:
+    """Attempts that left a lease."""
     return [path.stem for path in lake.settings.home.glob("attempts/*/*.json")]
 
 
@@ -43,12 +43,12 @@ def test_killed_as_a_stage_begins(lake: Lake, processes: ForkServerContext, stag
 
     assert process.exitcode == -9
     assert read(lake) == sorted(OLD)
-    (dead,) = markers(lake)
+    (dead,) = leases(lake)
     assert any(dead in path for path in data_files(lake)) == (stage != "staging")
 
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
 
-    assert markers(lake) == []
+    assert leases(lake) == []
     assert data_files(lake) == files_in_history(lake)
     assert read(lake) == sorted([*order_rows(FIRST, 1), *order_rows(SECOND, 3)])
 
@@ -60,7 +60,7 @@ def test_killed_before_the_table_ever_was(lake: Lake, processes: ForkServerConte
     process.start()
     process.join(30)
 
-    assert lake.pin(ORDERS).table is None
+    assert lake.snapshot(ORDERS).table is None
     publish_orders(lake, BOTH, OLD)
     assert read(lake) == sorted(OLD)
     assert data_files(lake) == files_in_history(lake)
@@ -87,5 +87,5 @@ def test_killed_at_any_moment(lake: Lake, processes: ForkServerContext):
         assert read(lake) in (sorted(OLD), sorted(NEW))
         publish_orders(lake, BOTH, OLD)
         assert read(lake) == sorted(OLD)
-        assert markers(lake) == []
+        assert leases(lake) == []
         assert data_files(lake) == files_in_history(lake)

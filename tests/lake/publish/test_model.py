@@ -59,8 +59,8 @@ def check_publishes(lake: Lake, sequence: list[tuple[Window, dict[date, list[Row
         model |= days
 
     assert read(lake) == sorted(row for rows in model.values() for row in rows)
-    assert set(lake.pin(ORDERS).published) == set(model)
-    records = {day: lake.record(lake.pin(ORDERS), day) for day in model}
+    assert set(lake.snapshot(ORDERS).published) == set(model)
+    records = {day: lake.record(lake.snapshot(ORDERS), day) for day in model}
     assert {day: record.partitions[day].rows for day, record in records.items()} == {
         day: len(rows) for day, rows in model.items()
     }

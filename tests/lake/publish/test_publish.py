@@ -45,7 +45,7 @@ from tests.lake.builders import (
 def test_first_publish_creates_the_table_as_the_contract_says(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert [(field.name, field.doc) for field in table.schema().fields] == [
         (column.name, column.doc) for column in ORDERS.columns
     ]
@@ -68,9 +68,9 @@ def test_replacing_a_day_leaves_the_others_and_makes_one_snapshot(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 1, "7.00"), run_id="run-2")
 
     assert read(lake) == sorted([*order_rows(FIRST, 1, "7.00"), *order_rows(SECOND, 2)])
-    newest, oldest = lake.history(ORDERS)
-    assert newest.parent_snapshot_id == oldest.snapshot_id
-    assert (newest.run_id, newest.code_version, newest.window) == (
+    latest, oldest = lake.history(ORDERS)
+    assert latest.parent_snapshot_id == oldest.snapshot_id
+    assert (latest.run_id, latest.code_version, latest.window) == (
         "run-2",
         "version-1",
         "2026-03-01",
@@ -91,11 +91,11 @@ def test_a_day_without_rows_is_published_as_empty(lake: Lake):
 
     assert first.partitions == {FIRST: 0}
     assert (first.rows, first.files, first.bytes) == (0, 0, 0)
-    assert dict(lake.pin(ORDERS).published) == {FIRST: first.publication_id}
+    assert dict(lake.snapshot(ORDERS).published) == {FIRST: first.publication_id}
     assert read(lake) == []
 
     again = publish_orders(lake, FIRST, [])
-    assert dict(lake.pin(ORDERS).published) == {FIRST: again.publication_id}
+    assert dict(lake.snapshot(ORDERS).published) == {FIRST: again.publication_id}
     assert len(lake.history(ORDERS)) == 2
 
 
@@ -106,7 +106,7 @@ def test_an_empty_result_takes_the_rows_of_its_day_away(lake: Lake):
     publish_orders(lake, FIRST, [])
 
     assert read(lake) == order_rows(SECOND, 2)
-    assert set(lake.pin(ORDERS).published) == {FIRST, SECOND}
+    assert set(lake.snapshot(ORDERS).published) == {FIRST, SECOND}
 
 
 def test_many_days_are_one_snapshot_and_days_without_rows_are_published(lake: Lake):
@@ -116,7 +116,7 @@ def test_many_days_are_one_snapshot_and_days_without_rows_are_published(lake: La
 
     assert published.partitions == {FIRST: 3, SECOND: 0, THIRD: 1}
     assert published.rows == 4
-    assert set(lake.pin(ORDERS).published) == {FIRST, SECOND, THIRD}
+    assert set(lake.snapshot(ORDERS).published) == {FIRST, SECOND, THIRD}
     assert len(lake.history(ORDERS)) == 1
 
 
@@ -126,7 +126,7 @@ def test_a_table_without_partition_is_replaced_whole(lake: Lake):
 
     assert read(lake, CITIES) == [(2, "Oslo")]
     assert published.partitions == {None: 1}
-    assert dict(lake.pin(CITIES).published) == {None: published.publication_id}
+    assert dict(lake.snapshot(CITIES).published) == {None: published.publication_id}
 
     publish_sql(lake, CITIES, None, "SELECT 2::BIGINT AS city_id, 'Oslo' AS city_name WHERE false")
     assert read(lake, CITIES) == []
@@ -158,7 +158,7 @@ def test_a_table_whose_first_rows_fail_does_not_come_to_be(lake: Lake):
         publish_orders(lake, FIRST, order_rows(FIRST, 1, "-1.00"))
 
     assert lake.tables() == []
-    assert lake.pin(ORDERS).table is None
+    assert lake.snapshot(ORDERS).table is None
     assert data_files(lake) == set()
 
 
@@ -174,19 +174,19 @@ def test_a_mistake_in_the_sql_leaves_nothing_behind(lake: Lake):
 
 def test_a_pinned_reader_sees_what_it_pinned(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    pin = lake.pin(ORDERS)
+    snapshot = lake.snapshot(ORDERS)
     publish_orders(lake, FIRST, order_rows(FIRST, 4, "9.00"))
 
-    assert read(lake, pin=pin) == order_rows(FIRST, 2)
+    assert read(lake, snapshot=snapshot) == order_rows(FIRST, 2)
     assert read(lake) == order_rows(FIRST, 4, "9.00")
 
 
 def test_a_table_never_published_is_an_empty_pin(lake: Lake):
-    pin = lake.pin(ORDERS)
+    snapshot = lake.snapshot(ORDERS)
 
-    assert (pin.snapshot_id, dict(pin.published), pin.table) == (None, {}, None)
-    assert lake.record(pin, FIRST) is None
-    assert read(lake, pin=pin) == []
+    assert (snapshot.snapshot_id, dict(snapshot.published), snapshot.table) == (None, {}, None)
+    assert lake.record(snapshot, FIRST) is None
+    assert read(lake, snapshot=snapshot) == []
 
 
 def test_the_record_of_a_partition_says_what_it_was_made_from(lake: Lake):
@@ -201,10 +201,10 @@ def test_the_record_of_a_partition_says_what_it_was_made_from(lake: Lake):
             PublishContext("run-9", "version-3", inputs, sources),
         )
 
-    pin = lake.pin(ORDERS)
-    record = lake.record(pin, FIRST)
-    assert record == lake.record(pin, SECOND)
-    assert record.publication_id == published.publication_id == pin.published[FIRST]
+    snapshot = lake.snapshot(ORDERS)
+    record = lake.record(snapshot, FIRST)
+    assert record == lake.record(snapshot, SECOND)
+    assert record.publication_id == published.publication_id == snapshot.published[FIRST]
     assert (record.table, record.run_id, record.code_version) == (
         "fact.dwd_order",
         "run-9",
@@ -223,7 +223,7 @@ def test_the_record_of_a_partition_says_what_it_was_made_from(lake: Lake):
 def test_the_record_of_a_whole_table_is_found_without_a_date(lake: Lake):
     publish_sql(lake, CITIES, None, "SELECT 1::BIGINT AS city_id, 'Lima' AS city_name")
 
-    record = lake.record(lake.pin(CITIES), None)
+    record = lake.record(lake.snapshot(CITIES), None)
     assert record.window is None
     assert {day: each.rows for day, each in record.partitions.items()} == {None: 1}
 
@@ -261,7 +261,7 @@ def test_manifests_stay_few_however_often_a_day_is_replaced(lake: Lake):
     for number in range(12):
         publish_orders(lake, FIRST, order_rows(FIRST, 1 + number % 2))
 
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert len(table.current_snapshot().manifests(table.io)) <= 2
 
 
@@ -272,7 +272,7 @@ def test_many_days_share_manifests_and_each_can_still_be_replaced(lake: Lake):
     publish_orders(lake, days[3], order_rows(days[3], 2, "5.00", start=100))
     publish_orders(lake, days[20], [])
 
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert len(table.current_snapshot().manifests(table.io)) <= 25
     expected = [
         row
@@ -281,15 +281,15 @@ def test_many_days_share_manifests_and_each_can_still_be_replaced(lake: Lake):
         for row in order_rows(day, 1, start=number)
     ]
     assert read(lake) == sorted([*expected, *order_rows(days[3], 2, "5.00", start=100)])
-    assert set(lake.pin(ORDERS).published) == set(days)
+    assert set(lake.snapshot(ORDERS).published) == set(days)
 
 
 def test_statistics_let_readers_skip_files(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 5, start=10))
 
-    (task,) = lake.pin(ORDERS).table.scan(row_filter="order_id = 12").plan_files()
+    (task,) = lake.snapshot(ORDERS).table.scan(row_filter="order_id = 12").plan_files()
     assert task.file.record_count == 5
-    assert list(lake.pin(ORDERS).table.scan(row_filter="order_id = 99").plan_files()) == []
+    assert list(lake.snapshot(ORDERS).table.scan(row_filter="order_id = 99").plan_files()) == []
 
 
 def test_a_foreign_file_that_holds_other_days_too_is_never_dropped(lake: Lake):
@@ -339,6 +339,6 @@ def test_what_the_context_holds_is_what_the_snapshot_says(lake: Lake):
 
     (snapshot,) = lake.history(ORDERS)
     assert snapshot.publication_id == published.publication_id
-    assert snapshot.snapshot_id == published.snapshot_id == lake.pin(ORDERS).snapshot_id
+    assert snapshot.snapshot_id == published.snapshot_id == lake.snapshot(ORDERS).snapshot_id
     assert snapshot.run_id == "run-77"
     assert snapshot.code_version == context().code_version

@@ -73,9 +73,9 @@ def test_a_repeated_run_changes_nothing_and_compares_nothing(
     compared.clear()
     for _ in range(2):
         again = run(lake, replace(context, run_id="run-2"))
-        pin = lake.pin(ORDERS)
-        assert set(pin.published.values()) == {again}
-        assert set(pin.contents.values()) == {first}
+        snapshot = lake.snapshot(ORDERS)
+        assert set(snapshot.published.values()) == {again}
+        assert set(snapshot.rows_from.values()) == {first}
     assert compared == []
 
 
@@ -116,7 +116,7 @@ def test_any_other_run_is_compared(lake: Lake, compared: list[object], change: s
     compared.clear()
     run(lake, CHANGED[change](READ))
     assert compared
-    assert set(lake.pin(ORDERS).contents.values()) == {first}
+    assert set(lake.snapshot(ORDERS).rows_from.values()) == {first}
 
 
 def test_other_days_of_a_delivery_are_compared(lake: Lake, compared: list[object]) -> None:
@@ -124,7 +124,7 @@ def test_other_days_of_a_delivery_are_compared(lake: Lake, compared: list[object
     compared.clear()
     run(lake, DELIVERED, Window.of_day(SECOND))
     assert compared
-    assert set(lake.pin(ORDERS).contents.values()) == {first}
+    assert set(lake.snapshot(ORDERS).rows_from.values()) == {first}
 
 
 def test_of_inputs_that_changed_for_one_day_only_that_day_is_compared(
@@ -144,7 +144,7 @@ def test_files_that_the_run_did_not_write_are_compared(lake: Lake, compared: lis
 
     first = run(lake, READ)
     written = data_files(lake)
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert table is not None
     day = table.scan(row_filter=EqualTo("dt", FIRST.isoformat())).to_arrow()
     table.overwrite(day, overwrite_filter=EqualTo("dt", FIRST.isoformat()))
@@ -152,4 +152,4 @@ def test_files_that_the_run_did_not_write_are_compared(lake: Lake, compared: lis
     compared.clear()
     run(lake, READ)
     assert compared
-    assert set(lake.pin(ORDERS).contents.values()) == {first}
+    assert set(lake.snapshot(ORDERS).rows_from.values()) == {first}

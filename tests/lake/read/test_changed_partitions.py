@@ -36,8 +36,8 @@ def window_of(days: Days) -> Window:
 
 
 def snapshot_of(lake: Lake) -> int:
-    """The newest."""
-    snapshot = lake.pin(ORDERS).snapshot_id
+    """The latest."""
+    snapshot = lake.snapshot(ORDERS).snapshot_id
     assert snapshot is not None
     return snapshot
 
@@ -75,7 +75,7 @@ def test_any_may_have_changed_where_the_history_does_not_tell(tmp_path: Path) ->
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
     first = snapshot_of(lake)
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
     table = load_table(lake.settings, ORDERS)
     assert table is not None
     assert changed_since(table, None) is None
@@ -103,6 +103,6 @@ def test_any_may_have_changed_of_a_table_without_partitions(tmp_path: Path) -> N
         )
     table = load_table(lake.settings, spec)
     assert table is not None
-    newest, before = (entry.snapshot_id for entry in reversed(table.metadata.snapshot_log[-2:]))
-    assert changed_since(table, newest) == frozenset()
+    latest, before = (entry.snapshot_id for entry in reversed(table.metadata.snapshot_log[-2:]))
+    assert changed_since(table, latest) == frozenset()
     assert changed_since(table, before) is None

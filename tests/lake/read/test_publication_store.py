@@ -64,7 +64,7 @@ BROKEN: dict[str, Callable[[str], str | bytes | None]] = {
 
 def record_path(lake: Lake, day: date) -> Path:
     """Where the record of the day's publication is."""
-    published = lake.pin(ORDERS).published[day]
+    published = lake.snapshot(ORDERS).published[day]
     return folder_of(lake) / "metadata" / f"publication-{published}.json"
 
 
@@ -102,13 +102,13 @@ def test_a_broken_record_says_why_and_the_next_publish_mends_it(broken_lake: Lak
     break_record(record_path(lake, FIRST), BROKEN[shape])
 
     with pytest.raises(RecordUnreadable) as caught:
-        lake.record(lake.pin(ORDERS), FIRST)
+        lake.record(lake.snapshot(ORDERS), FIRST)
     assert caught.value.why
     assert "again" in str(caught.value)
-    assert lake.record(lake.pin(ORDERS), SECOND).partitions[SECOND].rows == 3
+    assert lake.record(lake.snapshot(ORDERS), SECOND).partitions[SECOND].rows == 3
 
     publish_orders(lake, FIRST, order_rows(FIRST, 4))
-    assert lake.record(lake.pin(ORDERS), FIRST).partitions[FIRST].rows == 4
+    assert lake.record(lake.snapshot(ORDERS), FIRST).partitions[FIRST].rows == 4
     assert read(lake) == sorted([*order_rows(FIRST, 4), *order_rows(SECOND, 3)])
 
 
@@ -118,9 +118,9 @@ def test_a_record_in_a_folders_place_is_broken_too(lake: Lake):
     path.unlink()
     path.mkdir()
     with pytest.raises(RecordUnreadable):
-        lake.record(lake.pin(ORDERS), FIRST)
+        lake.record(lake.snapshot(ORDERS), FIRST)
     publish_orders(lake, FIRST, order_rows(FIRST, 4))
-    assert lake.record(lake.pin(ORDERS), FIRST).partitions[FIRST].rows == 4
+    assert lake.record(lake.snapshot(ORDERS), FIRST).partitions[FIRST].rows == 4
 
 
 @given(cut=st.integers(0, 5_000), put=st.binary(max_size=12))
@@ -128,16 +128,16 @@ def test_whatever_bytes_are_in_a_record_it_is_read_or_called_broken(
     broken_lake: Lake, cut: int, put: bytes
 ):
     lake = broken_lake
-    if FIRST not in lake.pin(ORDERS).published:
+    if FIRST not in lake.snapshot(ORDERS).published:
         publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    pin = lake.pin(ORDERS)
+    snapshot = lake.snapshot(ORDERS)
     path = record_path(lake, FIRST)
     whole = path.read_bytes()
     try:
         at = cut % len(whole)
         path.write_bytes(whole[:at] + put + whole[at + len(put) :])
         try:
-            record = lake.record(pin, FIRST)
+            record = lake.record(snapshot, FIRST)
         except RecordUnreadable as error:
             assert error.why
         else:
@@ -149,9 +149,9 @@ def test_whatever_bytes_are_in_a_record_it_is_read_or_called_broken(
 def test_what_could_not_be_read_again_is_not_written(lake: Lake):
     """The engine gives a date after the year 9999 as a text, for want of a better type."""
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    pin = lake.pin(ORDERS)
-    record = lake.record(pin, FIRST)
-    assert record is not None and pin.table is not None
+    snapshot = lake.snapshot(ORDERS)
+    record = lake.record(snapshot, FIRST)
+    assert record is not None and snapshot.table is not None
     for day in ("10000-01-01", "0001-12-31 (BC)"):
         partitions = {
             FIRST: type(record.partitions[FIRST])(2, {}, {day: DatedRows(2, "x")})  # type: ignore[dict-item]
@@ -160,18 +160,18 @@ def test_what_could_not_be_read_again_is_not_written(lake: Lake):
             **{**vars(record), "publication_id": "other", "partitions": partitions}
         )
         with pytest.raises(DataError, match="nothing was published"):
-            write_record(pin.table.location(), broken, pin.table.io)
+            write_record(snapshot.table.location(), broken, snapshot.table.io)
     assert not (folder_of(lake) / "metadata" / "publication-other.json").exists()
-    again = read_record(pin.table, record.publication_id)
+    again = read_record(snapshot.table, record.publication_id)
     assert again == record
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": "2026-03-01"}', "null"])
-def test_upkeep_begins_a_broken_register_anew(lake: Lake, text: str):
+def test_maintenance_begins_a_broken_register_anew(lake: Lake, text: str):
     for amount in ("1.00", "2.00"):
         publish_orders(lake, FIRST, order_rows(FIRST, 2, amount))
     register = folder_of(lake) / "metadata" / "unreferenced.json"
     register.write_text(text)
-    lake.upkeep(ORDERS)
+    lake.maintain(ORDERS)
     assert isinstance(json.loads(register.read_text()), dict)
     assert read(lake) == order_rows(FIRST, 2, "2.00")

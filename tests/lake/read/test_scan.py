@@ -29,7 +29,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.settings import Settings
 from tests.lake.write.builders import FIRST, SECOND, THIRD, THREE_DAYS
 
@@ -69,25 +69,25 @@ class LakeForTest:
         self.lake.publish(spec, days, query, self.connection, context)
 
     def read(
-        self, pin: Pin, partitions: dict[date, date] | None = None
+        self, snapshot: TableSnapshot, partitions: dict[date, date] | None = None
     ) -> list[tuple[object, ...]]:
-        """The rows the pin shows, in order."""
-        relation = self.lake.relation_sql(pin, partitions)
+        """The rows the snapshot shows, in order."""
+        relation = self.lake.relation_sql(snapshot, partitions)
         return self.connection.execute(f"SELECT * FROM ({relation}) ORDER BY ALL").fetchall()
 
     def days(self, partitions: dict[date, date] | None) -> list[tuple[object, ...]]:
         """User and visible day of each row of the table as it is now."""
-        pin = self.lake.pin(USERS)
-        relation = self.lake.relation_sql(pin, partitions)
+        snapshot = self.lake.snapshot(USERS)
+        relation = self.lake.relation_sql(snapshot, partitions)
         return self.connection.execute(
             f"SELECT user_id, dt FROM ({relation}) ORDER BY ALL"
         ).fetchall()
 
     def files(self, spec: TableSpec = USERS) -> list[Path]:
         """The table's data files."""
-        pin = self.lake.pin(spec)
-        assert pin.table is not None
-        return sorted(Path(task.file.file_path) for task in pin.table.scan().plan_files())
+        snapshot = self.lake.snapshot(spec)
+        assert snapshot.table is not None
+        return sorted(Path(task.file.file_path) for task in snapshot.table.scan().plan_files())
 
 
 @pytest.fixture
@@ -98,11 +98,11 @@ def users(settings: Settings, connection: DuckDBPyConnection) -> LakeForTest:
     return made
 
 
-def iceberg_rows(pin: Pin) -> list[tuple[object, ...]]:
+def iceberg_rows(snapshot: TableSnapshot) -> list[tuple[object, ...]]:
     """The same rows as pyiceberg reads them, in the contract's columns."""
-    assert pin.table is not None
-    rows = pin.table.scan(snapshot_id=pin.snapshot_id).to_arrow().to_pylist()
-    names = [column.name for column in pin.spec.columns]
+    assert snapshot.table is not None
+    rows = snapshot.table.scan(snapshot_id=snapshot.snapshot_id).to_arrow().to_pylist()
+    names = [column.name for column in snapshot.spec.columns]
     return [tuple(row[name] for name in names) for row in rows]
 
 
@@ -111,11 +111,11 @@ def in_order(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
 
 
 def test_every_row_in_the_contracts_types(users: LakeForTest) -> None:
-    pin = users.lake.pin(USERS)
-    rows = users.read(pin)
+    snapshot = users.lake.snapshot(USERS)
+    rows = users.read(snapshot)
     assert len(rows) == 6
     assert rows[0] == (0, "city 0", Decimal("0.50"), FIRST)
-    assert in_order(rows) == in_order(iceberg_rows(pin))
+    assert in_order(rows) == in_order(iceberg_rows(snapshot))
 
 
 def test_only_the_wanted_partitions(users: LakeForTest) -> None:
@@ -128,7 +128,7 @@ def test_only_the_wanted_partitions(users: LakeForTest) -> None:
 
 
 def test_files_of_other_partitions_are_not_even_named(users: LakeForTest) -> None:
-    relation = users.lake.relation_sql(users.lake.pin(USERS), {SECOND: SECOND})
+    relation = users.lake.relation_sql(users.lake.snapshot(USERS), {SECOND: SECOND})
     assert relation.count(".parquet") == 1
 
 
@@ -150,7 +150,7 @@ def test_a_partition_can_be_hidden_behind_another(users: LakeForTest) -> None:
 
 @pytest.mark.parametrize("partitions", [{}, {FOURTH: FOURTH}, {THIRD: FOURTH}])
 def test_an_empty_selection_is_typed(users: LakeForTest, partitions: dict[date, date]) -> None:
-    relation = users.lake.relation_sql(users.lake.pin(USERS), partitions)
+    relation = users.lake.relation_sql(users.lake.snapshot(USERS), partitions)
     assert users.connection.execute(relation).fetchall() == []
     described = users.connection.execute(f"DESCRIBE {relation}").fetchall()
     assert [row[:2] for row in described] == [(each.name, each.type) for each in USERS.columns]
@@ -160,15 +160,15 @@ def test_a_table_that_does_not_exist_yet_is_empty(
     settings: Settings, connection: DuckDBPyConnection
 ) -> None:
     empty = LakeForTest(Lake(settings), connection)
-    assert empty.read(empty.lake.pin(USERS)) == []
+    assert empty.read(empty.lake.snapshot(USERS)) == []
 
 
 def test_a_pin_reads_what_was_there_when_it_was_made(users: LakeForTest) -> None:
-    before = users.lake.pin(USERS)
+    before = users.lake.snapshot(USERS)
     rows = users.read(before)
     users.publish(FIRST, f"{USERS_SQL} WHERE false")
     assert users.read(before) == rows
-    assert len(users.read(users.lake.pin(USERS))) == 4
+    assert len(users.read(users.lake.snapshot(USERS))) == 4
 
 
 def test_a_table_replaced_whole(settings: Settings, connection: DuckDBPyConnection) -> None:
@@ -176,7 +176,7 @@ def test_a_table_replaced_whole(settings: Settings, connection: DuckDBPyConnecti
     lake = LakeForTest(Lake(settings), connection)
     query = f"SELECT user_id, city FROM ({USERS_SQL})"
     lake.lake.publish(spec, None, query, connection, PublishContext("run", "version"))
-    assert len(lake.read(lake.lake.pin(spec))) == 6
+    assert len(lake.read(lake.lake.snapshot(spec))) == 6
 
 
 def test_a_contract_ahead_of_its_table_is_read_with_its_new_names(users: LakeForTest) -> None:
@@ -188,8 +188,8 @@ def test_a_contract_ahead_of_its_table_is_read_with_its_new_names(users: LakeFor
             ColumnSpec("dt", "DATE", "Business date."),
         ),
     )
-    pin = replace(users.lake.pin(USERS), spec=ahead)
-    assert users.read(pin)[0] == (0, None, FIRST)
+    snapshot = replace(users.lake.snapshot(USERS), spec=ahead)
+    assert users.read(snapshot)[0] == (0, None, FIRST)
 
 
 def test_rows_of_old_and_new_columns_are_read_together(users: LakeForTest) -> None:
@@ -206,11 +206,11 @@ def test_rows_of_old_and_new_columns_are_read_together(users: LakeForTest) -> No
     query = f"""SELECT 'GOLD' AS vip_level, 5000000000 AS user_id, 'Wuhan' AS town,
         DATE '{SECOND}' AS dt"""
     users.publish(SECOND, query, changed)
-    pin = users.lake.pin(changed)
-    rows = users.read(pin)
+    snapshot = users.lake.snapshot(changed)
+    rows = users.read(snapshot)
     assert ("GOLD", 5_000_000_000, "Wuhan", SECOND) in rows
     assert (None, 3, "city 3", FIRST) in rows
-    assert in_order(rows) == in_order(iceberg_rows(pin))
+    assert in_order(rows) == in_order(iceberg_rows(snapshot))
 
 
 def test_a_name_used_again_for_another_column_does_not_show_the_old_one(
@@ -226,8 +226,8 @@ def test_a_name_used_again_for_another_column_does_not_show_the_old_one(
     )
     again = replace(USERS, dropped=())
     users.publish(THIRD, f"{USERS_SQL} WHERE n % 3 = 2", again)
-    pin = users.lake.pin(again)
-    cities = {(row[1], row[3]) for row in users.read(pin)}
+    snapshot = users.lake.snapshot(again)
+    cities = {(row[1], row[3]) for row in users.read(snapshot)}
     assert cities == {(None, FIRST), (None, SECOND), ("city 2", THIRD), ("city 5", THIRD)}
 
 
@@ -249,8 +249,8 @@ def test_whatever_has_changed_the_rows_are_those_iceberg_reads(
         for number, (change, day) in enumerate(zip(changes, days, strict=False)):
             spec = changed_spec(spec, change, number)
             lake.publish(day, rows_of(spec, day, number), spec)
-            pin = lake.lake.pin(spec)
-            assert in_order(lake.read(pin)) == in_order(iceberg_rows(pin))
+            snapshot = lake.lake.snapshot(spec)
+            assert in_order(lake.read(snapshot)) == in_order(iceberg_rows(snapshot))
 
 
 def new_lake(home: Path) -> Iterator[LakeForTest]:
@@ -296,14 +296,14 @@ def test_a_damaged_file_is_a_storage_error_that_names_it(users: LakeForTest, dam
         damaged.unlink()
     else:
         damaged.write_bytes(damaged.read_bytes()[:-100])
-    pin = users.lake.pin(USERS)
+    snapshot = users.lake.snapshot(USERS)
     with pytest.raises(StorageError) as refused:
-        users.lake.relation_sql(pin, None)
+        users.lake.relation_sql(snapshot, None)
     assert str(damaged) in refused.value.message
     assert "dim.dim_user" in refused.value.message
     assert "partition 2026-03-02" in refused.value.message
     # The other days are none the worse for it.
-    assert len(users.read(pin, {FIRST: FIRST, THIRD: THIRD})) == 4
+    assert len(users.read(snapshot, {FIRST: FIRST, THIRD: THIRD})) == 4
 
 
 @pytest.mark.parametrize(
@@ -335,13 +335,13 @@ def test_rows_deleted_by_another_file_are_refused(
 
     monkeypatch.setattr(ManifestGroupPlanner, "plan_manifest_entries", with_deletes)
     with pytest.raises(StorageError, match=r"dim\.dim_user.*delete files"):
-        users.lake.relation_sql(users.lake.pin(USERS), None)
+        users.lake.relation_sql(users.lake.snapshot(USERS), None)
 
 
 def test_the_engine_knows_how_many_rows_there_are(users: LakeForTest) -> None:
     # Guessed from the first file it would be twice the 2 rows: joins would be turned around.
     many = f"SELECT users.* REPLACE (DATE '{SECOND}' AS dt) FROM ({USERS_SQL}) users, range(1000)"
     users.publish(SECOND, many)
-    relation = users.lake.relation_sql(users.lake.pin(USERS), {FIRST: FIRST, SECOND: SECOND})
+    relation = users.lake.relation_sql(users.lake.snapshot(USERS), {FIRST: FIRST, SECOND: SECOND})
     plan = users.connection.execute(f"EXPLAIN SELECT * FROM ({relation})").fetchall()[0][1]
     assert "~6,002 rows" in plan

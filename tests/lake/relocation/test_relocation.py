@@ -86,9 +86,9 @@ def test_a_copy_never_touches_the_original(original: Lake, tmp_path: Path):
 
     for attempt in (
         lambda: publish_orders(copy, FIRST, order_rows(FIRST, 5)),
-        lambda: copy.upkeep(ORDERS),
-        lambda: copy.upkeep(ORDERS, dry_run=True),
-        lambda: copy.pin(ORDERS),
+        lambda: copy.maintain(ORDERS),
+        lambda: copy.maintain(ORDERS, dry_run=True),
+        lambda: copy.snapshot(ORDERS),
     ):
         with pytest.raises(LakeElsewhere, match="relocate"):
             attempt()
@@ -113,13 +113,13 @@ def test_a_relocated_copy_is_a_lake_of_its_own(original: Lake, tmp_path: Path):
     assert [s.publication_id for s in copy.history(ORDERS)] == [
         s.publication_id for s in original.history(ORDERS)
     ]
-    # Work goes on in both, and upkeep of one deletes nothing of the other.
+    # Work goes on in both, and maintenance of one deletes nothing of the other.
     for number, lake in enumerate((original, copy), start=6):
         publish_orders(lake, FIRST, order_rows(FIRST, number))
         merge(lake, merge_of([row("O2", 1, "7.77")]))
         for _ in range(2):
-            lake.upkeep(ORDERS)
-            lake.upkeep(LINES)
+            lake.maintain(ORDERS)
+            lake.maintain(LINES)
     for number, lake in enumerate((original, copy), start=6):
         assert read(lake) == sorted([*order_rows(FIRST, number), *order_rows(SECOND, 3)])
         changed = {"O1": "9.99", "O2": "7.77"}
@@ -139,7 +139,7 @@ def test_a_moved_lake_says_so_and_is_made_right(original: Lake, tmp_path: Path):
     moved = same_but(original, tmp_path / "moved")
 
     with pytest.raises(LakeElsewhere, match="copied, or moved"):
-        moved.pin(ORDERS)
+        moved.snapshot(ORDERS)
     relocate(moved.settings)
     assert read(moved) == expected
     assert read(moved, LINES) == lines
@@ -151,7 +151,7 @@ def test_delete_files_name_the_data_files_where_they_are(original: Lake, tmp_pat
     """Other readers go by the rows of the delete files, not by where those lie."""
     copy = copied(original, tmp_path / "copy")
     relocate(copy.settings)
-    table = copy.pin(LINES).table
+    table = copy.snapshot(LINES).table
     assert table is not None
     tasks = list(table.scan().plan_files())
     deletes = [(task.file.file_path, each) for task in tasks for each in task.delete_files]
@@ -216,7 +216,7 @@ def test_killed_at_any_moment_it_is_as_before_and_the_next_run_finishes(
     process.join(60)
     assert process.exitcode == -9
 
-    for attempt in (lambda: copy.pin(ORDERS), lambda: publish_orders(copy, FIRST, [])):
+    for attempt in (lambda: copy.snapshot(ORDERS), lambda: publish_orders(copy, FIRST, [])):
         with pytest.raises(LakeElsewhere):
             attempt()
     relocate(copy.settings)
@@ -238,7 +238,7 @@ def test_a_second_catalog_over_the_same_files_is_refused_until_it_takes_over(tmp
         with pytest.raises(LakeElsewhere, match="take-over"):
             publish_orders(lake, FIRST, order_rows(FIRST, 9))
         with pytest.raises(LakeElsewhere, match="take-over"):
-            lake.upkeep(ORDERS)
+            lake.maintain(ORDERS)
         with pytest.raises(LedgerlakeError, match="take-over"):
             relocate(lake.settings)
     publish_orders(first, SECOND, order_rows(SECOND, 3))

@@ -127,7 +127,7 @@ def test_the_table_follows_its_contract_in_the_publish_itself(sales: Lake, after
     snapshots = len(sales.history(BEFORE))
     publish_sql(sales, after, Window.of_day(SECOND), select_for(after, SECOND))
 
-    table = sales.pin(after).table
+    table = sales.snapshot(after).table
     assert [(f.name, f.doc) for f in table.schema().fields] == [
         (column.name, column.doc) for column in after.columns
     ]
@@ -143,7 +143,7 @@ def test_the_table_follows_its_contract_in_the_publish_itself(sales: Lake, after
 def test_an_unchanged_contract_changes_no_schema(sales: Lake):
     publish_sql(sales, BEFORE, Window.of_day(SECOND), select_for(BEFORE, SECOND))
 
-    assert len(sales.pin(BEFORE).table.schemas()) == 1
+    assert len(sales.snapshot(BEFORE).table.schemas()) == 1
 
 
 def test_a_rename_stays_declared_without_harm(sales: Lake):
@@ -153,7 +153,7 @@ def test_a_rename_stays_declared_without_harm(sales: Lake):
     with_city_again = made_of(ORDER_ID, AMOUNT, TOWN, DAY, CITY)
     publish_sql(sales, with_city_again, Window.of_day(FIRST), select_for(with_city_again, FIRST))
 
-    assert [f.name for f in sales.pin(BEFORE).table.schema().fields] == [
+    assert [f.name for f in sales.snapshot(BEFORE).table.schema().fields] == [
         "order_id",
         "amount",
         "town",
@@ -275,7 +275,7 @@ def test_a_table_that_another_engine_partitioned_anew_is_refused(
     sales: Lake, transform: Transform, shown: str, kept: bool
 ):
     """StarRocks makes no views of it, and files of two layouts cannot be swapped by the day."""
-    table = sales.pin(BEFORE).table
+    table = sales.snapshot(BEFORE).table
     assert table is not None
     with table.update_spec() as update:
         if not kept:

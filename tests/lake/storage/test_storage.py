@@ -163,7 +163,7 @@ def test_a_damaged_day_can_be_published_again(lake: Lake):
 def test_an_input_whose_file_is_damaged(lake: Lake, damage: str):
     publish_orders(lake, FIRST, order_rows(FIRST, 2_000))
     (damaged,) = files_in_snapshot(lake)
-    relation = lake.relation_sql(lake.pin(ORDERS), None)
+    relation = lake.relation_sql(lake.snapshot(ORDERS), None)
     content = Path(damaged).read_bytes()
     if damage == "missing":
         Path(damaged).unlink()
@@ -191,7 +191,7 @@ def test_metadata_that_is_missing(lake: Lake):
     Path(metadata_location(lake) or "").unlink()
 
     with pytest.raises(StorageError, match=r"fact\.dwd_order"):
-        lake.pin(ORDERS)
+        lake.snapshot(ORDERS)
     with pytest.raises(StorageError, match="missing"):
         publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
@@ -201,7 +201,7 @@ def test_a_record_that_is_missing(lake: Lake):
     (folder_of(lake) / f"metadata/publication-{published.publication_id}.json").unlink()
 
     with pytest.raises(StorageError, match="missing"):
-        lake.record(lake.pin(ORDERS), FIRST)
+        lake.record(lake.snapshot(ORDERS), FIRST)
 
 
 def test_a_mistake_in_sql_is_no_failure_of_storage(lake: Lake):

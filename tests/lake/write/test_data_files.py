@@ -30,7 +30,7 @@ def test_each_file_is_as_pyiceberg_makes_it(lake: Lake) -> None:
     wider = replace(ORDERS, columns=(*ORDERS.columns, ColumnSpec("note", "VARCHAR", "A note.")))
     rows = select_of(order_rows(THIRD, 3))
     publish_sql(lake, wider, Window.of_day(THIRD), f"SELECT *, 'x' AS note FROM ({rows})")
-    table = lake.pin(wider).table
+    table = lake.snapshot(wider).table
     assert table is not None
     locations = sorted(files_in_snapshot(lake))
     assert len(locations) == 3

@@ -1,4 +1,4 @@
-"""A table says how its versions are told apart; its readers' newest() goes by that."""
+"""A table says how its versions are told apart; its readers' latest() goes by that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from resources.settings import Settings
 from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
 from tests.modeling.loading.test_load_errors import changed, line_of
-from warehouse_assets.modeling import as_of_day, history, newest, whole_table
+from warehouse_assets.modeling import as_of_day, history, latest, whole_table
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.sql.code_version import code_version
@@ -21,7 +21,7 @@ LOG = 'change_log=change_log(key=("order_no",), sequence="ordered_at"'
 LOGGED = changed(
     ORDERS, 'owner="team:trade"', f'owner="team:trade",\n    {LOG}, event_time="ordered_at")'
 )
-FOLLOWING = changed(DWD, "same_day()", "newest(following(days=2))")
+FOLLOWING = changed(DWD, "same_day()", "latest(following(days=2))")
 
 # (what is wrong, the log's module, its reader's, whose line the error names, text on it, words)
 MISTAKES = {
@@ -30,7 +30,7 @@ MISTAKES = {
         changed(LOGGED, ', event_time="ordered_at"', ""),
         FOLLOWING,
         '"ods_order"',
-        ["newest(following(days=2))", "no event_time"],
+        ["latest(following(days=2))", "no event_time"],
     ),
 }
 UNDATED = changed(
@@ -48,7 +48,7 @@ MISTAKES |= {
     ),
     "another event time that is none": (
         UNDATED,
-        changed(DWD, "same_day()", 'newest(following(days=2), event_time="begn_at")'),
+        changed(DWD, "same_day()", 'latest(following(days=2), event_time="begn_at")'),
         '"ods_order"',
         ["begn_at is no instant of ods_order", "Did you mean begun_at?"],
     ),
@@ -103,27 +103,27 @@ def test_a_log_that_does_not_fit_its_columns_is_an_error(
     assert all(word in text for word in words)
 
 
-@pytest.mark.parametrize("window", [whole_table(), as_of_day(max_age_days=1), newest(history())])
-def test_there_is_no_newest_of_a_window_that_gives_rows_no_date_of_their_own(
+@pytest.mark.parametrize("window", [whole_table(), as_of_day(max_age_days=1), latest(history())])
+def test_there_is_no_latest_of_a_window_that_gives_rows_no_date_of_their_own(
     window: ReadWindow,
 ) -> None:
     with pytest.raises(ValueError, match="choose following, history, trailing or same_day"):
-        newest(window)
+        latest(window)
 
 
 @pytest.mark.parametrize("said", ['event_time="begun_at"', 'undated="left out"'])
 def test_a_reader_says_what_becomes_of_rows_without_an_event_time(
     said: str, write_warehouse: WriteWarehouse
 ) -> None:
-    reader = changed(DWD, "same_day()", f"newest(following(days=2), {said})")
+    reader = changed(DWD, "same_day()", f"latest(following(days=2), {said})")
     warehouse = write_warehouse({"ods/ods_order": UNDATED, "fact/dwd_order": reader})
     name = warehouse.table("dwd_order").reads["ods_order"].name
-    assert name == f"newest(following(days=2), {said})".replace('"', "'")
+    assert name == f"latest(following(days=2), {said})".replace('"', "'")
 
 
 def test_an_event_time_goes_with_following() -> None:
     with pytest.raises(ValueError, match="go with following"):
-        newest(history(), event_time="paid_at")
+        latest(history(), event_time="paid_at")
 
 
 def test_a_reader_is_new_code_when_its_log_says_something_else(
@@ -148,4 +148,4 @@ def test_partitions_are_mapped_by_the_window_inside(write_warehouse: WriteWareho
     mapping = node.partition_mappings[dg.AssetKey("ods_order")]
     assert isinstance(mapping, dg.TimeWindowPartitionMapping)
     assert (mapping.start_offset, mapping.end_offset) == (0, 2)
-    assert "- `ods_order`: newest(following(days=2))" in (node.description or "")
+    assert "- `ods_order`: latest(following(days=2))" in (node.description or "")

@@ -77,4 +77,4 @@ def test_a_bound_can_be_proven_by_statistics(write_warehouse: WriteWarehouse) ->
 def test_a_warning_is_shown_and_does_not_block(write_warehouse: WriteWarehouse) -> None:
     old = 'pay_amount: Money = column("What was paid", ge=0)'
     rule = only_rule(write_warehouse, old, old.replace("ge=0", "ge=0, raise_warning=True"))
-    assert (rule.check, rule.severity) == ("unusual_values", Severity.WARNING)
+    assert (rule.check, rule.severity) == ("unusual_values", Severity.WARN)

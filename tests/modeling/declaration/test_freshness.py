@@ -16,8 +16,8 @@ def test_the_day_before_is_due_once_the_deadline_has_passed() -> None:
     deadline = by("06:00")
     before = datetime(2026, 11, 19, 21, 59, tzinfo=UTC)  # 05:59 on the 20th in Shanghai
     after = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
-    assert deadline.newest_due(before, SHANGHAI) == date(2026, 11, 18)
-    assert deadline.newest_due(after, SHANGHAI) == date(2026, 11, 19)
+    assert deadline.latest_due(before, SHANGHAI) == date(2026, 11, 18)
+    assert deadline.latest_due(after, SHANGHAI) == date(2026, 11, 19)
 
 
 def test_the_deadline_is_a_daily_cron() -> None:

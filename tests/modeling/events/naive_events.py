@@ -27,7 +27,7 @@ from warehouse_assets.modeling import (
     json_events,
     json_path,
     key,
-    newest,
+    latest,
     partition,
 )
 from warehouse_assets.modeling.declaration.json_events import JsonColumn, Otherwise
@@ -74,7 +74,7 @@ TABLE = Table(
     doc="One row per fee.",
     contract=DwdFee,
     owner="team:finance",
-    reads={"ods_source_event": newest(following(days=3))},
+    reads={"ods_source_event": latest(following(days=3))},
     events=EVENTS,
 )
 TYPES = {column.spec.name: column.spec.type for column in TABLE.columns}

@@ -26,7 +26,7 @@ from warehouse_assets.modeling import (
     json_events,
     json_path,
     key,
-    newest,
+    latest,
     partition,
 )
 from warehouse_assets.modeling.load_errors import LoadError
@@ -49,7 +49,7 @@ TABLE = Table(
     doc="One row per fee.",
     contract=DwdFee,
     owner="team:finance",
-    reads={"ods_source_event": newest(following(days=3))},
+    reads={"ods_source_event": latest(following(days=3))},
 )
 
 

@@ -42,7 +42,7 @@ class DwdFee(Contract):
 dwd_fee = table(
     DwdFee,
     owner="team:trade",
-    reads={"ods_event": newest(following(days=3))},
+    reads={"ods_event": latest(following(days=3))},
     events=json_events(
         "ods_event",
         type="fee",
@@ -77,8 +77,8 @@ MISTAKES = [
     ('column("Note", null=True)', 'column("Note")', "note may not be null, and missing=None"),
     ('"@.amount"})', '"@.amount"}, malformed="x")', "column amount: 'x' is no DECIMAL(18,2)"),
     ('"@.amount"})', '"@.amount"}, words={"a": "b"})', "column amount: 'b' is no DECIMAL(18,2)"),
-    ("newest(following(days=3))", "following(days=3)", "Read each event once"),
-    ('reads={"ods_event": newest(following(days=3))}', "reads={}", "must be all that reads has"),
+    ("latest(following(days=3))", "following(days=3)", "Read each event once"),
+    ('reads={"ods_event": latest(following(days=3))}', "reads={}", "must be all that reads has"),
     ("versions=(1, 2)", "versions=()", "events of no version are declared"),
     ("    events=json", '    sql="SELECT 1",\n    events=json', "needs exactly one of sql"),
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from resources.errors import LedgerlakeError
 from resources.lake.lake import Lake
 from tests.tables.table_lake import TableLake
 from warehouse_assets.fact.dws_account_1d import dws_account_1d
-from warehouse_assets.modeling import guard, must
+from warehouse_assets.modeling import check, guard
 
 LINES = [
     {
@@ -41,7 +41,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> TableLake:
     return made
 
 
-@pytest.mark.parametrize("place", ["sql", "must", "guard"])
+@pytest.mark.parametrize("place", ["sql", "check", "guard"])
 def test_a_file_beside_the_lake_is_not_read(lake: TableLake, tmp_path: Path, place: str) -> None:
     hidden = tmp_path / "hidden.txt"
     hidden.write_text("not to be seen")
@@ -50,11 +50,11 @@ def test_a_file_beside_the_lake_is_not_read(lake: TableLake, tmp_path: Path, pla
     assert table.sql is not None
     changed = {
         "sql": replace(table, sql=table.sql.replace("COUNT(*)", f"COUNT(*) + {read}", 1)),
-        "must": replace(table, checks=(must("reads", f"{read} >= 0"),)),
+        "check": replace(table, checks=(check("reads", f"{read} >= 0"),)),
         "guard": replace(table, checks=(guard("reads", f"{read} >= 0"),)),
     }[place]
-    before = Lake(lake.settings).pin(table.spec)
+    before = Lake(lake.settings).snapshot(table.spec)
     assert before.published
     with pytest.raises(LedgerlakeError, match=r"hidden\.txt.*disabled by configuration"):
         replace(lake, table=changed).run()
-    assert Lake(lake.settings).pin(table.spec).published == before.published
+    assert Lake(lake.settings).snapshot(table.spec).published == before.published

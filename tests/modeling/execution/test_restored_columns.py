@@ -109,7 +109,7 @@ def reasons(warehouse: Warehouse, settings: Settings, name: str = "dwd_sale") ->
 
 def rows(warehouse: Warehouse, settings: Settings, name: str) -> list[tuple[object, ...]]:
     lake = Lake(settings)
-    relation = lake.relation_sql(lake.pin(warehouse.table(name).spec), None)
+    relation = lake.relation_sql(lake.snapshot(warehouse.table(name).spec), None)
     with duckdb_session(settings) as connection:
         return sorted(connection.execute(relation).fetchall(), key=str)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from resources.lake.model.publication_record import Partition, PartitionRecord, PublicationRecord
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.settings import Settings
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.execution.inputs import input_states
@@ -39,18 +39,18 @@ class PaperLake:
         self.published: dict[str, dict[Partition, str]] = {table.name: {} for table in TABLES}
         self.records: dict[str, PublicationRecord] = {}
 
-    def pin(self, spec: TableSpec) -> Pin:
-        return Pin(spec, 1, self.published[spec.name], None)
+    def snapshot(self, spec: TableSpec) -> TableSnapshot:
+        return TableSnapshot(spec, 1, self.published[spec.name], None)
 
-    def record(self, pin: Pin, partition: Partition) -> PublicationRecord:
-        return self.records[pin.published[partition]]
+    def record(self, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord:
+        return self.records[snapshot.published[partition]]
 
     def run(self, tables: Sequence[Table], window: Window | None) -> None:
         """Publish the tables over the window, as one run does."""
         for table in tables:
             own = window if table.partition_column else None
-            pins = {name: self.pin(WAREHOUSE.table(name).spec) for name in table.reads}
-            states = input_states(table, pins, own, SETTINGS)
+            snapshots = {name: self.snapshot(WAREHOUSE.table(name).spec) for name in table.reads}
+            states = input_states(table, snapshots, own, SETTINGS)
             publication = str(len(self.records))
             self.records[publication] = PublicationRecord(
                 publication_id=publication,

@@ -44,7 +44,7 @@ class DwdThing(Contract):
 dwd_thing = table(
     DwdThing,
     owner="team:trade",
-    reads={"ods_thing": newest(following(days=2), undated="left out")},
+    reads={"ods_thing": latest(following(days=2), undated="left out")},
     sql="SELECT thing_no, size, dt FROM ods_thing WHERE dt >= :start AND dt < :end",
 )
 ''',

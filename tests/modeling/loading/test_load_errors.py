@@ -123,7 +123,7 @@ MISTAKES = {
         ["refers to dim_user, which does not exist"],
     ),
     "check over no column": (
-        changed(DWD, "reads=", 'checks=[must("paid", "paid_amount >= 0")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "paid_amount >= 0")], reads='),
         '"paid"',
         ["paid_amount", "Did you mean pay_amount?"],
     ),
@@ -131,19 +131,19 @@ MISTAKES = {
         changed(
             DWD,
             "reads=",
-            'checks=[must("whole", "pay_amount >= 0"), must("paid", "paid_amount >= 0"),'
+            'checks=[check("whole", "pay_amount >= 0"), check("paid", "paid_amount >= 0"),'
             ' guard("any", "COUNT(*) > 0")], reads=',
         ),
         '"paid"',
         ["check paid", "Did you mean pay_amount?"],
     ),
     "check that is no condition": (
-        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "pay_amount")], reads='),
         '"paid"',
         ["not a condition"],
     ),
     "aggregate in a check of rows": (
-        changed(DWD, "reads=", 'checks=[must("paid", "SUM(pay_amount) >= 0")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "SUM(pay_amount) >= 0")], reads='),
         '"paid"',
         ["aggregate"],
     ),
@@ -190,7 +190,7 @@ MISTAKES = {
         ["comment is not closed", "Close it."],
     ),
     "check with a text that is not closed": (
-        changed(DWD, "reads=", 'checks=[must("paid", "order_no <> \'")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "order_no <> \'")], reads='),
         '"paid"',
         ["check paid", "is not closed"],
     ),
@@ -200,12 +200,12 @@ MISTAKES = {
         ["no table dim_provinc", "`ledgerlake tables`"],
     ),
     "operator without a value": (
-        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount >> > 0")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "pay_amount >> > 0")], reads='),
         '"paid"',
         ["check paid", "the operator >>"],
     ),
     "operator that is not portable": (
-        changed(DWD, "reads=", 'checks=[must("paid", "pay_amount || 1 > 0")], reads='),
+        changed(DWD, "reads=", 'checks=[check("paid", "pay_amount || 1 > 0")], reads='),
         '"paid"',
         ["check paid", "OR in StarRocks"],
     ),

@@ -155,15 +155,15 @@ def test_without_a_place_to_keep_them_outlines_are_made_each_time(
     assert len(small) == 2
 
 
-def test_only_the_newest_are_kept_and_only_for_the_user(
+def test_only_the_latest_are_kept_and_only_for_the_user(
     folder: Path, small: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del small
     for number in range(12):
         monkeypatch.setattr(outline_cache, "code_digest", lambda number=number: f"code{number}")
         loaded()
-        newest = folder / f"code{number}.outlines"
-        os.utime(newest, (number, number))
+        latest = folder / f"code{number}.outlines"
+        os.utime(latest, (number, number))
     assert len(list(folder.iterdir())) <= 9
-    assert newest.stat().st_mode & 0o077 == 0
+    assert latest.stat().st_mode & 0o077 == 0
     assert folder.stat().st_mode & 0o077 == 0

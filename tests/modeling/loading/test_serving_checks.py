@@ -26,7 +26,7 @@ dwd_order_state = table(
     DwdOrderState,
     owner="team:trade",
     serving=served(),
-    kind=current_state(of="ods_order", merge="deduplicate"),
+    materialization=upsert(of="ods_order", merge="deduplicate"),
 )
 """
 )
@@ -168,7 +168,7 @@ def test_analysts_find_everything_they_join_in_starrocks() -> None:
     wanted = {
         name
         for name, table in WAREHOUSE.tables.items()
-        if name.startswith(("ads_", "dm_", "dws_", "dim_")) and table.kind is None
+        if name.startswith(("ads_", "dm_", "dws_", "dim_")) and table.materialization is None
     }
     assert served == wanted
     assert sum(table.view is not None for table in WAREHOUSE.served) >= 2

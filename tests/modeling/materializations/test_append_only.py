@@ -47,7 +47,7 @@ class DwdJournal(Contract):
 dwd_journal = table(
     DwdJournal,
     owner="team:finance",
-    kind=appended(adjusting=("debit_amount", "credit_amount")),
+    materialization=append_only(adjusting=("debit_amount", "credit_amount")),
     reads={"ods_line": same_day()},
     checks=[guard("few", "COUNT(*) < 100")],
     sql="""
@@ -59,8 +59,8 @@ dwd_journal = table(
 '''  # fmt: skip
 PLAIN = changed(
     changed(
-        changed(JOURNAL, 'kind=appended(adjusting=("debit_amount", "credit_amount"))',
-                "kind=appended()"),
+        changed(JOURNAL, 'materialization=append_only(adjusting=("debit_amount", "credit_amount"))',
+                "materialization=append_only()"),
         "    supplement_no: Integer = key(\"0 for the first booking, then counted up\")\n", ""),
     "0 AS supplement_no, ", "",
 ).replace("dwd_journal", "dwd_entry")  # fmt: skip

@@ -47,7 +47,7 @@ class DimUserHistory(HistoryContract):
 dim_user_history = table(
     DimUserHistory,
     owner="team:user",
-    kind=validity_ranges(of="ods_user", columns=("level", "city")),
+    materialization=scd2(of="ods_user", columns=("level", "city")),
 )
 """  # fmt: skip
 MODES = {
@@ -137,7 +137,7 @@ def _model(days: Mapping[int, Sequence[Row]], mode: str) -> list[Range]:
 
 
 def _by_date(days: Mapping[int, Sequence[Row]], user: int, mode: str) -> dict[date, Row | None]:
-    """The newest version on each date that has one; None where a snapshot has none."""
+    """The latest version on each date that has one; None where a snapshot has none."""
     if mode == "snapshots":
         snapshots = {
             day(number): [(row["updated_at"], line, row) for line, row in enumerate(rows)

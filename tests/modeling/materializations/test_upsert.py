@@ -41,7 +41,7 @@ class DwdThing(StateContract):
     note: Text = column("Note", null=True)
     version_no: Integer = column("Number of the version")
 
-dwd_thing = table(DwdThing, owner="team:trade", kind=current_state(of="ods_thing"))
+dwd_thing = table(DwdThing, owner="team:trade", materialization=upsert(of="ods_thing"))
 """  # fmt: skip
 DELETED = 'deleted="is_deleted"'
 KINDS = {
@@ -200,7 +200,7 @@ def test_a_log_whose_old_snapshot_is_gone_is_replayed_whole(
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        (of('merge="newest"'), "no merge engine newest"),
+        (of('merge="latest"'), "no merge engine latest"),
         (of('merge="partial_update"'), "present= says which columns"),
         (of('merge="aggregate"'), "aggregates= is for"),
         (of('merge="aggregate", aggregates={"sise": "sum"}'), "Did you mean size?"),

@@ -56,7 +56,7 @@ def connection(home: Path) -> Iterator[DuckDBPyConnection]:
     lake = Lake(settings)
     with query_session(settings) as session:
         for _, name in lake.tables():
-            add_view(session, lake, lake.pin(WAREHOUSE.table(name).spec))
+            add_view(session, lake, lake.snapshot(WAREHOUSE.table(name).spec))
         yield session
 
 

@@ -40,12 +40,12 @@ def test_only_what_may_be_summed_up_over_the_key_is_plotted(name: str) -> None:
 
 def test_the_totals_are_those_of_the_table(settings: Settings) -> None:
     table, lake = WAREHOUSE.table("dws_seller_1d"), Lake(settings)
-    pin = lake.pin(table.spec)
-    assert pin.snapshot_id is not None
-    totals = metric_totals(table, DAYS, lake, WAREHOUSE.metrics, pin.snapshot_id)
+    snapshot = lake.snapshot(table.spec)
+    assert snapshot.snapshot_id is not None
+    totals = metric_totals(table, DAYS, lake, WAREHOUSE.metrics, snapshot.snapshot_id)
     with duckdb_session(settings) as connection:
         rows = connection.execute(
-            f"SELECT dt, currency, gmv, line_count FROM ({lake.relation_sql(pin, None)})"
+            f"SELECT dt, currency, gmv, line_count FROM ({lake.relation_sql(snapshot, None)})"
         ).fetchall()
     gmv: dict[object, Decimal] = defaultdict(Decimal)
     lines: dict[object, int] = defaultdict(int)

@@ -35,12 +35,12 @@ ods_thing = table(OdsThing, owner="team:trade", source=files("log", format="csv"
 NEWEST = (
     HEADER
     + """
-class DwdNewest(Contract):
+class DwdLatest(Contract):
     thing_no: Text = key("Thing")
     note: Text = column("Note")
     dt: Day = partition("Business date")
 
-dwd_newest = table(DwdNewest, owner="team:trade", reads={"ods_thing": newest(same_day())},
+dwd_latest = table(DwdLatest, owner="team:trade", reads={"ods_thing": latest(same_day())},
     sql="SELECT t.thing_no, t.note, t.dt FROM ods_thing AS t WHERE t.dt >= :start AND t.dt < :end")
 """
 )
@@ -52,7 +52,7 @@ class DwdState(StateContract):
     note: Text = column("Note")
     version_no: Integer = column("Version")
 
-dwd_state = table(DwdState, owner="team:trade", kind=current_state(of="ods_thing"))
+dwd_state = table(DwdState, owner="team:trade", materialization=upsert(of="ods_thing"))
 """
 )
 
@@ -71,7 +71,7 @@ def test_of_equal_sequences_the_later_file_counts(
     tmp_path: Path, write_warehouse: WriteWarehouse, earlier: str, later: str
 ) -> None:
     warehouse = write_warehouse(
-        {"ods/ods_thing": ODS, "fact/dwd_newest": NEWEST, "fact/dwd_state": STATE}
+        {"ods/ods_thing": ODS, "fact/dwd_latest": NEWEST, "fact/dwd_state": STATE}
     )
     lake = LogLake.make(warehouse, tmp_path)
     folder = lake.settings.landing_folder / "log" / day(0).isoformat()
@@ -80,9 +80,9 @@ def test_of_equal_sequences_the_later_file_counts(
         (folder / name).write_text(f"thing_no,note,version_no\nA,{note},7\n")
     (folder / "_SUCCESS").touch()
     lake.run("ods_thing", 0)
-    lake.run("dwd_newest", 0)
+    lake.run("dwd_latest", 0)
     lake.run("dwd_state")
-    assert [row["note"] for row in lake.rows("dwd_newest")] == ["after"]
+    assert [row["note"] for row in lake.rows("dwd_latest")] == ["after"]
     assert [row["note"] for row in lake.rows("dwd_state")] == ["after"]
 
 
@@ -118,7 +118,7 @@ def test_what_nothing_orders_is_refused_and_named(
 
 
 @pytest.mark.parametrize(
-    ("files", "newest"),
+    ("files", "latest"),
     [
         ({"a.csv": "A,same,7\n", "b.csv": "A,same,7\nB,b,1\n"}, "same"),
         ({"a.csv": "A,before,7\nA,after,7\n"}, "after"),
@@ -126,15 +126,15 @@ def test_what_nothing_orders_is_refused_and_named(
     ],
 )
 def test_equal_versions_and_lines_of_one_file_are_no_question(
-    tmp_path: Path, write_warehouse: WriteWarehouse, files: dict[str, str], newest: str
+    tmp_path: Path, write_warehouse: WriteWarehouse, files: dict[str, str], latest: str
 ) -> None:
     lake = LogLake.make(
-        write_warehouse({"ods/ods_thing": ODS, "fact/dwd_newest": NEWEST}), tmp_path
+        write_warehouse({"ods/ods_thing": ODS, "fact/dwd_latest": NEWEST}), tmp_path
     )
     delivered(lake, files)
     lake.run("ods_thing", 0)
-    lake.run("dwd_newest", 0)
-    assert next(row for row in lake.rows("dwd_newest") if row["thing_no"] == "A")["note"] == newest
+    lake.run("dwd_latest", 0)
+    assert next(row for row in lake.rows("dwd_latest") if row["thing_no"] == "A")["note"] == latest
 
 
 def test_the_shard_of_a_version_is_not_what_it_says(
@@ -160,16 +160,16 @@ def test_a_declared_order_decides(
     declared = ODS.replace('sequence="version_no"', f'sequence="version_no", then_by={then_by}')
     lake = LogLake.make(
         write_warehouse(
-            {"ods/ods_thing": declared, "fact/dwd_newest": NEWEST, "fact/dwd_state": STATE}
+            {"ods/ods_thing": declared, "fact/dwd_latest": NEWEST, "fact/dwd_state": STATE}
         ),
         tmp_path,
     )
     delivered(lake, {"x.csv": "A,2 later,7\n", "y.csv": "A,1 sooner,7\n"})
     lake.run("ods_thing", 0)
-    lake.run("dwd_newest", 0)
+    lake.run("dwd_latest", 0)
     lake.run("dwd_state")
     wanted = "2 later" if then_by == ["note"] else "1 sooner"
-    for name in ("dwd_newest", "dwd_state"):
+    for name in ("dwd_latest", "dwd_state"):
         assert [row["note"] for row in lake.rows(name)] == [wanted]
 
 
@@ -183,7 +183,7 @@ class DwdSums(StateContract):
     version_no: Integer = column("Version")
 
 dwd_sums = table(DwdSums, owner="team:trade",
-    kind=current_state(of="ods_thing", merge="aggregate", aggregates={"size": "sum"}))
+    materialization=upsert(of="ods_thing", merge="aggregate", aggregates={"size": "sum"}))
 """
 )
 

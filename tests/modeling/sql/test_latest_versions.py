@@ -1,4 +1,4 @@
-"""newest() shows of each key the version that a naive reading of its promise shows."""
+"""latest() shows of each key the version that a naive reading of its promise shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse_assets.modeling import (
     following,
     functions,
     history,
-    newest,
+    latest,
     same_day,
     trailing,
 )
@@ -139,17 +139,17 @@ def _as_of(
 
 
 READS: list[tuple[ReadWindow, Callable[..., Iterable[tuple[Version, date]]]]] = [
-    (newest(following(days=1)), lambda v, w: _following(v, w, 1)),
-    (newest(following(days=3)), lambda v, w: _following(v, w, 3)),
-    (newest(following(days=2), event_time="updated_at"), lambda v, w: _updated(v, w, 2)),
-    (newest(history()), lambda v, w: _as_of(v, w, None)),
-    (newest(trailing(days=3)), lambda v, w: _as_of(v, w, 3)),
-    (newest(same_day()), lambda v, w: _as_of(v, w, 1)),
+    (latest(following(days=1)), lambda v, w: _following(v, w, 1)),
+    (latest(following(days=3)), lambda v, w: _following(v, w, 3)),
+    (latest(following(days=2), event_time="updated_at"), lambda v, w: _updated(v, w, 2)),
+    (latest(history()), lambda v, w: _as_of(v, w, None)),
+    (latest(trailing(days=3)), lambda v, w: _as_of(v, w, 3)),
+    (latest(same_day()), lambda v, w: _as_of(v, w, 1)),
 ]
 
 
 @pytest.mark.parametrize(("reads", "model"), READS, ids=[reads.name for reads, _ in READS])
-def test_each_key_is_seen_once_as_its_newest_version(
+def test_each_key_is_seen_once_as_its_latest_version(
     reads: ReadWindow,
     model: Callable[[Sequence[Version], Window], Iterable[tuple[Version, date]]],
     write_warehouse: WriteWarehouse,

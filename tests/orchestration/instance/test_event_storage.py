@@ -144,7 +144,7 @@ def _timeless(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
     }
 
 
-def test_the_newest_materializations_are_those_that_dagster_finds(
+def test_the_latest_materializations_are_those_that_dagster_finds(
     tmp_path: Path, events: list[EventLogEntry]
 ) -> None:
     log = PooledEventLog(str(tmp_path))
@@ -153,7 +153,7 @@ def test_the_newest_materializations_are_those_that_dagster_finds(
     assert len(again) > 1
     for event in [*events, *again]:
         log.store_event(event)
-    found = log.newest_materializations(dg.AssetKey("fact"), [*DAYS[1:], "2027-01-01"])
+    found = log.latest_materializations(dg.AssetKey("fact"), [*DAYS[1:], "2027-01-01"])
     assert list(found) == DAYS[1:]
     for day, target in found.items():
         only = dg.AssetRecordsFilter(asset_key=dg.AssetKey("fact"), asset_partitions=[day])

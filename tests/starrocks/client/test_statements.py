@@ -27,7 +27,7 @@ def test_tables_are_named_in_full() -> None:
     assert TABLE.metadata_table("refs").sql == "`ledgerlake`.`ads`.`ads_finance_daily$refs`"
     for statement in (
         statements.current_snapshot(TABLE),
-        statements.newest_snapshot(TABLE),
+        statements.latest_snapshot(TABLE),
         statements.rows_by_partition(TABLE, "dt"),
         statements.row_count(TABLE),
     ):

@@ -92,7 +92,7 @@ class Process:
 
 @dataclass
 class World:
-    """A lake's newest snapshots, what StarRocks shows, the events, and the sensor's cursor."""
+    """A lake's latest snapshots, what StarRocks shows, the events, and the sensor's cursor."""
 
     settings: Settings
     tables: list[ServedTable]
@@ -194,7 +194,7 @@ class NumberedStarRocks:
         pass
 
     def run(self, statement: str, **_: object) -> list[tuple[object, ...]]:
-        """Show the newest snapshot from now on, if the statement is a refresh."""
+        """Show the latest snapshot from now on, if the statement is a refresh."""
         world = self.world
         Process.stop_here()
         world.fail()
@@ -230,7 +230,7 @@ def stepped(world: World) -> Generator[World]:
         return Shown(shown, None if is_same else f"{shown} is shown")
 
     @contextmanager
-    def hold(_name: str, _seconds: float) -> Generator[None]:
+    def acquire(_name: str, _seconds: float) -> Generator[None]:
         Process.stop_here()
         while world.locked:
             Process.stop_here()
@@ -258,7 +258,7 @@ def stepped(world: World) -> Generator[World]:
         lambda table, shown, earlier: earlier <= shown <= table.metadata.current_snapshot_id,
     )
     patch.setattr(refresh, "seconds_behind", lambda *_: None)
-    patch.setattr(refresh, "locks_of", lambda _: SimpleNamespace(hold=hold))
+    patch.setattr(refresh, "locks_of", lambda _: SimpleNamespace(acquire=acquire))
     patch.setattr(NumberedStarRocks, "world", world, raising=False)
     patch.setattr(refresh, "StarRocks", NumberedStarRocks)
     for method in _SEEN_BY_OTHERS:

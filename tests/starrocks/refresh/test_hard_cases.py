@@ -72,7 +72,7 @@ def test_by_hand_starrocks_is_asked_whatever_the_ledger_says(two: Scene, clock: 
     assert by_hand.is_well
     assert any(each.statement.startswith("REFRESH") for each in by_hand.statements)
     with StarRocks(two.settings) as client:
-        published = two.lake.pin(two.tables[0].spec).snapshot_id
+        published = two.lake.snapshot(two.tables[0].spec).snapshot_id
         assert client.run(current_snapshot(two.name(0))) == [(published,)]
 
 

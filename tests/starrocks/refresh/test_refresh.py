@@ -49,7 +49,7 @@ def test_each_is_refreshed_and_seen(two: Scene) -> None:
         two.publish_and_want(number, rows=number + 2)
     for number, result in enumerate(two.work()):
         assert result.state is State.VERIFIED
-        assert result.snapshot == two.lake.pin(two.tables[number].spec).snapshot_id
+        assert result.snapshot == two.lake.snapshot(two.tables[number].spec).snapshot_id
         assert result.seconds_behind is not None
         assert result.work_seconds <= result.seconds_behind
         sent = [each.statement.split()[0] for each in result.statements]
@@ -68,13 +68,13 @@ def test_published_and_wanted_while_it_is_refreshed(
     (result,) = two.work()
 
     assert result.state is State.VERIFIED
-    assert result.snapshot != two.lake.pin(two.tables[0].spec).snapshot_id
+    assert result.snapshot != two.lake.snapshot(two.tables[0].spec).snapshot_id
     two.work()
     two.assert_well([0])
 
 
 def test_published_just_before_starrocks_looks(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """StarRocks may show a later snapshot than the one that was the newest before the REFRESH."""
+    """StarRocks may show a later snapshot than the one that was the latest before the REFRESH."""
     two.publish_and_want(0, rows=2)
     real = StarRocks.run
 
@@ -172,7 +172,7 @@ def test_a_view_that_fails_is_asked_for_again_and_no_refresh_waits_for_it(
 
     two.publish_and_want(0, rows=3)
     (result,) = two.work()
-    assert result.snapshot == two.lake.pin(two.tables[0].spec).snapshot_id
+    assert result.snapshot == two.lake.snapshot(two.tables[0].spec).snapshot_id
     assert result.problem is failure.error
     two.work_until_well(clock)
     two.assert_well([0])

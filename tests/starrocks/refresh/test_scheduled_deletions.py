@@ -1,4 +1,4 @@
-"""No upkeep takes a file from under what StarRocks still shows."""
+"""No maintenance takes a file from under what StarRocks still shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNT = f"SELECT COUNT(*) FROM {TABLE.sql}"
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
-    """A lake whose upkeep is as hasty as can be."""
+    """A lake whose maintenance is as hasty as can be."""
     lake = open_lake(tmp_path / "home", snapshots_kept=1, snapshot_hours=0, orphan_hours=0)
     publish(lake, 0, rows=2)
     with StandIn.start(lake.settings) as stand_in, StarRocks(stand_in.settings) as client:
@@ -35,14 +35,14 @@ def test_files_go_once_starrocks_is_past_the_snapshots_that_used_them(serving: S
     for rows in (3, 4):
         publish(serving.lake, 0, rows=rows)
         # Never verified, and then verified at what is no longer kept.
-        assert serving.lake.upkeep(SPEC, may_delete=guard).is_held
+        assert serving.lake.maintain(SPEC, may_delete=guard).is_held
         verify(serving)
     assert serving.client.run(COUNT) == [(2,)]
 
     serving.client.run(refresh_table(TABLE))
-    assert serving.lake.upkeep(SPEC, may_delete=guard).files_deleted == 0
+    assert serving.lake.maintain(SPEC, may_delete=guard).files_deleted == 0
     verify(serving)
-    assert serving.lake.upkeep(SPEC, may_delete=guard).files_deleted > 0
+    assert serving.lake.maintain(SPEC, may_delete=guard).files_deleted > 0
     assert len(data_files(serving.lake, SPEC)) == 1
     assert serving.client.run(COUNT) == [(4,)]
 
@@ -51,7 +51,7 @@ def test_without_starrocks_nobody_is_asked(serving: Serving) -> None:
     publish(serving.lake, 0, rows=3)
     guard = may_delete(serving.lake.settings)
     assert guard is None
-    assert serving.lake.upkeep(SPEC, may_delete=guard).files_deleted > 0
+    assert serving.lake.maintain(SPEC, may_delete=guard).files_deleted > 0
 
 
 def verify(serving: Serving) -> None:

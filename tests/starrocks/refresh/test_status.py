@@ -47,7 +47,7 @@ def test_a_table_is_verified_stale_after_a_publish_and_verified_when_refreshed(
 ) -> None:
     first = status(stand_in)
     assert (first.state, first.lag_seconds) == (State.VERIFIED, 0.0)
-    assert first.shown_snapshot == first.lake_snapshot == lake.pin(ORDERS).snapshot_id
+    assert first.shown_snapshot == first.lake_snapshot == lake.snapshot(ORDERS).snapshot_id
     publish_orders(lake, SECOND, order_rows(SECOND, 2))
     ledger = Ledger(stand_in.settings)
     ledger.want([TABLE])
@@ -69,21 +69,21 @@ def test_the_lag_counts_from_the_first_snapshot_that_is_not_shown(
     shown = status(stand_in).lake_snapshot
     for day in (SECOND, FIRST):
         publish_orders(lake, day, order_rows(day, 2))
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert table is not None
     ids: list[int | None] = [entry.snapshot_id for entry in table.metadata.snapshot_log]
     times = [entry.timestamp_ms for entry in table.metadata.snapshot_log]
     behind = status(stand_in)
-    newest = times[-1] / 1000
+    latest = times[-1] / 1000
     first_unseen = times[ids.index(shown) + 1] / 1000
     assert behind.lag_seconds is not None
-    assert behind.lag_seconds >= newest - first_unseen > 0
+    assert behind.lag_seconds >= latest - first_unseen > 0
 
 
 def test_a_dead_starrocks_is_asked_once_and_what_was_verified_is_remembered(
     lake: Lake, stand_in: StandIn
 ) -> None:
-    head = lake.pin(ORDERS).snapshot_id
+    head = lake.snapshot(ORDERS).snapshot_id
     assert head is not None
     ledger = Ledger(stand_in.settings)
     ledger.want([TABLE])

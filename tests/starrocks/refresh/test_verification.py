@@ -54,10 +54,10 @@ def looked(scene: Scene, changed: set[date] | None = None, refreshed: bool = Fal
 
 
 def test_by_snapshot(one: Scene) -> None:
-    old = one.lake.pin(one.tables[0].spec).snapshot_id
+    old = one.lake.snapshot(one.tables[0].spec).snapshot_id
     assert looked(one) == Shown(old, None)
     one.publish(0, rows=2)
-    new = one.lake.pin(one.tables[0].spec).snapshot_id
+    new = one.lake.snapshot(one.tables[0].spec).snapshot_id
     shown = looked(one)
     assert shown.snapshot == old
     assert shown.difference == f"StarRocks shows snapshot {old}; {new} is published"
@@ -78,7 +78,9 @@ def test_by_rows_of_the_partitions_that_changed(mute: Scene) -> None:
 
     for changed in ({day(2)}, {day(1), day(3)}, None):
         shown = looked(mute, changed, refreshed=True)
-        assert shown == Shown(mute.lake.pin(mute.tables[0].spec).snapshot_id, None, by_rows=True)
+        assert shown == Shown(
+            mute.lake.snapshot(mute.tables[0].spec).snapshot_id, None, by_rows=True
+        )
 
 
 def test_by_rows_a_partition_that_became_empty(mute: Scene) -> None:
@@ -101,7 +103,7 @@ def test_by_rows_of_a_table_without_partitions(mute: Scene) -> None:
     assert result.state is State.STALE
     assert "shows 1 rows in partition all; 3 are published" in str(result.problem)
     (result,) = Refresher(mute.settings).refresh([cities])
-    assert result.snapshot == mute.lake.pin(cities.spec).snapshot_id
+    assert result.snapshot == mute.lake.snapshot(cities.spec).snapshot_id
 
 
 def test_by_rows_each_table_ends_verified(mute: Scene, clock: Clock) -> None:

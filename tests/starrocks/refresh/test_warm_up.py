@@ -45,7 +45,7 @@ def warmed(serving: Serving, served: ServedTable, changed: set[date] | None) -> 
     return serving.sent("CACHE")[before:]
 
 
-def test_the_changed_days_among_the_newest_are_read(serving: Serving) -> None:
+def test_the_changed_days_among_the_latest_are_read(serving: Serving) -> None:
     assert warmed(serving, WITH_WARM_UP, {day(0), day(3), day(4)}) == [
         f"CACHE SELECT `order_id`, `pay_amount` FROM {TABLE} WHERE `dt` IN ('{day(3)}', '{day(4)}')"
     ]
@@ -87,13 +87,13 @@ def test_a_warm_up_without_an_answer_is_asked_for_again(serving: Serving) -> Non
 
 @given(
     published=some.sets(some.integers(0, 30)),
-    newest=some.integers(1, 10),
+    latest=some.integers(1, 10),
     changed=some.none() | some.sets(some.integers(0, 30)),
 )
-def test_hot_are_the_changed_ones_of_the_newest(
-    published: set[int], newest: int, changed: set[int] | None
+def test_hot_are_the_changed_ones_of_the_latest(
+    published: set[int], latest: int, changed: set[int] | None
 ) -> None:
     days: set[date | None] = {day(number) for number in published}
-    hot = hot_partitions(days, newest, None if changed is None else {day(each) for each in changed})
-    wanted = sorted(published)[max(len(published) - newest, 0) :]
+    hot = hot_partitions(days, latest, None if changed is None else {day(each) for each in changed})
+    wanted = sorted(published)[max(len(published) - latest, 0) :]
     assert hot == tuple(day(each) for each in wanted if changed is None or each in changed)

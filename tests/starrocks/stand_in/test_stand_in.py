@@ -98,16 +98,16 @@ def _metadata(kind: str) -> str:
 
 
 def test_metadata_tables_tell_of_the_state_that_is_cached(lake: Lake, client: WireClient) -> None:
-    newest = f"SELECT snapshot_id FROM {_metadata('snapshots')} ORDER BY committed_at DESC LIMIT 1"
-    before = lake.pin(ORDERS).snapshot_id
-    assert client.value(newest) == before
+    latest = f"SELECT snapshot_id FROM {_metadata('snapshots')} ORDER BY committed_at DESC LIMIT 1"
+    before = lake.snapshot(ORDERS).snapshot_id
+    assert client.value(latest) == before
 
     publish_orders(lake, SECOND, order_rows(SECOND, 2))
-    assert client.value(newest) == before
+    assert client.value(latest) == before
 
     client.rows(REFRESH_ORDERS)
-    after = lake.pin(ORDERS).snapshot_id
-    assert client.value(newest) == after
+    after = lake.snapshot(ORDERS).snapshot_id
+    assert client.value(latest) == after
     main = f"SELECT name, type, snapshot_id FROM {_metadata('refs')}"
     assert client.rows(main) == [("main", "BRANCH", after)]
     partitions = f"SELECT partition_value, record_count FROM {_metadata('partitions')} ORDER BY 1"

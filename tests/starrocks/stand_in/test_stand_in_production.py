@@ -63,7 +63,9 @@ def test_the_lakes_client_sees_through_it_what_is_in_postgresql_and_s3(lake: Lak
         assert starrocks.run(row_count(ORDER_TABLE)) == [(3,)]
         starrocks.run(refresh_table(ORDER_TABLE))
         assert starrocks.run(row_count(ORDER_TABLE)) == [(5,)]
-        assert starrocks.run(current_snapshot(ORDER_TABLE)) == [(lake.pin(ORDERS).snapshot_id,)]
+        assert starrocks.run(current_snapshot(ORDER_TABLE)) == [
+            (lake.snapshot(ORDERS).snapshot_id,)
+        ]
 
 
 def test_every_property_of_the_catalog_must_lead_to_the_lake(lake: Lake) -> None:

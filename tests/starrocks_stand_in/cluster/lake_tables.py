@@ -14,7 +14,7 @@ from resources.lake.model.iceberg_types import duckdb_type
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from resources.lake.read.scan import relation_sql
 from resources.lake.read.scan_plan import plan_files
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 
 _WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 _MILLISECONDS = pa.timestamp("ms")
@@ -58,7 +58,7 @@ class CachedTable:
         namespace, name = self.table.name()
         spec = TableSpec(namespace, name, "", self.columns)
         rows = relation_sql(
-            self.table, self.columns, Pin(spec, self.snapshot_id, {}, self.table), None
+            self.table, self.columns, TableSnapshot(spec, self.snapshot_id, {}, self.table), None
         )
         shown = ", ".join(self._shown(column) for column in self.columns)
         return f"SELECT {shown} FROM ({rows})"
@@ -73,7 +73,9 @@ class CachedTable:
         """(date, file) of each live file of a table with partitions."""
         namespace, name = self.table.name()
         spec = TableSpec(namespace, name, "", self.columns)
-        planned = plan_files(self.table, Pin(spec, self.snapshot_id, {}, self.table), None)
+        planned = plan_files(
+            self.table, TableSnapshot(spec, self.snapshot_id, {}, self.table), None
+        )
         return [(str(file.partition), file.path) for file in planned if file.partition]
 
     def metadata(self, kind: str) -> pa.Table:

@@ -1,6 +1,6 @@
 """Materialized views: copies of rows, partition by partition, refreshed by task runs.
 
-A refresh is a job of one or more task runs, one after another, the newest partitions first. Time
+A refresh is a job of one or more task runs, one after another, the latest partitions first. Time
 decides what state a run is in; it is worked out whenever somebody looks.
 """
 
@@ -249,7 +249,7 @@ class Views:
             view.seen[partition] = states.get(partition)
 
     def _wanted(self, view: View, job: Job, states: dict[str, object]) -> list[str]:
-        """The partitions of the job, newest first: those there are now and those that were."""
+        """The partitions of the job, latest first: those there are now and those that were."""
         wanted = sorted({*states, *view.seen}, reverse=True)
         if job.chosen is not None:
             wanted = [each for each in wanted if each in job.chosen]

@@ -42,7 +42,7 @@ def test_equal_paths_differ_by_nothing():
     assert broken_rules(ads_metric_diff_rate, rows) == set()
 
 
-def test_only_the_newest_version_and_what_happened_counts_on_the_right():
+def test_only_the_latest_version_and_what_happened_counts_on_the_right():
     _, by_metric = rates(
         {
             "ods_order": [order("A", 10), order("A", 7, updated_at=at("2026-01-10 13:00"))],

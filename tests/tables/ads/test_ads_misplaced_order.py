@@ -76,7 +76,7 @@ def test_an_order_in_two_shards_is_shown_where_it_does_not_belong():
     )
 
 
-def test_the_newest_mapping_counts():
+def test_the_latest_mapping_counts():
     number = "O2026011000000002"
     mappings = [
         mapping(number, 1, 1),

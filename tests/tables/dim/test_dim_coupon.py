@@ -11,7 +11,7 @@ def coupon(**values):
     return {"coupon_id": 1, "funded_by": "shared", **values}
 
 
-def test_the_newest_terms_count():
+def test_the_latest_terms_count():
     rows = run_sql(
         dim_coupon,
         {

@@ -4,7 +4,7 @@ from tests.tables.run_sql import DAY, at, expect, run_sql
 from warehouse_assets.dim.dim_sku import dim_sku
 
 
-def test_the_newest_price_counts_and_older_ones_are_gone():
+def test_the_latest_price_counts_and_older_ones_are_gone():
     rows = run_sql(
         dim_sku,
         {

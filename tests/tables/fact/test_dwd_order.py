@@ -21,7 +21,7 @@ def after(days: int):
     return DAY + timedelta(days=days)
 
 
-def test_the_newest_of_repeated_and_late_versions_counts():
+def test_the_latest_of_repeated_and_late_versions_counts():
     rows = run_sql(
         dwd_order,
         {

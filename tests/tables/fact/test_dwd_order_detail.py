@@ -71,7 +71,7 @@ def test_a_line_of_an_unknown_buyer_and_sku_is_kept():
     expect(rows, [{"order_line_id": "A-1", "vip_level": None, "category_id": None}])
 
 
-def test_repeated_lines_count_once_and_the_newest_version_counts():
+def test_repeated_lines_count_once_and_the_latest_version_counts():
     rows = run_sql(
         dwd_order_detail,
         {

@@ -16,7 +16,7 @@ def order(order_no="A", days=0, **values):
     }
 
 
-def test_the_newest_version_counts_however_late_it_comes():
+def test_the_latest_version_counts_however_late_it_comes():
     rows = run_sql(
         dwd_order_state,
         {

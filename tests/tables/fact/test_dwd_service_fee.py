@@ -95,7 +95,7 @@ def test_an_event_without_fees_gives_no_rows_and_is_not_rejected(tmp_path):
     assert (found.rows, found.rejected, found.counts) == ([], [], {DAY: (1, 0)})
 
 
-def test_the_newest_version_of_an_event_counts_and_other_types_do_not(tmp_path):
+def test_the_latest_version_of_an_event_counts_and_other_types_do_not(tmp_path):
     later = {**FIRST, "fee": {"kind": "service", "amount": "5"}}
     events = [
         event("broken"),

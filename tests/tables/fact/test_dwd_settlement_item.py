@@ -68,7 +68,7 @@ def test_a_line_settled_again_in_another_settlement_is_a_row_of_its_own():
     assert "unique_key" not in broken_rules(dwd_settlement_item, rows)
 
 
-def test_a_corrected_line_counts_once_with_its_newest_figures():
+def test_a_corrected_line_counts_once_with_its_latest_figures():
     corrected = item(
         commission_amount=4, updated_at=SETTLED + timedelta(hours=1), dt=DAY + timedelta(days=2)
     )

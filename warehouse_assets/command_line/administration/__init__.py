@@ -1,1 +1,1 @@
-"""Commands that keep a lake: upkeep, drop, relocate, starrocks, ui."""
+"""Commands that keep a lake: maintenance, drop, relocate, starrocks, ui."""

@@ -13,7 +13,7 @@ from resources.lake.model.window import named_days
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import Partition, PublicationRecord
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from warehouse_assets.command_line.inspection.table_state import TableState
 
@@ -51,7 +51,7 @@ def findings_of(states: Sequence[TableState], lake: Lake, settings: Settings) ->
 
 def _of_table(state: TableState, lake: Lake) -> Iterator[Finding]:
     name = state.table.name
-    if state.pin is None:
+    if state.snapshot is None:
         yield Finding("cannot be read", name, state.trouble[0] if state.trouble else "")
         return
     if state.missing:
@@ -76,11 +76,11 @@ def _by_reason(stale: Mapping[Partition, str]) -> dict[str, list[Partition]]:
 def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
     """Days whose rows were refused, more of them than tolerated: only the quarantine has them."""
     quarantine = state.table.quarantine
-    if quarantine is None or state.pin is None:
+    if quarantine is None or state.snapshot is None:
         return
-    refused = lake.pin(quarantine)
+    refused = lake.snapshot(quarantine)
     for day in refused.published:
-        record = None if day in state.pin.published else _record(lake, refused, day)
+        record = None if day in state.snapshot.published else _record(lake, refused, day)
         rows = record.partitions[day].rows if record else 0
         if rows and day is not None:
             yield Finding(
@@ -92,11 +92,11 @@ def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
 
 
 def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
-    """Broken checks of the newest publication, which only warn."""
-    pin = state.pin
-    if pin is None or not pin.published:
+    """Broken checks of the latest publication, which only warn."""
+    snapshot = state.snapshot
+    if snapshot is None or not snapshot.published:
         return
-    record = _record(lake, pin, list(pin.published)[-1])
+    record = _record(lake, snapshot, list(snapshot.published)[-1])
     for outcome in record.audit if record else ():
         if outcome.failed:
             text = f"{outcome.name}: {outcome.failed:,} of {outcome.rows:,} rows"
@@ -108,7 +108,7 @@ def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -
     from warehouse_assets.orchestration.instance.instance import failed_runs
 
     since = datetime.now(UTC) - _RECENT
-    published = {state.table.name: _newest_publication(state, lake) for state in states}
+    published = {state.table.name: _latest_publication(state, lake) for state in states}
     told: set[str] = set()
     for run in failed_runs(settings, since):
         for name in run.tables:
@@ -120,17 +120,17 @@ def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -
                 yield Finding("run failed", name, text)
 
 
-def _newest_publication(state: TableState, lake: Lake) -> datetime | None:
-    pin = state.pin
-    if pin is None or not pin.published:
+def _latest_publication(state: TableState, lake: Lake) -> datetime | None:
+    snapshot = state.snapshot
+    if snapshot is None or not snapshot.published:
         return None
-    record = _record(lake, pin, list(pin.published)[-1])
+    record = _record(lake, snapshot, list(snapshot.published)[-1])
     return record.published_at if record else None
 
 
-def _record(lake: Lake, pin: Pin, partition: Partition) -> PublicationRecord | None:
+def _record(lake: Lake, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
     """How a partition came to be; None if no record says it: that it is stale says so itself."""
     try:
-        return lake.record(pin, partition)
+        return lake.record(snapshot, partition)
     except RecordUnreadable:
         return None

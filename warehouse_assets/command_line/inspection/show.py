@@ -15,7 +15,7 @@ from warehouse_assets.command_line.output.json_output import AsJson
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from warehouse_assets.modeling.loading.outline import Outline, OutlineColumn
 
@@ -34,7 +34,7 @@ Partition = Annotated[
         "-p",
         metavar="DAY",
         parser=parsed_day,
-        help="Business date. Default: the newest that is published.",
+        help="Business date. Default: the latest that is published.",
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows at most.")]
@@ -48,7 +48,7 @@ def show(
     columns: Columns = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show rows of a table's newest partition, amounts to the cent, or its contract.
+    """Show rows of a table's latest partition, amounts to the cent, or its contract.
 
     **Examples**
 
@@ -60,7 +60,7 @@ def show(
     """
     from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
-    from warehouse_assets.command_line.rows.rows import published_pin
+    from warehouse_assets.command_line.rows.rows import published_snapshot
     from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     outlines = load_outlines()
@@ -71,34 +71,40 @@ def show(
     settings = load_settings()
     lake = ReadOnlyLake(settings)
     asked_window(settings, partition, None, None)
-    pin = published_pin(lake, spec)
-    _show_rows(lake, pin, settings, _days(pin, partition), limit, as_json)
+    snapshot = published_snapshot(lake, spec)
+    _show_rows(lake, snapshot, settings, _days(snapshot, partition), limit, as_json)
 
 
-def _days(pin: Pin, partition: date | None) -> list[date]:
+def _days(snapshot: TableSnapshot, partition: date | None) -> list[date]:
     """The partition to show; nothing for a table that has none."""
-    published = [day for day in pin.published if day is not None]
+    published = [day for day in snapshot.published if day is not None]
     if partition is None:
         return published[-1:]
     if partition not in published:
         has = f"It has {published[0]} to {published[-1]}" if published else "It has no partitions"
+        name = snapshot.spec.name
         raise InputMissing(
-            f"{pin.spec.name} has no partition {partition}",
-            f"{has}; to make it: ledgerlake materialize {pin.spec.name} --partition {partition}",
+            f"{name} has no partition {partition}",
+            f"{has}; to make it: ledgerlake materialize {name} --partition {partition}",
         )
     return [partition]
 
 
 def _show_rows(
-    lake: Lake, pin: Pin, settings: Settings, days: list[date], limit: int, as_json: bool
+    lake: Lake,
+    snapshot: TableSnapshot,
+    settings: Settings,
+    days: list[date],
+    limit: int,
+    as_json: bool,
 ) -> None:
     from warehouse_assets.command_line.output.formatting import counted
-    from warehouse_assets.command_line.rows.rows import newest_rows
+    from warehouse_assets.command_line.rows.rows import latest_rows
 
-    rows = newest_rows(lake, pin, settings, days, limit)
+    rows = latest_rows(lake, snapshot, settings, days, limit)
     day = days[0] if days else None
-    total = _count(lake, pin, day)
-    name = f"{pin.spec.namespace}.{pin.spec.name}"
+    total = _count(lake, snapshot, day)
+    name = f"{snapshot.spec.namespace}.{snapshot.spec.name}"
     if as_json:
         from warehouse_assets.command_line.output.json_output import print_json
 
@@ -116,10 +122,10 @@ def _show_rows(
     note(f"{counts}. Instants are in {settings.time_zone}.")
 
 
-def _count(lake: Lake, pin: Pin, day: date | None) -> int | None:
+def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:
     """The rows of the partition; None if no record says how many."""
     try:
-        record = lake.record(pin, day)
+        record = lake.record(snapshot, day)
     except RecordUnreadable:
         return None
     return record.partitions[day].rows if record else None

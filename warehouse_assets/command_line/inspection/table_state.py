@@ -15,7 +15,7 @@ from warehouse_assets.modeling.execution.staleness import Staleness
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
@@ -28,7 +28,7 @@ class TableState:
 
     Attributes:
         table: Its declaration.
-        pin: What is published; None if it cannot be read, which `trouble` explains.
+        snapshot: What is published; None if it cannot be read, which `trouble` explains.
         stale: Published partitions that are not up to date, with the reason.
         missing: Days whose deadline has passed and that are not published: holes, and late ones.
         due: The next deadline in the business time zone, or None.
@@ -36,7 +36,7 @@ class TableState:
     """
 
     table: Outline
-    pin: Pin | None
+    snapshot: TableSnapshot | None
     stale: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
     missing: Sequence[date] = ()
     due: datetime | None = None
@@ -45,7 +45,7 @@ class TableState:
     @property
     def days(self) -> list[date]:
         """The published days, in order."""
-        return [day for day in self.pin.published if day is not None] if self.pin else []
+        return [day for day in self.snapshot.published if day is not None] if self.snapshot else []
 
 
 class TableStates:
@@ -59,12 +59,12 @@ class TableStates:
     def of(self, table: Outline) -> TableState:
         """One table; a table that cannot be read is no error here."""
         try:
-            pin = self._lake.pin(table.spec)
-            stale = self._stale(table, pin)
+            snapshot = self._lake.snapshot(table.spec)
+            stale = self._stale(table, snapshot)
         except LedgerlakeError as error:
             return TableState(table, None, trouble=(error.message, error.next_step))
-        due, missing = self._deadlines(table, pin)
-        return TableState(table, pin, stale, missing, due)
+        due, missing = self._deadlines(table, snapshot)
+        return TableState(table, snapshot, stale, missing, due)
 
     def not_in_the_code(self) -> list[TableSpec]:
         """Tables of the lake that no module declares any more."""
@@ -74,24 +74,26 @@ class TableStates:
             if not self._outlines.is_declared(name)
         ]
 
-    def _stale(self, table: Outline, pin: Pin) -> dict[Partition, str]:
-        days = [day for day in pin.published if day is not None]
+    def _stale(self, table: Outline, snapshot: TableSnapshot) -> dict[Partition, str]:
+        days = [day for day in snapshot.published if day is not None]
         if not days:
-            return self.staleness.stale(table, days) if pin.published else {}
+            return self.staleness.stale(table, days) if snapshot.published else {}
         watched = Window.of_days(days[-1] - timedelta(days=WATCHED_DAYS - 1), days[-1])
         changed: dict[Partition, str] = {}
         if table.source:
             changed |= self.staleness.changed_deliveries(table)
         return changed | self.staleness.stale(table, [day for day in days if day in watched])
 
-    def _deadlines(self, table: Outline, pin: Pin) -> tuple[datetime | None, list[date]]:
+    def _deadlines(
+        self, table: Outline, snapshot: TableSnapshot
+    ) -> tuple[datetime | None, list[date]]:
         """The next deadline, and the days that missed theirs."""
         if table.freshness is None or not table.partition_column:
             return None, []
         settings = self._settings
-        newest = table.freshness.newest_due(self._now, settings.zone)
+        latest = table.freshness.latest_due(self._now, settings.zone)
         missing = table.freshness.missing_days(
-            pin.published, settings.first_date, self._now, settings.zone
+            snapshot.published, settings.first_date, self._now, settings.zone
         )
-        at = datetime.combine(newest + timedelta(days=2), table.freshness.at, settings.zone)
+        at = datetime.combine(latest + timedelta(days=2), table.freshness.at, settings.zone)
         return at, missing

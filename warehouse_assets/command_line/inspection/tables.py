@@ -78,7 +78,7 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
         if state.trouble:
             show_error(*state.trouble, title=f"{state.table.name} cannot be read")
     note(
-        f"Stale days are looked for among the newest {WATCHED_DAYS}, changed deliveries among all. "
+        f"Stale days are looked for among the latest {WATCHED_DAYS}, changed deliveries among all. "
         f"Lake: {settings.home}"
     )
 
@@ -105,7 +105,7 @@ def require_one_readable(states: Sequence[TableState]) -> None:
     from resources.errors import LedgerlakeError
 
     troubles = [state.trouble for state in states if state.trouble]
-    if troubles and not any(state.pin and state.pin.published for state in states):
+    if troubles and not any(state.snapshot and state.snapshot.published for state in states):
         raise LedgerlakeError(*troubles[0])
 
 
@@ -117,14 +117,14 @@ def show_problems(outlines: Outlines) -> None:
 
 def as_document(state: TableState) -> dict[str, object]:
     """A table's state for --json."""
-    table, pin = state.table, state.pin
+    table, snapshot = state.table, state.snapshot
     return {
         "table": table.name,
         "layer": table.layer,
         "one_row_per": grain(table),
         "owner": table.owner,
-        "rows": pin.rows if pin else None,
-        "published": bool(pin and pin.published),
+        "rows": snapshot.rows if snapshot else None,
+        "published": bool(snapshot and snapshot.published),
         "days": state.days,
         "missing_days": state.missing,
         "due": state.due,
@@ -179,7 +179,7 @@ def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
     from warehouse_assets.command_line.output.formatting import number
 
     try:
-        return number(lake.pin(spec).rows)
+        return number(lake.snapshot(spec).rows)
     except LedgerlakeError:
         return "?"
 
@@ -191,7 +191,7 @@ def _line(state: TableState) -> tuple[str | Text, ...]:
     return (
         state.table.name,
         grain(state.table),
-        number(state.pin.rows) if state.pin else "",
+        number(state.snapshot.rows) if state.snapshot else "",
         number(len(days)) if days else "",
         Text(str(stale), style="yellow" if stale else "dim"),
         _published(state),
@@ -201,11 +201,11 @@ def _line(state: TableState) -> tuple[str | Text, ...]:
 
 
 def _published(state: TableState) -> Text:
-    if state.pin is None:
+    if state.snapshot is None:
         return Text("cannot be read", style="red")
     days = state.days
     if not days:
-        return Text("whole") if state.pin.published else Text("never", style="yellow")
+        return Text("whole") if state.snapshot.published else Text("never", style="yellow")
     return Text(f"{days[0]} .. {days[-1]}")
 
 

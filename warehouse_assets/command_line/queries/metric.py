@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from warehouse_assets.modeling.declaration.metric import Metric
     from warehouse_assets.modeling.metrics.query import MetricQuery
 
@@ -120,7 +120,7 @@ def _add_fact(
     connection: DuckDBPyConnection, lake: Lake, query: MetricQuery, part: Metric, date_name: str
 ) -> tuple[str, ...]:
     """Let the query see a fact: only its days where they are what is counted by; its files."""
-    from warehouse_assets.command_line.rows.rows import add_view, published_pin
+    from warehouse_assets.command_line.rows.rows import add_view, published_snapshot
 
     table = query.warehouse.table(part.over)
     known = connection.execute(
@@ -128,19 +128,19 @@ def _add_fact(
     ).fetchall()
     if known[0][0]:
         return ()
-    pin = published_pin(lake, table.spec)
+    snapshot = published_snapshot(lake, table.spec)
     if part.dates[date_name] == table.partition_column:
-        _require_days(pin, query)
-    return add_view(connection, lake, pin)
+        _require_days(snapshot, query)
+    return add_view(connection, lake, snapshot)
 
 
-def _require_days(pin: Pin, query: MetricQuery) -> None:
-    missing = [day for day in query.window if day not in pin.published]
+def _require_days(snapshot: TableSnapshot, query: MetricQuery) -> None:
+    missing = [day for day in query.window if day not in snapshot.published]
     if missing:
         raise InputMissing(
-            f"{pin.spec.name} has no partition {missing[0]}"
+            f"{snapshot.spec.name} has no partition {missing[0]}"
             + (f", nor {len(missing) - 1} more of {query.window}" if len(missing) > 1 else ""),
-            f"Materialize them first: ledgerlake materialize +{pin.spec.name} "
+            f"Materialize them first: ledgerlake materialize +{snapshot.spec.name} "
             f"--from {missing[0]} --to {missing[-1]}",
         )
 

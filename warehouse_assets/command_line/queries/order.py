@@ -20,7 +20,7 @@ _SAYS = {"order_no": "its number", "mapping": "the mapping table", "user_id": "i
 
 
 def order(number: Number, as_json: AsJson = False) -> None:
-    """Find an order by its number: its shard, its newest version, its lines and payments.
+    """Find an order by its number: its shard, its latest version, its lines and payments.
 
     The shard is the one that the number carries, or, for older orders, the mapping table's. Says
     so where the order lies in another one, or in two.
@@ -44,7 +44,7 @@ def order(number: Number, as_json: AsJson = False) -> None:
         print_json(_as_document(found), settings.zone)
         return
     output().print(_places(found))
-    print_rows(found.order, settings.zone, f"order, newest of {counted(found.versions, 'version')}")
+    print_rows(found.order, settings.zone, f"order, latest of {counted(found.versions, 'version')}")
     for name, rows in found.parts.items():
         if rows.values:
             print_rows(rows, settings.zone, name)

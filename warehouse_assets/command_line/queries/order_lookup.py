@@ -16,7 +16,7 @@ from resources.errors import InputMissing, SettingsError
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.command_line.rows.rows import Rows, fetched, query_session
-from warehouse_assets.modeling.sql.latest_versions import newest_first
+from warehouse_assets.modeling.sql.latest_versions import latest_first
 from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class FoundOrder:
         days: The days that were read.
         known_by: What says where it lies: its number, or the mapping table.
         shard: Database and table that it says; None: it says nothing.
-        places: Each shard it lies in, with the newest file and line that hold it there.
+        places: Each shard it lies in, with the latest file and line that hold it there.
         misplaced: For each place that is wrong, where it belongs and what says so.
-        order: Its newest version.
+        order: Its latest version.
         versions: How many versions were delivered.
-        parts: Table -> newest versions of what belongs to the order.
+        parts: Table -> latest versions of what belongs to the order.
     """
 
     number: str
@@ -92,25 +92,25 @@ class OrderLookup:
                 shard=shard,
                 places=places,
                 misplaced=self._misplaced(connection, day),
-                order=self._newest(connection, _ORDERS),
+                order=self._latest(connection, _ORDERS),
                 versions=len(fetched(connection, f"SELECT 1 FROM {_ORDERS}").values),
-                parts={name: self._newest(connection, name) for name in _PARTS},
+                parts={name: self._latest(connection, name) for name in _PARTS},
             )
 
     def _add_rows(
         self, connection: DuckDBPyConnection, name: str, number: str, days: Window, needed: bool
     ) -> None:
         """The order's rows of one table in a table of that name."""
-        pin = self._lake.pin(self._warehouse.table(name).spec)
-        if needed and days.start not in pin.published:
+        snapshot = self._lake.snapshot(self._warehouse.table(name).spec)
+        if needed and days.start not in snapshot.published:
             raise InputMissing(
                 f"{name} has no partition {days.start}, the day that the number carries",
                 f"Check the number, or run ledgerlake materialize {name} --partition {days.start}.",
             )
-        partitions = {day: day for day in days if day in pin.published}
+        partitions = {day: day for day in days if day in snapshot.published}
         connection.execute(
             f"CREATE TABLE {quoted(name)} AS SELECT * "
-            f"FROM ({self._lake.relation_sql(pin, partitions)}) "
+            f"FROM ({self._lake.relation_sql(snapshot, partitions)}) "
             f"WHERE order_no = {text_literal(number)}"
         )
 
@@ -122,7 +122,7 @@ class OrderLookup:
         ).values[0]
         if carried[0] is not None:
             return "its number", _shard_of(carried)
-        mapped = self._newest(connection, _MAPPING)
+        mapped = self._latest(connection, _MAPPING)
         return "the mapping table", next(iter(_shards(mapped)), None)
 
     def _places(self, connection: DuckDBPyConnection) -> dict[Shard, str]:
@@ -149,7 +149,7 @@ class OrderLookup:
         ).values
         return {_shard_of(row): (_shard_of(row[2:]), str(row[4])) for row in rows}
 
-    def _newest(self, connection: DuckDBPyConnection, name: str) -> Rows:
+    def _latest(self, connection: DuckDBPyConnection, name: str) -> Rows:
         source = self._warehouse.table(name)
         log = source.change_log
         assert log is not None
@@ -157,7 +157,7 @@ class OrderLookup:
         return fetched(
             connection,
             f"SELECT * FROM {quoted(name)} AS version QUALIFY row_number() OVER ("
-            f"PARTITION BY {key} ORDER BY {newest_first(source, log)}) = 1 ORDER BY {key}",
+            f"PARTITION BY {key} ORDER BY {latest_first(source, log)}) = 1 ORDER BY {key}",
         )
 
     def _unknown(

@@ -16,7 +16,7 @@ from warehouse_assets.command_line.interruption import interruptible
 from warehouse_assets.command_line.rows.rows import (
     QUARANTINE,
     add_view,
-    published_pin,
+    published_snapshot,
     query_session,
 )
 
@@ -130,9 +130,9 @@ class QuerySession:
         if words & _CATALOG:
             self._show_all_empty(connection)
         for name in words & self._specs.keys():
-            pin = self._lake.pin(self._specs[name])
-            if pin.published or pin.spec.namespace == QUARANTINE:
-                files += add_view(connection, self._lake, pin)
+            snapshot = self._lake.snapshot(self._specs[name])
+            if snapshot.published or snapshot.spec.namespace == QUARANTINE:
+                files += add_view(connection, self._lake, snapshot)
         return files
 
     def _show_all_empty(self, connection: DuckDBPyConnection) -> None:
@@ -170,7 +170,7 @@ class QuerySession:
             missing = _MISSING.search(first)
             name = missing[1].rpartition(".")[2] if missing else ""
             if name in self._specs:
-                published_pin(self._lake, self._specs[name])
+                published_snapshot(self._lake, self._specs[name])
             raise InputMissing(first, self._nearest(name)) from error
         raise QueryError(message, "Correct the query.") from error
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from resources.lake.lake import Lake
     from resources.lake.model.table_spec import TableSpec
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
 
 QUARANTINE = "quarantine"
@@ -36,21 +36,21 @@ class Rows:
         return [dict(zip(self.names, row, strict=True)) for row in self.values]
 
 
-def published_pin(lake: Lake, spec: TableSpec) -> Pin:
+def published_snapshot(lake: Lake, spec: TableSpec) -> TableSnapshot:
     """The table as it is now; a quarantine that was never needed is an empty table.
 
     Raises:
         InputMissing: If nothing was ever published to it.
     """
-    pin = lake.pin(spec)
-    if not pin.published and spec.namespace != QUARANTINE:
+    snapshot = lake.snapshot(spec)
+    if not snapshot.published and spec.namespace != QUARANTINE:
         raise InputMissing(
             f"{spec.name} has never been published",
             f"Run ledgerlake materialize +{spec.name} --partition DAY, or ledgerlake demo."
             if spec.partition_column
             else f"Run ledgerlake materialize {spec.name}.",
         )
-    return pin
+    return snapshot
 
 
 @contextmanager
@@ -69,27 +69,29 @@ def query_session(settings: Settings) -> Generator[DuckDBPyConnection]:
 def add_view(
     connection: DuckDBPyConnection,
     lake: Lake,
-    pin: Pin,
+    snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None = None,
 ) -> tuple[str, ...]:
     """Let queries see the pinned table, as `name` and as `layer.name`; the files it opens."""
-    relation = lake.relation(pin, partitions)
-    schema, name = quoted(pin.spec.namespace), quoted(pin.spec.name)
+    relation = lake.relation(snapshot, partitions)
+    schema, name = quoted(snapshot.spec.namespace), quoted(snapshot.spec.name)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     connection.execute(f"CREATE OR REPLACE VIEW {schema}.{name} AS {relation.sql}")
     connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {schema}.{name}")
     return relation.files
 
 
-def newest_rows(lake: Lake, pin: Pin, settings: Settings, days: Sequence[date], limit: int) -> Rows:
+def latest_rows(
+    lake: Lake, snapshot: TableSnapshot, settings: Settings, days: Sequence[date], limit: int
+) -> Rows:
     """At most `limit` rows of the days, or of the whole of a table without partitions."""
     from resources.duckdb.sandbox import seal
 
-    spec = pin.spec
+    spec = snapshot.spec
     order = [name for name in (spec.partition_column, *spec.sort_by, *spec.key) if name]
     sort = f" ORDER BY {', '.join(quoted(name) for name in dict.fromkeys(order))}" if order else ""
     with query_session(settings) as connection:
-        seal(connection, add_view(connection, lake, pin, {day: day for day in days} or None))
+        seal(connection, add_view(connection, lake, snapshot, {day: day for day in days} or None))
         return fetched(connection, f"SELECT * FROM {quoted(spec.name)}{sort} LIMIT {limit:d}")
 
 

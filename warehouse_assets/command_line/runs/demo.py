@@ -42,7 +42,7 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 _TO_COME = (
-    "Warnings of dwd_inventory and ads_trial_balance are about the newest two days: payments and "
+    "Warnings of dwd_inventory and ads_trial_balance are about the latest two days: payments and "
     "stock movements of a day are delivered for up to three days, so that its books equal the "
     "general ledger only then. The days are made again when the rows come.\n"
     "Sellers are settled a week after the order: what is settled, commission too, is 0 until the "
@@ -120,13 +120,13 @@ def _window(settings: Settings, days: int) -> Window:
     from resources.errors import SettingsError
     from resources.lake.model.window import Window
 
-    newest = settings.last_complete_date()
-    if newest < settings.first_date:
+    latest = settings.last_complete_date()
+    if latest < settings.first_date:
         raise SettingsError(
             f"the lake in {settings.home} begins on {settings.first_date}, which is not over yet",
-            f"Set {_FIRST_DATE} to {newest} or earlier.",
+            f"Set {_FIRST_DATE} to {latest} or earlier.",
         )
-    last = min(settings.first_date + timedelta(days=days - 1), newest)
+    last = min(settings.first_date + timedelta(days=days - 1), latest)
     window = Window.of_days(settings.first_date, last)
     if len(window) < days:
         note(f"This lake begins on {window.start}: {len(window)} of {days} days are over by now.")
@@ -135,13 +135,13 @@ def _window(settings: Settings, days: int) -> Window:
 
 def _show_finance_day(warehouse: Warehouse, window: Window, settings: Settings) -> None:
     from resources.lake.read_only_lake import ReadOnlyLake
-    from warehouse_assets.command_line.rows.rows import newest_rows
+    from warehouse_assets.command_line.rows.rows import latest_rows
     from warehouse_assets.command_line.rows.rows_table import print_rows
 
     lake = ReadOnlyLake(settings)
     for name, (title, headings) in _FINANCE.items():
-        pin = lake.pin(warehouse.table(name).spec)
-        rows = newest_rows(lake, pin, settings, list(window), limit=10 * len(window))
+        snapshot = lake.snapshot(warehouse.table(name).spec)
+        rows = latest_rows(lake, snapshot, settings, list(window), limit=10 * len(window))
         print_rows(rows, settings.zone, title, headings)
 
 

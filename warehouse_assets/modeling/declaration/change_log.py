@@ -56,7 +56,7 @@ def change_log(
         key: Columns that say which thing a row is a version of.
         sequence: Column that grows from version to version, such as "updated_at".
         event_time: Column with the instant that gives a thing its business date, such as
-            "ordered_at"; needed to read the table with newest(following(...)).
+            "ordered_at"; needed to read the table with latest(following(...)).
         then_by: Columns that tell which of several versions of one sequence is newer, the most
             telling first, such as ("version_no",). "source_file" takes any names of files in their
             order, then their paths.

@@ -33,11 +33,11 @@ class DeliveredContract(Contract):
 
 
 class StateContract(Contract):
-    """Base of a contract whose rows are merged from a change log: says which version is newest."""
+    """Base of a contract whose rows are merged from a change log: says which version is latest."""
 
     source_file: Text = delivered("File the row came in, below the landing folder")
     source_line: Integer = delivered("Line in that file, counted from 1")
-    delivered_date: Day = delivered("Business date the newest version was delivered for")
+    delivered_date: Day = delivered("Business date the latest version was delivered for")
 
 
 class HistoryContract(StateContract):

@@ -23,8 +23,8 @@ class Deadline:
         """The deadline as a cron expression: once a day."""
         return f"{self.at.minute} {self.at.hour} * * *"
 
-    def newest_due(self, now: datetime, zone: ZoneInfo) -> date:
-        """The newest business date whose deadline has passed at `now`."""
+    def latest_due(self, now: datetime, zone: ZoneInfo) -> date:
+        """The latest business date whose deadline has passed at `now`."""
         local = now.astimezone(zone)
         days = 1 if local.time() >= self.at else 2
         return local.date() - timedelta(days=days)
@@ -34,7 +34,7 @@ class Deadline:
     ) -> list[date]:
         """The business dates that are due and not published: every hole in the daily series.
 
-        The series begins with the first date that is published. Where none is, only the newest
+        The series begins with the first date that is published. Where none is, only the latest
         date that is due is missing: what came before was never asked for.
 
         Args:
@@ -43,7 +43,7 @@ class Deadline:
             now: The moment to judge by, with a time zone.
             zone: The business time zone.
         """
-        due = self.newest_due(now, zone)
+        due = self.latest_due(now, zone)
         there = {day for day in published if day is not None}
         first = max(first_date, min(there, default=due))
         if due < first:

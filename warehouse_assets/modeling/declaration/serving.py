@@ -24,7 +24,7 @@ class Serving:
             parts.append("as a materialized view" + (f" sorted by {sorted_by}" * bool(sorted_by)))
         if self.warm_up is not None:
             columns = ", ".join(f"`{name}`" for name in self.warm_up.columns)
-            parts.append(f"{columns} of the newest {self.warm_up.days} days warmed up")
+            parts.append(f"{columns} of the latest {self.warm_up.days} days warmed up")
         return "; ".join(parts)
 
     def of(self, spec: TableSpec) -> ServedTable:
@@ -50,5 +50,5 @@ def materialized_view(
 
 
 def warm_up(*columns: str, days: int = 7) -> WarmUp:
-    """Read these columns of the newest `days` partitions into the cache after each publish."""
+    """Read these columns of the latest `days` partitions into the cache after each publish."""
     return WarmUp(columns, days)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from resources.lake.model.publication_record import PublishContext
     from resources.lake.model.window import Window
     from resources.lake.publish.publish import OnStage, Published
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.declaration.union import Source
     from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
@@ -41,8 +41,9 @@ Rows = Callable[["Settings"], "RecordBatchReader"]
 class Table:
     """One table of the warehouse, as its module declares it. Made by `table()`.
 
-    `input_logs` are the change logs of the inputs read with newest(), or merged by the table's
-    kind: the warehouse fills them in. Two tables are the same only if they are one object.
+    `input_logs` are the change logs of the inputs read with latest(), or merged by the table's
+    materialization: the warehouse fills them in. Two tables are the same only if they are one
+    object.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Table:
     dropped: tuple[str, ...] = ()
     change_log: ChangeLog | None = None
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
-    kind: Kind | None = None
+    materialization: Materialization | None = None
     serving: Serving | None = None
 
     @cached_property
@@ -106,7 +107,7 @@ class Table:
     @property
     def logs(self) -> tuple[str, ...]:
         """The change logs that the table is merged from; none for most."""
-        return self.kind.logs if self.kind else ()
+        return self.materialization.logs if self.materialization else ()
 
     @cached_property
     def spec(self) -> TableSpec:
@@ -156,8 +157,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class KindRun:
-    """One run of a table of a kind.
+class MaterializationRun:
+    """One run of a table, for its materialization to publish.
 
     `base` is the table as the run found it; `inputs` are its pinned inputs, which the connection
     shows under their names. `select_sql` is the table's SQL over the window, if it has any.
@@ -168,19 +169,19 @@ class KindRun:
     lake: Lake
     window: Window | None
     connection: DuckDBPyConnection
-    base: Pin
-    inputs: Mapping[str, Pin]
+    base: TableSnapshot
+    inputs: Mapping[str, TableSnapshot]
     context: PublishContext
     select_sql: str | None
     on_stage: OnStage | None
 
 
-class Kind(Protocol):
-    """How a table takes new rows. Every kind is a frozen dataclass: its repr is its meaning."""
+class Materialization(Protocol):
+    """How a table takes new rows. Each is a frozen dataclass: its repr is its meaning."""
 
     @property
     def title(self) -> str:
-        """The kind in a few words, for people."""
+        """The materialization in a few words, for people."""
         ...
 
     @property
@@ -189,10 +190,10 @@ class Kind(Protocol):
         ...
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
-        """Raise LoadError where table and inputs do not fit the kind."""
+        """Raise LoadError where table and inputs do not fit the materialization."""
         ...
 
-    def publish(self, run: KindRun) -> Published:
+    def publish(self, run: MaterializationRun) -> Published:
         """Bring the run's rows into the table, in one commit."""
         ...
 
@@ -219,7 +220,7 @@ def table(
     sort_by: Sequence[str] = (),
     dropped: Sequence[str] = (),
     change_log: ChangeLog | None = None,
-    kind: Kind | None = None,
+    materialization: Materialization | None = None,
     serving: Serving | None = None,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
@@ -238,13 +239,14 @@ def table(
         sort_by: Columns by which files are sorted, for readers that filter by them.
         dropped: Columns the table once had and shall lose.
         change_log: How versions of one thing are told apart, where the table delivers versions:
-            what newest(...) of its readers goes by.
-        kind: How the table takes new rows: appended(...), current_state(...) or
-            validity_ranges(...). Without one the window, or the whole table, is replaced.
+            what latest(...) of its readers goes by.
+        materialization: How the table takes new rows: append_only(...), upsert(...) or scd2(...).
+            Without one the window, or the whole table, is replaced.
         serving: How StarRocks serves the table: served(...). Without it StarRocks is told nothing.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     layer, name = module["__name__"].split(".")[-2:]
+    merged = materialization.logs if materialization else ()
     declared = Table(
         name=name,
         layer=layer,
@@ -252,7 +254,7 @@ def table(
         doc=(module["__doc__"] or "").strip(),
         contract=contract,
         owner=owner,
-        reads={**(reads or {}), **{name: whole_table() for name in (kind.logs if kind else ())}},
+        reads={**(reads or {}), **{name: whole_table() for name in merged}},
         source=source,
         rows=rows,
         events=events,
@@ -261,7 +263,7 @@ def table(
         sort_by=tuple(sort_by),
         dropped=tuple(dropped),
         change_log=change_log,
-        kind=kind,
+        materialization=materialization,
         serving=serving,
     )
     if sql is None:

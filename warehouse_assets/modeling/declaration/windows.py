@@ -35,9 +35,9 @@ class ReadWindow:
     Args:
         back: Days before; None means from the warehouse's first date.
         ahead: Days after, as far as they are published.
-        max_age: Days that the newest earlier partition may stand in for a missing one.
+        max_age: Days that the latest earlier partition may stand in for a missing one.
         whole: All partitions, or a table without any.
-        newest: Of each key of the input's change log, one version only.
+        latest: Of each key of the input's change log, one version only.
         event_time: Column that dates the versions, in place of the change log's own.
         undated: What becomes of versions without an event time; None: there must be none.
     """
@@ -47,7 +47,7 @@ class ReadWindow:
     ahead: int = 0
     max_age: int = 0
     whole: bool = False
-    newest: bool = False
+    latest: bool = False
     event_time: str | None = None
     undated: Undated | None = None
 
@@ -98,7 +98,7 @@ def history() -> ReadWindow:
 
 
 def as_of_day(max_age_days: int = 0) -> ReadWindow:
-    """A dimension as of the day: its newest partition at most `max_age_days` old.
+    """A dimension as of the day: its latest partition at most `max_age_days` old.
 
     The rows are seen under the date they stand in for, so a join on `dt` finds them.
     """
@@ -110,15 +110,15 @@ def whole_table() -> ReadWindow:
     return ReadWindow("whole_table()", whole=True)
 
 
-def newest(
+def latest(
     window: ReadWindow, *, event_time: str | None = None, undated: Undated | None = None
 ) -> ReadWindow:
-    """Of each thing that a change log tells of, the newest version; the rest is not seen.
+    """Of each thing that a change log tells of, the latest version; the rest is not seen.
 
-    * newest(following(days=3)): on the business date of its event time, as known three days
+    * latest(following(days=3)): on the business date of its event time, as known three days
       later. Versions delivered before that date or after the three days do not count.
-    * newest(history()), newest(trailing(days=n)): as of each day of the run, under that day.
-    * newest(same_day()): of each day's delivery by itself.
+    * latest(history()), latest(trailing(days=n)): as of each day of the run, under that day.
+    * latest(same_day()): of each day's delivery by itself.
 
     The input declares its key, sequence and event time: table(..., change_log=change_log(...)).
 
@@ -129,18 +129,18 @@ def newest(
         undated: With following(...), where the event time may be null: "left out" says that rows
             without it are not wanted.
     """
-    if window.whole or window.max_age or window.newest:
-        raise ValueError(f"newest({window.name}): choose following, history, trailing or same_day")
+    if window.whole or window.max_age or window.latest:
+        raise ValueError(f"latest({window.name}): choose following, history, trailing or same_day")
     if (event_time or undated) and not window.ahead:
-        raise ValueError(f"newest({window.name}): event_time and undated go with following(...)")
+        raise ValueError(f"latest({window.name}): event_time and undated go with following(...)")
     if undated not in (None, "left out"):
-        raise ValueError(f'newest({window.name}): undated is "left out", or not given')
+        raise ValueError(f'latest({window.name}): undated is "left out", or not given')
     said = [f"event_time={event_time!r}"] if event_time else []
     said += [f"undated={undated!r}"] if undated else []
     return replace(
         window,
-        name=f"newest({', '.join([window.name, *said])})",
-        newest=True,
+        name=f"latest({', '.join([window.name, *said])})",
+        latest=True,
         event_time=event_time,
         undated=undated,
     )

@@ -10,7 +10,7 @@ from resources.errors import InputMissing
 from resources.lake.model.publication_record import InputState, Partition, digest_of
 from resources.lake.model.window import Window
 from resources.lake.read.publication_store import dates_of
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from warehouse_assets.modeling.declaration.windows import Visible
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PinnedInput:
+class InputSnapshot:
     """One input as the run sees it."""
 
-    pin: Pin
+    snapshot: TableSnapshot
     visible: Visible
 
 
@@ -33,47 +33,50 @@ def pin_inputs(
     lake: Lake,
     settings: Settings,
     window: Window | None,
-) -> dict[str, PinnedInput]:
-    """Pin every input of the table for a run over the window.
+) -> dict[str, InputSnapshot]:
+    """TableSnapshot every input of the table for a run over the window.
 
     Raises:
         InputMissing: If a partition the run must see is not published; names all of them.
     """
-    pinned: dict[str, PinnedInput] = {}
+    pinned: dict[str, InputSnapshot] = {}
     for name in table.reads:
-        pin = lake.pin(warehouse.table(name).spec)
-        visible = visible_partitions(table, name, pin, window, settings)
-        if visible.missing or not pin.published:
+        snapshot = lake.snapshot(warehouse.table(name).spec)
+        visible = visible_partitions(table, name, snapshot, window, settings)
+        if visible.missing or not snapshot.published:
             raise _missing(table, name, visible, window, settings)
-        pinned[name] = PinnedInput(pin, visible)
+        pinned[name] = InputSnapshot(snapshot, visible)
     return pinned
 
 
 def visible_partitions(
-    table: TableFacts, name: str, pin: Pin, window: Window | None, settings: Settings
+    table: TableFacts, name: str, snapshot: TableSnapshot, window: Window | None, settings: Settings
 ) -> Visible:
     """The partitions of one input that a run over the window may see."""
     if window is None:
         return Visible(None)
-    return table.reads[name].visible(window, pin.published, settings.first_date)
+    return table.reads[name].visible(window, snapshot.published, settings.first_date)
 
 
 def input_states(
     table: TableFacts,
-    pins: Mapping[str, Pin],
+    snapshots: Mapping[str, TableSnapshot],
     window: Window | None,
     settings: Settings,
 ) -> dict[Partition, dict[str, InputState]]:
     """What each output partition sees of each input, as the publication record keeps it."""
     days: list[Partition] = [None] if window is None else list(window)
     return {
-        day: {name: _state(table, name, pin, day, settings) for name, pin in pins.items()}
+        day: {
+            name: _state(table, name, snapshot, day, settings)
+            for name, snapshot in snapshots.items()
+        }
         for day in days
     }
 
 
-def seen_contents(
-    table: TableFacts, name: str, pin: Pin, day: Partition, settings: Settings
+def seen_publications(
+    table: TableFacts, name: str, snapshot: TableSnapshot, day: Partition, settings: Settings
 ) -> dict[Partition, str]:
     """The partitions of an input that one output partition sees rows of.
 
@@ -82,14 +85,14 @@ def seen_contents(
     are no news for the others.
     """
     window = None if day is None else Window.of_day(day)
-    partitions = visible_partitions(table, name, pin, window, settings).partitions
-    stored = pin.published if partitions is None else partitions.values()
-    contents = {each: pin.contents[each] for each in stored if each in pin.published}
+    partitions = visible_partitions(table, name, snapshot, window, settings).partitions
+    stored = snapshot.published if partitions is None else partitions.values()
+    contents = {each: snapshot.rows_from[each] for each in stored if each in snapshot.published}
     reads = table.reads[name]
     # The records know the dates of the change log's own event time.
-    if not (reads.newest and reads.ahead) or reads.event_time:
+    if not (reads.latest and reads.ahead) or reads.event_time:
         return contents
-    dated = {each: dates_of(pin, each) for each in contents}
+    dated = {each: dates_of(snapshot, each) for each in contents}
     return {
         each: contents[each] if dates is None else dates[day].since
         for each, dates in dated.items()
@@ -98,10 +101,10 @@ def seen_contents(
 
 
 def _state(
-    table: TableFacts, name: str, pin: Pin, day: Partition, settings: Settings
+    table: TableFacts, name: str, snapshot: TableSnapshot, day: Partition, settings: Settings
 ) -> InputState:
-    seen = seen_contents(table, name, pin, day, settings)
-    return InputState(pin.snapshot_id, digest_of(seen, seen), len(seen))
+    seen = seen_publications(table, name, snapshot, day, settings)
+    return InputState(snapshot.snapshot_id, digest_of(seen, seen), len(seen))
 
 
 def _missing(

@@ -14,11 +14,11 @@ from resources.lake.model.publication_record import (
     SourceFile,
     digest_of,
 )
-from warehouse_assets.modeling.execution.inputs import seen_contents
+from warehouse_assets.modeling.execution.inputs import seen_publications
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
@@ -79,7 +79,7 @@ class Ancestry:
 
     def __init__(self, outlines: Outlines, lake: Lake, settings: Settings) -> None:
         self._outlines, self._lake, self._settings = outlines, lake, settings
-        self._pin = cache(lambda name: lake.pin(outlines.table(name).spec))
+        self._snapshot = cache(lambda name: lake.snapshot(outlines.table(name).spec))
         self._snapshots = cache(self._snapshots_of)
         self._seen: set[tuple[str, str, Partition]] = set()
 
@@ -89,14 +89,16 @@ class Ancestry:
         Raises:
             InputMissing: If the partition is not published.
         """
-        pin: Pin = self._pin(table.name)
-        if partition not in pin.published:
-            days = [str(day) for day in pin.published if day]
+        snapshot: TableSnapshot = self._snapshot(table.name)
+        if partition not in snapshot.published:
+            days = [str(day) for day in snapshot.published if day]
             raise InputMissing(
                 f"{table.name} {partition or ''} is not published".replace("  ", " "),
                 f"It has {days[0]} to {days[-1]}." if days else "Nothing of it was ever published.",
             )
-        return self._ancestor(table, pin.published[partition], (partition,), depth, again=False)
+        return self._ancestor(
+            table, snapshot.published[partition], (partition,), depth, again=False
+        )
 
     def _ancestor(
         self,
@@ -134,7 +136,7 @@ class Ancestry:
     ) -> tuple[PublicationRecord | None, str]:
         """The record of days of one publication, or why it cannot be read."""
         try:
-            record = self._lake.record(self._pin(table.name), days[0])
+            record = self._lake.record(self._snapshot(table.name), days[0])
         except RecordUnreadable as error:
             return None, error.why
         assert record is not None
@@ -149,22 +151,22 @@ class Ancestry:
         days: Sequence[Partition],
         depth: int,
     ) -> tuple[list[Ancestor], int]:
-        """The newest publications of an input that the days saw, and how many more there are."""
-        pin: Pin = self._pin(name)
+        """The latest publications of an input that the days saw, and how many more there are."""
+        snapshot: TableSnapshot = self._snapshot(name)
         groups: dict[str, set[Partition]] = {}
         again = False
         for day in days:
-            seen = seen_contents(table, name, pin, day, self._settings)
+            seen = seen_publications(table, name, snapshot, day, self._settings)
             for partition in seen:
-                groups.setdefault(pin.published[partition], set()).add(partition)
+                groups.setdefault(snapshot.published[partition], set()).add(partition)
             state = record.partitions[day].inputs.get(name)
             again |= state is None or state.digest != digest_of(seen, seen)
-        newest = sorted(groups.items(), key=lambda group: max(map(str, group[1])), reverse=True)
+        latest = sorted(groups.items(), key=lambda group: max(map(str, group[1])), reverse=True)
         source = self._outlines.table(name)
         return [
             self._ancestor(source, publication, tuple(sorted(found, key=str)), depth, again)
-            for publication, found in newest[:NEWEST_SHOWN]
-        ], max(0, len(newest) - NEWEST_SHOWN)
+            for publication, found in latest[:NEWEST_SHOWN]
+        ], max(0, len(latest) - NEWEST_SHOWN)
 
     def _snapshots_of(self, name: str) -> dict[str, int]:
         history = self._lake.history(self._outlines.table(name).spec)

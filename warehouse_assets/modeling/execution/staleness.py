@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from resources.errors import InputMissing, RecordUnreadable, SourceError
 from resources.lake.model.publication_record import InputState, Partition, PublicationRecord
 from resources.lake.model.window import Window
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from warehouse_assets.modeling.execution.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.execution.inputs import input_states
 from warehouse_assets.modeling.loading.outline import code_version_of
@@ -30,7 +30,7 @@ class Staleness:
         self._warehouse = warehouse
         self._settings = settings
         self._lake = lake
-        self._pin = cache(lambda name: lake.pin(warehouse.table(name).spec))
+        self._snapshot = cache(lambda name: lake.snapshot(warehouse.table(name).spec))
         self._records: dict[tuple[str, str], PublicationRecord] = {}
 
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
@@ -39,22 +39,25 @@ class Staleness:
 
     def reason_within(self, table: TableFacts, partition: Partition) -> str | None:
         """The same by code and inputs alone: the delivered files are not looked at."""
-        pin: Pin = self._pin(table.name)
-        if partition not in pin.published:
-            return "not published" if pin.published else "never published"
-        record = self._record(pin, partition)
+        snapshot: TableSnapshot = self._snapshot(table.name)
+        if partition not in snapshot.published:
+            return "not published" if snapshot.published else "never published"
+        record = self._record(snapshot, partition)
         if isinstance(record, RecordUnreadable):
             return f"its publication record cannot be read: {record.why}"
         if record.code_version != code_version_of(table):
             return "its code changed"
-        if lost := pin.columns_without_values(record):
+        if lost := snapshot.columns_without_values(record):
             return f"it has no values of {', '.join(lost)}, dropped and added again since"
         return self._changed_input(table, partition, record)
 
     def state(self, table: TableFacts) -> str:
         """A digest that changes when an answer of `reason_within` for the table may change."""
-        pins = [self._pin(name) for name in (table.name, *table.reads)]
-        facts = [(pin.spec.name, pin.table and pin.table.metadata_location) for pin in pins]
+        snapshots = [self._snapshot(name) for name in (table.name, *table.reads)]
+        facts = [
+            (snapshot.spec.name, snapshot.table and snapshot.table.metadata_location)
+            for snapshot in snapshots
+        ]
         return hashlib.sha256(repr((code_version_of(table), facts)).encode()).hexdigest()
 
     def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:
@@ -66,9 +69,11 @@ class Staleness:
 
     def inputs(self, table: TableFacts, partition: Partition) -> Mapping[str, InputState]:
         """What a run of the partition would see of each input now."""
-        pins: Mapping[str, Pin] = {name: self._pin(name) for name in table.reads}
+        snapshots: Mapping[str, TableSnapshot] = {
+            name: self._snapshot(name) for name in table.reads
+        }
         window = None if partition is None else Window.of_day(partition)
-        return input_states(table, pins, window, self._settings)[partition]
+        return input_states(table, snapshots, window, self._settings)[partition]
 
     def delivery(self, table: TableFacts, partition: Partition) -> tuple[Delivered, ...] | None:
         """The files delivered for the partition; None: it has no source, or they cannot be read."""
@@ -82,12 +87,14 @@ class Staleness:
         except (InputMissing, SourceError):
             return None
 
-    def _record(self, pin: Pin, partition: Partition) -> PublicationRecord | RecordUnreadable:
+    def _record(
+        self, snapshot: TableSnapshot, partition: Partition
+    ) -> PublicationRecord | RecordUnreadable:
         """The record of a published partition, or why it cannot be read."""
-        place = (pin.spec.name, pin.published[partition])
+        place = (snapshot.spec.name, snapshot.published[partition])
         if place not in self._records:
             try:
-                record = self._lake.record(pin, partition)
+                record = self._lake.record(snapshot, partition)
             except RecordUnreadable as error:
                 return error
             assert record is not None
@@ -95,7 +102,7 @@ class Staleness:
         found = self._records[place]
         if partition in found.partitions:
             return found
-        return RecordUnreadable(pin.published[partition], f"it says nothing of {partition}")
+        return RecordUnreadable(snapshot.published[partition], f"it says nothing of {partition}")
 
     def _changed_input(
         self, table: TableFacts, partition: Partition, record: PublicationRecord
@@ -110,13 +117,13 @@ class Staleness:
         merged = table.logs
         for name in changed:
             if name in merged and name in record.positions:
-                return _not_merged(name, self._pin(name), record.positions[name])
+                return _not_merged(name, self._snapshot(name), record.positions[name])
         return f"{', '.join(changed)} published since" if changed else None
 
     def changed_delivery(self, table: TableFacts, partition: Partition) -> str | None:
         """How the files delivered for a published day differ from those that were loaded."""
-        pin: Pin = self._pin(table.name)
-        publication = pin.published.get(partition)
+        snapshot: TableSnapshot = self._snapshot(table.name)
+        publication = snapshot.published.get(partition)
         if table.source is None or partition is None or publication is None:
             return None
         watch = delivery_watch(self._settings.home)
@@ -124,7 +131,7 @@ class Staleness:
         facts = delivery_facts(table, partition, self._settings)
         if watch.is_known(table.name, partition, publication, facts):
             return None
-        record = self._record(pin, partition)
+        record = self._record(snapshot, partition)
         if isinstance(record, RecordUnreadable):
             return f"its publication record cannot be read: {record.why}"
         difference = self._changed_source(table, partition, record)
@@ -134,7 +141,7 @@ class Staleness:
 
     def changed_deliveries(self, table: TableFacts) -> dict[date, str]:
         """Every published day whose delivery is not the one that was loaded, however old."""
-        days = [day for day in self._pin(table.name).published if day is not None]
+        days = [day for day in self._snapshot(table.name).published if day is not None]
         changed = {day: self.changed_delivery(table, day) for day in days}
         delivery_watch(self._settings.home).flush()
         return {day: difference for day, difference in changed.items() if difference}
@@ -159,8 +166,8 @@ class Staleness:
         return f"delivered again: {differences[0]}" if differences else None
 
 
-def _not_merged(name: str, log: Pin, merged: Mapping[str, str]) -> str:
-    days = [day for day, content in log.contents.items() if merged.get(str(day)) != content]
+def _not_merged(name: str, log: TableSnapshot, merged: Mapping[str, str]) -> str:
+    days = [day for day, content in log.rows_from.items() if merged.get(str(day)) != content]
     if len(days) == 1:
         return f"{name} {days[0]} is not merged yet"
     return f"{len(days)} partitions of {name} are not merged yet"

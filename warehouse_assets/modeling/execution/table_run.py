@@ -1,4 +1,4 @@
-"""One run of one table: pin the inputs, stage, audit, publish. Knows nothing of Dagster."""
+"""One run of one table: snapshot the inputs, stage, audit, publish. Knows nothing of Dagster."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.table import KindRun
+from warehouse_assets.modeling.declaration.table import MaterializationRun
 from warehouse_assets.modeling.execution.framework_version import framework_version
-from warehouse_assets.modeling.execution.inputs import PinnedInput, input_states, pin_inputs
+from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 from warehouse_assets.modeling.sql.statement import statement_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.model.window import Window
     from resources.lake.publish.publish import Published
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.delivery.delivery import LeftAlone
     from resources.sources.loading.load_report import Loaded
@@ -72,28 +72,28 @@ class TableRun:
             PublishConflict: Another run published the same partitions meanwhile.
             StorageError: The disk or the catalog failed.
         """
-        base = self.lake.pin(self.table.spec)
+        base = self.lake.snapshot(self.table.spec)
         inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
-        pins = {name: pinned.pin for name, pinned in inputs.items()}
+        snapshots = {name: pinned.snapshot for name, pinned in inputs.items()}
         context = PublishContext(
             self.run_id,
             code_version(self.table),
-            input_states(self.table, pins, self.window, self.settings),
+            input_states(self.table, snapshots, self.window, self.settings),
             framework_version=framework_version(self.settings),
         )
         with self._session(base, inputs) as connection, ExitStack() as resources:
             if on_phase:
                 on_phase("reading")
-            if self.table.kind is not None:
-                return self.table.kind.publish(
-                    KindRun(
+            if self.table.materialization is not None:
+                return self.table.materialization.publish(
+                    MaterializationRun(
                         self.table,
                         self.warehouse.tables,
                         self.lake,
                         self.window,
                         connection,
                         base,
-                        pins,
+                        snapshots,
                         context,
                         self._statement(),
                         on_phase,
@@ -120,16 +120,16 @@ class TableRun:
 
     @contextmanager
     def _session(
-        self, base: Pin, inputs: Mapping[str, PinnedInput]
+        self, base: TableSnapshot, inputs: Mapping[str, InputSnapshot]
     ) -> Generator[DuckDBPyConnection]:
         from resources.duckdb.engine import lake_session
 
-        pins = (base, *(pinned.pin for pinned in inputs.values()))
-        locations = (pin.location for pin in pins if pin.location is not None)
+        snapshots = (base, *(pinned.snapshot for pinned in inputs.values()))
+        locations = (snapshot.location for snapshot in snapshots if snapshot.location is not None)
         with lake_session(self.settings, locations) as connection:
             functions.install(connection, self.settings.time_zone)
             for name, pinned in inputs.items():
-                relation = self.lake.relation_sql(pinned.pin, pinned.visible.partitions)
+                relation = self.lake.relation_sql(pinned.snapshot, pinned.visible.partitions)
                 source, reads = self.warehouse.table(name), self.table.reads[name]
                 rows = shown_rows(source, reads, relation, self.window)
                 connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
@@ -183,7 +183,7 @@ class TableRun:
         self.read.update((day, loaded.rows[day] + count) for day, count in loaded.rejected.items())
         quarantine = self.table.quarantine
         assert quarantine is not None
-        if any(loaded.rejected.values()) or self.lake.pin(quarantine).published:
+        if any(loaded.rejected.values()) or self.lake.snapshot(quarantine).published:
             context = PublishContext(self.run_id, code_version(self.table))
             self.lake.publish(quarantine, self.window, loaded.quarantine_sql, connection, context)
         loaded.check_tolerance()

@@ -12,7 +12,7 @@ from warehouse_assets.modeling.load_errors import did_you_mean
 
 
 def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
-    """The table with the change logs of the inputs it reads with newest(), or merges.
+    """The table with the change logs of the inputs it reads with latest(), or merges.
 
     They decide which rows it sees, so they are part of its code version.
 
@@ -21,8 +21,8 @@ def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
     """
     logs: dict[str, ChangeLog] = {}
     for name, window in table.reads.items():
-        merged = table.kind is not None and name in table.kind.logs
-        if not (window.newest or merged) or name not in named:
+        merged = table.materialization is not None and name in table.materialization.logs
+        if not (window.latest or merged) or name not in named:
             continue
         log = named[name].change_log
         if log is None:
@@ -33,7 +33,7 @@ def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
             raise table.error(f"reads {name} by {window.name}, but the change_log of {name} has "
                               "no event_time", f'"{name}"',
                               "Name the instant that gives its rows their date.")  # fmt: skip
-        if window.newest and window.ahead:
+        if window.latest and window.ahead:
             _check_dated(table, named[name], window)
         logs[name] = log
     return replace(table, input_logs=logs) if logs else table
@@ -60,7 +60,7 @@ def _check_dated(table: Table, source: Table, window: ReadWindow) -> None:
         f"reads {source.name} by {window.name}, which shows no row whose {event_time} is null",
         f'"{source.name}"',
         f"Say which date counts, or that such rows are not wanted: add {' or '.join(choices)} to "
-        "newest(...).",
+        "latest(...).",
     )
 
 

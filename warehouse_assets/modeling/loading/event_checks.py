@@ -55,11 +55,11 @@ def _check_input(table: Table, events: JsonEvents, named: Mapping[str, Table]) -
     if list(table.reads) != [events.table]:
         raise table.error(f"events are read from {events.table}, which must be all that reads has",
                           "json_events(", f'Write reads={{"{events.table}": '
-                          "newest(following(days=3))}.")  # fmt: skip
-    if not table.reads[events.table].newest or not table.partition_column:
+                          "latest(following(days=3))}.")  # fmt: skip
+    if not table.reads[events.table].latest or not table.partition_column:
         raise table.error(f"events of {events.table} are read by "
                           f"{table.reads[events.table].name}", f'"{events.table}"',
-                          "Read each event once: newest(following(days=3)).")  # fmt: skip
+                          "Read each event once: latest(following(days=3)).")  # fmt: skip
     held = {column.spec.name for column in named[events.table].columns}
     for name in _NEEDED:
         if name not in held:

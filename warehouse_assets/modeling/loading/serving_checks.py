@@ -10,19 +10,19 @@ from warehouse_assets.modeling.load_errors import did_you_mean
 
 
 def check_serving(table: Table, named: Mapping[str, Table]) -> None:
-    """Raise LoadError where the table's kind, partition or columns do not go with its serving."""
+    """Raise LoadError where materialization, partition or columns do not go with the serving."""
     if table.serving is None:
         return
-    _check_kind(table, named)
+    _check_materialization(table, named)
     if table.serving.view is not None:
         _check_view(table, table.serving.view)
     if table.serving.warm_up is not None:
         _check_warm_up(table, table.serving.warm_up)
 
 
-def _check_kind(table: Table, named: Mapping[str, Table]) -> None:
-    """StarRocks reads delete files and many small files slowly; runs of a kind write them."""
-    if table.kind is None:
+def _check_materialization(table: Table, named: Mapping[str, Table]) -> None:
+    """StarRocks reads delete files and many small files slowly; only replace writes none."""
+    if table.materialization is None:
         return
     reader = next(
         (other.name for other in named.values() if table.name in other.reads and other.serving),
@@ -30,8 +30,8 @@ def _check_kind(table: Table, named: Mapping[str, Table]) -> None:
     )
     hint = f", as {reader} does" if reader else ""
     raise table.error(
-        f"is {table.kind.title}: its runs write delete files, or many small files, which StarRocks "
-        "reads slowly",
+        f"is {table.materialization.title}: its runs write delete files, or many small files, "
+        "which StarRocks reads slowly",
         "serving=",
         f"Take serving= away, and serve a table that replaces its partitions from it{hint}.",
     )

@@ -10,7 +10,7 @@ from resources.identifiers import quoted
 
 if TYPE_CHECKING:
     from resources.lake.publish.publish import Published
-    from warehouse_assets.modeling.declaration.table import KindRun, Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 # No column of a contract has a name with a space.
 _NET = quoted("net amount")
@@ -19,15 +19,15 @@ _DIFFERENCE = f"coalesce(wanted.{_NET}, 0) - coalesce(booked.{_NET}, 0)"
 
 
 @dataclass(frozen=True)
-class Appended:
-    """Rows are only ever added. Made by `appended()`."""
+class AppendOnly:
+    """Rows are only ever added. Made by `append_only()`."""
 
     adjusting: tuple[str, ...] = ()
     supplement: str = "supplement_no"
 
     @property
     def title(self) -> str:
-        """The kind in a few words."""
+        """The materialization in a few words."""
         if not self.adjusting:
             return "append-only"
         return f"append-only; differences of {' and '.join(self.adjusting)} are new rows"
@@ -40,10 +40,12 @@ class Appended:
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Raise LoadError where the table's columns do not fit."""
         if table.sql is None or not table.partition_column or not table.key:
-            raise table.error("an appended table needs sql, a key and a partition", "appended(")
+            raise table.error("an appended table needs sql, a key and a partition", "append_only(")
         columns = {column.spec.name: column.spec for column in table.columns}
         if len(self.adjusting) > 2:
-            raise table.error("appended() adjusts one column, or a debit and a credit", "adjusting")
+            raise table.error(
+                "append_only() adjusts one column, or a debit and a credit", "adjusting"
+            )
         for name in self.adjusting:
             if name not in columns or name in table.key or columns[name].nullable:
                 raise table.error(f"adjusting names {name}, which is no column beside the key that "
@@ -51,11 +53,11 @@ class Appended:
         if self.adjusting and self.supplement not in table.key:
             raise table.error(
                 f"{self.supplement} is not in the key",
-                "appended(",
+                "append_only(",
                 f'Declare {self.supplement}: Integer = key("..."); the SQL gives 0 for it.',
             )
 
-    def publish(self, run: KindRun) -> Published:
+    def publish(self, run: MaterializationRun) -> Published:
         """Add what is not there yet to the window's partitions."""
         from resources.lake.publish.merge import Merge
 
@@ -64,7 +66,7 @@ class Appended:
             run.table.spec, change, run.connection, run.context, run.base, run.on_stage
         )
 
-    def new_rows_sql(self, run: KindRun) -> str:
+    def new_rows_sql(self, run: MaterializationRun) -> str:
         """A SELECT of the rows that the run adds."""
         from resources.lake.publish.unchanged_runs import repeats
 
@@ -137,7 +139,7 @@ class Appended:
         return f"greatest({sign}({_DIFFERENCE}), 0)"
 
 
-def appended(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no") -> Appended:
+def append_only(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no") -> AppendOnly:
     """The table is append-only: a run adds rows to the partitions of its window, and no more.
 
     Without `adjusting` it adds the rows of its SQL whose key is not in their partition yet. What
@@ -150,7 +152,7 @@ def appended(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no"
     * `adjusting=("amount",)`: the difference, with its sign.
     * `adjusting=("debit_amount", "credit_amount")`: the difference of debit less credit, on the
       side where it is positive, 0 on the other. A booking that the SQL no longer gives is taken
-      back by a row on the other side, which otherwise is as the newest booking of its key.
+      back by a row on the other side, which otherwise is as the latest booking of its key.
 
     The business key is the table's key without `supplement`, a number that the framework fills in:
     0 for the first booking, then 1, 2, ... The SQL gives one row a business key, and 0 for it.
@@ -162,7 +164,7 @@ def appended(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no"
         ...
         dwd_journal_entry = table(
             DwdJournalEntry,
-            kind=appended(adjusting=("debit_amount", "credit_amount")),
+            materialization=append_only(adjusting=("debit_amount", "credit_amount")),
             reads={"dwd_financial": same_day()},
             checks=[guard("balances", "SUM(debit_amount) = SUM(credit_amount)")],
             sql="... SELECT ..., 0 AS supplement_no, ... WHERE dt >= :start AND dt < :end",
@@ -171,7 +173,7 @@ def appended(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no"
 
     A guard looks at a whole partition, with what was booked before.
     """
-    return Appended(tuple(adjusting), supplement)
+    return AppendOnly(tuple(adjusting), supplement)
 
 
 def _names(table: Table, key: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def check_merged_table(
     table: Table, named: Mapping[str, Table], of: str, text: str, own: Collection[str] = ()
 ) -> Table:
-    """The log, if the table's columns are the log's; `own` are columns that the kind makes.
+    """The log, if the table's columns are the log's; the materialization makes those of `own`.
 
     Raises:
         LoadError: For what does not fit; `text` is on the line at fault if nothing better is.

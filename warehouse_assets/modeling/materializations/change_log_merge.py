@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from resources.lake.model.publication_record import PublicationRecord
     from resources.lake.publish.merge import Merge
     from resources.lake.publish.publish import Published
-    from resources.lake.read.table_snapshot import Pin
+    from resources.lake.read.table_snapshot import TableSnapshot
     from warehouse_assets.modeling.declaration.change_log import ChangeLog
-    from warehouse_assets.modeling.declaration.table import KindRun, Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 TOUCHED = quoted("touched keys")
 REPLAYED = quoted("replayed keys")
@@ -33,13 +33,13 @@ STATE = quoted("state before")
 class LogMerge:
     """One run that merges the log `of` into its table. Temporary tables live in its session."""
 
-    def __init__(self, run: KindRun, of: str) -> None:
+    def __init__(self, run: MaterializationRun, of: str) -> None:
         self.run, self.of = run, of
         self.source: Table = run.sources[of]
         log = self.source.change_log
         assert log is not None
         self.log: ChangeLog = log
-        self._pin = run.inputs[of]
+        self._snapshot = run.inputs[of]
         self._context = replace(run.context, positions={of: self._positions})
 
     @property
@@ -84,7 +84,7 @@ class LogMerge:
 
     def hold_rows(self) -> None:
         """Make what is new in the log, and the table as it is, visible to SQL."""
-        self._view(NEW_ROWS, self._relation(self._pin, self.new))
+        self._view(NEW_ROWS, self._relation(self._snapshot, self.new))
         self._view(STATE, self.run.lake.relation_sql(self.run.base, None))
 
     def hold_keys(self, replayed: Sequence[str], touched: Sequence[str] = ()) -> None:
@@ -125,11 +125,11 @@ class LogMerge:
     @cached_property
     def days(self) -> list[date]:
         """The published partitions of the log, in order."""
-        return sorted(day for day in self._pin.published if day is not None)
+        return sorted(day for day in self._snapshot.published if day is not None)
 
     @cached_property
     def _positions(self) -> dict[str, str]:
-        return {str(day): self._pin.contents[day] for day in self.days}
+        return {str(day): self._snapshot.rows_from[day] for day in self.days}
 
     @cached_property
     def _record(self) -> PublicationRecord | None:
@@ -146,31 +146,31 @@ class LogMerge:
         return None if self._record is None else self._record.positions.get(self.of)
 
     @cached_property
-    def _pin_before(self) -> Pin | None:
+    def _pin_before(self) -> TableSnapshot | None:
         """The log as it was when it was merged last; None if that snapshot has expired."""
         assert self._record is not None
         seen = self._record.partitions[None].inputs.get(self.of)
-        table = self._pin.table
+        table = self._snapshot.table
         if seen is None or seen.snapshot_id is None or table is None:
             return None
         if table.metadata.snapshot_by_id(seen.snapshot_id) is None:
             return None
-        return replace(self._pin, snapshot_id=seen.snapshot_id)
+        return replace(self._snapshot, snapshot_id=seen.snapshot_id)
 
     def _keys_of_changed(self) -> list[str]:
         """SELECTs of the keys that partitions which changed have, and had."""
         if not self.changed:
             return []
         assert self._pin_before is not None
-        still_there = [day for day in self.changed if day in self._pin.published]
+        still_there = [day for day in self.changed if day in self._snapshot.published]
         relations = [
-            self._relation(self._pin, still_there),
+            self._relation(self._snapshot, still_there),
             self._relation(self._pin_before, self.changed),
         ]
         return [f"SELECT {self.keys()} FROM ({relation})" for relation in relations]
 
-    def _relation(self, pin: Pin, days: Sequence[date]) -> str:
-        return self.run.lake.relation_sql(pin, {day: day for day in days})
+    def _relation(self, snapshot: TableSnapshot, days: Sequence[date]) -> str:
+        return self.run.lake.relation_sql(snapshot, {day: day for day in days})
 
     def _view(self, name: str, select_sql: str) -> None:
         self.run.connection.execute(f"CREATE TEMP VIEW {name} AS {select_sql}")

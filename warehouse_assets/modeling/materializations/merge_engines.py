@@ -1,6 +1,6 @@
 """Merge engines: how the versions of one key become one row, as SQL.
 
-A row of the table is itself a version: the newest before the new ones (of first_row: the oldest).
+A row of the table is itself a version: the latest before the new ones (of first_row: the oldest).
 So the same SQL makes a row from all versions, or from the row as it was and the versions since.
 Rows are told apart in windows of one order, not grouped: one window at a time is held in memory,
 and spills to disk.

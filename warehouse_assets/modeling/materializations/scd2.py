@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.publish.publish import Published
-    from warehouse_assets.modeling.declaration.table import KindRun, Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 
 @dataclass(frozen=True)
-class ValidityRanges:
-    """Ranges of validity. Made by `validity_ranges()`."""
+class Scd2:
+    """Ranges of validity. Made by `scd2()`."""
 
     of: str
     columns: tuple[str, ...]
@@ -53,7 +53,7 @@ class ValidityRanges:
 
     @property
     def title(self) -> str:
-        """The kind in a few words."""
+        """The materialization in a few words."""
         return f"validity ranges of {', '.join(self.columns)} from {self.of}"
 
     @property
@@ -65,7 +65,7 @@ class ValidityRanges:
         """Raise LoadError where table and log do not fit."""
         from warehouse_assets.modeling.declaration.contract import HistoryContract
 
-        source = check_merged_table(table, named, self.of, "validity_ranges(", MADE)
+        source = check_merged_table(table, named, self.of, "scd2(", MADE)
         log = source.change_log
         assert log is not None
         if not issubclass(table.contract, HistoryContract):
@@ -80,17 +80,17 @@ class ValidityRanges:
                 raise table.error(f"columns names {name}, which is no column beside the key",
                                   f'"{name}"', did_you_mean(name, columns))  # fmt: skip
         if not self.columns:
-            raise table.error("columns is empty: nothing would begin a range", "validity_ranges(")
+            raise table.error("columns is empty: nothing would begin a range", "scd2(")
         if self.deleted and self.snapshots:
             raise table.error("what a snapshot has not is deleted: leave deleted= out", "deleted=")
         if self.deleted:
             required_column(table, source, self.deleted, "deleted", "BOOLEAN")
         if not self.snapshots and columns[log.sequence].type != "TIMESTAMP WITH TIME ZONE":
             raise table.error(f"the sequence of {self.of}, {log.sequence}, is no instant",
-                              "validity_ranges(",
+                              "scd2(",
                               "Only an instant says from when on a version is valid.")  # fmt: skip
 
-    def publish(self, run: KindRun) -> Published:
+    def publish(self, run: MaterializationRun) -> Published:
         """Merge what is new in the log; all of it into a new table."""
         log = LogMerge(run, self.of)
         if not log.can_merge() or (self.snapshots and not self._snapshots_follow(log)):
@@ -127,11 +127,11 @@ class ValidityRanges:
         if not self.snapshots:
             since = f"business_date({quoted(log.sequence)})"
             return f"SELECT *, {since} AS {SINCE} FROM ({versions})"
-        newest = ordered(order_columns(source, log), "DESC")
+        latest = ordered(order_columns(source, log), "DESC")
         key = ", ".join(quoted(name) for name in (*log.key, DELIVERED_DATE))
         return (
             f"SELECT *, {DELIVERED_DATE} AS {SINCE} FROM ({versions}) "
-            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1"
+            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {latest}) = 1"
         )
 
     def _versions(self, log: LogMerge) -> str:
@@ -196,9 +196,9 @@ class ValidityRanges:
         ]
 
 
-def validity_ranges(
+def scd2(
     *, of: str, columns: Sequence[str], deleted: str | None = None, snapshots: bool = False
-) -> ValidityRanges:
+) -> Scd2:
     """The table has, for each key of a change log, a row for each time in which nothing changed.
 
     The contract is a HistoryContract: the log's key, its sequence, the tracked columns, and any
@@ -210,8 +210,8 @@ def validity_ranges(
             ON u.user_id = o.user_id AND u.valid_from <= o.dt AND o.dt < u.valid_to
 
     A version is valid from the business date of its sequence, the instant at which the source
-    changed the row; of several on one date the newest counts. Versions that change no tracked
-    column add no row. Other columns are those of the newest version in the row's time. Ranges of
+    changed the row; of several on one date the latest counts. Versions that change no tracked
+    column add no row. Other columns are those of the latest version in the row's time. Ranges of
     a key do not overlap; there is no gap but where the key was deleted. A version that comes late
     rewrites the ranges of its key, and of no other.
 
@@ -223,4 +223,4 @@ def validity_ranges(
             valid from the delivery's date, and a key that the next delivery has not, ends. The
             table is made anew when a delivery comes that is older than one that was merged.
     """
-    return ValidityRanges(of, tuple(columns), deleted, snapshots)
+    return Scd2(of, tuple(columns), deleted, snapshots)

@@ -38,16 +38,16 @@ def ranges_sql(
         log: How its versions are told apart.
         tracked: The columns whose changes begin a range.
         versions: A SELECT of the table's columns but for MADE, with IS_DELETED and SINCE, the
-            date from which on a version is valid. Of several on one date the newest counts.
+            date from which on a version is valid. Of several on one date the latest counts.
     """
     key = ", ".join(quoted(name) for name in log.key)
-    newest_first = ordered(order_columns(source, log), "DESC")
+    latest_first = ordered(order_columns(source, log), "DESC")
     by_date = f"PARTITION BY {key} ORDER BY {SINCE}"
     # Deletions differ from everything, so that a range ends at each of them.
     values = ", ".join([IS_DELETED, *(quoted(name) for name in tracked)])
     dated = (
         f"SELECT * FROM ({versions}) QUALIFY row_number() OVER "
-        f"(PARTITION BY {key}, {SINCE} ORDER BY {newest_first}) = 1"
+        f"(PARTITION BY {key}, {SINCE} ORDER BY {latest_first}) = 1"
     )
     compared = (
         f"SELECT *, row({values}) IS DISTINCT FROM lag(row({values})) OVER ({by_date}) "
@@ -55,7 +55,7 @@ def ranges_sql(
         f"AS {_ENDS} FROM ({dated})"
     )
     # Of each range its first row and its last remain, which may be one and the same. The last
-    # is what the range shows: the newest version that it is made of.
+    # is what the range shows: the latest version that it is made of.
     ended = (
         f"SELECT *, CASE WHEN {_BEGINS} THEN {SINCE} ELSE lag({SINCE}) OVER ({by_date}) END "
         f"AS {_FIRST}, lead({SINCE}, 1, {FAR_DATE}) OVER ({by_date}) AS {_NEXT} "

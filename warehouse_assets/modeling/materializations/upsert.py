@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.publish.publish import Published
-    from warehouse_assets.modeling.declaration.table import KindRun, Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 
 @dataclass(frozen=True)
-class CurrentState:
-    """One row a key. Made by `current_state()`."""
+class Upsert:
+    """One row a key. Made by `upsert()`."""
 
     of: str
     merge: Engine
@@ -52,7 +52,7 @@ class CurrentState:
 
     @property
     def title(self) -> str:
-        """The kind in a few words."""
+        """The materialization in a few words."""
         return f"current state of {self.of} by key ({self.merge})"
 
     @property
@@ -65,7 +65,7 @@ class CurrentState:
         if self.merge not in ENGINES:
             raise table.error(f"there is no merge engine {self.merge}", f'"{self.merge}"',
                               did_you_mean(self.merge, ENGINES))  # fmt: skip
-        source = check_merged_table(table, named, self.of, "current_state(")
+        source = check_merged_table(table, named, self.of, "upsert(")
         assert source.change_log is not None
         if table.key != source.change_log.key:
             raise table.error(f"the key is not that of {self.of}'s change_log, "
@@ -74,11 +74,11 @@ class CurrentState:
             required_column(table, source, self.deleted, "deleted", "BOOLEAN")
         if bool(self.present) != (self.merge == "partial_update"):
             raise table.error("present= says which columns a version states: give it for, and "
-                              "only for, partial_update", "current_state(")  # fmt: skip
+                              "only for, partial_update", "upsert(")  # fmt: skip
         if self.present:
             required_column(table, source, self.present, "present", "VARCHAR")
         if bool(self.aggregates) != (self.merge == "aggregate"):
-            raise table.error("aggregates= is for, and only for, aggregate", "current_state(")
+            raise table.error("aggregates= is for, and only for, aggregate", "upsert(")
         columns = {column.spec.name: column for column in table.columns}
         for name, function in self.aggregates:
             if name not in columns or name in table.key or columns[name].role.delivered:
@@ -88,7 +88,7 @@ class CurrentState:
                 raise table.error(f"aggregates has {function} for {name}", f'"{function}"',
                                   f"Take one of {', '.join(AGGREGATES)}.")  # fmt: skip
 
-    def publish(self, run: KindRun) -> Published:
+    def publish(self, run: MaterializationRun) -> Published:
         """Merge what is new in the log; all of it into a new table."""
         log = LogMerge(run, self.of)
         if not log.can_merge():
@@ -156,14 +156,14 @@ class CurrentState:
         return selects
 
 
-def current_state(
+def upsert(
     *,
     of: str,
     merge: Engine = "deduplicate",
     deleted: str | None = None,
     aggregates: Mapping[str, str] | None = None,
     present: str | None = None,
-) -> CurrentState:
+) -> Upsert:
     """The table has one row for each key of a change log: what all its versions come to.
 
     The contract is a StateContract: the log's key, its sequence, and any other of its columns,
@@ -171,12 +171,12 @@ def current_state(
     published in the log since the last one; it makes the same table as all of the log at once,
     whatever the order in which partitions come, late or again.
 
-    * `deduplicate`: the newest version.
-    * `partial_update`: of each column the value of the newest version that states it. `present`
+    * `deduplicate`: the latest version.
+    * `partial_update`: of each column the value of the latest version that states it. `present`
       names the log's column with the names of the columns that a version states, separated by
       commas: a stated NULL is a value.
     * `aggregate`: of the columns in `aggregates` the sum, min or max over the versions; of others
-      the value of the newest version. A version delivered twice, that is, with a sequence
+      the value of the latest version. A version delivered twice, that is, with a sequence
       (and values of then_by) that its key has had, counts once.
     * `first_row`: the oldest version.
 
@@ -188,4 +188,4 @@ def current_state(
         aggregates: Column -> "sum", "min" or "max".
         present: The log's column that says which columns a version states.
     """
-    return CurrentState(of, merge, deleted, tuple((aggregates or {}).items()), present)
+    return Upsert(of, merge, deleted, tuple((aggregates or {}).items()), present)

@@ -50,14 +50,14 @@ def metric_totals(
             its totals are not this run's, and nothing is returned.
     """
     names = summed_columns(table, library)
-    pin = lake.pin(table.spec)
-    if not names or pin.snapshot_id != snapshot_id or table.partition_column is None:
+    snapshot = lake.snapshot(table.spec)
+    if not names or snapshot.snapshot_id != snapshot_id or table.partition_column is None:
         return {}
     has_currency = any(column.spec.name == CURRENCY for column in table.columns)
     by = quoted(CURRENCY) if has_currency else "NULL"
     day = quoted(table.partition_column)
     sums = ", ".join(f"sum({quoted(name)})" for name in names)
-    relation = lake.relation_sql(pin, {each: each for each in window})
+    relation = lake.relation_sql(snapshot, {each: each for each in window})
     with lake_session(lake.settings) as connection:
         found = connection.execute(
             f"SELECT {day}, {by}, {sums} FROM ({relation}) GROUP BY 1, 2 ORDER BY 1, 2"

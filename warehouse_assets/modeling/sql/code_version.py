@@ -23,7 +23,7 @@ def code_version(table: Table) -> str:
         code_of(_expanded_sql(table)),
         [(c.spec, c.role, [repr(check) for check in c.checks]) for c in table.columns],
         [(name, window.name) for name, window in table.reads.items()],
-        (sorted(table.input_logs.items()), table.kind),
+        (sorted(table.input_logs.items()), table.materialization),
         (table.checks, table.sort_by, table.dropped, table.source, table.events),
         table.path.read_text(encoding="utf-8") if table.rows else None,
     )
@@ -32,7 +32,7 @@ def code_version(table: Table) -> str:
 
 def _own_sql(table: Table) -> list[str]:
     """Every text in which the table may call a function."""
-    # newest(...) asks for the business date of each version in a view of its own.
+    # latest(...) asks for the business date of each version in a view of its own.
     views = ["business_date(event_time)"] if table.input_logs else []
     return [code_of(_expanded_sql(table)), *(check.condition for check in table.checks), *views]
 

@@ -1,6 +1,6 @@
-"""What newest() shows of a change log: of each key the one version that counts, and nothing else.
+"""What latest() shows of a change log: of each key the one version that counts, and nothing else.
 
-The only place that says which version is the newest. The rows are ranked, not grouped: the engine
+The only place that says which version is the latest. The rows are ranked, not grouped: the engine
 spills a ranking to disk, and holds an aggregate of whole rows in memory.
 """
 
@@ -32,12 +32,12 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
 
     Args:
         source: The input; its columns, and how its versions are told apart.
-        reads: The window it is read with; without newest() the relation is what is seen.
+        reads: The window it is read with; without latest() the relation is what is seen.
         relation: A SELECT of the input's columns, cut to the partitions of `reads`.
-        window: The run's; None for a table without partitions, which reads no newest().
+        window: The run's; None for a table without partitions, which reads no latest().
     """
     log = source.change_log
-    if not reads.newest or log is None or window is None:
+    if not reads.latest or log is None or window is None:
         return relation
     versions = _Versions(source, log, relation, window)
     if reads.ahead:
@@ -49,7 +49,7 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
     return versions.as_of_each_day(reads.back)
 
 
-def newest_first(source: Table, log: ChangeLog) -> str:
+def latest_first(source: Table, log: ChangeLog) -> str:
     """ORDER BY terms over rows called `version`: the one that counts comes first of its key."""
     return ", ".join(f"{term} DESC" for term in order_terms(version_order(source, log), _of))
 
@@ -86,42 +86,42 @@ class _Versions:
         self._key = [_of(name) for name in log.key]
         self._partition = str(source.partition_column)
         self._dt = _of(self._partition)
-        self._newest_first = newest_first(source, log)
+        self._latest_first = latest_first(source, log)
         self._oldest_first = ", ".join(order_terms(version_order(source, log), _of))
         self._start, self._end = f"DATE '{window.start}'", f"DATE '{window.end}'"
 
     def by_delivery(self) -> str:
-        """The newest version in each delivery, under the delivery's date."""
-        return self._newest(self._relation, self._dt, (self._dt,))
+        """The latest version in each delivery, under the delivery's date."""
+        return self._latest(self._relation, self._dt, (self._dt,))
 
     def by_event(self, event_time: str, days: int) -> str:
-        """The newest version delivered until `days` after the date of its event, on that date."""
+        """The latest version delivered until `days` after the date of its event, on that date."""
         dated = f"(SELECT *, business_date({quoted(event_time)}) AS {_DAY} FROM {self._relation})"
         timely = (
             f"(SELECT * FROM {dated} AS version "
             f"WHERE {_DAY} >= {self._start} AND {_DAY} < {self._end} "
             f"AND {self._dt} >= {_DAY} AND {self._dt} <= {_DAY} + {days})"
         )
-        return self._newest(timely, _DAY, (_DAY,))
+        return self._latest(timely, _DAY, (_DAY,))
 
     def as_of_one_day(self) -> str:
-        """The newest version there is at the end of the window's only day."""
-        return self._newest(self._relation, self._start)
+        """The latest version there is at the end of the window's only day."""
+        return self._latest(self._relation, self._start)
 
     def as_of_each_day(self, back: int | None) -> str:
-        """The newest version as of each day; `back` days may lie between it and its delivery."""
+        """The latest version as of each day; `back` days may lie between it and its delivery."""
         if back is None:
             return self._known_ever_since()
         last = f"least({self._dt} + {back + 1}, {self._end})"
-        return self._newest(self._spread(self._relation, last), _DAY, (_DAY,))
+        return self._latest(self._spread(self._relation, last), _DAY, (_DAY,))
 
     def _known_ever_since(self) -> str:
-        """Each version from the day it became the newest to the day another did.
+        """Each version from the day it became the latest to the day another did.
 
         The rows are ranked before they are spread over the days, of which there may be many.
         """
         of_key = f"PARTITION BY {', '.join(self._key)} ORDER BY"
-        known = self._newest(self._relation, self._dt, (f"greatest({self._dt}, {self._start})",))
+        known = self._latest(self._relation, self._dt, (f"greatest({self._dt}, {self._start})",))
         ranked = (
             f"(SELECT *, row_number() OVER ({of_key} {self._oldest_first}) AS {_RANK} "
             f"FROM ({known}) AS version)"
@@ -142,11 +142,11 @@ class _Versions:
         days = f"range(greatest({self._dt}, {self._start}), {end}, INTERVAL 1 DAY)"
         return f"(SELECT *, CAST(unnest({days}) AS DATE) AS {_DAY} FROM {relation} AS version)"
 
-    def _newest(self, relation: str, day: str, groups: Sequence[str] = ()) -> str:
-        """Of each key, and in each group, the newest row, under the date `day`."""
+    def _latest(self, relation: str, day: str, groups: Sequence[str] = ()) -> str:
+        """Of each key, and in each group, the latest row, under the date `day`."""
         return (
             f"{self._shown(relation, day)} QUALIFY row_number() OVER ("
-            f"PARTITION BY {', '.join((*self._key, *groups))} ORDER BY {self._newest_first}) = 1"
+            f"PARTITION BY {', '.join((*self._key, *groups))} ORDER BY {self._latest_first}) = 1"
         )
 
     def _shown(self, relation: str, day: str) -> str:

@@ -44,10 +44,10 @@ def evaluation_of(event: EventLogEntry) -> AssetCheckEvaluation | None:
     return _told(event, AssetCheckEvaluation)
 
 
-def newest_materializations(
+def latest_materializations(
     connection: Connection, asset_key: AssetKey, partitions: Sequence[str]
 ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
-    """The newest materialization of each of an asset's partitions that has one."""
+    """The latest materialization of each of an asset's partitions that has one."""
     columns = SqlEventLogStorageTable.c
     found = connection.execute(
         select(columns.partition, columns.id, columns.run_id, columns.timestamp)

@@ -4,7 +4,7 @@ Dagster opens and closes a connection, waits for the disk, and executes up to si
 event. A run over many days has an event for each partition, and one for each check of it: they took
 longer than the tables themselves. Here they wait until another kind of event comes, such as the end
 of the step, or until someone reads; then they are stored together. The files and rows are the same,
-so that the UI reads them as ever. What a crash may take is the newest events, never a published
+so that the UI reads them as ever. What a crash may take is the latest events, never a published
 row: what is published is in the lake's own catalog.
 """
 
@@ -35,7 +35,7 @@ from warehouse_assets.orchestration.instance.event_batches import (
     evaluation_of,
     insert_events,
     is_stored_together,
-    newest_materializations,
+    latest_materializations,
     store_checks,
 )
 
@@ -84,12 +84,12 @@ class PooledEventLog(SqliteEventLogStorage):
                 its = event.get_dagster_event()._replace(event_specific_data=other)
                 self._wait(event._replace(timestamp=time.time(), dagster_event=its))
 
-    def newest_materializations(
+    def latest_materializations(
         self, asset_key: AssetKey, partitions: Sequence[str]
     ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
-        """The newest materialization of each partition that has one; no event is read."""
+        """The latest materialization of each partition that has one; no event is read."""
         with self.index_connection() as connection:
-            return newest_materializations(connection, asset_key, partitions)
+            return latest_materializations(connection, asset_key, partitions)
 
     def _wait(self, event: EventLogEntry) -> None:
         self._waiting.append(event)
@@ -118,12 +118,12 @@ class PooledEventLog(SqliteEventLogStorage):
                 if event.dagster_event_type in ASSET_EVENTS
             }
             self._store_asset_event_tags(connection, [*of_assets.values()], [*of_assets])
-            # An asset remembers its newest event of each kind: the last one stays.
-            newest = {
+            # An asset remembers its latest event of each kind: the last one stays.
+            latest = {
                 (event.get_dagster_event().asset_key, event.dagster_event_type): event_id
                 for event_id, event in of_assets.items()
             }
-            for event_id in newest.values():
+            for event_id in latest.values():
                 self._store_asset_event(connection, of_assets[event_id], event_id)
             store_checks(connection, events, rows, ids)
 

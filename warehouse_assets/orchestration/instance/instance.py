@@ -114,7 +114,7 @@ class FailedRun:
 
 
 def failed_runs(settings: Settings, since: datetime) -> list[FailedRun]:
-    """Runs that failed, newest first; none, and nothing made, where no run was ever recorded."""
+    """Runs that failed, latest first; none, and nothing made, where no run was ever recorded."""
     configured = os.environ.get("DAGSTER_HOME")
     home = Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
     if not (home / "dagster.yaml").exists():

@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from resources.file_lock import hold
+from resources.file_lock import acquire
 from resources.shared_files import share
 
 _LOCK = ".lock"
@@ -27,7 +27,7 @@ def making_databases(home: Path) -> Generator[None]:
     Raises:
         StorageError: If another process takes longer than two minutes for it.
     """
-    with hold(home / _LOCK, _WAIT_SECONDS):
+    with acquire(home / _LOCK, _WAIT_SECONDS):
         for name in _DATABASES:
             if (home / name).exists():
                 _leave_one_version(home / name)
@@ -47,7 +47,7 @@ def _entries(home: Path) -> list[Path]:
 
 
 def _leave_one_version(database: Path) -> None:
-    """Where two processes left two versions, keep Dagster's newest: the tables are its."""
+    """Where two processes left two versions, keep Dagster's latest: the tables are its."""
     with closing(sqlite3.connect(database, timeout=_WAIT_SECONDS)) as connection:
         try:
             found = {str(row[0]) for row in connection.execute("SELECT * FROM alembic_version")}
@@ -55,13 +55,13 @@ def _leave_one_version(database: Path) -> None:
             return  # not made yet
         if len(found) < 2:
             return
-        newest = _newest_version()
-        if newest in found:
+        latest = _latest_version()
+        if latest in found:
             with connection:
-                connection.execute("DELETE FROM alembic_version WHERE version_num <> ?", [newest])
+                connection.execute("DELETE FROM alembic_version WHERE version_num <> ?", [latest])
 
 
-def _newest_version() -> str | None:
+def _latest_version() -> str | None:
     from alembic.script import ScriptDirectory
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
     from dagster._core.storage.sql import get_alembic_config

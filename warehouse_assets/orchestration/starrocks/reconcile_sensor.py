@@ -18,13 +18,13 @@ INTERVAL_SECONDS = 60
 
 
 def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
-    """Wants every table whose newest snapshot was never verified; launches nothing itself."""
+    """Wants every table whose latest snapshot was never verified; launches nothing itself."""
 
     @dg.sensor(
         name="starrocks_reconcile",
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Compares the lake's newest snapshots with those StarRocks was seen to show.",
+        description="Compares the lake's latest snapshots with those StarRocks was seen to show.",
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
         from resources.starrocks.refresh.refresh_ledger import Ledger
@@ -60,7 +60,7 @@ def behind_the_lake(
         if entry.is_open:
             continue
         try:
-            published = lake.pin(each.spec).snapshot_id
+            published = lake.snapshot(each.spec).snapshot_id
         except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
             yield name, error
             continue

@@ -74,8 +74,8 @@ def _published_since(context: dg.SensorEvaluationContext) -> tuple[str, set[dg.A
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     log = context.instance.event_log_storage
     if context.cursor is None:
-        newest = log.get_event_records(events(kind), limit=1, ascending=False)
-        return str(newest[0].storage_id if newest else 0), set()
+        latest = log.get_event_records(events(kind), limit=1, ascending=False)
+        return str(latest[0].storage_id if latest else 0), set()
     cursor, found = int(context.cursor), set[dg.AssetKey]()
     for _ in range(_MOST_QUERIES):
         records = log.get_event_records(

@@ -1,4 +1,4 @@
-"""Locks and markers in the catalog's PostgreSQL, for processes on any number of hosts."""
+"""Locks and leases in the catalog's PostgreSQL, for processes on any number of hosts."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ ATTEMPTS = Table(
 """One row an attempt that has not ended, or whose process died."""
 
 
-class DatabaseMarker:
-    """The marker of one attempt: a row, and a lock that the server frees when its holder dies."""
+class DatabaseLease:
+    """The lease of one attempt: a row, and a lock that the server frees when its holder dies."""
 
     def __init__(self, attempt_id: str, lock: str, session: LockSession) -> None:
         self.id = attempt_id
@@ -51,7 +51,7 @@ class DatabaseMarker:
         self._session: LockSession | None = session
 
     def insert(self, row: Mapping[str, object]) -> None:
-        """Make the row, so that others can see the marker."""
+        """Make the row, so that others can see the lease."""
         if self._session is not None:
             with self._session.transaction() as connection:
                 connection.execute(insert(ATTEMPTS).values(**row))
@@ -64,17 +64,17 @@ class DatabaseMarker:
             return bool(connection.scalar(select(exists().where(ATTEMPTS.c.id == self.id))))
 
     def remove(self) -> None:
-        """Take the marker away: nothing is left to clean up. Free after that. Never raises."""
+        """Take the lease away: nothing is left to clean up. Free after that. Never raises."""
         if self._session is not None:
             try:
                 with self._session.transaction() as connection:
                     connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id == self.id))
             except (SQLAlchemyError, LockLost) as error:
-                logger.warning("The marker of attempt %s is left: %s", self.id, error)
-            self.free()
+                logger.warning("The lease of attempt %s is left: %s", self.id, error)
+            self.release()
 
-    def free(self) -> None:
-        """Leave the marker, if it is there, to the next sweep. May be called again."""
+    def release(self) -> None:
+        """Leave the lease, if it is there, to the next sweep. May be called again."""
         session, self._session = self._session, None
         if session is not None:
             session.free(self._lock)
@@ -90,7 +90,7 @@ class DatabaseLocks:
         self._is_created = False
 
     @contextmanager
-    def hold(self, name: str, timeout_seconds: float) -> Generator[None]:
+    def acquire(self, name: str, timeout_seconds: float) -> Generator[None]:
         """Hold the lock of that name, waiting for whoever has it.
 
         Raises:
@@ -100,7 +100,7 @@ class DatabaseLocks:
         lock = self._lock("lock", name)
         session = take_session(self._engine)
         try:
-            session.hold(lock, timeout_seconds)
+            session.acquire(lock, timeout_seconds)
             try:
                 yield
             except LedgerlakeError:
@@ -115,8 +115,8 @@ class DatabaseLocks:
         finally:
             give_back(session)
 
-    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseMarker:
-        """Leave a marker of a new attempt on the table, held until it is freed."""
+    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseLease:
+        """Leave a lease of a new attempt on the table, held until it is freed."""
         self._create_table()
         attempt_id = str(uuid.uuid4())
         row = {
@@ -127,50 +127,50 @@ class DatabaseLocks:
             "description": dict(description),
         }
         # Held before anyone can see it.
-        marker = self._held_if_free(attempt_id)
-        assert marker is not None
+        lease = self._held_if_free(attempt_id)
+        assert lease is not None
         try:
-            marker.insert(row)
+            lease.insert(row)
         except BaseException:
-            marker.free()
+            lease.release()
             raise
-        return marker
+        return lease
 
-    def dead_markers(self, spec: TableSpec) -> Iterator[DatabaseMarker]:
-        """The markers that nobody alive holds, each held from now on; to be freed or removed."""
+    def expired_leases(self, spec: TableSpec) -> Iterator[DatabaseLease]:
+        """The leases that nobody alive holds, each held from now on; to be freed or removed."""
         for attempt_id in self._marked(spec):
-            marker = self._held_if_free(attempt_id)
-            if marker is None:
+            lease = self._held_if_free(attempt_id)
+            if lease is None:
                 continue
             # It may have ended in order since it was listed.
-            if marker.is_there():
-                yield marker
+            if lease.is_there():
+                yield lease
             else:
-                marker.free()
+                lease.release()
 
-    def live_markers(self, spec: TableSpec) -> frozenset[str]:
+    def live_leases(self, spec: TableSpec) -> frozenset[str]:
         """Ids of the attempts on the table that a living process holds."""
         live: set[str] = set()
         for attempt_id in self._marked(spec):
-            marker = self._held_if_free(attempt_id)
-            if marker is None:
+            lease = self._held_if_free(attempt_id)
+            if lease is None:
                 live.add(attempt_id)
             else:
-                marker.free()
+                lease.release()
         return frozenset(live)
 
-    def _held_if_free(self, attempt_id: str) -> DatabaseMarker | None:
+    def _held_if_free(self, attempt_id: str) -> DatabaseLease | None:
         lock = self._lock("attempt", attempt_id)
         session = take_session(self._engine)
         try:
-            taken = session.try_to_hold(lock)
+            taken = session.try_to_acquire(lock)
         except BaseException:
             give_back(session)
             raise
         if not taken:
             give_back(session)
             return None
-        return DatabaseMarker(attempt_id, lock, session)
+        return DatabaseLease(attempt_id, lock, session)
 
     def _marked(self, spec: TableSpec) -> list[str]:
         self._create_table()
@@ -190,7 +190,7 @@ class DatabaseLocks:
         if self._is_created:
             return
         if not inspect(self._engine).has_table(ATTEMPTS.name):
-            with self.hold("catalog", _CREATION_SECONDS):
+            with self.acquire("catalog", _CREATION_SECONDS):
                 ATTEMPTS.metadata.create_all(self._engine)
         self._is_created = True
 

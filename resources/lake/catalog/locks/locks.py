@@ -17,7 +17,7 @@ from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 
 
-class Marker(Protocol):
+class Lease(Protocol):
     """What an attempt leaves while it lives. Held by its process, and by nobody once it dies."""
 
     @property
@@ -26,22 +26,22 @@ class Marker(Protocol):
         ...
 
     def remove(self) -> None:
-        """Take the marker away: nothing is left to clean up. Free after that.
+        """Take the lease away: nothing is left to clean up. Free after that.
 
         Raises:
             OSError: If it cannot be removed: it is then left to the next sweep.
         """
         ...
 
-    def free(self) -> None:
-        """Leave the marker, if it is there, to the next sweep. May be called again."""
+    def release(self) -> None:
+        """Leave the lease, if it is there, to the next sweep. May be called again."""
         ...
 
 
 class Locks(Protocol):
-    """Locks and markers of a lake; those of a process are free when it dies, however it dies."""
+    """Locks and leases of a lake; those of a process are free when it dies, however it dies."""
 
-    def hold(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
+    def acquire(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
         """Hold the lock of that name, waiting for whoever has it.
 
         Raises:
@@ -49,18 +49,18 @@ class Locks(Protocol):
         """
         ...
 
-    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> Marker:
-        """Leave a marker of a new attempt on the table, held until it is freed.
+    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> Lease:
+        """Leave a lease of a new attempt on the table, held until it is freed.
 
         The description says to people whose attempt it is.
         """
         ...
 
-    def dead_markers(self, spec: TableSpec) -> Iterator[Marker]:
-        """The markers that nobody alive holds, each held from now on; to be freed or removed."""
+    def expired_leases(self, spec: TableSpec) -> Iterator[Lease]:
+        """The leases that nobody alive holds, each held from now on; to be freed or removed."""
         ...
 
-    def live_markers(self, spec: TableSpec) -> frozenset[str]:
+    def live_leases(self, spec: TableSpec) -> frozenset[str]:
         """Ids of the attempts on the table that a living process holds."""
         ...
 

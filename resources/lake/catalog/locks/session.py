@@ -83,7 +83,7 @@ class LockSession:
         with self.transaction() as connection:
             connection.execute(text("SELECT 1"))
 
-    def hold(self, name: str, timeout_seconds: float) -> None:
+    def acquire(self, name: str, timeout_seconds: float) -> None:
         """Take the lock, waiting for whoever has it.
 
         Raises:
@@ -115,7 +115,7 @@ class LockSession:
             return False
         return True
 
-    def try_to_hold(self, name: str) -> bool:
+    def try_to_acquire(self, name: str) -> bool:
         """Take the lock if nobody has it, this session included."""
         with self._mutex:
             if name in self._held:

@@ -15,9 +15,9 @@ Line = tuple[str, int]
 
 
 def rate_card(delivered: Delivered) -> dict[int, list[Row]]:
-    """The newest version of each rate, by category, oldest first."""
+    """The latest version of each rate, by category, oldest first."""
     card: dict[int, list[Row]] = defaultdict(list)
-    for row in delivered.newest("commission_rate", "category_id", "valid_from_date"):
+    for row in delivered.latest_rows("commission_rate", "category_id", "valid_from_date"):
         card[row["category_id"]].append(row)
     return {category: sorted(rows, key=_valid_from) for category, rows in card.items()}
 
@@ -37,8 +37,8 @@ def _rate_on(rates: list[Row], day: date) -> Decimal:
 
 
 def _lines(delivered: Delivered) -> dict[Line, Row]:
-    newest = delivered.newest("order_item", "order_no", "line_no")
-    return {(row["order_no"], row["line_no"]): row for row in newest}
+    latest = delivered.latest_rows("order_item", "order_no", "line_no")
+    return {(row["order_no"], row["line_no"]): row for row in latest}
 
 
 def _refunded(delivered: Delivered) -> dict[Line, Decimal]:

@@ -64,7 +64,7 @@ def test_one_percent_of_payments_arrives_late_on_its_own(delivered: Delivered) -
     assert len(late - late_orders) > 0.9 * len(late)
 
 
-def test_a_consumer_that_keeps_the_newest_version_loses_nothing(delivered: Delivered) -> None:
+def test_a_consumer_that_keeps_the_latest_version_loses_nothing(delivered: Delivered) -> None:
     settled = [
         number for number in delivered.latest("order", "order_no") if delivered.settled(number)
     ]

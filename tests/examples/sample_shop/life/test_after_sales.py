@@ -20,7 +20,7 @@ def test_three_percent_of_delivered_lines_come_back_on_the_third_day(delivered: 
     orders = delivered.latest("order", "order_no")
     lines = {
         (row["order_no"], row["line_no"]): row
-        for row in delivered.newest("order_item", "order_no", "line_no")
+        for row in delivered.latest_rows("order_item", "order_no", "line_no")
     }
     after_sales = _after_sales(delivered)
     for after_sale in after_sales:

@@ -16,7 +16,7 @@ def test_coupon_uses_are_the_coupons_of_the_order_lines(delivered: Delivered) ->
     }
     lines = {
         (row["order_no"], row["line_no"]): row
-        for row in delivered.newest("order_item", "order_no", "line_no")
+        for row in delivered.latest_rows("order_item", "order_no", "line_no")
         if row["coupon_id"] is not None and delivered.settled(row["order_no"])
     }
     assert told.keys() == lines.keys() and len(told) > 500
@@ -98,7 +98,7 @@ def test_wallet_payments_and_refunds_are_in_the_wallet(delivered: Delivered) -> 
 
 def test_a_wallets_balance_follows_entry_by_entry(delivered: Delivered) -> None:
     wallets: dict[int, list[Row]] = defaultdict(list)
-    # The newest may still lack the other of a pair.
+    # The latest may still lack the other of a pair.
     complete = delivered.days[-3]
     for row in delivered.latest("wallet_entry", "wallet_entry_no").values():
         if delivered.business_date(row["occurred_at"]) < complete:

@@ -19,7 +19,7 @@ def test_every_line_of_a_paid_order_is_shipped_once(delivered: Delivered) -> Non
     }
     lines = {
         (row["order_no"], row["line_no"]): row
-        for row in delivered.newest("order_item", "order_no", "line_no")
+        for row in delivered.latest_rows("order_item", "order_no", "line_no")
         if delivered.settled(row["order_no"]) and orders[row["order_no"]]["paid_at"] is not None
     }
     assert shipped.keys() == lines.keys()

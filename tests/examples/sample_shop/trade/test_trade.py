@@ -45,7 +45,7 @@ def test_a_line_costs_the_list_price_of_its_day_and_names_its_seller(delivered: 
     skus = _known_by_day(delivered, "sku", "sku_id")
     sellers = _known_by_day(delivered, "seller", "seller_id")
     seller_of: dict[int, int] = {}
-    for line in delivered.newest("order_item", "order_no", "line_no"):
+    for line in delivered.latest_rows("order_item", "order_no", "line_no"):
         if not delivered.settled(line["order_no"]):
             continue
         day = ordered_on(line["order_no"])

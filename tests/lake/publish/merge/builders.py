@@ -11,7 +11,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.publish.merge import Merge
 from resources.lake.publish.publish import OnStage, Published
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from tests.lake.builders import context, open_engine
 
 # Key, then amount and note, which may be null.
@@ -93,7 +93,7 @@ def merge(
     change: Merge,
     run_id: str = "run-1",
     spec: TableSpec = LINES,
-    base: Pin | None = None,
+    base: TableSnapshot | None = None,
     on_stage: OnStage | None = None,
 ) -> Published:
     """Merge the change, with an engine of its own."""
@@ -103,7 +103,7 @@ def merge(
 
 def read_by_pyiceberg(lake: Lake, spec: TableSpec = LINES) -> list[tuple[object, ...]]:
     """Every row as pyiceberg's own scan gives it, in the order of the contract's columns."""
-    table = lake.pin(spec).table
+    table = lake.snapshot(spec).table
     found = table.scan().to_arrow().to_pylist() if table else []
     names = [column.name for column in spec.columns]
     return in_order(tuple(each[name] for name in names) for each in found)
@@ -121,8 +121,8 @@ def delete_files(lake: Lake, spec: TableSpec = LINES) -> set[Path]:
 
 
 def delete_files_in_snapshot(lake: Lake, spec: TableSpec = LINES) -> set[Path]:
-    """Every delete file that the newest snapshot refers to."""
-    table = lake.pin(spec).table
+    """Every delete file that the latest snapshot refers to."""
+    table = lake.snapshot(spec).table
     return {
         Path(file.file_path)
         for task in (table.scan().plan_files() if table else [])

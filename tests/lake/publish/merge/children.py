@@ -25,13 +25,13 @@ def merge_and_die(home: Path, stage: str) -> None:
 
 
 def compact_and_die(home: Path) -> None:
-    """Rewrite files in an upkeep, and be killed before the commit."""
+    """Rewrite files in a maintenance run, and be killed before the commit."""
 
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     compaction.commit_lock = die
-    open_lake(home).upkeep(LINES)
+    open_lake(home).maintain(LINES)
 
 
 def merge_until_killed(connection: Connection, home: Path) -> None:
@@ -48,7 +48,7 @@ def race_to_merge(connection: Connection, home: Path, barrier: Barrier, amount: 
 
     def work() -> str:
         lake = open_lake(home)
-        base = lake.pin(LINES)
+        base = lake.snapshot(LINES)
         barrier.wait(30)
         merge(lake, merge_of(rows_of("A", 2, amount)), f"run-{amount}", base=base)
         return amount

@@ -13,7 +13,7 @@ from resources.lake.model.publication_record import PublicationRecord, PublishCo
 from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
 from resources.lake.publish.publish import Published, RulesBroken
-from resources.lake.read.table_snapshot import Pin
+from resources.lake.read.table_snapshot import TableSnapshot
 from tests.lake.builders import (
     FIRST,
     ORDERS,
@@ -37,7 +37,7 @@ def append(
     lake: Lake,
     window: Window | date,
     rows: list[Row],
-    base: Pin | None = None,
+    base: TableSnapshot | None = None,
     run: PublishContext | None = None,
 ) -> Published:
     """Add the rows to the window's partitions."""
@@ -65,13 +65,13 @@ def test_partitions_grow_and_their_files_stay(lake: Lake):
 
 def test_the_partitions_added_to_have_a_new_publication_and_all_their_rows_on_record(lake: Lake):
     append(lake, BOTH, [*order_rows(FIRST, 2), *order_rows(SECOND, 3)])
-    before = lake.pin(ORDERS).published
+    before = lake.snapshot(ORDERS).published
     second = append(lake, SECOND, order_rows(SECOND, 4, start=11))
 
-    pin = lake.pin(ORDERS)
-    assert pin.published == {**before, SECOND: second.publication_id}
-    assert lake.record(pin, SECOND).partitions[SECOND].rows == 7
-    assert lake.record(pin, FIRST).partitions[FIRST].rows == 2
+    snapshot = lake.snapshot(ORDERS)
+    assert snapshot.published == {**before, SECOND: second.publication_id}
+    assert lake.record(snapshot, SECOND).partitions[SECOND].rows == 7
+    assert lake.record(snapshot, FIRST).partitions[FIRST].rows == 2
 
 
 def test_a_partition_that_nothing_is_added_to_is_published_with_its_rows(lake: Lake):
@@ -79,7 +79,7 @@ def test_a_partition_that_nothing_is_added_to_is_published_with_its_rows(lake: L
     published = append(lake, BOTH, order_rows(FIRST, 1, start=11))
 
     assert published.partitions == {FIRST: 3, SECOND: 3}
-    assert set(lake.pin(ORDERS).published.values()) == {published.publication_id}
+    assert set(lake.snapshot(ORDERS).published.values()) == {published.publication_id}
 
 
 def test_what_was_appended_can_be_replaced_by_window(lake: Lake):
@@ -106,7 +106,7 @@ def test_a_row_outside_the_window_is_refused(lake: Lake):
 
 def test_appends_to_other_partitions_never_lose_and_to_the_same_one_does(lake: Lake):
     append(lake, BOTH, [*order_rows(FIRST, 1), *order_rows(SECOND, 1)])
-    base = lake.pin(ORDERS)
+    base = lake.snapshot(ORDERS)
     append(lake, FIRST, order_rows(FIRST, 1, start=2), base=base)
     append(lake, SECOND, order_rows(SECOND, 1, start=2), base=base)
     with pytest.raises(PublishConflict, match="published 2026-03-01 first"):
@@ -130,7 +130,7 @@ def test_how_far_each_input_was_taken_in_is_on_record(lake: Lake):
     positions = {"ods_order": {"2026-03-01": "publication-1", "2026-03-02": "publication-2"}}
     append(lake, FIRST, order_rows(FIRST, 1), run=PublishContext("run", "1", positions=positions))
 
-    record = lake.record(lake.pin(ORDERS), FIRST)
+    record = lake.record(lake.snapshot(ORDERS), FIRST)
     assert record.positions == positions
     # Records of releases that knew no positions are read as well.
     old = record.to_json().replace('"positions"', '"of_later_releases"')

@@ -49,7 +49,7 @@ def test_of_merges_at_the_same_time_exactly_one_wins(lake: Lake, processes: Fork
 
 def test_a_merge_and_a_publish_of_one_table_do_not_mix(lake: Lake):
     merge(lake, merge_of(rows_of("A", 10)))
-    base = lake.pin(LINES)
+    base = lake.snapshot(LINES)
     publish_sql(lake, LINES, None, rows_sql(rows_of("B", 1)))
 
     with pytest.raises(PublishConflict, match="published the table first"):
@@ -75,7 +75,7 @@ def test_a_merge_whose_files_something_else_rewrote_loses(lake: Lake):
 
     def rewrite(stage: str) -> None:
         if stage == "publishing":
-            table = lake.pin(LINES).table
+            table = lake.snapshot(LINES).table
             table.overwrite(table.scan().to_arrow())
 
     with pytest.raises(PublishConflict, match="files were rewritten while rows were staged"):

@@ -26,8 +26,8 @@ OLD = rows_of("A", 20)
 NEW = [*rows_of("A", 2, "8.00"), *OLD[2:]]
 
 
-def markers(lake: Lake) -> list[str]:
-    """Attempts that left a marker."""
+def leases(lake: Lake) -> list[str]:
+    """Attempts that left a lease."""
     return [path.stem for path in lake.settings.home.glob("attempts/*/*.json")]
 
 
@@ -46,12 +46,12 @@ def test_killed_as_a_stage_begins(lake: Lake, processes: ForkServerContext, stag
 
     assert process.exitcode == -9
     assert read(lake, LINES) == read_by_pyiceberg(lake) == OLD
-    (dead,) = markers(lake)
+    (dead,) = leases(lake)
     assert any(dead in str(path) for path in delete_files(lake)) == (stage != "staging")
 
     merge(lake, merge_of([row("A", 20, "5.00")]))
 
-    assert markers(lake) == []
+    assert leases(lake) == []
     assert nothing_is_lost_on_disk(lake)
     assert delete_files(lake) == delete_files_in_snapshot(lake)
     assert read(lake, LINES) == read_by_pyiceberg(lake) == [*OLD[:-1], row("A", 20, "5.00")]
@@ -78,16 +78,16 @@ def test_killed_at_any_moment(lake: Lake, processes: ForkServerContext):
         assert read(lake, LINES) in (OLD, NEW)
         merge(lake, merge_of(OLD[:2]))
         assert read_by_pyiceberg(lake) == read(lake, LINES) == OLD
-        assert markers(lake) == []
+        assert leases(lake) == []
         assert nothing_is_lost_on_disk(lake)
 
 
 def test_what_a_killed_run_had_merged_stays_when_its_snapshot_is_gone(lake: Lake):
-    """Its marker is still there, and nothing but its files says that it got as far."""
+    """Its lease is still there, and nothing but its files says that it got as far."""
     merge(lake, merge_of(OLD))
     published = merge(lake, merge_of(OLD[:2]))
     merge(lake, merge_of([row("B", 1)]))
-    table = lake.pin(LINES).table
+    table = lake.snapshot(LINES).table
     (old,) = [
         each for each in lake.history(LINES) if each.publication_id == published.publication_id
     ]
@@ -97,11 +97,11 @@ def test_what_a_killed_run_had_merged_stays_when_its_snapshot_is_gone(lake: Lake
 
     merge(lake, merge_of([row("B", 2)]))
 
-    assert markers(lake) == []
+    assert leases(lake) == []
     assert read(lake, LINES) == [*OLD, row("B", 1), row("B", 2)]
 
 
-def test_an_upkeep_that_is_killed_while_it_rewrites_files_changes_nothing(
+def test_a_maintenance_run_that_is_killed_while_it_rewrites_files_changes_nothing(
     lake: Lake, processes: ForkServerContext
 ):
     merge(lake, merge_of(OLD))
@@ -115,7 +115,7 @@ def test_an_upkeep_that_is_killed_while_it_rewrites_files_changes_nothing(
     assert len(data_files(lake, LINES) - before) == 1
     assert read(lake, LINES) == read_by_pyiceberg(lake) == OLD
 
-    assert lake.upkeep(LINES).attempts_swept == 1
-    assert markers(lake) == []
+    assert lake.maintain(LINES).attempts_swept == 1
+    assert leases(lake) == []
     assert read(lake, LINES) == OLD
     assert nothing_is_lost_on_disk(lake)

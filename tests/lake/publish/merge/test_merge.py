@@ -40,9 +40,9 @@ def test_rows_come_change_and_go_in_one_snapshot_each(lake: Lake):
         second.publication_id,
         first.publication_id,
     ]
-    pin = lake.pin(LINES)
-    assert pin.published == {None: second.publication_id}
-    assert lake.record(pin, None).partitions[None].rows == 3
+    snapshot = lake.snapshot(LINES)
+    assert snapshot.published == {None: second.publication_id}
+    assert lake.record(snapshot, None).partitions[None].rows == 3
 
 
 def test_data_files_that_rows_go_out_of_stay_as_they_are(lake: Lake):
@@ -87,7 +87,7 @@ def test_a_merge_of_nothing_publishes_all_the_same(lake: Lake):
     merge(lake, merge_of(rows_of("A", 2)))
     published = merge(lake, merge_of([]))
 
-    assert lake.pin(LINES).published == {None: published.publication_id}
+    assert lake.snapshot(LINES).published == {None: published.publication_id}
     assert read(lake, LINES) == rows_of("A", 2)
 
 
@@ -95,7 +95,7 @@ def test_every_row_can_go_and_come_back(lake: Lake):
     merge(lake, merge_of(rows_of("A", 2)))
     merge(lake, merge_of([], [("A", 1), ("A", 2)]))
     assert read(lake, LINES) == read_by_pyiceberg(lake) == []
-    assert lake.pin(LINES).published
+    assert lake.snapshot(LINES).published
 
     merge(lake, merge_of(rows_of("A", 2, "3.00")))
     assert read(lake, LINES) == read_by_pyiceberg(lake) == rows_of("A", 2, "3.00")
@@ -104,10 +104,10 @@ def test_every_row_can_go_and_come_back(lake: Lake):
 def test_an_older_snapshot_still_reads_as_it_was(lake: Lake):
     merge(lake, merge_of(rows_of("A", 10)))
     merge(lake, merge_of([row("A", 1, "2.00")]))
-    pin = lake.pin(LINES)
+    snapshot = lake.snapshot(LINES)
     merge(lake, merge_of([row("A", 1, "3.00")], [("A", number) for number in range(1, 11)]))
 
-    assert read(lake, LINES, pin) == [row("A", 1, "2.00"), *rows_of("A", 10)[1:]]
+    assert read(lake, LINES, snapshot) == [row("A", 1, "2.00"), *rows_of("A", 10)[1:]]
     assert read(lake, LINES) == [row("A", 1, "3.00")]
 
 
@@ -163,11 +163,11 @@ def test_a_key_that_went_out_before_may_come_in_without_being_touched(lake: Lake
 def test_a_key_twice_among_the_rows_that_come_in_is_refused(lake: Lake):
     with pytest.raises(RulesBroken, match="unique_key: 1 of 2 rows"):
         merge(lake, merge_of([row("A", 1), row("A", 1, "2.00")]))
-    assert lake.pin(LINES).table is None
+    assert lake.snapshot(LINES).table is None
 
 
 def test_repeated_keys_that_are_only_a_warning_are_published_and_reported(lake: Lake):
-    lenient = replace(LINES, key_severity=Severity.WARNING)
+    lenient = replace(LINES, key_severity=Severity.WARN)
     merge(lake, merge_of(rows_of("A", 1)))
     published = merge(lake, merge_of(rows_of("A", 2), []), spec=lenient)
 
@@ -197,7 +197,7 @@ def test_publishing_the_table_whole_lets_go_of_delete_files(lake: Lake):
     publish_sql(lake, LINES, None, rows_sql(rows_of("C", 2)))
 
     assert read(lake, LINES) == read_by_pyiceberg(lake) == rows_of("C", 2)
-    table = lake.pin(LINES).table
+    table = lake.snapshot(LINES).table
     summary = table.current_snapshot().summary
     assert (summary["total-delete-files"], summary["total-position-deletes"]) == ("0", "0")
     merge(lake, merge_of(rows_of("D", 1)))
@@ -212,7 +212,7 @@ def test_the_snapshot_counts_what_died(lake: Lake):
     merge(lake, merge_of(rows_of("A", 10)))
     merge(lake, merge_of([row("A", 3, "2.00")], [("A", 3), ("A", 4)]))
 
-    summary = lake.pin(LINES).table.current_snapshot().summary
+    summary = lake.snapshot(LINES).table.current_snapshot().summary
     assert summary["added-position-delete-files"] == "1"
     assert summary["added-position-deletes"] == "2"
     assert summary["total-position-deletes"] == "2"

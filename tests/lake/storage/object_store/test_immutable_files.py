@@ -57,7 +57,7 @@ def test_a_table_that_stays_as_it_is_costs_nothing_to_look_at(lake: Lake, opened
     read(lake)
     opened.clear()
     assert read(lake) == order_rows(FIRST, 2)
-    assert lake.pin(ORDERS).snapshot_id
+    assert lake.snapshot(ORDERS).snapshot_id
     assert opened == []
 
 
@@ -71,7 +71,7 @@ def test_metadata_is_read_once_in_a_publish(lake: Lake, opened: list[str]):
 
 def test_what_does_change_is_read_each_time(lake: Lake):
     register = f"{lake.settings.warehouse_location}/metadata/unreferenced.json"
-    table = publish_orders(lake, FIRST, order_rows(FIRST, 2)) and lake.pin(ORDERS).table
+    table = publish_orders(lake, FIRST, order_rows(FIRST, 2)) and lake.snapshot(ORDERS).table
     assert table is not None
     for text in ("one", "two"):
         write_text(register, text, table.io)

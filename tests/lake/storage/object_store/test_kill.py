@@ -9,7 +9,7 @@ from multiprocessing.context import ForkServerContext
 from resources.lake.lake import Lake
 from tests.lake.builders import FIRST, files_in_history, order_rows, publish_orders, read
 from tests.lake.publish import children
-from tests.lake.publish.test_kill import BOTH, NEW, OLD, markers
+from tests.lake.publish.test_kill import BOTH, NEW, OLD, leases
 from tests.lake.storage.object_store.lake_on_s3 import objects
 from tests.servers.s3 import S3Server
 
@@ -27,13 +27,13 @@ def test_killed_before_the_commit(lake: Lake, s3: S3Server, processes: ForkServe
 
     assert process.exitcode == -9
     assert read(lake) == sorted(OLD)
-    (dead,) = markers(lake)
+    (dead,) = leases(lake)
     left = objects(s3, lake) - before
     assert left and all(dead in location for location in left)
 
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
 
-    assert markers(lake) == []
+    assert leases(lake) == []
     assert objects(s3, lake, DATA) == files_in_history(lake)
 
 
@@ -57,5 +57,5 @@ def test_killed_at_any_moment(lake: Lake, s3: S3Server, processes: ForkServerCon
         assert read(lake) in (sorted(OLD), sorted(NEW))
         publish_orders(lake, BOTH, OLD)
         assert read(lake) == sorted(OLD)
-        assert markers(lake) == []
+        assert leases(lake) == []
         assert objects(s3, lake, DATA) == files_in_history(lake)

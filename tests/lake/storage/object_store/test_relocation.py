@@ -66,9 +66,9 @@ def test_copied_objects_become_a_lake_of_their_own(
     before = digests(s3, original)
     assert before
     for attempt in (
-        lambda: copy.pin(ORDERS),
+        lambda: copy.snapshot(ORDERS),
         lambda: publish_orders(copy, FIRST, order_rows(FIRST, 5)),
-        lambda: copy.upkeep(ORDERS),
+        lambda: copy.maintain(ORDERS),
     ):
         with pytest.raises(LakeElsewhere, match="relocate"):
             attempt()
@@ -83,7 +83,7 @@ def test_copied_objects_become_a_lake_of_their_own(
     publish_orders(copy, FIRST, order_rows(FIRST, 6))
     merge(copy, merge_of([row("O1", 2, "7.77")]))
     for spec in (ORDERS, LINES):
-        copy.upkeep(spec)
+        copy.maintain(spec)
         root = copy.settings.warehouse_location
         assert all(path.startswith(f"{root}/") for path in files_in_history(copy, spec))
     assert digests(s3, original) == before
@@ -100,6 +100,6 @@ def test_a_copy_that_lacks_an_object_is_refused_and_nothing_is_changed(
     with pytest.raises(StorageError, match="not where they should be"):
         relocate(copy.settings)
     with pytest.raises(LakeElsewhere, match="relocate"):
-        copy.pin(ORDERS)
+        copy.snapshot(ORDERS)
     assert there <= objects(s3, copy)
     assert read(original)

@@ -40,7 +40,7 @@ def test_only_the_bucket_holds_the_table(lake: Lake, s3: S3Server):
     assert objects(s3, lake, DATA) == files_in_snapshot(lake)
     assert published.files == len(DAYS)
     assert not (lake.settings.home / "warehouse").exists()
-    record = lake.record(lake.pin(ORDERS), SECOND)
+    record = lake.record(lake.snapshot(ORDERS), SECOND)
     assert record and record.publication_id == published.publication_id
 
 
@@ -52,14 +52,14 @@ def test_a_failed_audit_leaves_nothing(lake: Lake, s3: S3Server):
     assert objects(s3, lake) == before
 
 
-def test_upkeep_deletes_what_is_no_longer_referred_to(s3: S3Server, tmp_path: Path):
+def test_maintenance_deletes_what_is_no_longer_referred_to(s3: S3Server, tmp_path: Path):
     lake = lake_on_s3(s3, tmp_path / "home", snapshots_kept=1, orphan_hours=0)
     for amount in ("1.00", "2.00", "3.00"):
         publish_orders(lake, DAYS, [row for day in DAYS for row in order_rows(day, 2, amount)])
     assert objects(s3, lake, DATA) > files_in_snapshot(lake)
 
-    would = lake.upkeep(ORDERS, dry_run=True)
-    report = lake.upkeep(ORDERS)
+    would = lake.maintain(ORDERS, dry_run=True)
+    report = lake.maintain(ORDERS)
 
     assert would.files_deleted == report.files_deleted > 0
     assert objects(s3, lake, DATA) == files_in_snapshot(lake) == files_in_history(lake)
@@ -71,7 +71,7 @@ def test_a_damaged_object_is_named_and_its_day_can_be_published_again(
     lake: Lake, s3: S3Server, truncated: bool
 ):
     publish_orders(lake, DAYS, ROWS)
-    table = lake.pin(ORDERS).table
+    table = lake.snapshot(ORDERS).table
     assert table is not None
     damaged = next(
         task.file.file_path for task in table.scan(row_filter=f"dt = '{SECOND}'").plan_files()
@@ -141,7 +141,7 @@ def test_a_store_that_an_authority_of_ones_own_vouches_for(tmp_path: Path):
         publish_orders(lake, FIRST, order_rows(FIRST, 2))
         assert read(lake) == order_rows(FIRST, 2)
 
-        relation = lake.relation_sql(lake.pin(ORDERS), None)
+        relation = lake.relation_sql(lake.snapshot(ORDERS), None)
         unaware = open_lake(tmp_path / "home", **settings | {"s3_tls_authority": None})
         with pytest.raises(StorageError, match="does not answer"):
             publish_orders(unaware, SECOND, order_rows(SECOND, 2))

@@ -43,7 +43,7 @@ def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -
 def check_of(check: Any) -> tuple[str, Severity]:
     """The asset check that a column's pandera check is counted under, and its severity."""
     if check.raise_warning:
-        return "unusual_values", Severity.WARNING
+        return "unusual_values", Severity.WARN
     return "valid_values", Severity.ERROR
 
 

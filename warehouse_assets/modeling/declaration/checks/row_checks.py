@@ -22,14 +22,12 @@ class RowCheck:
     whole_partition: bool = False
 
 
-def must(name: str, condition: str) -> RowCheck:
-    """A condition that stops the publish when a row breaks it."""
-    return RowCheck(name, condition, Severity.ERROR)
+def check(name: str, condition: str, *, warn: bool = False) -> RowCheck:
+    """A condition on each row. It stops the publish when a row breaks it.
 
-
-def should(name: str, condition: str) -> RowCheck:
-    """A condition whose broken rows are counted and shown, and published all the same."""
-    return RowCheck(name, condition, Severity.WARNING)
+    With `warn` the broken rows are counted and shown, and published all the same.
+    """
+    return RowCheck(name, condition, Severity.WARN if warn else Severity.ERROR)
 
 
 def delivered_in_time(event_time: str, *, days: int) -> RowCheck:
@@ -39,7 +37,7 @@ def delivered_in_time(event_time: str, *, days: int) -> RowCheck:
     """
     day = f"business_date({event_time})"
     condition = f"dt >= {day} AND dt <= {day} + INTERVAL {days} DAY"
-    return should("delivered_in_time", condition)
+    return check("delivered_in_time", condition, warn=True)
 
 
 def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
@@ -48,5 +46,5 @@ def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
     It stops the publish of the run where it is false or NULL, unless `warn`. A sum of no rows is
     NULL: write COALESCE(SUM(x), 0) where a partition may be empty.
     """
-    severity = Severity.WARNING if warn else Severity.ERROR
+    severity = Severity.WARN if warn else Severity.ERROR
     return RowCheck(name, condition, severity, whole_partition=True)

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  *
  * @param namespace the table's namespace, of one level
  * @param table the table's name
- * @param snapshot the snapshot to read; null is the newest
+ * @param snapshot the snapshot to read; null is the latest
  * @param column with {@code value}: only rows in which the column is the value, so that the
  *     planning leaves out what it may; null is every row
  * @param value the value, as Iceberg's expressions spell it

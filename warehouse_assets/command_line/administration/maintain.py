@@ -1,4 +1,4 @@
-"""ledgerlake upkeep: expire old snapshots, remove files that nothing refers to."""
+"""ledgerlake maintain: expire old snapshots, remove files that nothing refers to."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from warehouse_assets.command_line.output.console import note, output
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 
 
-def upkeep(dry_run: DryRun = False) -> None:
+def maintain(dry_run: DryRun = False) -> None:
     """Keep every table fast and the disk empty. Safe while others read and publish.
 
-    A file goes only when an upkeep some time ago (LEDGERLAKE_ORPHAN_HOURS, a day by default) saw
+    A file goes only when an earlier run, LEDGERLAKE_ORPHAN_HOURS ago (a day by default), saw
     already that nothing refers to it.
 
     **Example**
 
-    `ledgerlake upkeep --dry-run`
+    `ledgerlake maintain --dry-run`
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
@@ -37,10 +37,10 @@ def upkeep(dry_run: DryRun = False) -> None:
     for heading in ("snapshots expired", "dead runs", "files deleted", "freed", "files waiting"):
         shown.add_column(heading, justify="right")
     freed = deleted = 0
-    with output().status("Upkeep") as status:
+    with output().status("Maintenance") as status:
         for spec in specs:
-            status.update(f"Upkeep of {spec.name}")
-            report = lake.upkeep(spec, dry_run, allowed)
+            status.update(f"Maintenance of {spec.name}")
+            report = lake.maintain(spec, dry_run, allowed)
             freed, deleted = freed + report.bytes_deleted, deleted + report.files_deleted
             shown.add_row(
                 spec.name,
