@@ -16,7 +16,6 @@ from pyiceberg.table import Table
 from sqlalchemy.exc import IntegrityError
 
 from resources.errors import StorageError
-from resources.lake.catalog.hadoop.hadoop_catalog import open_hadoop_catalog
 from resources.lake.catalog.locks.catalog_engine import is_sqlite
 from resources.lake.catalog.locks.commit_lock import catalog_lock
 from resources.lake.catalog.service_catalog import forget, open_service_catalog
@@ -77,13 +76,9 @@ class _Settings:
 def _open_catalog(key: _Settings, _process: int) -> Catalog:
     settings = key.settings
     properties = file_io_properties(settings) | {WAREHOUSE_LOCATION: settings.warehouse_location}
-    match settings.catalog_kind:
-        case "sql":
-            return open_sql_catalog(settings, properties)
-        case "hadoop":
-            return open_hadoop_catalog(settings, properties)
-        case "rest" | "hive":
-            return open_service_catalog(settings, properties)
+    if settings.catalog_kind == "sql":
+        return open_sql_catalog(settings, properties)
+    return open_service_catalog(settings, properties)
 
 
 def table_location(settings: Settings, spec: TableSpec) -> str:
@@ -171,4 +166,4 @@ def list_tables(settings: Settings) -> list[tuple[str, str]]:
 
 def commits_settle_at_once(settings: Settings) -> bool:
     """Whether a commit that raised an error can no longer land later (no server in between)."""
-    return settings.catalog_kind == "hadoop" or is_sqlite(settings)
+    return is_sqlite(settings)

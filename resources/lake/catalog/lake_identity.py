@@ -61,8 +61,7 @@ class Identity:
 def require_own_lake(settings: Settings) -> None:
     """Refuse a catalog and a warehouse that are not of one lake. Looked at once a process.
 
-    Where neither knows a lake yet, both are told of a new one. A catalog that is in files of the
-    warehouse itself is of one lake with it.
+    Where neither knows a lake yet, both are told of a new one.
 
     Raises:
         LakeElsewhere: If the warehouse has another catalog than this one.
@@ -70,7 +69,7 @@ def require_own_lake(settings: Settings) -> None:
     if settings.catalog_kind == "sql":
         database = database_url(settings).render_as_string(hide_password=True)
         _require_own_lake(_Once(settings, (database, settings.catalog_name)))
-    elif settings.catalog_kind != "hadoop":
+    else:
         _require_own_lake(_Once(settings, (*catalog_names(settings), settings.catalog_name)))
 
 
@@ -133,16 +132,12 @@ def take_over(settings: Settings) -> str:
 
 def is_own_lake(settings: Settings) -> bool:
     """Whether catalog and warehouse are of one lake; nothing is written."""
-    if settings.catalog_kind == "hadoop":
-        return True
     stored = _stored(settings)
     return stored is not None and _is_of(stored, settings) and _has_catalog(stored, settings)
 
 
 def may_claim(settings: Settings) -> bool:
     """Whether no other catalog has these files: nobody has them, or they are a copy."""
-    if settings.catalog_kind == "hadoop":
-        return True
     stored = _stored(settings)
     return stored is None or not _is_of(stored, settings) or _has_catalog(stored, settings)
 

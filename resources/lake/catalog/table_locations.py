@@ -44,7 +44,7 @@ def require_in_place(settings: Settings, table: str, location: str) -> None:
         f"lake's warehouse {settings.warehouse_location}: the lake was copied, or moved. "
         "Nothing was read and nothing was changed",
         _OF_A_SERVICE
-        if settings.catalog_kind in ("rest", "hive")
+        if settings.catalog_kind != "sql"
         else "To make what is here a lake of its own, run `ledgerlake relocate --dry-run`, then "
         "`ledgerlake relocate`; or set LEDGERLAKE_HOME and LEDGERLAKE_WAREHOUSE to where it was.",
     )

@@ -44,8 +44,6 @@ EXPIRE_EVERY = 10
 MAINTENANCE_EVERY = 100
 
 _REGISTER = "metadata/unreferenced.json"
-# The second is a Hadoop catalog's.
-_NOT_REFERRED_TO = (_REGISTER, "metadata/version-hint.text")
 
 MayDelete = Callable[[TableSpec, Set[int]], bool]
 """Asked before files go that none of the table's kept snapshots, given by their ids, refers to.
@@ -138,7 +136,7 @@ def maintain(
         file
         for file in files
         if file.location not in referenced
-        and file.relative not in _NOT_REFERRED_TO
+        and file.relative != _REGISTER
         and not any(attempt in file.relative for attempt in live)
     ]
     is_held = not _may_go(settings, spec, frozenset(kept), may_delete)

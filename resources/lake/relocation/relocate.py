@@ -1,13 +1,9 @@
-"""A whole lake, made right where it is now: all its tables at once, or none.
-
-With a catalog in a database one transaction moves every table. With a catalog of files each table
-moves by itself: what is left when the process dies is moved by the next run.
-"""
+"""A whole lake, made right where it is now: one transaction moves all its tables, or none."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyiceberg.catalog import Catalog
@@ -16,7 +12,6 @@ from pyiceberg.serializers import ToOutputFile
 from pyiceberg.table.metadata import TableMetadata
 
 from resources.lake.catalog.catalog import open_catalog
-from resources.lake.catalog.hadoop.hadoop_catalog import HadoopCatalog
 from resources.lake.catalog.lake_identity import claim, is_own_lake, may_claim
 from resources.lake.catalog.locks.commit_lock import catalog_lock
 from resources.lake.catalog.sql_catalog import LakeSqlCatalog
@@ -89,11 +84,12 @@ def relocate(
                 "Copy the files too, and set LEDGERLAKE_WAREHOUSE to the copy; or, if the other "
                 "catalog is gone for good, run `ledgerlake relocate --take-over`.",
             )
-        if not isinstance(catalog, (LakeSqlCatalog, HadoopCatalog)):
+        if not isinstance(catalog, LakeSqlCatalog):
             return _looked_at(settings, catalog, dry_run)
         tables: list[RelocatedTable] = []
         changes: list[tuple[_Found, Move, TableMetadata]] = []
-        for found in _tables(catalog):
+        for (namespace, name), location in sorted(catalog.metadata_locations().items()):
+            found = _Found(namespace, name, location)
             if on_table:
                 on_table(found.table)
             source = table_folder(found.metadata_location)
@@ -132,28 +128,9 @@ def _relocated(move: Move, written: Rewritten) -> RelocatedTable:
     return RelocatedTable(move.table, move.old, move.new, *counts)
 
 
-def _tables(catalog: LakeSqlCatalog | HadoopCatalog) -> Iterator[_Found]:
-    if isinstance(catalog, LakeSqlCatalog):
-        for (namespace, name), location in sorted(catalog.metadata_locations().items()):
-            yield _Found(namespace, name, location)
-        return
-    for namespace in catalog.list_namespaces():
-        for identifier in catalog.list_tables(namespace):
-            table = catalog.load_table(identifier)
-            file = table.metadata_location.rsplit("/", 1)[-1]
-            location = f"{table.location().rstrip('/')}/metadata/{file}"
-            yield _Found(identifier[0], identifier[1], location)
-
-
 def _commit(
-    catalog: LakeSqlCatalog | HadoopCatalog,
-    changes: list[tuple[_Found, Move, TableMetadata]],
-    io: FileIO,
+    catalog: LakeSqlCatalog, changes: list[tuple[_Found, Move, TableMetadata]], io: FileIO
 ) -> None:
-    if isinstance(catalog, HadoopCatalog):
-        for found, _, metadata in changes:
-            catalog.put_next_version((found.namespace, found.name), metadata)
-        return
     moves: dict[tuple[str, str], tuple[str, str]] = {}
     for found, move, metadata in changes:
         location = f"{move.new}/metadata/{_next_name(found.metadata_location)}"

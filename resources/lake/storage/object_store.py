@@ -46,7 +46,7 @@ class LakeFileIO(PyArrowFileIO):
     def new_input(self, location: str) -> InputFile:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The file at the location, to be read."""
         file = super().new_input(location)
-        # Only there does no catalog number its metadata files, as a table made anew would again.
+        # A local file costs no request.
         if urlsplit(location).scheme == SCHEME and is_immutable(location):
             return ReadOnceFile(file, _contents(self._access))
         return file

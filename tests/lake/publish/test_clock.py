@@ -38,11 +38,8 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetClock]:
     yield set_to
 
 
-@pytest.mark.parametrize("catalog_kind", ["sql", "hadoop"])
-def test_a_clock_that_steps_leaves_every_log_in_order(
-    tmp_path: Path, set_clock: SetClock, catalog_kind: str
-):
-    lake = open_lake(tmp_path / "home", catalog_kind=catalog_kind, snapshots_kept=3)
+def test_a_clock_that_steps_leaves_every_log_in_order(tmp_path: Path, set_clock: SetClock):
+    lake = open_lake(tmp_path / "home", snapshots_kept=3)
     for number, days in enumerate((0, -10, 10, -10, 0, 0, *[-1] * 12), start=1):
         set_clock(days * DAY)
         publish_orders(lake, FIRST, order_rows(FIRST, number))

@@ -38,19 +38,13 @@ from tests.lake.publish.merge.builders import (
     rows_of,
 )
 
-KINDS = ["sql", "hadoop"]
 GOODS = rows_of("O1", 40) + rows_of("O2", 40)
 
 
-@pytest.fixture(params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
-def original(tmp_path: Path, kind: str) -> Lake:
+def original(tmp_path: Path) -> Lake:
     """A lake with two tables, one of them with rows that are dead in files that stay."""
-    lake = open_lake(tmp_path / "prod", catalog_kind=kind, orphan_hours=0, snapshots_kept=2)
+    lake = open_lake(tmp_path / "prod", orphan_hours=0, snapshots_kept=2)
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     publish_orders(lake, SECOND, order_rows(SECOND, 3))
     merge(lake, merge_of(GOODS))
@@ -183,12 +177,12 @@ def test_the_same_lake_through_a_link_is_the_same_lake(original: Lake, tmp_path:
     assert not any(each.moved for each in relocate(linked.settings))
 
 
-def relocate_and_die(home: Path, kind: str, at: int) -> None:
+def relocate_and_die(home: Path, at: int) -> None:
     """Relocate, and be killed as the file of that number is opened for writing, or at the end."""
-    from resources.lake.relocation import relocate as module
+    from resources.lake.catalog.sql_catalog import LakeSqlCatalog
     from resources.lake.storage.local_files import SharedFileSystem
 
-    lake = open_lake(home, catalog_kind=kind, orphan_hours=0, snapshots_kept=2)
+    lake = open_lake(home, orphan_hours=0, snapshots_kept=2)
     opened = 0
     real = SharedFileSystem.open_output_stream
 
@@ -201,17 +195,17 @@ def relocate_and_die(home: Path, kind: str, at: int) -> None:
 
     SharedFileSystem.open_output_stream = counted  # type: ignore[method-assign]
     if at == 0:
-        module._commit = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        LakeSqlCatalog.move_all = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     relocate(lake.settings)
 
 
 @pytest.mark.parametrize("at", [1, 3, 6, 0])
 def test_killed_at_any_moment_it_is_as_before_and_the_next_run_finishes(
-    original: Lake, tmp_path: Path, kind: str, processes: ForkServerContext, at: int
+    original: Lake, tmp_path: Path, processes: ForkServerContext, at: int
 ):
     copy = copied(original, tmp_path / "copy")
     before = contents(original.settings.home)
-    process = processes.Process(target=relocate_and_die, args=(copy.settings.home, kind, at))
+    process = processes.Process(target=relocate_and_die, args=(copy.settings.home, at))
     process.start()
     process.join(60)
     assert process.exitcode == -9
