@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from resources.lake.model.column_type import ColumnType, column_type
+
 
 class Severity(StrEnum):
     """Whether a broken rule stops the publish or is only shown."""
@@ -22,6 +24,11 @@ class ColumnSpec:
     doc: str
     nullable: bool = False
     was: str | None = None
+
+    @property
+    def column_type(self) -> ColumnType:
+        """The type, parsed."""
+        return column_type(self.type)
 
 
 @dataclass(frozen=True)

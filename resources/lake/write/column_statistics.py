@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,6 @@ from duckdb import DuckDBPyConnection
 
 from resources.identifiers import text_literal
 from resources.lake.model.table_spec import Rule, TableSpec
-
-# Text is left out: writers may shorten its bounds. Floats are left out: NaN has no place in them.
-_EXACT_TYPE = re.compile(
-    r"(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DATE|BOOLEAN|TIMESTAMP( WITH TIME ZONE)?"
-    r"|DECIMAL\(\d+, ?\d+\))"
-)
 
 
 @dataclass(frozen=True)
@@ -73,9 +66,9 @@ def _bounds(
     spec: TableSpec, column: str, files: Sequence[FileStatistics]
 ) -> tuple[list[str], list[str]] | None:
     """Minimum and maximum of each file, as typed SQL; None if one of them is not known."""
-    type_ = spec.column(column).type
-    if not _EXACT_TYPE.fullmatch(type_):
+    if not spec.column(column).column_type.has_exact_bounds:
         return None
+    type_ = spec.column(column).type
     minima: list[str] = []
     maxima: list[str] = []
     for statistics in files:
