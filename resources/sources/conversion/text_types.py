@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from resources.errors import SourceError
 from resources.identifiers import text_literal
+from resources.lake.model.column_type import column_type
 from resources.sources.conversion.number_sql import (
     NOTHING_BESIDE,
     FieldsBeside,
@@ -22,9 +22,7 @@ from resources.sources.declaration.time_formats import Epoch
 
 TIMESTAMP_TYPE = "TIMESTAMP WITH TIME ZONE"
 
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 _PLAIN_CAST = frozenset({"BOOLEAN", "FLOAT", "DOUBLE"})
-_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 _BLANKS = "' \t'"
 _PLAIN_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)"
 _LONG_FRACTION = r".*:\d\d\.\d{6}\d*[1-9]\d*.*"
@@ -110,7 +108,7 @@ class TextTypes:
             return self.times.date(text)
         if type_name in _PLAIN_CAST:
             return f"TRY_CAST(trim({text}, {_BLANKS}) AS {type_name})"
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if scale is not None:
             return plain_number(text, type_name, scale)
         raise SourceError(
@@ -130,7 +128,7 @@ class TextTypes:
             beside: SQL of the fields that tell how the number is meant.
         """
         declared = self.column_numbers.get(column, self.numbers)
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if declared is None or scale is None:
             return None
         return NumberSql(declared, type_name, scale, beside)
@@ -159,7 +157,7 @@ class TextTypes:
         before = text_literal(f"{column}: '")
         shown = f"{before} || left({text}, 100)"
         cases: list[tuple[str, str]] = []
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if scale is not None:
             if scale < 3:
                 both = "' may have thousands or decimals: declare it by number()"
@@ -176,11 +174,3 @@ class TextTypes:
             return f"{shown} || {otherwise}"
         said = " ".join(f"WHEN {test} THEN {text_literal(words)}" for test, words in cases)
         return f"{shown} || CASE {said} ELSE {otherwise} END"
-
-
-def scale_of(type_name: str) -> int | None:
-    """The decimals of a decimal or whole-number type; None: it is neither."""
-    if type_name in _INTEGERS:
-        return 0
-    decimal = _DECIMAL.fullmatch(type_name)
-    return int(decimal[2]) if decimal else None

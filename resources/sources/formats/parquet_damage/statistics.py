@@ -7,7 +7,6 @@ them is not known to be another one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,8 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted, text_literal
+from resources.lake.model.column_type import column_type
 from resources.sources.formats.parquet_damage.footer import DamagedParquet
-
-# Types whose order is the same for all writers, and whose statistics are never cut short.
-_COMPARED = re.compile(
-    r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(.*\)|DATE|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?"
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ def check_statistics(
 def _told(
     connection: DuckDBPyConnection, path: Path, columns: Sequence[tuple[str, str]]
 ) -> Iterator[_Told]:
-    compared = [(name, kind) for name, kind in columns if _COMPARED.fullmatch(kind)]
+    compared = [(name, kind) for name, kind in columns if column_type(kind).has_exact_bounds]
     if not compared:
         return
     facts = ", ".join(
