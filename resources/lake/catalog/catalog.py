@@ -94,23 +94,23 @@ def load_table(settings: Settings, spec: TableSpec) -> Table | None:
     """
     catalog = open_catalog(settings)
     try:
-        table = catalog.load_table((spec.namespace, spec.name))
+        table = catalog.load_table(spec.identifier)
     except NoSuchTableError:
         return None
     except FileNotFoundError as error:
         # Of a lake that was moved not even the metadata is where the catalog says.
         if isinstance(catalog, LakeSqlCatalog):
-            location = catalog.metadata_locations().get((spec.namespace, spec.name), "")
-            require_in_place(settings, f"{spec.namespace}.{spec.name}", location)
+            location = catalog.metadata_locations().get(spec.identifier, "")
+            require_in_place(settings, spec.full_name, location)
         raise folder_gone(spec, str(error)) from error
-    require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
+    require_in_place(settings, spec.full_name, table.location())
     return table if table.metadata.current_snapshot_id is not None else None
 
 
 def folder_gone(spec: TableSpec, what: str) -> StorageError:
     """The error for a table whose metadata file, as the catalog names it, is not there."""
     return StorageError(
-        f"{spec.namespace}.{spec.name}: its metadata file is missing, so its folder was deleted or "
+        f"{spec.full_name}: its metadata file is missing, so its folder was deleted or "
         f"moved: {what}",
         "Put the folder back from a backup. If there is none: ledgerlake drop "
         f"{spec.name} --force takes the table out of the catalog; then materialize it again.",
@@ -129,7 +129,7 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
         catalog.create_namespace_if_not_exists(spec.namespace)
     with suppress(TableAlreadyExistsError):
         return _create(catalog, settings, spec)
-    existing = catalog.load_table((spec.namespace, spec.name))
+    existing = catalog.load_table(spec.identifier)
     if existing.metadata.current_snapshot_id is not None:
         return existing
     if isinstance(catalog, LakeSqlCatalog):
@@ -142,7 +142,7 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
 def _create(catalog: Catalog, settings: Settings, spec: TableSpec) -> Table:
     schema = schema_of(spec)
     return catalog.create_table(
-        (spec.namespace, spec.name),
+        spec.identifier,
         schema=schema,
         location=table_location(settings, spec),
         partition_spec=partition_spec_of(spec, schema),

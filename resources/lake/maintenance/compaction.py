@@ -73,7 +73,7 @@ def _worth_it(spec: TableSpec, table: Table) -> list[PlannedFile]:
     try:
         files = plan_files(table, snapshot_of(spec, table), None)
     except StorageError as error:
-        logger.warning("%s.%s is not compacted: %s", spec.namespace, spec.name, error.message)
+        logger.warning("%s is not compacted: %s", spec.full_name, error.message)
         return []
     return files_to_rewrite(files, MOST_DEAD_IN_MAINTENANCE)
 

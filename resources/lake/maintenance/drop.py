@@ -28,5 +28,5 @@ def drop_table(settings: Settings, spec: TableSpec) -> None:
     """
     with commit_lock(settings, spec):
         with suppress(NoSuchTableError):
-            open_catalog(settings).drop_table((spec.namespace, spec.name))
+            open_catalog(settings).drop_table(spec.identifier)
         delete_folder(table_location(settings, spec), file_io(settings))

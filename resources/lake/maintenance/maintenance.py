@@ -90,7 +90,7 @@ def maintain_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -
     try:
         maintain(settings, spec)
     except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
-        logger.warning("Maintenance of %s.%s failed: %s", spec.namespace, spec.name, error)
+        logger.warning("Maintenance of %s failed: %s", spec.full_name, error)
 
 
 def maintain(

@@ -91,6 +91,16 @@ class TableSpec:
     served: bool = False
     versions: VersionSpec | None = None
 
+    @property
+    def full_name(self) -> str:
+        """Namespace and name, as people write them: `fact.dwd_order`."""
+        return f"{self.namespace}.{self.name}"
+
+    @property
+    def identifier(self) -> tuple[str, str]:
+        """Namespace and name, as the catalog takes them."""
+        return self.namespace, self.name
+
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""
         return {column.name: column for column in self.columns}[name]

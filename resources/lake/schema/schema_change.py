@@ -65,7 +65,7 @@ def refused(spec: TableSpec, refusals: list[Refusal]) -> SchemaChangeRefused:
     ]
     steps = "; ".join(dict.fromkeys(each.declare for each in refusals))
     return SchemaChangeRefused(
-        f"The contract of {spec.namespace}.{spec.name} asks for what its table cannot take; "
+        f"The contract of {spec.full_name} asks for what its table cannot take; "
         "the table stays as it was.\n" + "\n".join(lines),
         steps[0].upper() + steps[1:] + ".",
     )

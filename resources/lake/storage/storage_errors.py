@@ -147,7 +147,7 @@ def storage_errors(spec: TableSpec, window: Window | None = None) -> Generator[N
             raise
         partition = "" if window is None else f", {window}"
         raise StorageError(
-            f"{spec.namespace}.{spec.name}{partition}: {story.what}; nothing was published.\n"
+            f"{spec.full_name}{partition}: {story.what}; nothing was published.\n"
             f"  {type(error).__name__}: {_one_line(error)}",
             story.next_step,
         ) from error

@@ -52,7 +52,7 @@ def open_attempt(
 ) -> WriteAttempt:
     """Leave a lease, held until the attempt is closed or its process dies; make its folder."""
     description = {
-        "table": f"{spec.namespace}.{spec.name}",
+        "table": spec.full_name,
         "window": window,
         "run_id": run_id,
         "location": table_location,

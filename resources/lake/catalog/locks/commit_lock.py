@@ -14,7 +14,7 @@ TIMEOUT_SECONDS = 120.0
 
 def commit_lock(settings: Settings, spec: TableSpec) -> AbstractContextManager[None]:
     """Serialise commits to the table among all processes that publish to this lake."""
-    return locks_of(settings).acquire(f"{spec.namespace}.{spec.name}", TIMEOUT_SECONDS)
+    return locks_of(settings).acquire(spec.full_name, TIMEOUT_SECONDS)
 
 
 def catalog_lock(settings: Settings) -> AbstractContextManager[None]:

@@ -79,7 +79,7 @@ class FileLocks:
         return frozenset(live)
 
     def _markers(self, spec: TableSpec) -> Path:
-        return self._home / "attempts" / f"{spec.namespace}.{spec.name}"
+        return self._home / "attempts" / spec.full_name
 
 
 def _held_if_free(path: Path) -> HeldFile | None:
