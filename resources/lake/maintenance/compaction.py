@@ -16,12 +16,12 @@ from pyiceberg.table import Table
 
 from resources.duckdb.engine import lake_session
 from resources.errors import SchemaChangeRefused, StorageError
-from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import load_table
 from resources.lake.catalog.locks.commit_lock import commit_lock
 from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MAINTENANCE, files_to_rewrite
 from resources.lake.model.publication_record import COMPACTION
 from resources.lake.model.table_spec import TableSpec
+from resources.lake.pyiceberg_internals import CachedTransaction
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
 from resources.lake.read.table_snapshot import snapshot_of

@@ -12,7 +12,6 @@ from pyiceberg.manifest import ManifestEntryStatus
 from pyiceberg.table import Table
 from pyiceberg.table.update.snapshot import ExpireSnapshots
 
-from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import load_table
 from resources.lake.catalog.lake_identity import require_own_lake
 from resources.lake.catalog.locks.commit_lock import commit_lock
@@ -24,6 +23,7 @@ from resources.lake.model.publication_record import (
     record_location,
 )
 from resources.lake.model.table_spec import TableSpec
+from resources.lake.pyiceberg_internals import CachedTransaction
 from resources.lake.storage.table_files import (
     StoredFile,
     delete_empty_folders,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, cast
 
 import pyarrow as pa
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import DataFile
 
+from resources.lake.pyiceberg_internals import copy_of
 from resources.lake.relocation.paths import Move
 from resources.lake.storage.position_deletes import DATA_PATH, PATH_FIELD_ID
 
@@ -19,8 +19,7 @@ _FILE_PATH, _FILE_SIZE, _LOWER, _UPPER = 1, 5, 10, 11
 
 def with_path(file: DataFile, path: str) -> DataFile:
     """The file at another location."""
-    moved = copy.copy(file)
-    moved._data = list(file._data)  # pyright: ignore[reportPrivateUsage]
+    moved = copy_of(file)
     moved[_FILE_PATH] = path
     return moved
 

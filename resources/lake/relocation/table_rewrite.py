@@ -6,7 +6,6 @@ manifests and delete files name files by location, data files name none.
 
 from __future__ import annotations
 
-import copy
 import json
 import uuid
 from dataclasses import dataclass
@@ -31,9 +30,9 @@ from pyiceberg.table.snapshots import Snapshot
 
 from resources.errors import StorageError
 from resources.lake.catalog.metadata_times import next_moment
+from resources.lake.pyiceberg_internals import DeleteManifestWriter, copy_of
 from resources.lake.relocation.paths import Move, table_folder
 from resources.lake.relocation.position_deletes import relocated_deletes, with_path
-from resources.lake.storage.delete_manifest import DeleteManifestWriter
 from resources.lake.storage.position_deletes import delete_file_path
 from resources.lake.storage.table_files import file_sizes
 
@@ -200,8 +199,7 @@ class TableRewrite:
         ) as writer:
             for entry in self._entries(manifest):
                 writer.add_entry(self._moved_entry(entry))
-        moved = copy.copy(manifest)
-        moved._data = list(manifest._data)  # pyright: ignore[reportPrivateUsage]
+        moved = copy_of(manifest)
         moved[0], moved[1] = location, len(self._io.new_input(location))
         return moved
 

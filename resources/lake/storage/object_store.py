@@ -20,9 +20,9 @@ from pyiceberg.io import (
     S3_SESSION_TOKEN,
     InputFile,
 )
-from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from resources.duckdb.s3 import SCHEME, s3_access
+from resources.lake.pyiceberg_internals import FileIOOverFileSystems
 from resources.lake.storage.immutable_file_cache import Contents, ReadOnceFile, is_immutable
 from resources.settings import Settings
 
@@ -36,7 +36,7 @@ _TLS_AUTHORITY = "ledgerlake.s3-tls-authority"
 _CONNECT_SECONDS = 10.0
 
 
-class LakeFileIO(PyArrowFileIO):
+class LakeFileIO(FileIOOverFileSystems):
     """pyiceberg's access to files, equal to any other that reaches S3 in the same way.
 
     pyiceberg makes one for each table it loads. They share a process's connections and what it has
@@ -51,10 +51,12 @@ class LakeFileIO(PyArrowFileIO):
             return ReadOnceFile(file, _contents(self._access))
         return file
 
-    def _initialize_local_fs(self) -> FileSystem:
+    def local_filesystem(self) -> FileSystem:
+        """One a process, which makes folders that users share."""
         return _local_filesystem()
 
-    def _initialize_s3_fs(self, netloc: str | None) -> FileSystem:  # noqa: ARG002
+    def s3_filesystem(self) -> FileSystem:
+        """One for each way to reach an S3 and each process: a fork opens its own."""
         return _s3_filesystem(self._access, os.getpid())
 
     @property
