@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pyiceberg.catalog import WAREHOUSE_LOCATION, Catalog
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from resources.errors import StorageError
 from resources.lake.catalog.locks.catalog_engine import is_sqlite
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.service_catalog import forget, open_service_catalog
 from resources.lake.catalog.sql_catalog import LakeSqlCatalog, open_sql_catalog
 from resources.lake.catalog.table_locations import require_in_place
@@ -46,30 +47,25 @@ def open_catalog(settings: Settings) -> Catalog:
     Raises:
         SettingsError: If the settings name a catalog that cannot be.
     """
-    return _open_catalog(_Settings(settings), os.getpid())
+    key = (
+        settings.home,
+        settings.catalog_name,
+        settings.catalog_kind,
+        settings.catalog_location,
+        settings.catalog_warehouse,
+        settings.catalog_password,
+        settings.warehouse_location,
+        tuple(file_io_properties(settings).items()),
+    )
+    return _open_catalog(_Settings(key, settings), os.getpid())
 
 
+@dataclass(frozen=True, repr=False)
 class _Settings:
-    """Settings as a key: equal if what a catalog is opened with is equal."""
+    """Settings, equal to others if what a catalog is opened with is equal."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._key = (
-            settings.home,
-            settings.catalog_name,
-            settings.catalog_kind,
-            settings.catalog_location,
-            settings.catalog_warehouse,
-            settings.catalog_password,
-            settings.warehouse_location,
-            tuple(file_io_properties(settings).items()),
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Settings) and other._key == self._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+    key: tuple[object, ...]
+    settings: Settings = field(compare=False)
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect,
 from sqlalchemy.exc import DBAPIError
 
 from resources.lake.catalog.locks.catalog_engine import database_engine, database_url, is_sqlite
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.table_locations import LakeElsewhere, is_below
 from resources.lake.storage.object_store import file_io
 from resources.lake.storage.table_files import read_text, write_text
@@ -131,22 +131,17 @@ def require_own_lake(settings: Settings) -> None:
     Raises:
         LakeElsewhere: If the warehouse has another catalog than this one.
     """
-    _require_own_lake(_Once(settings))
+    catalog = (_catalog_of(settings).address, settings.catalog_name)
+    warehouse = (settings.warehouse_location, settings.s3_endpoint)
+    _require_own_lake(_Once((*catalog, *warehouse), settings))
 
 
+@dataclass(frozen=True)
 class _Once:
-    """Settings as a key, equal if they name the same catalog and the same warehouse."""
+    """Settings, equal to others if they name the same catalog and the same warehouse."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        catalog = (_catalog_of(settings).address, settings.catalog_name)
-        self._key = (*catalog, settings.warehouse_location, settings.s3_endpoint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Once) and other._key == self._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+    key: tuple[str | None, ...]
+    settings: Settings = field(compare=False)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, inspect, select, update
 
 from resources.errors import PublishConflict
 from resources.lake.catalog.locks.catalog_engine import database_engine
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.locks.session import session_in_use
 from resources.lake.catalog.metadata_times import in_order
 from resources.lake.pyiceberg_internals import SqlCatalogOverEngine

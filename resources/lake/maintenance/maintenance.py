@@ -14,7 +14,7 @@ from pyiceberg.table.update.snapshot import ExpireSnapshots
 
 from resources.lake.catalog.catalog import load_table
 from resources.lake.catalog.lake_identity import require_own_lake
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.maintenance.compaction import compact
 from resources.lake.maintenance.expiry import expired_ids, hours_before_deletion
 from resources.lake.model.publication_record import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from resources.identifiers import quoted
 from resources.lake.model.column_type import ColumnType, column_type
 
 
@@ -29,6 +30,10 @@ class ColumnSpec:
     def column_type(self) -> ColumnType:
         """The type, parsed."""
         return column_type(self.type)
+
+    def cast(self, value: str) -> str:
+        """SQL of the value in the column's type, under the column's name."""
+        return f"CAST({value} AS {self.type}) AS {quoted(self.name)}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pyiceberg.table import Table, Transaction
 
 from resources.errors import PublishConflict, RecordUnreadable, StorageError
 from resources.lake.catalog.catalog import commits_settle_at_once, create_table, load_table
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.catalog.locks.session import LockLost
 from resources.lake.maintenance.maintenance import expire_if_many
 from resources.lake.model.publication_record import (

@@ -18,7 +18,7 @@ from resources.errors import SettingsError
 from resources.lake.audit.audit import audit
 from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.catalog.catalog import load_table
-from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MERGE, files_to_rewrite
+from resources.lake.maintenance.compaction import MOST_DEAD_IN_MERGE, files_to_rewrite
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec

@@ -54,11 +54,10 @@ def proven_rules(
     if not conditions:
         return frozenset()
     try:
-        row = connection.execute(f"SELECT {', '.join(conditions.values())}").fetchone()
+        row = connection.execute(f"SELECT {', '.join(conditions.values())}").fetchall()[0]
     except duckdb.Error:
         # A bound that is no valid literal: the scan will say what is wrong with the rule.
         return frozenset()
-    assert row is not None
     return frozenset(rule for rule, holds in zip(conditions, row, strict=True) if holds is True)
 
 

@@ -13,7 +13,7 @@ from pyiceberg.io import FileIO
 
 from resources.duckdb.errors import engine_errors
 from resources.duckdb.memory import in_memory_of_one_thread
-from resources.duckdb.spilled_rows import spilled_rows
+from resources.duckdb.spill import spilled_rows
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
@@ -109,10 +109,7 @@ def _slices(
     connection: DuckDBPyConnection, spec: TableSpec, source: str, plan: WritePlan
 ) -> Generator[list[str]]:
     """SELECTs of the typed rows, each of as many partitions as may be open at once."""
-    columns = ", ".join(
-        f"CAST({quoted(column.name)} AS {column.type}) AS {quoted(column.name)}"
-        for column in spec.columns
-    )
+    columns = ", ".join(column.cast(quoted(column.name)) for column in spec.columns)
     typed = f"SELECT {columns} FROM {source} AS query"
     if spec.partition_column is None or len(plan.slices) < 2:
         yield [typed]

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from resources.duckdb.errors import said_by
-from resources.errors import DataError
+from resources.errors import DataError, said_by
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.column_type import ColumnType, column_type
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
@@ -84,10 +83,9 @@ def _misfits(connection: DuckDBPyConnection, source: str, columns: list[ColumnSp
     try:
         row = connection.execute(
             f"SELECT {', '.join(aggregates)} FROM {source} AS query"
-        ).fetchone()
+        ).fetchall()[0]
     except duckdb.Error:
         return []
-    assert row is not None
     return [
         f"Column {column.name}, {column.type}: {row[2 * number]} rows, "
         f"for example {text_literal(str(row[2 * number + 1])[:80])}"

@@ -180,7 +180,7 @@ def test_the_same_lake_through_a_link_is_the_same_lake(original: Lake, tmp_path:
 def relocate_and_die(home: Path, at: int) -> None:
     """Relocate, and be killed as the file of that number is opened for writing, or at the end."""
     from resources.lake.catalog.sql_catalog import LakeSqlCatalog
-    from resources.lake.storage.local_files import SharedFileSystem
+    from resources.lake.storage.object_store import SharedFileSystem
 
     lake = open_lake(home, orphan_hours=0, snapshots_kept=2)
     opened = 0

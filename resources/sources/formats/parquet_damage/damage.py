@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from resources.duckdb.errors import said_by
-from resources.errors import SourceError
+from resources.errors import SourceError, said_by
 from resources.sources.formats.parquet_damage.footer import DamagedParquet
 from resources.sources.formats.parquet_damage.pages import check_pages
 from resources.sources.formats.parquet_damage.second_reading import check_values
