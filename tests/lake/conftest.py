@@ -11,14 +11,27 @@ import pytest
 from resources.lake.lake import Lake
 from tests.duckdb.conftest import connection, folder, settings, shared_connection
 from tests.lake.builders import open_lake
+from tests.lake.places import Place, place_on_postgres, place_on_s3, place_on_sqlite
+from tests.servers.postgres import postgres
+from tests.servers.s3 import s3
 
-__all__ = ["connection", "folder", "settings", "shared_connection"]
+__all__ = ["connection", "folder", "postgres", "s3", "settings", "shared_connection"]
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     """An empty lake."""
     return open_lake(tmp_path / "home")
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An empty lake: on "sqlite", on "postgres" or on "s3"."""
+    if request.param == "postgres":
+        return place_on_postgres(request.getfixturevalue("postgres").new_database(), tmp_path)
+    if request.param == "s3":
+        return place_on_s3(request.getfixturevalue("s3"), tmp_path)
+    return place_on_sqlite(tmp_path)
 
 
 @pytest.fixture(scope="session")

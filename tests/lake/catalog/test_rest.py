@@ -37,9 +37,10 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
+from tests.lake.places import file_leases
 from tests.lake.publish import children
 from tests.lake.publish.merge.builders import merge, merge_of, rows_of
-from tests.lake.publish.test_kill import BOTH, OLD, leases
+from tests.lake.publish.test_kill import BOTH, OLD
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 
 SHORT = settings(
@@ -88,7 +89,7 @@ def test_a_run_that_was_killed_is_cleaned_up_after(lake: Lake, processes: ForkSe
     assert process.exitcode == -9
     assert read(lake) == sorted(OLD)
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
-    assert leases(lake) == []
+    assert file_leases(lake) == []
     assert data_files(lake) == files_in_history(lake)
 
 
@@ -126,7 +127,7 @@ def test_a_lost_answer_to_a_commit_that_landed_is_a_success(lake: Lake, losing_t
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
     assert read(lake) == order_rows(FIRST, 2)
-    assert leases(lake) == []
+    assert file_leases(lake) == []
 
 
 def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_run(
@@ -143,7 +144,7 @@ def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_
     publish_orders(lake, SECOND, [])
     assert read(lake) == order_rows(FIRST, 1)
     assert data_files(lake) == files_in_history(lake)
-    assert leases(lake) == []
+    assert file_leases(lake) == []
 
 
 @pytest.mark.parametrize(
