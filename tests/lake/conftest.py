@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
+from itertools import count
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -25,13 +27,25 @@ def lake(tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """An empty lake: on "sqlite", on "postgres" or on "s3"."""
-    if request.param == "postgres":
-        return place_on_postgres(request.getfixturevalue("postgres").new_database(), tmp_path)
-    if request.param == "s3":
-        return place_on_s3(request.getfixturevalue("s3"), tmp_path)
-    return place_on_sqlite(tmp_path)
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Place]:
+    """Makes an empty lake each time: on "sqlite", on "postgres" or on "s3"."""
+    numbers = count()
+
+    def make(where: str) -> Place:
+        folder = tmp_path / f"place-{next(numbers)}"
+        if where == "postgres":
+            return place_on_postgres(request.getfixturevalue("postgres").new_database(), folder)
+        if where == "s3":
+            return place_on_s3(request.getfixturevalue("s3"), folder)
+        return place_on_sqlite(folder)
+
+    return make
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, new_place: Callable[[str], Place]) -> Place:
+    """An empty lake where the test's parameter says."""
+    return new_place(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ from tests.lake.publish.test_kill import BOTH, OLD
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 
 SHORT = settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
