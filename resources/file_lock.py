@@ -72,7 +72,7 @@ def _opened(path: Path, create: bool) -> int | None:
 
 @contextmanager
 def acquire(path: Path, timeout_seconds: float) -> Generator[None]:
-    """Hold the lock at `path`, waiting for whoever has it.
+    """Hold the lock at `path`, waiting until it is free.
 
     Raises:
         StorageError: If it is not free within `timeout_seconds`, or not to be had by this user.

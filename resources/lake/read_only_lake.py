@@ -1,7 +1,7 @@
-"""The lake for those who only look: nothing is made, and looking costs little.
+"""The lake for commands that only read: nothing is created, and little is imported.
 
 A catalog in SQLite, with its tables on a local disk, is read with the standard library alone;
-pyiceberg is imported where a table's files are to be planned. Other catalogs are asked as ever.
+pyiceberg is imported only to plan a table's files. Other catalogs are read as `Lake` does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BUSY_SECONDS = 60
 
 
 class ReadOnlyLake(Lake):
-    """A lake that is there: all its tables as the catalog named them at the first look."""
+    """An existing lake: all its tables as the catalog named them when it was first read."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises LakeMissing if there is no lake at the place that the settings name."""
@@ -42,7 +42,7 @@ class ReadOnlyLake(Lake):
             raise _no_lake(settings)
 
     def snapshot(self, spec: TableSpec) -> TableSnapshot:
-        """The table as it was at the first look.
+        """The table as it was when the catalog was first read.
 
         Raises:
             StorageError: If its metadata file is missing.
@@ -62,7 +62,7 @@ class ReadOnlyLake(Lake):
         return snapshot_of_metadata(spec, metadata, partial(self._opened, spec, metadata, text))
 
     def relation(self, snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
-        """A SELECT that gives the pinned table's columns, and the files that it opens."""
+        """A SELECT of the snapshot's columns, and the files that it opens."""
         if snapshot.metadata is None:
             return super().relation(snapshot, partitions)
         from resources.lake.read.relation_cache import kept_relation
@@ -84,7 +84,7 @@ class ReadOnlyLake(Lake):
 
     @cached_property
     def _metadata_files(self) -> Mapping[tuple[str, str], str] | None:
-        """(namespace, name) -> metadata file; None: another catalog, or one to be asked again."""
+        """(namespace, name) -> metadata file; None: `Lake` has to read the catalog."""
         if not self._is_own_file:
             return None
         address = f"file:{quote(str(self._database))}?mode=ro"

@@ -78,15 +78,15 @@ def audit(
     spec: TableSpec,
     staged: Staged,
     window: Window | None,
-    remaining: RetainedRows | None = None,
+    retained: RetainedRows | None = None,
     hashed: Collection[Partition] = (),
 ) -> AuditReport:
     """Judge the staged rows by the table's rules and by those every table has.
 
     Those are: no null in a column that must not have any ("not_null"), every row inside the
     window ("inside_window"), the key unique within its partition ("unique_key"), in a change log
-    an order of the versions of each sequence ("ordered_versions"). Where rows remain beside the
-    staged ones, the key is unique among all, and guards look at all.
+    an order of the versions of each sequence ("ordered_versions"). With retained rows
+    beside the staged ones, the key is unique among all, and guards judge all.
 
     The rows of the partitions `hashed` are hashed in the same scan.
 
@@ -104,12 +104,12 @@ def audit(
         failed = dict(counts.failed)
         every_row = {**dict.fromkeys(_expected(spec, window), 0), **counts.rows}
         samples = sample_broken_rows(connection, spec, staged.files, counts.failed)
-        failed |= broken_guards(connection, spec, staged.files, guards, every_row, remaining)
+        failed |= broken_guards(connection, spec, staged.files, guards, every_row, retained)
         if spec.key and staged.files:
             key_rule = next(rule for rule in rules if rule.check == UNIQUE_KEY)
             duplicates = find_duplicates(connection, spec, staged)
-            if remaining is not None:
-                duplicates += remaining.repeated_by(connection, staged.files)
+            if retained is not None:
+                duplicates += retained.repeated_by(connection, staged.files)
             failed[key_rule] = duplicates.rows
             samples[key_rule] = duplicates.sample
         if spec.versions is not None and staged.files:

@@ -1,7 +1,7 @@
-"""A few bad rows of each broken rule, in few looks at the staged files.
+"""A few bad rows of each broken rule, in few queries over the staged files.
 
-A look reads a row group or more, with all the columns to show. One for all rules is enough where
-their bad rows are many: a delivery in which everything is wrong costs little more than one fault.
+A query reads a row group or more, with all the columns to show. One for all rules is enough where
+they have many bad rows.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ def sample_broken_rows(
 ) -> dict[Rule, Sample]:
     """At most 5 bad rows of each broken rule, plain Python values by column."""
     samples: dict[Rule, Sample] = {}
-    # Each look serves a rule at least: of five rows for each one, every row breaks one of them.
+    # Each query gives at least one rule its sample: every row found breaks one of them.
     for _ in broken:
         wanted = [rule for rule in broken if rule not in samples]
         if wanted:
-            samples |= _look(connection, spec, files, broken, wanted)
+            samples |= _sample_some(connection, spec, files, broken, wanted)
     return samples
 
 
-def _look(
+def _sample_some(
     connection: DuckDBPyConnection,
     spec: TableSpec,
     files: Sequence[StagedFile],

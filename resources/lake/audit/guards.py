@@ -20,22 +20,22 @@ def broken_guards(
     files: Sequence[StagedFile],
     guards: Sequence[Rule],
     rows: Mapping[date | None, int],
-    remaining: RetainedRows | None = None,
+    retained: RetainedRows | None = None,
 ) -> dict[Rule, dict[date | None, int]]:
     """The guards that are not true, with the rows of each partition in which they are not.
 
     `rows` names every partition to judge, those without rows included; such a one counts as one
     broken row. A guard that is NULL, as a comparison with a sum of no rows is, says nothing of the
-    partition: it is broken, too. Rows that remain in the table beside those in `files` are looked
-    at with them.
+    partition: it is broken, too. Retained rows of the table are judged together with those in
+    `files`.
     """
     if not guards:
         return {}
     conditions = ", ".join(f"({guard.expression})" for guard in guards)
     answers: dict[date | None, tuple[object, ...]] = {}
-    if remaining is not None and remaining.rows.files:
+    if retained is not None and retained.rows.files:
         partition = None if spec.partition_column else "NULL"
-        relation = remaining.together_with(files)
+        relation = retained.together_with(files)
         answers = _of_filled(connection, spec, relation, partition, conditions)
     elif files:
         partition = only_partition(spec, files)

@@ -35,7 +35,7 @@ class RetainedRows:
     def repeated_by(
         self, connection: DuckDBPyConnection, files: Sequence[StagedFile]
     ) -> Duplicates:
-        """The remaining rows whose key a staged row of their partition has as well."""
+        """The retained rows whose key a staged row of their partition has as well."""
         if not files or not self.rows.files:
             return Duplicates({}, ())
         with (

@@ -114,7 +114,7 @@ def folder_gone(spec: TableSpec, what: str) -> StorageError:
 
 
 def create_table(settings: Settings, spec: TableSpec) -> Table:
-    """Create the table from its contract. One that was made but never published is made anew.
+    """Create the table from its contract, replacing one that was never published.
 
     To be called under the table's commit lock. If another host published the table first, it
     is returned as it is.

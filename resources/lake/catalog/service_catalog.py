@@ -66,7 +66,7 @@ def open_service_catalog(settings: Settings, properties: Mapping[str, str]) -> C
 
 
 def forget(catalog: Catalog, table: Table) -> None:
-    """Take the table out of the catalog, unless somebody has committed to it meanwhile.
+    """Take the table out of the catalog, unless it was committed to meanwhile.
 
     A service knows no condition: what is committed between the look and the drop is lost. So
     only one host publishes to such a catalog, and this is called under the table's lock.

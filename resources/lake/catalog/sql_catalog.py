@@ -94,7 +94,7 @@ class LakeSqlCatalog(SqlCatalogOverEngine):
                     )
 
     def forget(self, table: Table) -> None:
-        """Take the table out of the catalog, unless somebody has committed to it meanwhile."""
+        """Take the table out of the catalog, unless it was committed to meanwhile."""
         namespace, name = table.name()
         statement = delete(IcebergTables).where(
             IcebergTables.catalog_name == self.name,

@@ -1,7 +1,7 @@
-"""Compaction: data files with many dead rows, and small ones that are many, are written anew.
+"""Compaction: rewrites data files with many deleted rows, and small files where there are many.
 
-No row changes and nothing is published: partitions keep their publication. It gives way to every
-run, since a run that is told where rows are must find them there.
+No row changes and nothing is published: partitions keep their publication. Compaction gives way to
+every run, since a merge refers to rows by their positions in files.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from resources.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# A merge pays for it at once; maintenance has more time.
-MOST_DEAD_IN_MERGE = 0.3
-MOST_DEAD_IN_MAINTENANCE = 0.1
+# Share of a file's rows. A merge waits for the rewrite; maintenance has more time.
+MOST_DELETED_IN_MERGE = 0.3
+MOST_DELETED_IN_MAINTENANCE = 0.1
 
 _SMALL_FILE_BYTES = 16 * 1024 * 1024
 _MOST_SMALL_FILES = 20
@@ -82,7 +82,7 @@ def _worth_it(spec: TableSpec, table: Table) -> list[PlannedFile]:
     except StorageError as error:
         logger.warning("%s is not compacted: %s", spec.full_name, error.message)
         return []
-    return files_to_rewrite(files, MOST_DEAD_IN_MAINTENANCE)
+    return files_to_rewrite(files, MOST_DELETED_IN_MAINTENANCE)
 
 
 def _write(
@@ -132,21 +132,21 @@ def _commit(
     return True
 
 
-def files_to_rewrite(files: Iterable[PlannedFile], most_dead: float) -> list[PlannedFile]:
-    """The files to write anew without their dead rows.
+def files_to_rewrite(files: Iterable[PlannedFile], most_deleted: float) -> list[PlannedFile]:
+    """The files to rewrite.
 
     Args:
         files: Live files, of any partitions.
-        most_dead: Share of its rows that may be dead in a file that stays.
+        most_deleted: Share of deleted rows above which a file is rewritten.
     """
     by_partition: dict[date | None, list[PlannedFile]] = {}
     for file in files:
         by_partition.setdefault(file.partition, []).append(file)
-    return [file for group in by_partition.values() for file in _of_partition(group, most_dead)]
+    return [file for group in by_partition.values() for file in _of_partition(group, most_deleted)]
 
 
-def _of_partition(files: Sequence[PlannedFile], most_dead: float) -> list[PlannedFile]:
-    chosen = [file for file in files if file.dead_rows > most_dead * file.rows]
+def _of_partition(files: Sequence[PlannedFile], most_deleted: float) -> list[PlannedFile]:
+    chosen = [file for file in files if file.deleted_rows > most_deleted * file.rows]
     small = [file for file in files if file.data_file.file_size_in_bytes < _SMALL_FILE_BYTES]
     if len(small) > _MOST_SMALL_FILES:
         chosen += [file for file in small if file not in chosen]

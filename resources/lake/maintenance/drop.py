@@ -1,4 +1,4 @@
-"""Dropping a table: it leaves the catalog first, then its files go."""
+"""Dropping a table: first from the catalog, then its files."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from pyiceberg.table.snapshots import Snapshot
 from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 
-# Of a served table, however young they are: 200 add 10 ms to a commit. What older ones refer to
-# stays as long as it would have, so that a reader who knows them is served all the same.
+# Of a served table, however young they are: 200 add 10 ms to a commit. The files of older ones are
+# kept as long as without this limit, so that a reader of them does not fail.
 MOST_SNAPSHOTS = 200
 
 
@@ -44,5 +44,5 @@ def expired_ids(
 
 
 def hours_before_deletion(settings: Settings, spec: TableSpec) -> int:
-    """How long a file of the table waits once nothing refers to it."""
+    """How many hours an orphan file of the table is kept."""
     return max(settings.orphan_hours, settings.snapshot_hours if spec.served else 0)

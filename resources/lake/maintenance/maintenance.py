@@ -1,4 +1,4 @@
-"""Keeping tables fast and disks empty: files are compacted, snapshots expire, lost files go."""
+"""Table maintenance: compaction, snapshot expiry, deletion of orphan files."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ MAINTENANCE_EVERY = 100
 _REGISTER = "metadata/unreferenced.json"
 
 MayDelete = Callable[[TableSpec, Set[int]], bool]
-"""Asked before files go that none of the table's kept snapshots, given by their ids, refers to.
+"""Asked before orphan files are deleted, with the ids of the table's kept snapshots.
 
-False: a reader who remembers what it has seen may still be at another snapshot.
+False: a reader with a cache may still read another snapshot.
 """
 
 
 @dataclass(frozen=True)
 class MaintenanceReport:
-    """What one maintenance run did, or with `dry_run` would do. `files_waiting` are not old enough.
+    """What one maintenance run did, or with `dry_run` would do.
 
-    `files_compacted` are data files that were written anew, without dead rows or together.
-    `is_held` if files wait, however old, for a reader who may still need them.
+    `files_waiting` are orphan files that are not old enough, and `files_compacted` data files that
+    were rewritten. `is_held`: orphan files are kept, however old, since a reader may need them.
     """
 
     snapshots_expired: int = 0
@@ -99,15 +99,15 @@ def maintain(
     dry_run: bool = False,
     may_delete: MayDelete | None = None,
 ) -> MaintenanceReport:
-    """Sweep dead attempts, compact, expire old snapshots, delete files that nothing refers to.
+    """Sweep dead attempts, compact, expire old snapshots, delete orphan files.
 
-    A file is deleted only when an earlier run, at least `settings.orphan_hours` ago, saw that
-    nothing refers to it: a reader of an older snapshot has that long to finish. Files of living
-    attempts are never touched; those of dead attempts go at once.
+    An orphan file is deleted only if an earlier run, at least `settings.orphan_hours` ago, found
+    it unreferenced: a reader of an older snapshot has that long to finish. Files of living attempts
+    are never touched; those of dead attempts are deleted at once.
 
-    The snapshots of a served table are kept for `settings.snapshot_hours` after the next one
-    came, and what they refer to at least as long after they are gone. Its files go only if
-    `may_delete` says so; with nobody to ask they stay if the lake is served.
+    The snapshots of a served table are kept for `settings.snapshot_hours` after the next one was
+    made, and their files at least as long after they expired. Its files are deleted only if
+    `may_delete` says so; without `may_delete` they are kept if the lake is served.
 
     Raises:
         LakeElsewhere: If catalog and files are not those of one lake, or not where this lake is.
@@ -132,7 +132,7 @@ def maintain(
         each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
     ]
     referenced = _referenced(table, kept)
-    loose = [
+    unreferenced = [
         file
         for file in files
         if file.location not in referenced
@@ -141,19 +141,19 @@ def maintain(
     ]
     is_held = not _may_go(settings, spec, frozenset(kept), may_delete)
     hours = hours_before_deletion(settings, spec)
-    ripe, waiting = _by_age(table, loose, hours, is_held, dry_run)
+    due, waiting = _by_age(table, unreferenced, hours, is_held, dry_run)
     if not dry_run:
-        delete_files((file.location for file in ripe), table.io)
+        delete_files((file.location for file in due), table.io)
         delete_empty_folders(folder for folder in folders if folder.name not in live)
     return MaintenanceReport(
         snapshots_expired=len(expired),
         attempts_swept=len(swept),
-        files_deleted=len(ripe),
-        bytes_deleted=sum(file.bytes for file in ripe),
+        files_deleted=len(due),
+        bytes_deleted=sum(file.bytes for file in due),
         files_waiting=len(waiting),
         dry_run=dry_run,
         files_compacted=compacted,
-        is_held=is_held and bool(loose),
+        is_held=is_held and bool(unreferenced),
     )
 
 
@@ -205,29 +205,29 @@ def _referenced(table: Table, snapshot_ids: list[int]) -> set[str]:
 
 
 def _by_age(
-    table: Table, loose: list[StoredFile], hours: int, is_held: bool, dry_run: bool
+    table: Table, unreferenced: list[StoredFile], hours: int, is_held: bool, dry_run: bool
 ) -> tuple[list[StoredFile], list[StoredFile]]:
-    """Split into files seen loose long enough ago, and the others; remember the others."""
+    """The files found unreferenced long enough ago, and the others, which are noted."""
     register = f"{table.location()}/{_REGISTER}"
     now = _now()
     first_seen = _first_seen(register, table)
-    seen = {file.relative: first_seen.get(file.relative, now) for file in loose}
-    ripe_if_seen_by = now - timedelta(hours=hours)
-    ripe: list[StoredFile] = []
+    seen = {file.relative: first_seen.get(file.relative, now) for file in unreferenced}
+    due_if_seen_by = now - timedelta(hours=hours)
+    due: list[StoredFile] = []
     waiting: list[StoredFile] = []
-    for file in loose:
-        is_ripe = not is_held and seen[file.relative] <= ripe_if_seen_by
-        (ripe if is_ripe else waiting).append(file)
+    for file in unreferenced:
+        is_due = not is_held and seen[file.relative] <= due_if_seen_by
+        (due if is_due else waiting).append(file)
     if not dry_run:
         noted = {file.relative: seen[file.relative].isoformat() for file in waiting}
         write_text(register, json.dumps(noted), table.io)
-    return ripe, waiting
+    return due, waiting
 
 
 def _first_seen(register: str, table: Table) -> dict[str, datetime]:
-    """When which file was first seen loose; nothing if the register cannot be read.
+    """When each file was first found unreferenced; empty if the register cannot be read.
 
-    Then every file waits once more as long as it had to.
+    Then the time of every file starts again.
     """
     try:
         noted = json.loads(read_text(register, table.io))
@@ -235,6 +235,6 @@ def _first_seen(register: str, table: Table) -> dict[str, datetime]:
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        logger.warning("%s is begun anew, it cannot be read: %s", register, error)
+        logger.warning("%s cannot be read and is replaced: %s", register, error)
         return {}
     return {name: at for name, at in seen.items() if at.tzinfo is not None}

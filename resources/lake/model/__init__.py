@@ -1,1 +1,1 @@
-"""What the lake is told of tables, windows and publications. Reads and writes nothing."""
+"""Descriptions of tables, windows and publications. Nothing here reads or writes files."""

@@ -1,4 +1,4 @@
-"""What the lake is told of a table: columns, partition, key and rules. Made from a contract."""
+"""A table's definition, made from its contract: columns, partition, key and rules."""
 
 from __future__ import annotations
 

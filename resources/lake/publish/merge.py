@@ -18,7 +18,7 @@ from resources.errors import SettingsError
 from resources.lake.audit.audit import audit
 from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.catalog.catalog import load_table
-from resources.lake.maintenance.compaction import MOST_DEAD_IN_MERGE, files_to_rewrite
+from resources.lake.maintenance.compaction import MOST_DELETED_IN_MERGE, files_to_rewrite
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec
@@ -166,7 +166,7 @@ def _worth_rewriting(rows: RowLocator) -> RowLocator:
     """The rows of the files to write anew; of partitions that are only added to it is none."""
     if rows.snapshot.spec.partition_column is not None:
         return rows.with_files(())
-    return rows.with_files(files_to_rewrite(rows.files, MOST_DEAD_IN_MERGE))
+    return rows.with_files(files_to_rewrite(rows.files, MOST_DELETED_IN_MERGE))
 
 
 def _carry(

@@ -1,7 +1,7 @@
-"""Relations of pinned tables, kept from one command to the next.
+"""Relations of table snapshots, cached from one command to the next.
 
 A metadata file never changes, and so what Iceberg plans from it does not either. What is kept is
-found by that file and by the code, and each data file is looked for before it is used.
+found by that file and by the code, and the size of each data file is checked before use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SUFFIX = ".relation"
 
 
 def kept_relation(snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
-    """A SELECT of the pinned table's columns, as Lake.relation gives it.
+    """A SELECT of the snapshot's columns, as Lake.relation gives it.
 
     Raises:
         StorageError: As `relation`.

@@ -1,4 +1,4 @@
-"""The live rows of a table's files: as a relation, and where those with certain keys are."""
+"""The rows of a table's files: as a relation, and the positions of those with certain keys."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Positions:
 
 @dataclass(frozen=True)
 class RowLocator:
-    """What of the pinned table's rows is in the files and alive."""
+    """The rows that the table's snapshot has in the files."""
 
     snapshot: TableSnapshot
     files: tuple[PlannedFile, ...]
@@ -117,17 +117,17 @@ class RowLocator:
             f"SELECT list_position({paths}, {_FILE_PATH}) - 1 AS {_FILE}, {_POSITION} "
             f"FROM ({branches})"
         )
-        dead = " UNION ALL ".join(
+        deleted = " UNION ALL ".join(
             f"SELECT {number} AS {_FILE}, {quoted(POSITION)} AS {_POSITION} "
             f"FROM {positions_relation(file.deletes)}"
             for number, file in enumerate(files)
             if file.deletes
         )
-        if not dead:
+        if not deleted:
             return found
         return (
-            f"SELECT * FROM ({found}) AS found ANTI JOIN ({dead}) AS dead "
-            f"ON found.{_FILE} = dead.{_FILE} AND found.{_POSITION} = dead.{_POSITION}"
+            f"SELECT * FROM ({found}) AS found ANTI JOIN ({deleted}) AS deleted "
+            f"ON found.{_FILE} = deleted.{_FILE} AND found.{_POSITION} = deleted.{_POSITION}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Reading a pinned table: its files, planned by Iceberg, as SQL that the engine runs natively."""
+"""Reading a snapshot of a table: SQL over the data files that Iceberg plans."""
 
 from __future__ import annotations
 
@@ -97,21 +97,21 @@ def _branches(
 ) -> Iterator[str]:
     """One SELECT for each group of files that hold the same columns in the same types.
 
-    A file with dead rows is a SELECT of its own: the others are read as if nothing ever died.
+    A file with position deletes is a SELECT of its own.
     """
     groups: dict[tuple[FileColumns, PlannedFile | None], list[PlannedFile]] = {}
     in_files = for_each_file(find_columns, [file.path for file in files])
     for file, held in zip(files, in_files, strict=True):
         alone = file if file.deletes else None
         groups.setdefault((held, alone), []).append(file)
-    for (held, with_dead_rows), group in groups.items():
+    for (held, with_deletes), group in groups.items():
         selected = ", ".join(
             _shown_date(column, shown_as)
             if shown_as is not None and column.name == snapshot.spec.partition_column
             else column_sql(column, in_file)
             for column, in_file in zip(columns, held, strict=True)
         )
-        relation = _live_rows(with_dead_rows) if with_dead_rows else _all_rows(group)
+        relation = _live_rows(with_deletes) if with_deletes else _all_rows(group)
         yield f"SELECT {selected} FROM {relation}"
 
 
@@ -125,9 +125,9 @@ def _all_rows(files: Sequence[PlannedFile]) -> str:
 def _live_rows(file: PlannedFile) -> str:
     return (
         f"read_parquet({text_literal(file.path)}, hive_partitioning = false, "
-        f"file_row_number = true, explicit_cardinality = {file.rows}) AS alive "
-        f"ANTI JOIN {positions_relation(file.deletes)} AS dead "
-        f"ON alive.file_row_number = dead.{quoted(POSITION)}"
+        f"file_row_number = true, explicit_cardinality = {file.rows}) AS file "
+        f"ANTI JOIN {positions_relation(file.deletes)} AS deleted "
+        f"ON file.file_row_number = deleted.{quoted(POSITION)}"
     )
 
 

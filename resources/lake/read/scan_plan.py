@@ -1,4 +1,4 @@
-"""The data files of a snapshot that hold the wanted partitions, checked to be there and whole."""
+"""The data files of a snapshot that hold the wanted partitions, checked for presence and size."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from resources.lake.storage.table_files import file_sizes
 
 _EPOCH = date(1970, 1, 1)
 
-# A data file, its partition, and the delete files that name its dead rows.
+# A data file, its partition, and its position-delete files.
 _Chosen = tuple[DataFile, date | None, Sequence[DataFile]]
 
 
@@ -42,7 +42,7 @@ _Chosen = tuple[DataFile, date | None, Sequence[DataFile]]
 class PlannedFile:
     """A live data file; `partition` is None in a table without partitions.
 
-    `rows` counts the dead ones too, which `deletes` name.
+    `rows` counts deleted rows too, which `deletes` name.
     """
 
     path: str
@@ -52,14 +52,14 @@ class PlannedFile:
     deletes: tuple[DeleteFile, ...] = ()
 
     @property
-    def dead_rows(self) -> int:
-        """Rows that are in the file and no longer in the table."""
+    def deleted_rows(self) -> int:
+        """Rows of the file that position deletes remove from the table."""
         return sum(each.rows for each in self.deletes)
 
     @property
     def live_rows(self) -> int:
-        """Rows that the table has in this file."""
-        return self.rows - self.dead_rows
+        """Rows of the file that the table has."""
+        return self.rows - self.deleted_rows
 
 
 def plan_files(

@@ -1,4 +1,4 @@
-"""A whole lake, made right where it is now: one transaction moves all its tables, or none."""
+"""Relocates a lake that was copied or moved: one transaction for all its tables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RelocatedTable:
     """What became of one table, or with a dry run would.
 
     `source` and `target` are its folder as the metadata named it, and as it is. They are equal,
-    and the counts are zero, for a table that was right already.
+    and the counts are zero, for a table in place.
     """
 
     table: str
@@ -40,7 +40,7 @@ class RelocatedTable:
 
     @property
     def moved(self) -> bool:
-        """Whether the table was not right."""
+        """Whether the metadata named another folder."""
         return self.source != self.target
 
 

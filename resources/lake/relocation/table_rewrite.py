@@ -1,7 +1,7 @@
-"""One table's metadata written anew beside the old, naming the files where they are now.
+"""Rewrites one table's metadata, beside the old, with the locations of its files as they are now.
 
-Nothing refers to what is written here until the catalog does. No row is read: manifests, lists of
-manifests and delete files name files by location, data files name none.
+Nothing refers to what is written here until the catalog does. No data file is read: only manifests,
+manifest lists and delete files name files by location.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def table_folder(metadata_location: str) -> str:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A table's metadata as it is to be, and how much of it was written anew for that."""
+    """A table's rewritten metadata, and how many files of each kind it took."""
 
     metadata: TableMetadata
     snapshots: int
@@ -107,7 +107,7 @@ def read_moved(move: Move, metadata_location: str, io: FileIO) -> TableMetadata:
 
 
 class TableRewrite:
-    """Writes the metadata of one table anew. `write` once; files are named after a new id."""
+    """Rewrites the metadata of one table. To be used once: files are named after one new id."""
 
     def __init__(self, move: Move, metadata: TableMetadata, io: FileIO) -> None:
         self._move, self._metadata, self._io = move, metadata, io
@@ -138,7 +138,7 @@ class TableRewrite:
             name: self._move.of(value) if value.startswith(f"{self._move.old}/") else value
             for name, value in changed["properties"].items()
         }
-        # Statistics of other engines name files too; they are made again by who needs them.
+        # Statistics of other engines name files too; those engines can compute them again.
         changed.pop("statistics", None)
         changed.pop("partition-statistics", None)
         metadata = TableMetadataUtil.parse_obj(changed)
@@ -210,7 +210,7 @@ class TableRewrite:
         return location
 
     def _moved(self, manifest: ManifestFile) -> ManifestFile:
-        """The manifest written anew; once, however many snapshots share it."""
+        """The rewritten manifest; written once, however many snapshots share it."""
         if manifest.manifest_path not in self._manifests:
             self._manifests[manifest.manifest_path] = self._write_manifest(manifest)
         return self._manifests[manifest.manifest_path]

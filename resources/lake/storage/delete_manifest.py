@@ -24,9 +24,9 @@ class DeleteManifest:
 
     Args:
         alive: The entries of the delete files before.
-        added: The delete files that come.
-        gone: Locations of data files that go: their delete files go with them.
-        combined: Locations of delete files that go although their data file stays.
+        added: The delete files that are added.
+        gone: Locations of data files that are removed, with their delete files.
+        combined: Locations of delete files that are removed although their data file is kept.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class DeleteManifest:
 
     @property
     def removed(self) -> list[DataFile]:
-        """The delete files that go."""
+        """The delete files that are removed."""
         return [entry.data_file for entry in self._removed]
 
     def write(

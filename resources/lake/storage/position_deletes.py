@@ -1,8 +1,8 @@
-"""Position deletes of Iceberg v2: a small file beside a data file that says which rows are dead.
+"""Position deletes of Iceberg v2: a small file beside a data file names its deleted rows.
 
-Each delete file of this lake speaks of one data file only and says so in its bounds. Every reader
-of Iceberg then knows without opening it which data file it belongs to, and it can go as soon as
-that data file goes.
+Each delete file of this lake is about one data file only, as its bounds say. Every reader of
+Iceberg then knows without opening it which data file it belongs to, and it can be removed together
+with that data file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAME_PREFIX = "position-deletes-"
 
 @dataclass(frozen=True)
 class DeleteFile:
-    """Which rows of one data file are dead: `rows` of them, none named twice."""
+    """Deleted rows of one data file: `rows` of them, none named twice."""
 
     path: str
     rows: int
@@ -37,7 +37,7 @@ class DeleteFile:
 
 @dataclass(frozen=True)
 class WrittenDeletes:
-    """A delete file that no snapshot refers to yet, and the data file it speaks of.
+    """A delete file that no snapshot refers to yet, and the data file it is about.
 
     `first` and `last` are the lowest and the highest position in it.
     """

@@ -21,9 +21,9 @@ from resources.lake.storage.table_files import for_each_file
 def data_files(io: FileIO, metadata: TableMetadata, locations: Sequence[str]) -> list[DataFile]:
     """Each file as a data file of the table, as pyiceberg's `parquet_file_to_data_file` makes it.
 
-    What that works out from the table for each file anew is worked out once: of a range of days
-    there are hundreds of files. The first file of each set of columns is left to it, so that it
-    checks that they are the table's.
+    What follows from the table alone is computed once, since a range of days has hundreds of files.
+    The first file of each set of columns is left to pyiceberg, which checks that they are the
+    table's.
     """
     if len(locations) == 1:
         return [parquet_file_to_data_file(io, metadata, locations[0])]

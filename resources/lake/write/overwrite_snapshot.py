@@ -1,4 +1,4 @@
-"""One Iceberg snapshot that swaps files: some out, the staged ones in, with their dead rows.
+"""One Iceberg snapshot that replaces data files and adds position deletes.
 
 `Table.overwrite` would write the rows itself, in two snapshots, and knows no delete files.
 """
@@ -44,10 +44,10 @@ _MOST_SMALL_MANIFESTS = 20
 
 @dataclass(frozen=True)
 class FileSwap:
-    """What one snapshot changes: data files that go, data files that come, rows that die.
+    """What one snapshot changes: data files `removed` and `added`, position `deletes` added.
 
-    `added` are locations of Parquet files with field ids. Delete files go with their data file;
-    `combined` are locations of others that go because `deletes` say the same and more.
+    `added` are locations of Parquet files with field ids. A data file's delete files are removed
+    with it; `combined` are locations of others, whose positions `deletes` take in.
     """
 
     removed: Sequence[DataFile] = ()

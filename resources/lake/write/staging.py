@@ -1,4 +1,4 @@
-"""Staging: the engine writes a query's rows as typed Parquet files that nobody can see yet."""
+"""Staging: the engine writes a query's rows as typed Parquet files, not yet in any snapshot."""
 
 from __future__ import annotations
 

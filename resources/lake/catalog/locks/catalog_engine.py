@@ -104,7 +104,7 @@ def _database_engine(url: URL, _process: int) -> Engine:
 
 def _make_file(path: Path) -> None:
     """Make the database's file if it is not there: SQLite would make it for its owner only."""
-    # Suppressed: whoever may not, or cannot, is told so by what comes next.
+    # Suppressed: the connection that follows says what is wrong.
     with suppress(OSError):
         make_shared_folder(path.parent)
         if (descriptor := make_shared_file(path)) is not None:

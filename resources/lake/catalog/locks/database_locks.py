@@ -82,7 +82,7 @@ class DatabaseLease:
 
 
 class DatabaseLocks:
-    """Locks among all processes that share the catalog. The server frees those of the dead."""
+    """Locks among all processes that share the catalog. The server frees them if a process dies."""
 
     def __init__(self, engine: Engine, catalog_name: str) -> None:
         self._engine = engine
@@ -91,7 +91,7 @@ class DatabaseLocks:
 
     @contextmanager
     def acquire(self, name: str, timeout_seconds: float) -> Generator[None]:
-        """Hold the lock of that name, waiting for whoever has it.
+        """Hold the lock of that name, waiting until it is free.
 
         Raises:
             StorageError: If it is not free within `timeout_seconds`.

@@ -38,13 +38,13 @@ class FileLease:
 
 
 class FileLocks:
-    """Locks among the processes that share the lake's home. The kernel frees those of the dead."""
+    """Locks among the processes that share the lake's home. The kernel frees them if one dies."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
 
     def acquire(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
-        """Hold the lock of that name, waiting for whoever has it.
+        """Hold the lock of that name, waiting until it is free.
 
         Raises:
             StorageError: If it is not free within `timeout_seconds`.

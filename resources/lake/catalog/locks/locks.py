@@ -15,12 +15,12 @@ from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 
 Lease = FileLease | DatabaseLease
-"""What an attempt holds while it lives. When its process dies, nobody holds it."""
+"""What an attempt holds while it lives. It expires when its process dies."""
 
 Locks = FileLocks | DatabaseLocks
 """Locks and leases of a lake; those of a process are free when it dies, however it dies."""
 
-# A commit takes tens of milliseconds: whoever waits this long waits for something broken.
+# A commit takes tens of milliseconds: a lock that is held this long is held by something broken.
 TIMEOUT_SECONDS = 120.0
 
 

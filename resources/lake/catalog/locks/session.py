@@ -47,7 +47,7 @@ class LockSession:
 
         Raises:
             LockLost: If it would be another session than the one that took the locks:
-                SQLAlchemy connects anew without saying so.
+                SQLAlchemy reconnects without an error.
         """
         if (
             self._connection.closed
@@ -84,7 +84,7 @@ class LockSession:
             connection.execute(text("SELECT 1"))
 
     def acquire(self, name: str, timeout_seconds: float) -> None:
-        """Take the lock, waiting for whoever has it.
+        """Take the lock, waiting until it is free.
 
         Raises:
             StorageError: If it is not free within `timeout_seconds`.
@@ -127,7 +127,7 @@ class LockSession:
             return taken
 
     def free(self, name: str) -> None:
-        """Give the lock back. Never raises: with a broken session it is free already."""
+        """Release the lock. Never raises: with a broken session it is free already."""
         with self._mutex:
             self._held.discard(name)
             try:
@@ -154,7 +154,7 @@ def session_in_use(engine: Engine) -> LockSession | None:
 
 
 def take_session(engine: Engine) -> LockSession:
-    """This thread's session, opened if it has none; to be given back."""
+    """This thread's session, opened if it has none; to be passed to `give_back`."""
     session = session_in_use(engine) or LockSession(engine)
     with _MUTEX:
         session.users += 1
@@ -162,7 +162,7 @@ def take_session(engine: Engine) -> LockSession:
 
 
 def give_back(session: LockSession) -> None:
-    """The session is closed when all who took it have given it back. Never raises."""
+    """Close the session once it was given back as often as it was taken. Never raises."""
     with _MUTEX:
         session.users -= 1
         if session.users:

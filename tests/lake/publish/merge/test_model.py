@@ -42,7 +42,7 @@ MERGES = st.lists(st.tuples(ROWS, st.sets(KEYS, max_size=4), st.booleans()), min
 def rewriting_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so low that files are rewritten and delete files combined within a few merges."""
     monkeypatch.setattr("resources.lake.maintenance.compaction._MOST_SMALL_FILES", 3)
-    monkeypatch.setattr("resources.lake.maintenance.compaction.MOST_DEAD_IN_MAINTENANCE", 0.0)
+    monkeypatch.setattr("resources.lake.maintenance.compaction.MOST_DELETED_IN_MAINTENANCE", 0.0)
     monkeypatch.setattr("resources.lake.write.position_delete_writer._MOST_DELETE_FILES", 1)
 
 
