@@ -131,9 +131,9 @@ class TableWrite:
             StorageError: If disk, files or catalog fail.
         """
         with storage_errors(self.spec, self.window):
+            self.attempt.make_folder()
             clock = Clock(on_stage)
             clock.next("staging")
-            self.attempt.make_folder()
             prepared = prepare(clock)
             if not prepared.report.passed:
                 raise _rules_broken(self.spec, self.window, prepared.report)

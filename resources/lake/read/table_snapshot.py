@@ -95,7 +95,9 @@ class TableSnapshot:
             RecordUnreadable: If there is no record that can be trusted.
         """
         publication_id = self.published.get(partition)
-        return None if publication_id is None else self.publications.read(publication_id)
+        if publication_id is None or self.location is None:
+            return None
+        return self.publications.read(publication_id)
 
     def dates(self, partition: Partition) -> Dates | None:
         """The business dates of the partition's rows; None if no record says them."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import PublishContext
-    from resources.lake.model.window import Window
     from resources.lake.publish.table_write import OnStage, Published, TableWrite
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
@@ -202,16 +201,6 @@ class MaterializationRun:
     context: PublishContext
     select_sql: str | None
     on_stage: OnStage | None
-
-    @property
-    def base(self) -> TableSnapshot:
-        """The table as the run found it."""
-        return self.write.base
-
-    @property
-    def window(self) -> Window | None:
-        """The partitions that the run makes; None for a table without partitions."""
-        return self.write.window
 
 
 class Materialization(Protocol):

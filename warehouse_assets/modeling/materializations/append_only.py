@@ -68,11 +68,13 @@ class AppendOnly:
         """A SELECT of the rows that the run adds."""
         from resources.lake.publish.unchanged_runs import repeats
 
-        days = [day for day in run.window or () if day in run.base.published]
-        booked = run.lake.relation_sql(run.base, {day: day for day in days})
+        window, base = run.write.window, run.write.base
+        days = [day for day in window or () if day in base.published]
+        booked = run.lake.relation_sql(base, {day: day for day in days})
         wanted = str(run.select_sql)
-        if run.window and all(
-            repeats(run.base, day, (), run.context, run.window) for day in run.window
+        if run.write.window and all(
+            repeats(run.write.base, day, (), run.context, run.write.window)
+            for day in run.write.window
         ):
             # What the SQL says now, it said then, and it was booked.
             return f"SELECT * FROM (\n{wanted}\n) WHERE false"

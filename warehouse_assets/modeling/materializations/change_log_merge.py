@@ -85,7 +85,7 @@ class LogMerge:
     def hold_rows(self) -> None:
         """Make what is new in the log, and the table as it is, visible to SQL."""
         self._view(NEW_ROWS, self._relation(self._snapshot, self.new))
-        self._view(STATE, self.run.lake.relation_sql(self.run.base, None))
+        self._view(STATE, self.run.lake.relation_sql(self.run.write.base, None))
 
     def hold_keys(self, replayed: Sequence[str], touched: Sequence[str] = ()) -> None:
         """Hold the keys that change.
@@ -134,7 +134,7 @@ class LogMerge:
     @cached_property
     def _record(self) -> PublicationRecord | None:
         try:
-            record = self.run.lake.record(self.run.base, None)
+            record = self.run.lake.record(self.run.write.base, None)
         except RecordUnreadable:
             # What is in the table is not known any more: it is made from the whole log.
             return None
