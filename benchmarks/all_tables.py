@@ -25,7 +25,7 @@ from benchmarks.measure import ROOT, cpu_of, own_peak_mib, timed
 from resources.identifiers import quoted, text_literal
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
-from resources.lake.publish.publish import Published
+from resources.lake.publish.table_write import Published
 from resources.settings import Settings, load_settings
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
@@ -180,7 +180,7 @@ def _selects(
             yield table.name, "SELECT * FROM streamed_rows"
         elif table.sql:
             yield table.name, Statement(table, table.sql).text(window)
-        elif table.materialization:
+        else:
             [log] = table.materialization.logs
             source = warehouse.table(log)
             yield (

@@ -161,7 +161,7 @@ def merge(folder: Path) -> None:
     from resources.duckdb.engine import duckdb_session
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import PublishContext
-    from resources.lake.publish.merge import Merge
+    from resources.lake.publish.merge import Merge, merge
 
     settings = bench_settings(folder / "home")
     lake = Lake(settings)
@@ -188,7 +188,8 @@ def merge(folder: Path) -> None:
         begun = time.perf_counter()
         with duckdb_session(settings) as connection:
             context = PublishContext(run_id="bench", code_version="1")
-            published = lake.merge(ORDERS, change, connection, context)
+            with lake.write(ORDERS, None, "bench") as write:
+                published = merge(write, change, connection, context)
         seconds.append(time.perf_counter() - begun)
         parts.append(dict(published.seconds))
     result = {

@@ -33,7 +33,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import TableSpec
-from resources.lake.publish.publish import Published
+from resources.lake.publish.table_write import Published
 from resources.lake.write.staging import COMPRESSION_LEVEL
 
 DAYS = 30

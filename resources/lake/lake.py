@@ -1,8 +1,9 @@
-"""The lake as the warehouse uses it: snapshot, read, publish, merge, look back, keep."""
+"""The lake as the warehouse uses it: read, write, look back, maintain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from resources.lake.model.publication_record import (
 )
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.read.publication_store import record_of
 from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.lake.storage.storage_errors import storage_errors
 from resources.settings import Settings
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.maintenance.maintenance import MaintenanceReport, MayDelete
-    from resources.lake.publish.merge import Merge
-    from resources.lake.publish.publish import OnStage, Published
+    from resources.lake.publish.table_write import OnStage, Published, TableWrite
     from resources.lake.read.relation import Relation
 
 
@@ -83,11 +82,25 @@ class Lake:
             RecordUnreadable: If the record is missing or broken.
         """
         with storage_errors(snapshot.spec):
-            record = record_of(snapshot, partition)
+            record = snapshot.record(partition)
         if record is not None and partition not in record.partitions:
             what = partition or "the whole table"
             raise RecordUnreadable(str(snapshot.published[partition]), f"it says nothing of {what}")
         return record
+
+    @contextmanager
+    def write(
+        self,
+        spec: TableSpec,
+        window: Window | None,
+        run_id: str,
+        base: TableSnapshot | None = None,
+    ) -> Generator[TableWrite]:
+        """A write to the table, for `replace` or `merge` to commit; see `table_write`."""
+        from resources.lake.publish.table_write import table_write
+
+        with table_write(self.settings, spec, window, run_id, base) as write:
+            yield write
 
     def publish(
         self,
@@ -99,24 +112,11 @@ class Lake:
         base: TableSnapshot | None = None,
         on_stage: OnStage | None = None,
     ) -> Published:
-        """Make the window hold exactly the rows of `select_sql`; see `publish`."""
-        from resources.lake.publish.publish import publish
+        """Make the window hold exactly the rows of `select_sql`; see `replace`."""
+        from resources.lake.publish.replace import replace
 
-        return publish(self.settings, spec, window, select_sql, connection, context, base, on_stage)
-
-    def merge(
-        self,
-        spec: TableSpec,
-        change: Merge,
-        connection: DuckDBPyConnection,
-        context: PublishContext,
-        base: TableSnapshot | None = None,
-        on_stage: OnStage | None = None,
-    ) -> Published:
-        """Take rows out of a table and others in, at the cost of the change; see `merge`."""
-        from resources.lake.publish.merge import merge
-
-        return merge(self.settings, spec, change, connection, context, base, on_stage)
+        with self.write(spec, window, context.run_id, base) as write:
+            return replace(write, select_sql, connection, context, on_stage)
 
     def tables(self) -> list[tuple[str, str]]:
         """(namespace, name) of every table, sorted."""

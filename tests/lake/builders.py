@@ -17,7 +17,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.publish import OnStage, Published
+from resources.lake.publish.table_write import OnStage, Published
 from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.object_store import file_io
 from resources.lake.storage.table_files import list_files

@@ -15,7 +15,7 @@ import duckdb
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import Partition
 from resources.lake.model.window import Window
-from resources.lake.publish.publish import Published
+from resources.lake.publish.table_write import Published
 from resources.settings import Settings
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.staleness import Staleness

@@ -91,10 +91,8 @@ class GivenInputs:
         table = self._table
         if table.sql is not None:
             return statement_of(table).text(window)
-        assert table.materialization is not None and table.materialization.logs, (
-            f"{table.name} has no SQL"
-        )
-        [name] = table.materialization.logs
+        assert table.logs, f"{table.name} has no SQL"
+        [name] = table.logs
         days = sorted({row.get("dt", window.start) for row in self._inputs.get(name, ())})
         return table.materialization.rows_sql(table, known_tables()[name], quoted(name), days)
 

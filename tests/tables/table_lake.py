@@ -12,7 +12,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.window import Window
-from resources.lake.publish.publish import Published
+from resources.lake.publish.table_write import Published
 from resources.settings import Settings
 from tests.tables.run_sql import ONE_DAY, Row, create_table, known_tables, plain_row
 from warehouse_assets.modeling import Table, functions

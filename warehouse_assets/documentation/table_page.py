@@ -71,7 +71,7 @@ def _kind(table: Table) -> str:
         if table.partition_column
         else "no partitions"
     )
-    return f"{table.materialization.title if table.materialization else 'replaced'}; {partitions}"
+    return f"{table.materialization.title}; {partitions}"
 
 
 def _versions(table: Table) -> str:

@@ -14,7 +14,7 @@ from warehouse_assets.modeling.declaration.checks.check_words import stated
 from warehouse_assets.modeling.sql.lineage import Lineage
 
 if TYPE_CHECKING:
-    from resources.lake.publish.publish import Published
+    from resources.lake.publish.table_write import Published
     from resources.sources.delivery.delivery import LeftAlone
     from warehouse_assets.modeling.declaration.contract import ContractColumn
     from warehouse_assets.modeling.declaration.table import Table

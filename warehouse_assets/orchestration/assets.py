@@ -155,7 +155,7 @@ def _results(
 def _report_of(error: LedgerlakeError, run: TableRun) -> "tuple[AuditReport, Sequence[str] | None]":
     """What is known of the rows of a run that failed, and which checks that can answer."""
     from resources.lake.audit.audit import AuditReport
-    from resources.lake.publish.publish import RulesBroken
+    from resources.lake.publish.table_write import RulesBroken
 
     if isinstance(error, RulesBroken):
         return error.report, None

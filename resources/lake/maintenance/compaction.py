@@ -57,16 +57,15 @@ def compact(settings: Settings, spec: TableSpec, dry_run: bool = False) -> int:
         return 0
     attempt = open_attempt(settings, spec, table.location(), "compaction", "compaction")
     try:
+        attempt.make_folder()
         with lake_session(settings) as connection:
             staged = _write(connection, spec, table, chosen, attempt.folder)
         if not _commit(settings, spec, table, chosen, staged, attempt):
-            abandon(attempt)
             return 0
-    except BaseException:
+        attempt.close()
+        return len(chosen)
+    finally:
         abandon(attempt)
-        raise
-    attempt.lease.remove()
-    return len(chosen)
 
 
 def _follows_contract(spec: TableSpec, table: Table) -> bool:

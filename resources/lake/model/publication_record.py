@@ -102,6 +102,10 @@ class DatedRows:
     digest: str | None = None
 
 
+# The business dates of a partition's rows.
+Dates = Mapping[Partition, DatedRows]
+
+
 @dataclass(frozen=True)
 class PartitionRecord:
     """One published partition: the rows it has in all, and what it saw of each input.
@@ -115,7 +119,7 @@ class PartitionRecord:
 
     rows: int
     inputs: Mapping[str, InputState]
-    dates: Mapping[Partition, DatedRows] | None = None
+    dates: Dates | None = None
     digest: str | None = None
 
 
@@ -181,7 +185,7 @@ class PublicationRecord:
 
         Raises:
             ValueError: If it is of a version that came later; for what is no record at all, other
-                errors too: `records.read_record` tells them all in one way.
+                errors too: `PublicationStore.read` tells them all in one way.
         """
         read: dict[str, Any] = json.loads(text)
         if read.get("version", _RECORD_VERSION) != _RECORD_VERSION:
@@ -216,7 +220,7 @@ class PublicationRecord:
         )
 
 
-def _dates_to_json(dates: Mapping[Partition, DatedRows] | None) -> list[dict[str, Any]] | None:
+def _dates_to_json(dates: Dates | None) -> list[dict[str, Any]] | None:
     if dates is None:
         return None
     return [{"date": day and str(day), **vars(dated)} for day, dated in dates.items()]

@@ -1,1 +1,1 @@
-"""The publish of a run: staged commit, change detection, commit."""
+"""The publish of a run: replace or merge, change detection, commit."""

@@ -23,6 +23,7 @@ from resources.lake.audit.row_hashes import (
 )
 from resources.lake.model.publication_record import (
     DatedRows,
+    Dates,
     Partition,
     PartitionRecord,
     PublishContext,
@@ -30,7 +31,6 @@ from resources.lake.model.publication_record import (
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.unchanged_runs import repeats
-from resources.lake.read.publication_store import Dates, dates_of, read_record
 from resources.lake.read.scan import files_sql
 from resources.lake.read.scan_plan import PlannedFile, plan_files
 from resources.lake.read.table_snapshot import TableSnapshot
@@ -184,7 +184,7 @@ def _digests(spec: TableSpec, replaced: Replaced, day: Partition) -> RowsByDate 
     if any(file.deletes or not file.path.startswith(own) for file in replaced.live[day]):
         return None
     # Readers have seen nulls where a column came back under another field id.
-    if before.columns_without_values(read_record(before.table, before.published[day])):
+    if before.columns_without_values(before.publications.read(before.published[day])):
         return None
     if spec.event_time is None:
         known = {None: (record.rows, record.digest)} if record.rows else {}
@@ -234,10 +234,9 @@ def changes_of_merge(
 
 
 def _recorded(snapshot: TableSnapshot, partition: Partition) -> PartitionRecord | None:
-    if snapshot.table is None or partition not in snapshot.published:
-        return None
     with suppress(RecordUnreadable):
-        return read_record(snapshot.table, snapshot.published[partition]).partitions.get(partition)
+        record = snapshot.record(partition)
+        return None if record is None else record.partitions.get(partition)
     return None
 
 
@@ -270,7 +269,7 @@ class _Since:
 
     def __init__(self, before: TableSnapshot, partition: Partition) -> None:
         self._whole = before.rows_from.get(partition)
-        self._dates = None if self._whole is None else dates_of(before, partition)
+        self._dates = None if self._whole is None else before.dates(partition)
 
     def of(self, day: Partition) -> str | None:
         if self._dates is None:

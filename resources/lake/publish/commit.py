@@ -25,8 +25,8 @@ from resources.lake.model.publication_record import (
 )
 from resources.lake.publish.staged_commit import StagedCommit, record_of
 from resources.lake.pyiceberg_internals import CachedTransaction
-from resources.lake.read.publication_store import read_record, write_record
-from resources.lake.schema.evolution import apply_evolution, plan_evolution
+from resources.lake.read.publication_store import PublicationStore
+from resources.lake.schema.evolution import Evolution, apply_evolution, plan_evolution
 from resources.lake.storage.storage_errors import is_database_locked
 from resources.lake.write.overwrite_snapshot import (
     FileSwap,
@@ -68,10 +68,13 @@ def commit(settings: Settings, staged_commit: StagedCommit) -> Committed:
     """
     attempt = staged_commit.attempt
     with commit_lock(settings, staged_commit.spec):
-        table = _table_to_commit_to(settings, staged_commit)
+        table = load_table(settings, staged_commit.spec)
+        if table is None:
+            table = create_table(settings, staged_commit.spec)
+        evolution = _evolution(table, staged_commit)
         _refuse_if_overtaken(table, staged_commit)
         transaction = CachedTransaction(table)
-        snapshot_id = _fill(transaction, table, staged_commit)
+        snapshot_id = _fill(transaction, table, evolution, staged_commit)
         attempt.in_doubt = True
         try:
             transaction.commit_transaction()
@@ -93,17 +96,16 @@ def commit(settings: Settings, staged_commit: StagedCommit) -> Committed:
     return Committed(snapshot_id, table.last_sequence_number, staged_commit.partitions)
 
 
-def _table_to_commit_to(settings: Settings, staged_commit: StagedCommit) -> Table:
-    table = load_table(settings, staged_commit.spec)
-    if table is None:
-        table = create_table(settings, staged_commit.spec)
-    if plan_evolution(staged_commit.spec, table).field_ids != staged_commit.field_ids:
+def _evolution(table: Table, staged_commit: StagedCommit) -> Evolution:
+    """What the contract changes in the table, if that is what the files were staged for."""
+    evolution = plan_evolution(staged_commit.spec, table)
+    if evolution.field_ids != staged_commit.field_ids:
         raise PublishConflict(
             f"{staged_commit.name}: the table's columns changed while rows were staged; "
             "it stays as it is",
             "Run again.",
         )
-    return table
+    return evolution
 
 
 def _refuse_if_overtaken(table: Table, staged_commit: StagedCommit) -> None:
@@ -142,16 +144,18 @@ def _refuse_if_moved(table: Table, staged_commit: StagedCommit) -> None:
 
 def _run_of(table: Table, publication_id: str) -> str:
     try:
-        return read_record(table, publication_id).run_id
+        return PublicationStore(table.location(), table.io).read(publication_id).run_id
     except RecordUnreadable:
         return f"of publication {publication_id}"
 
 
-def _fill(transaction: Transaction, table: Table, staged_commit: StagedCommit) -> int:
+def _fill(
+    transaction: Transaction, table: Table, evolution: Evolution, staged_commit: StagedCommit
+) -> int:
     spec, window, attempt = staged_commit.spec, staged_commit.window, staged_commit.attempt
     record = record_of(staged_commit, table.metadata.current_snapshot_id)
-    write_record(table.location(), record, table.io)
-    apply_evolution(transaction, plan_evolution(spec, table))
+    PublicationStore(table.location(), table.io).write(record)
+    apply_evolution(transaction, evolution)
     snapshot_id = replace_files(
         transaction,
         table,

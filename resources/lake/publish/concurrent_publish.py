@@ -17,7 +17,6 @@ from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.publish.commit import Committed, Overtaken, commit
 from resources.lake.publish.staged_commit import StagedCommit
 from resources.lake.publish.unchanged_runs import same_run
-from resources.lake.read.publication_store import read_record
 from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.settings import Settings
 
@@ -74,11 +73,10 @@ def commit_or_meet(
 
 def _unchanged_by_merge(staged_commit: StagedCommit, snapshot: TableSnapshot) -> DetectedChanges:
     """The partitions that another run merged the same things into, as the records say."""
-    assert snapshot.table is not None
     same: dict[Partition, str] = {}
     for day in staged_commit.partitions:
         with suppress(RecordUnreadable, KeyError):
-            record = read_record(snapshot.table, snapshot.published[day])
+            record = snapshot.publications.read(snapshot.published[day])
             merged_the_same = record.positions == staged_commit.context.positions
             if merged_the_same and same_run(
                 record, day, staged_commit.context, staged_commit.window
@@ -97,11 +95,10 @@ def _met(staged_commit: StagedCommit, snapshot: TableSnapshot) -> Outcome | None
     for day in staged_commit.partitions:
         publication_id = snapshot.published[day]
         try:
-            if publication_id not in records:
-                records[publication_id] = read_record(snapshot.table, publication_id)
+            record = records[publication_id] = snapshot.publications.read(publication_id)
         except RecordUnreadable:
             return None
-        if not _says_the_same(records[publication_id], day, staged_commit.context):
+        if not _says_the_same(record, day, staged_commit.context):
             return None
     committed = Committed(
         snapshot.snapshot_id, snapshot.table.last_sequence_number, staged_commit.partitions

@@ -17,32 +17,21 @@ from resources.duckdb.errors import engine_errors
 from resources.errors import SettingsError
 from resources.lake.audit.audit import audit
 from resources.lake.audit.retained_rows import RetainedRows
-from resources.lake.catalog.catalog import load_table
 from resources.lake.maintenance.compaction import MOST_DELETED_IN_MERGE, files_to_rewrite
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.change_detection import changes_of_merge
-from resources.lake.publish.publish import (
-    Clock,
-    OnStage,
-    Prepared,
-    Published,
-    check_window,
-    publish_prepared,
-)
 from resources.lake.publish.staged_commit import Change
+from resources.lake.publish.table_write import Clock, OnStage, Prepared, Published, TableWrite
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
-from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
-from resources.lake.schema.evolution import Evolution
+from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.storage.storage_errors import storage_errors
 from resources.lake.storage.table_files import delete_files
 from resources.lake.write.position_delete_writer import PositionDeletes, write_deletes
 from resources.lake.write.staging import Staged, stage
-from resources.lake.write.write_attempts import WriteAttempt
-from resources.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -51,23 +40,19 @@ class Merge:
 
     `rows_sql` is a SELECT of the table's columns: the rows that come in. `touched_sql` is a
     SELECT of the columns `match`, some or all of the table's key: every live row with such a key
-    goes out first; None: rows are only added. `window` names the partitions that the change
-    publishes, exactly for a table that has partitions.
+    goes out first; None: rows are only added.
     """
 
     rows_sql: str
     touched_sql: str | None = None
     match: tuple[str, ...] = ()
-    window: Window | None = None
 
 
 def merge(
-    settings: Settings,
-    spec: TableSpec,
+    write: TableWrite,
     change: Merge,
     connection: DuckDBPyConnection,
     context: PublishContext,
-    base: TableSnapshot | None = None,
     on_stage: OnStage | None = None,
 ) -> Published:
     """Take the touched rows out and the new ones in, in one snapshot, or change nothing.
@@ -76,50 +61,45 @@ def merge(
     key is unique among the rows that come in and those that stay.
 
     Args:
-        settings: Where the lake is.
-        spec: The table; made if it does not exist, changed if the contract has changed.
+        write: The table, and the partitions that the change publishes.
         change: What goes out and what comes in.
         connection: The engine in which the change's SQL makes sense.
         context: The run, and what it read.
-        base: The table as the run saw it first; by default as it is now.
         on_stage: Told "staging", "auditing" and "publishing" as each begins.
 
     Raises:
         SettingsError: If rows are to go out of a table that has partitions.
-        SchemaChangeRefused: Before anything is written.
         AuditFailed: As `RulesBroken`; what was published stays as it was.
-        PublishConflict: If the table, or one of the window's partitions, is no longer as in `base`,
-            unless another run merged the same.
+        PublishConflict: If the table, or one of the window's partitions, is no longer as in
+            `write.base`, unless another run merged the same.
         StorageError: If disk, files or catalog fail.
     """
+    spec, window = write.spec, write.window
     _check(spec, change)
 
-    def prepare(evolution: Evolution, attempt: WriteAttempt, clock: Clock) -> Prepared:
-        # Looked at again inside the attempt: while one lives, maintenance rewrites no files.
-        snapshot = snapshot_of(spec, load_table(settings, spec))
-        before = RowLocator(snapshot, _files(snapshot, change.window))
-        folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
+    def prepare(clock: Clock) -> Prepared:
+        before = RowLocator(write.base, _files(write.base, window))
+        folder, ids, io = write.attempt.folder, write.evolution.field_ids, write.attempt.io
         with (
             engine_errors(f"Merging into {spec.full_name}"),
-            storage_errors(spec, change.window),
+            storage_errors(spec, window),
             _touched(connection, spec, change) as touched,
         ):
-            staged = stage(connection, spec, change.rows_sql, change.window, folder, ids, io)
+            staged = stage(connection, spec, change.rows_sql, window, folder, ids, io)
             deleted = _delete_rows(connection, before, touched, folder)
             after = before.with_files(deleted.files)
             rewrite = _worth_rewriting(after)
             carried = _carry(connection, rewrite, folder, ids, io)
             clock.next("auditing")
-            report = audit(connection, spec, staged, change.window, RetainedRows(after, touched))
+            report = audit(connection, spec, staged, window, RetainedRows(after, touched))
         file_change = _file_change(before, deleted, rewrite, carried, io)
-        changes = changes_of_merge(staged, change.window, snapshot, file_change.rows_removed)
+        changes = changes_of_merge(staged, window, write.base, file_change.rows_removed)
         return Prepared(staged, report, file_change, changes)
 
-    return publish_prepared(settings, spec, change.window, context, base, on_stage, prepare)
+    return write.commit(context, on_stage, prepare)
 
 
 def _check(spec: TableSpec, change: Merge) -> None:
-    check_window(spec, change.window)
     if change.touched_sql is None:
         return
     name = spec.full_name

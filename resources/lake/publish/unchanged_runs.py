@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from resources.errors import RecordUnreadable
 from resources.lake.model.publication_record import Partition, PublicationRecord, PublishContext
 from resources.lake.model.window import Window
-from resources.lake.read.publication_store import read_record
 from resources.lake.read.scan_plan import PlannedFile
 from resources.lake.read.table_snapshot import TableSnapshot
 from resources.lake.write.write_attempts import data_folder
@@ -36,7 +35,7 @@ def repeats(
     if any(file.deletes or not file.path.startswith(own) for file in files):
         return False
     try:
-        record = read_record(before.table, publication_id)
+        record = before.publications.read(publication_id)
     except RecordUnreadable:
         return False
     if before.columns_without_values(record):

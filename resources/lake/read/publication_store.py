@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -20,8 +19,6 @@ from pydantic import TypeAdapter
 
 from resources.errors import DataError, RecordUnreadable
 from resources.lake.model.publication_record import (
-    DatedRows,
-    Partition,
     PublicationRecord,
     record_location,
 )
@@ -29,11 +26,6 @@ from resources.lake.storage.table_files import is_local, read_text, write_text
 
 if TYPE_CHECKING:
     from pyiceberg.io import FileIO
-    from pyiceberg.table import Table
-
-    from resources.lake.read.table_snapshot import TableSnapshot
-
-Dates = Mapping[Partition, DatedRows]
 
 # Of a year published at once a record takes about half a megabyte.
 _KEPT = 64
@@ -42,39 +34,47 @@ _KEPT = 64
 _OF_THE_PROCESS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
-def read_record(table: Table, publication_id: str) -> PublicationRecord:
-    """The record of one of the table's publications; through one loaded table it is read once.
+class PublicationStore:
+    """The publication records of one table. A process reads each of the latest 64 once."""
 
-    Raises:
-        RecordUnreadable: If there is none that can be trusted, whatever is in its place.
-    """
-    return _read(table.location(), publication_id, table.io)
+    def __init__(self, table_location: str, io: FileIO | None) -> None:
+        """`io` is the table's; None for a local table that is only read."""
+        self._location = table_location
+        self._io = io
 
+    def read(self, publication_id: str) -> PublicationRecord:
+        """The record of one of the table's publications.
 
-def record_of(snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
-    """How a pinned partition came to be; None if it is not published.
+        Raises:
+            RecordUnreadable: If there is none that can be trusted, whatever is in its place.
+        """
+        # A local file needs no access of pyiceberg's.
+        io = None if is_local(self._location) else self._io
+        return _read(self._location, publication_id, io)
 
-    Raises:
-        RecordUnreadable: If there is no record that can be trusted.
-    """
-    publication_id = snapshot.published.get(partition)
-    location = snapshot.location
-    if publication_id is None or location is None:
-        return None
-    # A local file needs no access of pyiceberg's, and the table is not opened for it.
-    io = None if is_local(location) or snapshot.table is None else snapshot.table.io
-    return _read(location, publication_id, io)
+    def write(self, record: PublicationRecord) -> None:
+        """Write the record beside the table's metadata.
 
-
-def dates_of(snapshot: TableSnapshot, partition: Partition) -> Dates | None:
-    """The business dates of a pinned partition's rows; None if no record says them."""
-    if snapshot.spec.event_time is None:
-        return None
-    with suppress(RecordUnreadable):
-        record = record_of(snapshot, partition)
-        found = record.partitions.get(partition) if record else None
-        return found.dates if found else None
-    return None
+        Raises:
+            DataError: If it could not be read again; nothing is written.
+        """
+        text = record.to_json()
+        try:
+            # `asdict`, because mappings of other kinds are equal to those that are read.
+            differs = asdict(_parsed(text)) != asdict(record)
+            why = "what is read differs from what was written" if differs else None
+        except _Broken as error:
+            why = str(error)
+        if why is not None:
+            raise DataError(
+                f"{record.table}, {record.window or 'whole table'}: its publication record could "
+                f"not be read again ({why}); nothing was published",
+                "Look for a date or a time at the very end of the calendar in the rows, and "
+                "correct it at its source: the business date of each must be within years 1 to "
+                "9999.",
+            )
+        assert self._io is not None
+        write_text(record_location(self._location, record.publication_id), text, self._io)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -101,29 +101,6 @@ def _text(location: str, io: FileIO | None) -> str:
     address = urlsplit(location)
     path = unquote(address.path) if address.scheme else location
     return Path(path).read_text(encoding="utf-8")
-
-
-def write_record(table_location: str, record: PublicationRecord, io: FileIO) -> None:
-    """Write the record beside the table's metadata.
-
-    Raises:
-        DataError: If it could not be read again; nothing is written.
-    """
-    text = record.to_json()
-    try:
-        # `asdict`, because mappings of other kinds are equal to those that are read.
-        differs = asdict(_parsed(text)) != asdict(record)
-        why = "what is read differs from what was written" if differs else None
-    except _Broken as error:
-        why = str(error)
-    if why is not None:
-        raise DataError(
-            f"{record.table}, {record.window or 'whole table'}: its publication record could not "
-            f"be read again ({why}); nothing was published",
-            "Look for a date or a time at the very end of the calendar in the rows, and correct "
-            "it at its source: the business date of each must be within years 1 to 9999.",
-        )
-    write_text(record_location(table_location, record.publication_id), text, io)
 
 
 class _Broken(Exception):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from resources.errors import RecordUnreadable
 from resources.lake.model.publication_record import (
+    Dates,
+    Partition,
     PublicationRecord,
     published_partitions,
     unchanged_partitions,
 )
 from resources.lake.model.table_spec import TableSpec
+from resources.lake.read.publication_store import PublicationStore
 from resources.lake.read.table_metadata import TableMetadata
+from resources.lake.storage.table_files import is_local
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
@@ -33,9 +38,9 @@ class TableSnapshot:
 
     spec: TableSpec
     snapshot_id: int | None
-    published: Mapping[date | None, str]
+    published: Mapping[Partition, str]
     opened: Table | Callable[[], Table] | None
-    unchanged: Mapping[date | None, str] = field(default_factory=dict[date | None, str])
+    unchanged: Mapping[Partition, str] = field(default_factory=dict[Partition, str])
     metadata: TableMetadata | None = None
 
     @cached_property
@@ -44,7 +49,7 @@ class TableSnapshot:
         return self.opened() if callable(self.opened) else self.opened
 
     @cached_property
-    def rows_from(self) -> Mapping[date | None, str]:
+    def rows_from(self) -> Mapping[Partition, str]:
         """Partition -> the publication that its rows are from: another one, other rows."""
         return {**self.published, **self.unchanged}
 
@@ -70,6 +75,39 @@ class TableSnapshot:
             return self.metadata.field_ids
         fields = self.table.schema().fields if self.table is not None else ()
         return {field.name: field.field_id for field in fields}
+
+    @cached_property
+    def publications(self) -> PublicationStore:
+        """The records of the table's publications.
+
+        Raises:
+            ValueError: If the table does not exist yet.
+        """
+        if self.location is None:
+            raise ValueError(f"{self.spec.full_name} does not exist yet")
+        io = None if is_local(self.location) or self.table is None else self.table.io
+        return PublicationStore(self.location, io)
+
+    def record(self, partition: Partition) -> PublicationRecord | None:
+        """How the partition came to be; None if it is not published.
+
+        Raises:
+            RecordUnreadable: If there is no record that can be trusted.
+        """
+        publication_id = self.published.get(partition)
+        if publication_id is None or self.location is None:
+            return None
+        return self.publications.read(publication_id)
+
+    def dates(self, partition: Partition) -> Dates | None:
+        """The business dates of the partition's rows; None if no record says them."""
+        if self.spec.event_time is None:
+            return None
+        with suppress(RecordUnreadable):
+            record = self.record(partition)
+            found = record.partitions.get(partition) if record else None
+            return found.dates if found else None
+        return None
 
     def columns_without_values(self, record: PublicationRecord) -> list[str]:
         """The contract's columns for which the files of the record's publication hold no values.

@@ -1,4 +1,4 @@
-"""Attempts: a publish leaves a held lease while it lives, so that the next can clean up."""
+"""Write attempts: each holds a lease while it lives, so that the next can clean up after it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WriteAttempt:
     """One try to publish. Its id names its folder, its lease, its manifests and its record.
 
     `in_doubt` from the moment of the commit until it is known to have failed: what is in doubt
-    is not deleted.
+    is not deleted. `is_over` once nothing of it is left to clean up.
     """
 
     id: str
@@ -35,11 +35,28 @@ class WriteAttempt:
     lease: Lease
     io: FileIO
     in_doubt: bool = False
+    is_over: bool = False
 
     @property
     def folder(self) -> str:
         """Where its data files are staged, and stay once they are published."""
         return data_folder(self.table_location, self.id)
+
+    def make_folder(self) -> None:
+        """Make the folder, where the file system has folders."""
+        make_folder(self.folder, self.io)
+
+    def close(self) -> None:
+        """Give up the lease: what the attempt wrote is published.
+
+        Raises:
+            OSError: If the lease cannot be removed: it is then left to the next sweep.
+        """
+        self.is_over = True
+        try:
+            self.lease.remove()
+        finally:
+            self.lease.release()
 
 
 def data_folder(table_location: str, attempt_id: str) -> str:
@@ -50,7 +67,7 @@ def data_folder(table_location: str, attempt_id: str) -> str:
 def open_attempt(
     settings: Settings, spec: TableSpec, table_location: str, run_id: str, window: str
 ) -> WriteAttempt:
-    """Leave a lease, held until the attempt is closed or its process dies; make its folder."""
+    """Take a lease, held until the attempt is over or its process dies."""
     description = {
         "table": spec.full_name,
         "window": window,
@@ -60,22 +77,18 @@ def open_attempt(
         "host": socket.gethostname(),
         "started_at": datetime.now(UTC).isoformat(),
     }
-    io = file_io(settings)
     lease = locks_of(settings).new_lease(spec, description)
-    attempt = WriteAttempt(lease.id, table_location, lease, io)
-    try:
-        make_folder(attempt.folder, attempt.io)
-    except BaseException:
-        abandon(attempt)
-        raise
-    return attempt
+    return WriteAttempt(lease.id, table_location, lease, file_io(settings))
 
 
 def abandon(attempt: WriteAttempt) -> None:
-    """Delete what the attempt wrote, and its lease. Never raises.
+    """Delete what an attempt that is not over wrote, and its lease. Never raises.
 
     What is in doubt or cannot be deleted is left to the next sweep, which knows the outcome.
     """
+    if attempt.is_over:
+        return
+    attempt.is_over = True
     try:
         if not attempt.in_doubt:
             delete_attempt_files(attempt.table_location, attempt.id, attempt.io)

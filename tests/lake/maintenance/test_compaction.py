@@ -6,14 +6,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.merge import Merge
 from resources.lake.write.write_attempts import WriteAttempt, abandon, open_attempt
 from resources.settings import Settings
 from tests.lake.builders import (
@@ -21,7 +19,6 @@ from tests.lake.builders import (
     ORDERS,
     SECOND,
     THIRD,
-    context,
     data_files,
     files_in_snapshot,
     metadata_location,
@@ -29,11 +26,11 @@ from tests.lake.builders import (
     order_rows,
     publish_orders,
     read,
-    select_of,
 )
 from tests.lake.publish.merge.builders import (
     LINES,
     WIDER_LINES,
+    append,
     delete_files,
     delete_files_in_snapshot,
     merge,
@@ -207,11 +204,12 @@ def test_maintenance_joins_the_small_files_of_partitions_that_are_added_to(
     monkeypatch.setattr("resources.lake.maintenance.compaction._MOST_SMALL_FILES", 3)
     publish_orders(lake, THIRD, order_rows(THIRD, 2))
     window = Window.of_days(FIRST, SECOND)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for number in range(4):
-            rows = [*order_rows(FIRST, 1, start=number), *order_rows(SECOND, 1, start=number)]
-            change = Merge(select_of(rows), window=window)
-            lake.merge(ORDERS, change, connection, context())
+    for number in range(4):
+        append(
+            lake,
+            window,
+            [*order_rows(FIRST, 1, start=number), *order_rows(SECOND, 1, start=number)],
+        )
     assert len(files_in_snapshot(lake)) == 9
 
     assert lake.maintain(ORDERS).files_compacted == 8

@@ -16,8 +16,6 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish import change_detection
-from resources.lake.publish.change_detection import dates_of
-from resources.lake.publish.merge import Merge
 from tests.lake.builders import (
     FIRST,
     ORDERS,
@@ -33,6 +31,7 @@ from tests.lake.builders import (
     read,
     select_of,
 )
+from tests.lake.publish.merge.builders import append
 
 EVENTS = TableSpec(
     namespace="ods",
@@ -110,9 +109,7 @@ def test_what_can_no_longer_be_read_can_be_replaced(lake: Lake) -> None:
 def test_an_append_of_nothing_is_the_same_content(lake: Lake) -> None:
     first = publish_orders(lake, FIRST, order_rows(FIRST, 2)).publication_id
     for rows, same in (([], True), (order_rows(FIRST, 1, start=9), False)):
-        with duckdb.connect() as connection:
-            change = Merge(select_of(rows), window=Window.of_day(FIRST))
-            lake.merge(ORDERS, change, connection, context())
+        append(lake, FIRST, rows)
         assert (content(lake) == first) == same
 
 
@@ -150,7 +147,7 @@ def test_of_delivered_rows_it_is_told_which_dates_changed(lake: Lake) -> None:
 
 def rows_since(lake: Lake) -> dict[date | None, tuple[int, str]]:
     """Of each business date of the third day's delivery: rows, and since when they are so."""
-    dates = dates_of(lake.snapshot(EVENTS), THIRD)
+    dates = lake.snapshot(EVENTS).dates(THIRD)
     assert dates is not None
     return {at: (dated.rows, dated.since) for at, dated in dates.items()}
 
@@ -258,9 +255,7 @@ def test_rows_that_were_merged_in_are_read_when_they_are_replaced(
 ) -> None:
     """A merge adds to rows that are there: it hashes none of them."""
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
-    with duckdb.connect() as connection:
-        change = Merge(select_of(order_rows(FIRST, 1, start=9)), window=Window.of_day(FIRST))
-        merged = lake.merge(ORDERS, change, connection, context()).publication_id
+    merged = append(lake, FIRST, order_rows(FIRST, 1, start=9)).publication_id
     both = order_rows(FIRST, 2) + order_rows(FIRST, 1, start=9)
     publish_orders(lake, FIRST, both)
     assert content(lake) == merged

@@ -84,13 +84,14 @@ def test_a_record_is_read_once_for_all_of_its_days(
 ) -> None:
     run(lake, READ)
     read: list[str] = []
-    read_text = publication_store.read_text
+    text_of = publication_store._text  # pyright: ignore[reportPrivateUsage]
 
-    def spy(location: str, io: FileIO) -> str:
+    def spy(location: str, io: FileIO | None) -> str:
         read.append(location)
-        return read_text(location, io)
+        return text_of(location, io)
 
-    monkeypatch.setattr(publication_store, "read_text", spy)
+    monkeypatch.setattr(publication_store, "_text", spy)
+    publication_store._read.cache_clear()  # pyright: ignore[reportPrivateUsage]
     run(lake, READ)
     assert len(read) == 1
 

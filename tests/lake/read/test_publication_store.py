@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from resources.errors import DataError, RecordUnreadable
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import DatedRows, PublicationRecord
-from resources.lake.read.publication_store import read_record, write_record
 from tests.lake.builders import FIRST, ORDERS, SECOND, folder_of, order_rows, publish_orders, read
 
 
@@ -160,9 +159,9 @@ def test_what_could_not_be_read_again_is_not_written(lake: Lake):
             **{**vars(record), "publication_id": "other", "partitions": partitions}
         )
         with pytest.raises(DataError, match="nothing was published"):
-            write_record(snapshot.table.location(), broken, snapshot.table.io)
+            snapshot.publications.write(broken)
     assert not (folder_of(lake) / "metadata" / "publication-other.json").exists()
-    again = read_record(snapshot.table, record.publication_id)
+    again = snapshot.publications.read(record.publication_id)
     assert again == record
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.modeling.conftest import DWD, HEADER, ORDERS, WriteWarehouse, write_warehouse
 from warehouse_assets.documentation.pages import pages
+from warehouse_assets.modeling.declaration.table import REPLACE
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.sql.code_version import code_version
@@ -168,7 +169,7 @@ def test_analysts_find_everything_they_join_in_starrocks() -> None:
     wanted = {
         name
         for name, table in WAREHOUSE.tables.items()
-        if name.startswith(("ads_", "dm_", "dws_", "dim_")) and table.materialization is None
+        if name.startswith(("ads_", "dm_", "dws_", "dim_")) and table.materialization == REPLACE
     }
     assert served == wanted
     assert sum(table.view is not None for table in WAREHOUSE.served) >= 2

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.lake.publish.publish import RulesBroken
+from resources.lake.publish.table_write import RulesBroken
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.modeling.loading.test_load_errors import changed
 from tests.modeling.log_lake import LogLake, Row, day, instant

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resources.lake.publish.publish import RulesBroken
+from resources.lake.publish.table_write import RulesBroken
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.modeling.log_lake import LogLake, day
 from warehouse_assets.modeling.load_errors import LoadError

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import PublishContext
-    from resources.lake.model.window import Window
-    from resources.lake.publish.publish import OnStage, Published
+    from resources.lake.publish.table_write import OnStage, Published, TableWrite
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.declaration.union import Source
@@ -35,6 +34,34 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The rows of a run replace those of its window, or the whole table."""
+
+    @property
+    def title(self) -> str:
+        """The materialization in a few words."""
+        return "replaced"
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """None: SQL, a source or events say what is read."""
+        return ()
+
+    def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
+        """Every table can be replaced."""
+
+    def publish(self, run: MaterializationRun) -> Published:
+        """Replace the window's partitions, or the whole table."""
+        from resources.lake.publish.replace import replace as replace_rows
+
+        assert run.select_sql is not None
+        return replace_rows(run.write, run.select_sql, run.connection, run.context, run.on_stage)
+
+
+REPLACE = Replace()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +90,7 @@ class Table:
     dropped: tuple[str, ...] = ()
     change_log: ChangeLog | None = None
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
-    materialization: Materialization | None = None
+    materialization: Materialization = REPLACE
     serving: Serving | None = None
 
     @cached_property
@@ -107,7 +134,7 @@ class Table:
     @property
     def logs(self) -> tuple[str, ...]:
         """The change logs that the table is merged from; none for most."""
-        return self.materialization.logs if self.materialization else ()
+        return self.materialization.logs
 
     @cached_property
     def spec(self) -> TableSpec:
@@ -160,16 +187,16 @@ class Table:
 class MaterializationRun:
     """One run of a table, for its materialization to publish.
 
-    `base` is the table as the run found it; `inputs` are its pinned inputs, which the connection
-    shows under their names. `select_sql` is the table's SQL over the window, if it has any.
+    `write` is the write to the table that is under way; `inputs` are its inputs, which the
+    connection shows under their names. `select_sql` gives the rows of the window: those of the
+    table's SQL, or what was delivered; None if the table is merged from a log.
     """
 
     table: Table
     sources: Mapping[str, Table]
     lake: Lake
-    window: Window | None
     connection: DuckDBPyConnection
-    base: TableSnapshot
+    write: TableWrite
     inputs: Mapping[str, TableSnapshot]
     context: PublishContext
     select_sql: str | None
@@ -220,7 +247,7 @@ def table(
     sort_by: Sequence[str] = (),
     dropped: Sequence[str] = (),
     change_log: ChangeLog | None = None,
-    materialization: Materialization | None = None,
+    materialization: Materialization = REPLACE,
     serving: Serving | None = None,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
@@ -241,12 +268,11 @@ def table(
         change_log: How versions of one thing are told apart, where the table delivers versions:
             what latest(...) of its readers goes by.
         materialization: How the table takes new rows: append_only(...), upsert(...) or scd2(...).
-            Without one the window, or the whole table, is replaced.
+            By default the window, or the whole table, is replaced.
         serving: How StarRocks serves the table: served(...). Without it StarRocks is told nothing.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     layer, name = module["__name__"].split(".")[-2:]
-    merged = materialization.logs if materialization else ()
     declared = Table(
         name=name,
         layer=layer,
@@ -254,7 +280,7 @@ def table(
         doc=(module["__doc__"] or "").strip(),
         contract=contract,
         owner=owner,
-        reads={**(reads or {}), **{name: whole_table() for name in merged}},
+        reads={**(reads or {}), **{name: whole_table() for name in materialization.logs}},
         source=source,
         rows=rows,
         events=events,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from resources.errors import InputMissing
 from resources.lake.model.publication_record import InputState, Partition, digest_of
 from resources.lake.model.window import Window
-from resources.lake.read.publication_store import dates_of
 from resources.lake.read.table_snapshot import TableSnapshot
 from warehouse_assets.modeling.declaration.windows import Visible
 
@@ -34,7 +33,7 @@ def pin_inputs(
     settings: Settings,
     window: Window | None,
 ) -> dict[str, InputSnapshot]:
-    """TableSnapshot every input of the table for a run over the window.
+    """The snapshot of every input of the table for a run over the window.
 
     Raises:
         InputMissing: If a partition the run must see is not published; names all of them.
@@ -92,7 +91,7 @@ def seen_publications(
     # The records know the dates of the change log's own event time.
     if not (reads.latest and reads.ahead) or reads.event_time:
         return contents
-    dated = {each: dates_of(snapshot, each) for each in contents}
+    dated = {each: snapshot.dates(each) for each in contents}
     return {
         each: contents[each] if dates is None else dates[day].since
         for each, dates in dated.items()

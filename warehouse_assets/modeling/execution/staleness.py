@@ -31,7 +31,6 @@ class Staleness:
         self._settings = settings
         self._lake = lake
         self._snapshot = cache(lambda name: lake.snapshot(warehouse.table(name).spec))
-        self._records: dict[tuple[str, str], PublicationRecord] = {}
 
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
@@ -91,18 +90,12 @@ class Staleness:
         self, snapshot: TableSnapshot, partition: Partition
     ) -> PublicationRecord | RecordUnreadable:
         """The record of a published partition, or why it cannot be read."""
-        place = (snapshot.spec.name, snapshot.published[partition])
-        if place not in self._records:
-            try:
-                record = self._lake.record(snapshot, partition)
-            except RecordUnreadable as error:
-                return error
-            assert record is not None
-            self._records[place] = record
-        found = self._records[place]
-        if partition in found.partitions:
-            return found
-        return RecordUnreadable(snapshot.published[partition], f"it says nothing of {partition}")
+        try:
+            record = self._lake.record(snapshot, partition)
+        except RecordUnreadable as error:
+            return error
+        assert record is not None
+        return record
 
     def _changed_input(
         self, table: TableFacts, partition: Partition, record: PublicationRecord

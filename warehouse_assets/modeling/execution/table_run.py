@@ -1,4 +1,4 @@
-"""One run of one table: snapshot the inputs, stage, audit, publish. Knows nothing of Dagster."""
+"""One run of one table: pin its inputs, read, materialize. Knows nothing of Dagster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from resources.lake.lake import Lake
     from resources.lake.model.window import Window
-    from resources.lake.publish.publish import Published
+    from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.delivery.delivery import LeftAlone
@@ -36,9 +36,12 @@ OnPhase = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Body:
-    """The rows of a run as one SELECT, and where they came from if a source delivered them."""
+    """The rows of a run as one SELECT, and where they came from if a source delivered them.
 
-    select_sql: str
+    `select_sql` is None if the table is merged from a log: its materialization makes the rows.
+    """
+
+    select_sql: str | None
     sources: tuple[SourceFile, ...] = ()
     require_unchanged: Callable[[], None] = field(default=lambda: None)
 
@@ -72,51 +75,40 @@ class TableRun:
             PublishConflict: Another run published the same partitions meanwhile.
             StorageError: The disk or the catalog failed.
         """
-        base = self.lake.snapshot(self.table.spec)
-        inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
-        snapshots = {name: pinned.snapshot for name, pinned in inputs.items()}
-        context = PublishContext(
-            self.run_id,
-            code_version(self.table),
-            input_states(self.table, snapshots, self.window, self.settings),
-            framework_version=framework_version(self.settings),
-        )
-        with self._session(base, inputs) as connection, ExitStack() as resources:
-            if on_phase:
-                on_phase("reading")
-            if self.table.materialization is not None:
+        with self.lake.write(self.table.spec, self.window, self.run_id) as write:
+            inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
+            snapshots = {name: pinned.snapshot for name, pinned in inputs.items()}
+            context = PublishContext(
+                self.run_id,
+                code_version(self.table),
+                input_states(self.table, snapshots, self.window, self.settings),
+                framework_version=framework_version(self.settings),
+            )
+            with self._session(write.base, inputs) as connection, ExitStack() as resources:
+                if on_phase:
+                    on_phase("reading")
+                body = self._body(connection, resources)
+
+                def on_stage(stage: str) -> None:
+                    if stage == "auditing":
+                        # Staging may have read the delivered files themselves.
+                        body.require_unchanged()
+                    if on_phase:
+                        on_phase(stage)
+
                 return self.table.materialization.publish(
                     MaterializationRun(
                         self.table,
                         self.warehouse.tables,
                         self.lake,
-                        self.window,
                         connection,
-                        base,
+                        write,
                         snapshots,
-                        context,
-                        self._statement(),
-                        on_phase,
+                        replace(context, sources=body.sources),
+                        body.select_sql,
+                        on_stage,
                     )
                 )
-            body = self._body(connection, resources)
-
-            def on_stage(stage: str) -> None:
-                if stage == "auditing":
-                    # Staging may have read the delivered files themselves.
-                    body.require_unchanged()
-                if on_phase:
-                    on_phase(stage)
-
-            return self.lake.publish(
-                self.table.spec,
-                self.window,
-                body.select_sql,
-                connection,
-                replace(context, sources=body.sources),
-                base=base,
-                on_stage=on_stage,
-            )
 
     @contextmanager
     def _session(
@@ -135,14 +127,12 @@ class TableRun:
                 connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
             yield connection
 
-    def _statement(self) -> str | None:
-        statement = statement_of(self.table)
-        return None if statement is None else statement.text(self.window)
-
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
-        statement = self._statement()
+        if self.table.materialization.logs:
+            return Body(None)
+        statement = statement_of(self.table)
         if statement is not None:
-            return Body(statement)
+            return Body(statement.text(self.window))
         if self.table.rows is not None:
             connection.register("streamed_rows", self.table.rows(self.settings))
             return Body("SELECT * FROM streamed_rows")

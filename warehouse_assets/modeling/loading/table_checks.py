@@ -38,9 +38,7 @@ def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = f
         raise table.error(f"owner {table.owner!r} is neither a team nor an e-mail address",
                           "owner=", f'Write owner="team:{_team(str(table.owner))}".')  # fmt: skip
     bodies = (table.sql, table.source, table.rows, table.events)
-    if sum(body is not None for body in bodies) != (
-        0 if table.materialization and table.materialization.logs else 1
-    ):
+    if sum(body is not None for body in bodies) != (0 if table.logs else 1):
         raise table.error("needs exactly one of sql, source, rows and events")
     columns = {column.spec.name: column for column in table.columns}
     for name, column in columns.items():
@@ -64,8 +62,7 @@ def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = f
         if name in columns:
             raise table.error(f"column {name} is declared and dropped at once", name)
     check_change_log(table)
-    if table.materialization is not None:
-        table.materialization.check(table, named)
+    table.materialization.check(table, named)
     check_source_columns(table)
     _check_reads(table, named)
     check_json_events(table, named)

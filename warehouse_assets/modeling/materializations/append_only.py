@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from resources.identifiers import quoted
 
 if TYPE_CHECKING:
-    from resources.lake.publish.publish import Published
+    from resources.lake.publish.table_write import Published
     from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 # No column of a contract has a name with a space.
@@ -59,22 +59,22 @@ class AppendOnly:
 
     def publish(self, run: MaterializationRun) -> Published:
         """Add what is not there yet to the window's partitions."""
-        from resources.lake.publish.merge import Merge
+        from resources.lake.publish.merge import Merge, merge
 
-        change = Merge(rows_sql=self.new_rows_sql(run), window=run.window)
-        return run.lake.merge(
-            run.table.spec, change, run.connection, run.context, run.base, run.on_stage
-        )
+        change = Merge(self.new_rows_sql(run))
+        return merge(run.write, change, run.connection, run.context, run.on_stage)
 
     def new_rows_sql(self, run: MaterializationRun) -> str:
         """A SELECT of the rows that the run adds."""
         from resources.lake.publish.unchanged_runs import repeats
 
-        days = [day for day in run.window or () if day in run.base.published]
-        booked = run.lake.relation_sql(run.base, {day: day for day in days})
+        window, base = run.write.window, run.write.base
+        days = [day for day in window or () if day in base.published]
+        booked = run.lake.relation_sql(base, {day: day for day in days})
         wanted = str(run.select_sql)
-        if run.window and all(
-            repeats(run.base, day, (), run.context, run.window) for day in run.window
+        if run.write.window and all(
+            repeats(run.write.base, day, (), run.context, run.write.window)
+            for day in run.write.window
         ):
             # What the SQL says now, it said then, and it was booked.
             return f"SELECT * FROM (\n{wanted}\n) WHERE false"

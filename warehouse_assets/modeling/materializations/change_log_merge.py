@@ -7,8 +7,8 @@ what its former rows did to the table cannot be undone, so their keys are replay
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from resources.identifiers import quoted
 if TYPE_CHECKING:
     from resources.lake.model.publication_record import PublicationRecord
     from resources.lake.publish.merge import Merge
-    from resources.lake.publish.publish import Published
+    from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
     from warehouse_assets.modeling.declaration.change_log import ChangeLog
     from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
@@ -40,7 +40,7 @@ class LogMerge:
         assert log is not None
         self.log: ChangeLog = log
         self._snapshot = run.inputs[of]
-        self._context = replace(run.context, positions={of: self._positions})
+        self._context = dataclasses.replace(run.context, positions={of: self._positions})
 
     @property
     def new(self) -> list[date]:
@@ -66,26 +66,26 @@ class LogMerge:
         """
         if self._merged is None:
             return False
-        return not self.changed or self._pin_before is not None
+        return not self.changed or self._snapshot_before is not None
 
     def replace_all(self, rows_sql: str) -> Published:
         """Make the table anew."""
+        from resources.lake.publish.replace import replace
+
         run = self.run
-        return run.lake.publish(
-            run.table.spec, None, rows_sql, run.connection, self._context, run.base, run.on_stage
-        )
+        return replace(run.write, rows_sql, run.connection, self._context, run.on_stage)
 
     def merge(self, change: Merge) -> Published:
         """Merge, and remember what of the log is in the table now."""
+        from resources.lake.publish.merge import merge
+
         run = self.run
-        return run.lake.merge(
-            run.table.spec, change, run.connection, self._context, run.base, run.on_stage
-        )
+        return merge(run.write, change, run.connection, self._context, run.on_stage)
 
     def hold_rows(self) -> None:
         """Make what is new in the log, and the table as it is, visible to SQL."""
         self._view(NEW_ROWS, self._relation(self._snapshot, self.new))
-        self._view(STATE, self.run.lake.relation_sql(self.run.base, None))
+        self._view(STATE, self.run.lake.relation_sql(self.run.write.base, None))
 
     def hold_keys(self, replayed: Sequence[str], touched: Sequence[str] = ()) -> None:
         """Hold the keys that change.
@@ -134,7 +134,7 @@ class LogMerge:
     @cached_property
     def _record(self) -> PublicationRecord | None:
         try:
-            record = self.run.lake.record(self.run.base, None)
+            record = self.run.lake.record(self.run.write.base, None)
         except RecordUnreadable:
             # What is in the table is not known any more: it is made from the whole log.
             return None
@@ -146,7 +146,7 @@ class LogMerge:
         return None if self._record is None else self._record.positions.get(self.of)
 
     @cached_property
-    def _pin_before(self) -> TableSnapshot | None:
+    def _snapshot_before(self) -> TableSnapshot | None:
         """The log as it was when it was merged last; None if that snapshot has expired."""
         assert self._record is not None
         seen = self._record.partitions[None].inputs.get(self.of)
@@ -155,17 +155,17 @@ class LogMerge:
             return None
         if table.metadata.snapshot_by_id(seen.snapshot_id) is None:
             return None
-        return replace(self._snapshot, snapshot_id=seen.snapshot_id)
+        return dataclasses.replace(self._snapshot, snapshot_id=seen.snapshot_id)
 
     def _keys_of_changed(self) -> list[str]:
         """SELECTs of the keys that partitions which changed have, and had."""
         if not self.changed:
             return []
-        assert self._pin_before is not None
+        assert self._snapshot_before is not None
         still_there = [day for day in self.changed if day in self._snapshot.published]
         relations = [
             self._relation(self._snapshot, still_there),
-            self._relation(self._pin_before, self.changed),
+            self._relation(self._snapshot_before, self.changed),
         ]
         return [f"SELECT {self.keys()} FROM ({relation})" for relation in relations]
 

@@ -36,7 +36,7 @@ from warehouse_assets.modeling.materializations.versions import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from resources.lake.publish.publish import Published
+    from resources.lake.publish.table_write import Published
     from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 

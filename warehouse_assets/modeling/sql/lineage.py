@@ -20,8 +20,8 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
     """The lineage of every column of the table; empty where a source or Python makes the rows."""
     if table.events is not None:
         return payload_lineage(table, table.events)
-    if table.materialization is not None and table.materialization.logs:
-        return _of_log(table, tables[table.materialization.logs[0]])
+    if table.logs:
+        return _of_log(table, tables[table.logs[0]])
     statement = statement_of(table)
     if statement is None:
         return {column.spec.name: () for column in table.columns}

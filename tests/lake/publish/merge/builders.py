@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from resources.lake.lake import Lake
+from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
+from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
-from resources.lake.publish.publish import OnStage, Published
+from resources.lake.publish.merge import merge as merge_rows
+from resources.lake.publish.table_write import OnStage, Published
 from resources.lake.read.table_snapshot import TableSnapshot
-from tests.lake.builders import context, open_engine
+from tests.lake.builders import ORDERS, context, open_engine, select_of
+from tests.lake.builders import Row as OrderRow
 
 # Key, then amount and note, which may be null.
 Row = tuple[str, int, Decimal | None, str | None]
@@ -97,8 +102,22 @@ def merge(
     on_stage: OnStage | None = None,
 ) -> Published:
     """Merge the change, with an engine of its own."""
-    with open_engine(lake) as connection:
-        return lake.merge(spec, change, connection, context(run_id), base, on_stage)
+    with open_engine(lake) as connection, lake.write(spec, None, run_id, base) as write:
+        return merge_rows(write, change, connection, context(run_id), on_stage)
+
+
+def append(
+    lake: Lake,
+    window: Window | date,
+    rows: list[OrderRow],
+    base: TableSnapshot | None = None,
+    run: PublishContext | None = None,
+) -> Published:
+    """Add the orders to the window's partitions."""
+    window = Window.of_day(window) if isinstance(window, date) else window
+    run = run or context()
+    with open_engine(lake) as connection, lake.write(ORDERS, window, run.run_id, base) as write:
+        return merge_rows(write, Merge(select_of(rows)), connection, run)
 
 
 def read_by_pyiceberg(lake: Lake, spec: TableSpec = LINES) -> list[tuple[object, ...]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import duckdb
 import pytest
 
 from resources.errors import PublishConflict
@@ -12,39 +9,28 @@ from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublicationRecord, PublishContext
 from resources.lake.model.window import Window
 from resources.lake.publish.merge import Merge
-from resources.lake.publish.publish import Published, RulesBroken
-from resources.lake.read.table_snapshot import TableSnapshot
+from resources.lake.publish.table_write import RulesBroken
 from tests.lake.builders import (
     FIRST,
     ORDERS,
     SECOND,
     THIRD,
-    Row,
-    context,
     data_files,
     files_in_history,
     order_rows,
     publish_orders,
     read,
-    select_of,
 )
-from tests.lake.publish.merge.builders import LINES, merge, read_by_pyiceberg, rows_of, rows_sql
+from tests.lake.publish.merge.builders import (
+    LINES,
+    append,
+    merge,
+    read_by_pyiceberg,
+    rows_of,
+    rows_sql,
+)
 
 BOTH = Window.of_days(FIRST, SECOND)
-
-
-def append(
-    lake: Lake,
-    window: Window | date,
-    rows: list[Row],
-    base: TableSnapshot | None = None,
-    run: PublishContext | None = None,
-) -> Published:
-    """Add the rows to the window's partitions."""
-    window = Window.of_day(window) if isinstance(window, date) else window
-    with duckdb.connect(config={"threads": 1}) as connection:
-        change = Merge(select_of(rows), window=window)
-        return lake.merge(ORDERS, change, connection, run or context(), base)
 
 
 def test_partitions_grow_and_their_files_stay(lake: Lake):

@@ -11,7 +11,7 @@ from resources.errors import EngineError, SchemaChangeRefused, SettingsError, St
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import Rule, Severity
 from resources.lake.publish.merge import Merge
-from resources.lake.publish.publish import RulesBroken
+from resources.lake.publish.table_write import RulesBroken
 from tests.lake.builders import data_files, files_in_history, metadata_location, publish_sql, read
 from tests.lake.publish.merge.builders import (
     LINES,

@@ -1,30 +1,21 @@
-"""Write, audit, publish: nothing half-done or wrong is ever visible."""
+"""One write to a table, from its lease to its commit: prepared, audited, committed or nothing."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from duckdb import DuckDBPyConnection
-
-from resources.duckdb.errors import engine_errors
 from resources.errors import AuditFailed, SettingsError
-from resources.lake.audit.audit import AuditReport, audit
+from resources.lake.audit.audit import AuditReport
 from resources.lake.catalog.catalog import load_table, table_location
 from resources.lake.catalog.lake_identity import require_own_lake
 from resources.lake.maintenance.maintenance import maintain_if_due
-from resources.lake.model.publication_record import Partition, PublishContext, published_partitions
+from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import Severity, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.change_detection import (
-    DetectedChanges,
-    Replaced,
-    changes_of_replace,
-    hash_staged,
-    replaced_partitions,
-)
+from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.publish.concurrent_publish import Compare, Outcome, commit_or_meet
 from resources.lake.publish.staged_commit import Change, StagedCommit
 from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
@@ -32,7 +23,7 @@ from resources.lake.schema.evolution import Evolution, plan_evolution
 from resources.lake.storage.storage_errors import storage_errors
 from resources.lake.storage.table_files import delete_folder_if_empty
 from resources.lake.write.staged_rows import Sample
-from resources.lake.write.staging import Staged, stage
+from resources.lake.write.staging import Staged
 from resources.lake.write.write_attempts import (
     WriteAttempt,
     abandon,
@@ -78,64 +69,6 @@ class RulesBroken(AuditFailed):
         self.report = report
 
 
-def publish(
-    settings: Settings,
-    spec: TableSpec,
-    window: Window | None,
-    select_sql: str,
-    connection: DuckDBPyConnection,
-    context: PublishContext,
-    base: TableSnapshot | None = None,
-    on_stage: OnStage | None = None,
-) -> Published:
-    """Make the window hold exactly the rows of `select_sql`, in one snapshot, or change nothing.
-
-    Args:
-        settings: Where the lake is.
-        spec: The table; made if it does not exist, changed if the contract has changed.
-        window: The partitions to replace; None exactly for a table that is replaced whole.
-        select_sql: A SELECT in DuckDB's dialect that gives the table's columns.
-        connection: The engine in which `select_sql` makes sense.
-        context: The run, and what it read.
-        base: The table as the run saw it first; by default as it is now.
-        on_stage: Told "staging", "auditing" and "publishing" as each begins.
-
-    Raises:
-        SchemaChangeRefused: Before anything is written.
-        AuditFailed: As `RulesBroken`; what was published stays as it was.
-        PublishConflict: If one of the window's partitions is no longer as in `base`, unless what
-            was published meanwhile are the same rows.
-        StorageError: If disk, files or catalog fail.
-    """
-    check_window(spec, window)
-
-    def prepare(evolution: Evolution, attempt: WriteAttempt, clock: Clock) -> Prepared:
-        folder, ids = attempt.folder, evolution.field_ids
-        staged = stage(connection, spec, select_sql, window, folder, ids, attempt.io)
-        clock.next("auditing")
-        # Looked at again inside the attempt: while one lives, maintenance rewrites no files.
-        before = snapshot_of(spec, load_table(settings, spec))
-        audited = replaced_partitions(spec, staged, window, before, context)
-        report = audit(connection, spec, staged, window, hashed=audited.to_hash)
-        if not report.passed:
-            return Prepared(staged, report)
-
-        def compared(replaced: Replaced) -> DetectedChanges:
-            where = f"{spec.full_name}, {window or 'whole table'}"
-            with engine_errors(f"Comparing {where}"):
-                # Those of which a record said enough, when the audit looked, are not hashed yet.
-                later = replaced.to_hash - audited.to_hash
-                hashed = {**report.hashed, **hash_staged(connection, spec, staged, later)}
-                return changes_of_replace(connection, spec, replaced, hashed, attempt.id)
-
-        def compare(before: TableSnapshot) -> DetectedChanges:
-            return compared(replaced_partitions(spec, staged, window, before, context))
-
-        return Prepared(staged, report, changes=compared(audited), compare=compare)
-
-    return publish_prepared(settings, spec, window, context, base, on_stage, prepare)
-
-
 @dataclass(frozen=True)
 class Prepared:
     """What is to be published if the audit passed; `change` unless the window is replaced.
@@ -169,59 +102,103 @@ class Clock:
             self._tell(stage)
 
 
-def publish_prepared(
-    settings: Settings,
-    spec: TableSpec,
-    window: Window | None,
-    context: PublishContext,
-    base: TableSnapshot | None,
-    on_stage: OnStage | None,
-    prepare: Callable[[Evolution, WriteAttempt, Clock], Prepared],
-) -> Published:
-    """Prepare inside an attempt, and commit what passed its audit: all of it, or nothing."""
-    with storage_errors(spec, window):
-        require_own_lake(settings)
-        table = load_table(settings, spec)
-        evolution = plan_evolution(spec, table)
-        seen = base.published if base else published_partitions(table.properties if table else {})
-        location = table.location() if table else table_location(settings, spec)
-        sweep_dead_attempts(settings, spec, location)
-        attempt = open_attempt(settings, spec, location, context.run_id, str(window or "all"))
-        try:
+@dataclass(frozen=True)
+class TableWrite:
+    """One write to a table that is under way.
+
+    `base` is the table as it was when the lease was taken; until the write is over, maintenance
+    rewrites no files of it. `evolution` is what the contract changes in it.
+    """
+
+    settings: Settings
+    spec: TableSpec
+    window: Window | None
+    base: TableSnapshot
+    evolution: Evolution
+    attempt: WriteAttempt
+
+    def commit(
+        self,
+        context: PublishContext,
+        on_stage: OnStage | None,
+        prepare: Callable[[Clock], Prepared],
+    ) -> Published:
+        """Prepare, and commit what passed its audit: all of it, or nothing.
+
+        Raises:
+            RulesBroken: If rows broke a blocking check.
+            PublishConflict: If another run published other rows first.
+            StorageError: If disk, files or catalog fail.
+        """
+        with storage_errors(self.spec, self.window):
+            self.attempt.make_folder()
             clock = Clock(on_stage)
             clock.next("staging")
-            prepared = prepare(evolution, attempt, clock)
+            prepared = prepare(clock)
             if not prepared.report.passed:
-                raise _rules_broken(spec, window, prepared.report)
+                raise _rules_broken(self.spec, self.window, prepared.report)
             clock.next("publishing")
             staged_commit = StagedCommit(
-                spec,
-                window,
+                self.spec,
+                self.window,
                 prepared.staged,
                 prepared.report,
-                evolution.field_ids,
-                seen,
+                self.evolution.field_ids,
+                self.base.published,
                 context,
-                attempt,
+                self.attempt,
                 prepared.change,
                 prepared.changes,
             )
-            outcome = commit_or_meet(settings, staged_commit, prepared.compare)
+            outcome = commit_or_meet(self.settings, staged_commit, prepared.compare)
             clock.next(None)
-        except BaseException:
-            abandon(attempt)
-            raise
-        if outcome.runs:
-            abandon(attempt)
-        else:
-            _close(attempt)
-    if not outcome.runs:
-        maintain_if_due(settings, spec, outcome.committed.sequence_number)
-    return _published(outcome, prepared, clock.seconds)
+            if not outcome.runs:
+                _close(self.attempt)
+        if not outcome.runs:
+            maintain_if_due(self.settings, self.spec, outcome.committed.sequence_number)
+        return _published(outcome, prepared, clock.seconds)
 
 
-def check_window(spec: TableSpec, window: Window | None) -> None:
-    """Refuse a window for a table without partitions, and none for one that has them."""
+@contextmanager
+def table_write(
+    settings: Settings,
+    spec: TableSpec,
+    window: Window | None,
+    run_id: str,
+    base: TableSnapshot | None = None,
+) -> Generator[TableWrite]:
+    """A write to the table, to be committed in the block; what it leaves otherwise is deleted.
+
+    Args:
+        settings: Where the lake is.
+        spec: The table; made if it does not exist, changed if the contract has changed.
+        window: The partitions to write; None exactly for a table that is replaced whole.
+        run_id: The run.
+        base: The table as the run saw it first; by default as it is now.
+
+    Raises:
+        SchemaChangeRefused: If the table cannot follow its contract.
+        SettingsError: If the window does not go with the table.
+        StorageError: If the files or the catalog fail.
+    """
+    _check_window(spec, window)
+    with storage_errors(spec, window):
+        require_own_lake(settings)
+        place = (base.location if base else None) or table_location(settings, spec)
+        attempt = open_attempt(settings, spec, place, run_id, str(window or "all"))
+    try:
+        with storage_errors(spec, window):
+            if base is None:
+                base = snapshot_of(spec, load_table(settings, spec))
+            attempt.table_location = base.location or place
+            evolution = plan_evolution(spec, base.table)
+            sweep_dead_attempts(settings, spec, attempt.table_location)
+        yield TableWrite(settings, spec, window, base, evolution, attempt)
+    finally:
+        abandon(attempt)
+
+
+def _check_window(spec: TableSpec, window: Window | None) -> None:
     if (window is None) != (spec.partition_column is None):
         kind = "has no partitions" if window else "has partitions"
         raise SettingsError(
@@ -234,7 +211,7 @@ def _close(attempt: WriteAttempt) -> None:
     # It is published: whatever cannot be tidied now is left to the next sweep.
     with suppress(OSError):
         delete_folder_if_empty(attempt.folder, attempt.io)
-        attempt.lease.remove()
+        attempt.close()
 
 
 def _published(outcome: Outcome, prepared: Prepared, seconds: Mapping[str, float]) -> Published:
