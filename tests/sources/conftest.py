@@ -16,7 +16,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.sources.declaration.union import Source
+from resources.sources.declaration.files import Source
 from resources.sources.loading.load import load
 from resources.sources.loading.load_report import Loaded
 

@@ -4,9 +4,8 @@ What a declaration of files says of them is made by the functions here.
 """
 
 from resources.sources.landing.archives import zipped
-from resources.sources.landing.complete_day import complete_day
+from resources.sources.landing.complete_day import by_day_of, complete_day
 from resources.sources.landing.limits import limits
 from resources.sources.landing.manifests import checksums, file_list
-from resources.sources.landing.month_files import by_day_of
 
 __all__ = ["by_day_of", "checksums", "complete_day", "file_list", "limits", "zipped"]

@@ -10,7 +10,7 @@ from enum import Enum
 
 from resources.sources.landing.name_patterns import NamePattern
 
-_BY_FORMAT = {
+USUAL_ENDINGS = {
     "csv": ("csv", "txt", "tsv", "dat"),
     "fixed_width": ("dat", "txt", "asc", "fix"),
     "jsonl": ("jsonl", "ndjson", "json"),
@@ -88,11 +88,7 @@ class FileNames:
         return Kind.COPY if _COPY.fullmatch(plain.rsplit(".", 1)[0]) else Kind.DATA
 
     def values(self, name: str) -> dict[str, str]:
-        """What a matching name says of all rows of its file.
-
-        Raises:
-            SourceError: If the name can be read in two ways.
-        """
+        """What a matching name says of all rows of its file."""
         plain = self.plain(name)
         found = next((each.values(plain) for each in self.patterns if each.fits(plain)), None)
         return dict(found or {})
@@ -120,18 +116,10 @@ class FileNames:
         return ending in _MANIFESTS and matching is None
 
 
-def usual_endings(format_name: str) -> tuple[str, ...]:
-    """How the names of files of a format that has no declaration of its own usually end."""
-    return _BY_FORMAT.get(format_name, ())
-
-
 def file_names(endings: Sequence[str], pattern: NamePattern | None, *, gzipped: bool) -> FileNames:
     """The names of a source's data: those of its pattern, or those that end as is usual.
 
-    Args:
-        endings: How names of the format usually end; none: in any way.
-        pattern: What the source declares.
-        gzipped: Whether `.gz` may stand behind a name.
+    `gzipped`: whether `.gz` may stand behind a name.
     """
     if pattern is not None:
         return FileNames((pattern,), gzipped and not pattern.text.endswith(".gz"), declared=True)

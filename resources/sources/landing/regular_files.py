@@ -1,10 +1,17 @@
-"""Regular files below the landing root only: nothing else is opened, and nothing blocks."""
+"""Regular files below the landing root only: nothing else is opened, and nothing blocks.
+
+The digest of a file's content says whether it is the same.
+"""
 
 from __future__ import annotations
 
+import codecs
+import gzip
+import hashlib
 import os
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -26,17 +33,10 @@ def readable_name(path: Path | str) -> str:
 
 
 def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_result:
-    """Look at a delivered file.
+    """Look at a file that was found in a folder below `root`, the landing root without links.
 
-    Args:
-        entry: What was found in a folder below the root.
-        path: Its path.
-        root: The landing root, with its own links resolved.
-
-    Raises:
-        SourceError: If it is no regular file, lies outside the root once links are resolved, or
-            its name is not UTF-8.
-        InputMissing: If it is gone.
+    Raises SourceError if it is no regular file, lies outside the root, or has a name that is no
+    UTF-8.
     """
     name = readable_name(path)
     if name != str(path):
@@ -89,12 +89,7 @@ def require_regular(path: Path, found: os.stat_result) -> None:
 
 @contextmanager
 def file_errors(path: Path) -> Generator[None]:
-    """Turn what reading a file that is gone, or forbidden, raises into an error that names it.
-
-    Raises:
-        SourceError: If it may not be read.
-        InputMissing: If it is gone.
-    """
+    """Turn what reading a file raises into InputMissing if it is gone, SourceError if forbidden."""
     try:
         yield
     except FileNotFoundError as error:
@@ -110,9 +105,7 @@ def file_errors(path: Path) -> Generator[None]:
 def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading, without waiting for whoever may write to it.
 
-    Raises:
-        SourceError: If it is no regular file, or may not be read.
-        InputMissing: If it is gone.
+    Raises SourceError if it is no regular file, or may not be read, and InputMissing if it is gone.
     """
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -128,3 +121,50 @@ def open_regular(path: Path) -> BufferedReader:
         os.close(number)
         raise
     return os.fdopen(number, "rb")
+
+
+ALGORITHM = "sha256"
+"""What senders state too, so that one reading serves both."""
+
+_CHUNK = 1024 * 1024
+
+
+def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
+    """`<algorithm>:<hex digits>` of the file's bytes, read in streams."""
+    with open_regular(path) as file:
+        return f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
+
+
+def rows_digest(path: Path, packed: str, *, is_text: bool) -> str:
+    """The digest of what a file says, however it is packed and its lines end.
+
+    `packed` is the digest of its bytes, "" if it is not known. In text, carriage returns and a byte
+    order mark before the first line say nothing.
+    """
+    is_packed = path.suffix.lower() == ".gz"
+    if not is_packed and not is_text:
+        return packed or content_digest(path)
+    digest = hashlib.new(ALGORITHM)
+    is_first = True
+    with open_regular(path) as file, gzip.open(file) if is_packed else file as read:
+        while chunk := read.read(_CHUNK):
+            if is_text:
+                said = chunk.removeprefix(codecs.BOM_UTF8) if is_first else chunk
+                chunk = said.replace(b"\r", b"")
+                is_first = False
+            digest.update(chunk)
+    return f"{ALGORITHM}:{digest.hexdigest()}"
+
+
+@contextmanager
+def digests_meanwhile(paths: Sequence[Path]) -> Generator[Callable[[], list[str]]]:
+    """Read the files for their digests while the block runs; gives what waits for them.
+
+    Where the block fails, what is not begun is left out.
+    """
+    with ThreadPoolExecutor(1, "digests") as pool:
+        begun = [pool.submit(content_digest, path) for path in paths]
+        try:
+            yield lambda: [each.result() for each in begun]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -147,7 +147,7 @@ cents = st.integers(-(10**18) + 1, 10**18 - 1)
 
 @MANY
 @given(
-    written=st.lists(cents, min_size=1, max_size=20),
+    written=st.lists(cents, min_size=1, max_size=50),
     marks=st.sampled_from([(",", "."), (".", ","), (".", "'"), (",", "\u202f"), (",", " ")]),
     place=st.sampled_from(["leading", "trailing", "parentheses"]),
     symbol=st.sampled_from(["", "€", "$ ", "Rs.", "kr."]),
@@ -215,7 +215,9 @@ def american(text: str) -> Decimal | None:
 
 
 @MANY
-@given(texts=st.lists(st.text("0123459.,-+()$ ", min_size=1, max_size=9), min_size=40, max_size=60))
+@given(
+    texts=st.lists(st.text("0123459.,-+()$ ", min_size=1, max_size=9), min_size=100, max_size=150)
+)
 def test_no_text_is_read_otherwise_than_by_its_style(landing: Landing, texts: list[str]) -> None:
     filled = [text for text in texts if text.strip()]
     style = number(thousands=",", negative=("leading", "parentheses"), symbols=("$",), zero=("-",))

@@ -150,7 +150,7 @@ def test_a_last_line_without_line_end_is_one_where_that_is_declared(landing: Lan
         (lambda: matches("("), "no regular expression"),
         (lambda: total("T.*"), "states nothing"),
         (lambda: total("(?P<a>.)(?P<b>.)", rows="negative"), "with 2 columns"),
-        (lambda: total("(?P<a>.)", scope="page"), "scope='page'"),
+        (lambda: total("(?P<a>.)", scope="page"), "scope is 'page'"),
         (lambda: layout(ignored=starts_with("#")), "not a sequence"),
         (lambda: position(0), "from 1"),
         (lambda: characters(5, 4), "no part of a line"),
@@ -165,7 +165,7 @@ def test_a_last_line_without_line_end_is_one_where_that_is_declared(landing: Lan
             "no zone has an offset",
         ),
         (lambda: files("a/b", format="csv", timestamp_formats=["%Q"]), "which is not read"),
-        (lambda: files("a/b", format="csv", epochs={"a": "days"}), "the unit 'days'"),
+        (lambda: files("a/b", format="csv", epochs={"a": "days"}), "epochs of a is 'days'"),
     ],
 )
 def test_a_mistake_is_named_with_the_way_out(make: Any, said: str) -> None:

@@ -291,7 +291,7 @@ def text_of(cents: int) -> str:
             st.booleans(),
             st.text("ab<&>'\" Ö人", max_size=9).map(str.strip),
         ),
-        max_size=6,
+        max_size=15,
     ),
 )
 def test_whatever_a_bank_writes_comes_back_equal(

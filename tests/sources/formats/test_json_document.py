@@ -16,8 +16,7 @@ from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.column_origins import joined, position
 from resources.sources.declaration.files import files
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.minor_units import minor_units
-from resources.sources.declaration.numbers import number
+from resources.sources.declaration.numbers import minor_units, number
 from resources.sources.formats.json_document import json_text
 from resources.sources.formats.json_document.json_document import json_document
 from tests.sources.conftest import DAY, FOLDER, Landing, values
@@ -317,7 +316,7 @@ rows = st.lists(
         st.none() | st.integers(-(10**18) + 1, 10**18 - 1).map(lambda c: Decimal(c).scaleb(-2)),
         st.none() | st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)),
     ),
-    max_size=8,
+    max_size=20,
 )
 
 

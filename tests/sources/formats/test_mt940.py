@@ -254,12 +254,12 @@ entries_drawn = st.lists(
         st.integers(-150, 150),
         st.text("abcXYZ0189 -.:?", max_size=30).map(str.strip),
     ),
-    max_size=6,
+    max_size=15,
 )
 
 
 @MANY
-@given(entries=entries_drawn, opening=st.integers(-(10**9), 10**9), split=st.integers(0, 6))
+@given(entries=entries_drawn, opening=st.integers(-(10**9), 10**9), split=st.integers(0, 15))
 def test_whatever_a_bank_writes_comes_back_equal(
     landing: Landing, entries: list[Any], opening: int, split: int
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a format beyond text lines and Parquet is: it opens a file and gives names and records."""
+"""What `files(format=...)` takes beside names: Parquet with options, formats that give records."""
 
 from __future__ import annotations
 
@@ -6,10 +6,62 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol, get_args
 
-from resources.sources.declaration.record import Record
+from resources.sources.declaration.refusals import require_word
 from resources.sources.landing.limits import Limits
+
+Int96 = Literal["utc", "local"]
+Nanoseconds = Literal["refused", "cut"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parquet:
+    """How Parquet files are read; tables call it `parquet()`. "parquet" is the default.
+
+    Attributes:
+        int96: What the old timestamps of Spark, Hive and Impala hold: an instant in UTC, or the
+            clock of the source's time zone, as some engines wrote them.
+        nanoseconds: What becomes of a part of a microsecond, which no timestamp of the lake holds.
+    """
+
+    endings: ClassVar[tuple[str, ...]] = ("parquet", "parq")
+
+    int96: Int96 = "utc"
+    nanoseconds: Nanoseconds = "refused"
+
+    def __post_init__(self) -> None:
+        require_word("parquet", "int96", self.int96, get_args(Int96))
+        require_word("parquet", "nanoseconds", self.nanoseconds, get_args(Nanoseconds))
+
+
+parquet = Parquet
+
+
+class NumberText(str):
+    """A number that is one for the format, not a text that looks like one: digits, a point.
+
+    How a source declares that its texts are written, `1.234,50` say, does not hold for it.
+    """
+
+    __slots__ = ()
+
+
+class Record(NamedTuple):
+    """One record: where it starts, how many lines it takes, its fields as text.
+
+    Attributes:
+        line: What a person finds it by: its line, its row in a sheet, its number in an array.
+        line_count: Lines that it takes.
+        fields: Its texts in the order of the file's columns; None is a null of the format's own.
+        problem: Why the record is rejected, whatever its fields say. A record without fields and
+            without a problem is a blank line.
+    """
+
+    line: int
+    line_count: int
+    fields: Sequence[str | None]
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +123,12 @@ class RecordFormat(ABC):
     has_own_numbers: ClassVar[bool] = False
 
     def check_names(self, names: Iterable[str]) -> None:
-        """Look at the names in the file that a source declares.
-
-        Raises:
-            SettingsError: If no file of the format can have one.
-        """
+        """Raise SettingsError if no file of the format can have one of the declared names."""
         del names
 
     @abstractmethod
     def open(self, file: DeliveredFile) -> RecordReader:
         """Open a file, reading no more than what tells its columns.
 
-        Raises:
-            SourceError: If it is not of this format, or lacks what the declaration names.
+        Raises SourceError if it is not of this format, or lacks what the declaration names.
         """
