@@ -13,12 +13,19 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.parquet.pages import UnreadFile
 from resources.sources.formats.quarantine import RawRows, write_rejected
 from resources.sources.formats.text_files import PlainText
 
 # Written once and read once: a third cheaper than DuckDB's default encodings.
 _FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
+
+
+@dataclass(frozen=True)
+class UnreadFile:
+    """A Parquet file: the name under which the engine reads it, and the delivered one."""
+
+    local: Path
+    delivered: Path
 
 
 @dataclass(frozen=True)

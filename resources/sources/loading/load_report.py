@@ -16,7 +16,8 @@ from duckdb import DuckDBPyConnection
 from resources.errors import SourceError
 from resources.settings import Settings
 from resources.sources.delivery.delivery import Delivered, LeftAlone
-from resources.sources.formats.parquet.pages import UnreadFile, blaming
+from resources.sources.formats.parquet.pages import blaming
+from resources.sources.formats.read_job import UnreadFile
 
 _REASONS_SHOWN = 3
 

@@ -11,7 +11,6 @@ import os
 import zlib
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -23,6 +22,7 @@ from resources.identifiers import text_literal
 from resources.sources.formats.parquet.compact_structs import Struct, read_struct
 from resources.sources.formats.parquet.footer import Chunk, DamagedParquet, read_footer
 from resources.sources.formats.parquet.statistics import check_values
+from resources.sources.formats.read_job import UnreadFile
 
 # PageHeader: its fields, and those of DataPageHeader and DataPageHeaderV2.
 _TYPE, _COMPRESSED_SIZE, _CHECKSUM, _NUM_VALUES = 1, 3, 4, 1
@@ -151,14 +151,6 @@ def damaged(origin: Path, said: str) -> SourceError:
     return SourceError(
         f"{origin} is truncated or no Parquet file: {said}", "Have the file delivered again."
     )
-
-
-@dataclass(frozen=True)
-class UnreadFile:
-    """A Parquet file: the name under which the engine reads it, and the delivered one."""
-
-    local: Path
-    delivered: Path
 
 
 @contextmanager

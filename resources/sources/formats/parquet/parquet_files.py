@@ -20,7 +20,7 @@ from resources.sources.conversion.rows import Reading, cleaned, typed_rows_sql
 from resources.sources.conversion.text_readings import matched_columns
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.formats.parquet.pages import UnreadFile, check_whole, damaged, parquet_errors
+from resources.sources.formats.parquet.pages import check_whole, damaged, parquet_errors
 from resources.sources.formats.parquet.statistics import check_statistics, proven_columns
 from resources.sources.formats.parquet.values import (
     INT96,
@@ -29,7 +29,7 @@ from resources.sources.formats.parquet.values import (
     widens,
 )
 from resources.sources.formats.quarantine import RawRows
-from resources.sources.formats.read_job import LoadedFiles, ReadJob, RowCounts
+from resources.sources.formats.read_job import LoadedFiles, ReadJob, RowCounts, UnreadFile
 
 # Columns of which the engine cuts off nanoseconds, and how they are stored.
 _TIMES = """
