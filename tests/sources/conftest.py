@@ -1,4 +1,4 @@
-"""A landing folder to deliver into, and one engine for all tests of a module."""
+"""A landing folder to deliver into, and one engine for all tests."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def accepted(
         return values(landing.accepted(loaded), *names)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Any]]:
     settings = Settings(home=tmp_path_factory.mktemp("home"), threads=2)
     with duckdb_session(settings) as connection:

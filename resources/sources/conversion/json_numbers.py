@@ -40,10 +40,7 @@ def number_or_text(found: str, decimal_mark: str | None) -> str:
 
 
 def as_declared(number: str, decimal_mark: str) -> str:
-    """SQL of a JSON number as a text of its source spells it, so that it has one meaning.
-
-    Three decimals might be thousands in a text; four cannot.
-    """
+    """SQL of a JSON number as texts of its source spell it. Four decimals cannot be thousands."""
     padded = f"regexp_replace({number}, '^(-?[1-9]\\d{{0,2}}\\.\\d{{3}})$', '\\10')"
     return padded if decimal_mark == "." else f"replace({padded}, '.', '{decimal_mark}')"
 

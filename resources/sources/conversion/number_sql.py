@@ -83,10 +83,7 @@ class NumberSql:
         return f"CASE WHEN NOT {self._plain(text)} THEN {found} END" if self._is_plain else found
 
     def value(self, text: str, parts: str) -> str:
-        """SQL of the value: NULL where the text is no number, or the type cannot hold it exactly.
-
-        `parts` is SQL of what `parts()` gave.
-        """
+        """SQL of the value: NULL where the text, or its `parts()`, is none that the type holds."""
         whole, fraction = self._shifted(parts)
         digits = f"{self._sign(parts)} || {whole} || '.' || {fraction} || '0'"
         fits = f"strlen(rtrim({fraction}, '0')) <= {self.scale}"

@@ -30,12 +30,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def matched_columns(
     source: FilesSource, columns: Sequence[ColumnSpec], names: Sequence[str], origin: Path
 ) -> Mapping[str, int]:
-    """Position in `names` of each contract column that one field of the file fills.
-
-    Raises:
-        SourceError: If a column that may not be null is missing, or a name stands there twice, or
-            not one of the columns is there.
-    """
+    """Position in `names` of each contract column that one field of the file fills."""
     positions: dict[str, int] = {}
     is_found = not columns
     for column in columns:
@@ -57,12 +52,7 @@ def matched_columns(
 
 
 def field_position(field: Field, names: Sequence[str], origin: Path) -> int | None:
-    """Position in `names` of a field, from 0; None: there is none of its name.
-
-    Raises:
-        SourceError: If two fields have its name, or one has it in another spelling, or another
-            field stands at its position.
-    """
+    """Position in `names` of a field, from 0; None: there is none of its name."""
     found = [name.strip() for name in names]
     if field.position is None:
         name = field.name or ""
@@ -139,11 +129,7 @@ def text_readings(
     types: TextTypes,
     of_lines: Sequence[LineField | Characters] = (),
 ) -> list[Reading]:
-    """How the columns come out of a file whose columns are texts t0, t1, ..., called `names`.
-
-    `of_lines` are what the texts behind those of `names` are. Raises SourceError if a column that
-    may not be null is missing.
-    """
+    """How the columns come out of texts t0, t1, ..., called `names`, then those of `of_lines`."""
 
     def text_of(field: Field | Characters | LineField) -> str | None:
         if isinstance(field, Field):

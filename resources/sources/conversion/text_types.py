@@ -50,11 +50,9 @@ class TextTypes:
         return TimeSql(self.spelling, self.business_zone)
 
     def typed(self, text: str, type_name: str, column: str | None = None) -> str:
-        """SQL of the value that the SQL expression `text` spells; NULL if it spells none exactly.
+        """SQL of the value that a column `text` spells; NULL if it spells none exactly.
 
         Numbers are read plainly: `number()` is for those that are declared to be written otherwise.
-        `text` is repeated: give a column's reference. Raises SourceError for a type that no text
-        becomes.
         """
         if type_name == "VARCHAR":
             return text

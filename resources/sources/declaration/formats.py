@@ -86,7 +86,11 @@ class DeliveredFile:
 
 
 class RecordReader(Protocol):
-    """An opened file."""
+    """An opened file.
+
+    Once all records were read, it may have `totals`, each a FoundTotal, which are compared with
+    its rows, and `statements`, each a BankStatement, which are compared with other files' ones.
+    """
 
     @property
     def names(self) -> Sequence[str]:
@@ -96,9 +100,7 @@ class RecordReader(Protocol):
     def records(self) -> Iterator[Record]:
         """The records in their order, once; memory does not grow with their number.
 
-        Raises:
-            SourceError: If the file is not whole: cut, damaged, or its own totals do not agree.
-                Nothing of it is loaded then.
+        Raises SourceError if the file is truncated, damaged, or disagrees with its own totals.
         """
         ...
 
@@ -128,7 +130,4 @@ class RecordFormat(ABC):
 
     @abstractmethod
     def open(self, file: DeliveredFile) -> RecordReader:
-        """Open a file, reading no more than what tells its columns.
-
-        Raises SourceError if it is not of this format, or lacks what the declaration names.
-        """
+        """Open a file, reading no more than what tells its columns."""

@@ -50,10 +50,7 @@ _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 
 
 def format_pattern(time_format: str, zone: str = "") -> str:
-    """The regular expression of the texts that a format reads, for the engine.
-
-    `zone` is the name of a zone that stands for %Z. Raises SettingsError for an unknown field.
-    """
+    """The regular expression of the texts that a format reads; `zone` stands for %Z."""
     pattern, position = "", 0
     for found in _FIELD.finditer(time_format):
         pattern += re.escape(time_format[position : found.start()])
@@ -84,12 +81,7 @@ def with_offset(time_format: str) -> str:
 
 
 def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, str]) -> None:
-    """Check the declared formats of an argument.
-
-    Raises:
-        SettingsError: If one reads no whole date or time, or a field that is not known, or names
-            of zones that are not declared, or what an earlier one takes for another date.
-    """
+    """Raise SettingsError for a format that is no whole date, or contradicts an earlier one."""
     for text in formats:
         format_pattern(text)
         fields = {each.replace("-", "") for each in _FIELD.findall(text)}

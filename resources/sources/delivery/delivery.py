@@ -1,7 +1,4 @@
-"""Which files were delivered for which day, and how they differ from those that were loaded.
-
-What was delivered is found by looking at folders; files are read only to compare their content.
-"""
+"""Which files were delivered for which day, and how they differ from those that were loaded."""
 
 from __future__ import annotations
 
@@ -26,23 +23,25 @@ _NAMED_AT_MOST = 5
 # What the file system says of a file.
 _FACTS = attrgetter("size", "modified_ns", "changed_ns", "inode")
 
+# Times of files are coarse: of a file that was written this shortly before it was read, equal
+# times do not prove that it was not written again.
+_SETTLED_NS = 2_000_000_000
+
 
 def delivered(source: Source, landing: Path, window: Window) -> tuple[Delivered, ...]:
     """List the files of every day of the window: source by source, by day and name.
 
     Raises:
-        InputMissing: If a day's folder, the marker that says it is complete, or a folder or file
-            that the source declares is not there.
+        InputMissing: If a day's folder, its marker, or a declared folder or file is not there.
         SourceError: If something in the folders must be put right first; names it.
     """
     return tuple(one for part in source.parts for one in listed(part, landing, window).files)
 
 
 def listed(part: FilesSource, landing: Path, window: Window) -> Listing:
-    """What lies in the folders of the window's days, of one part of a source.
+    """What lies in the folders of the window's days, of one part of a source; see `delivered`.
 
-    Names that start with `_` or `.`, and the marker, are not data, and folders of such a name
-    hold none. Raises as `delivered()`.
+    Names that start with `_` or `.`, and the marker, are not data.
     """
     _require_complete(part, landing / part.path, window)
     days = [DayFolder(part, landing, day) for day in _folders(part, window)]
@@ -94,11 +93,6 @@ def _some(names: Sequence[str]) -> str:
     named = ", ".join(names[:_NAMED_AT_MOST])
     rest = len(names) - _NAMED_AT_MOST
     return named if rest <= 0 else f"{named} and {rest} more days"
-
-
-# Times of files are coarse: of a file that was written this shortly before it was read, equal
-# times do not prove that it was not written again.
-_SETTLED_NS = 2_000_000_000
 
 
 def files_of_days(

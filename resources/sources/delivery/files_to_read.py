@@ -50,12 +50,7 @@ class FileToRead:
 
 
 def files_to_read(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesAndLeft:
-    """Make ready what lies there; archives are unpacked into `folder`.
-
-    Raises:
-        InputMissing: If the sender states a file that is not there, or nothing of one that is.
-        SourceError: If an archive cannot be unpacked, or a file is another than is stated.
-    """
+    """The files of rows, compared with what the sender states; unpacks archives into `folder`."""
     if part.archive:
         return _members(part, listing, landing, folder)
     files = [
@@ -134,10 +129,7 @@ def require_as_stated(read: Sequence[tuple[FileToRead, int]]) -> None:
 
 
 def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[str, str]) -> None:
-    """Raise SourceError if two files with rows have one content, one day and one place; names them.
-
-    `read` is each file with its number of rows, `digests` the content of each file by path.
-    """
+    """Raise SourceError if two files with rows have one content, one day and one place."""
     alike: dict[tuple[int, *tuple[object, ...]], list[FileToRead]] = {}
     for each, rows in read:
         if rows:

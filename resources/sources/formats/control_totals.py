@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from resources.errors import SettingsError, SourceError
 from resources.identifiers import text_literal
@@ -18,6 +17,9 @@ from resources.sources.declaration.layout import COUNT, Total
 from resources.sources.formats.read_job import ReadJob
 
 CUT_NEXT = "Have the file delivered again, whole; nothing of it was loaded."
+
+_DIGITS_OF_CELLS = Context(prec=15)
+_TEST = {"nonzero": "{} <> 0", "positive": "{} > 0", "negative": "{} < 0"}
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,6 @@ class FoundTotals:
                     f"{self._origin} is cut: no line states the totals {declared.pattern!r}",
                     CUT_NEXT,
                 )
-
-
-@runtime_checkable
-class TellsTotals(Protocol):
-    """A reader of files that state totals: once all records were read, it knows them."""
-
-    @property
-    def totals(self) -> Sequence[FoundTotal]:
-        """What the file states."""
-        ...
-
-
-_DIGITS_OF_CELLS = Context(prec=15)
-_TEST = {"nonzero": "{} <> 0", "positive": "{} > 0", "negative": "{} < 0"}
 
 
 def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> None:

@@ -21,8 +21,8 @@ from resources.sources.declaration.formats import (
     RecordFormat,
     RecordReader,
 )
-from resources.sources.formats.bank.bank_statements import TellsStatements
-from resources.sources.formats.control_totals import TellsTotals, require_totals
+from resources.sources.formats.bank.bank_statements import BankStatement
+from resources.sources.formats.control_totals import FoundTotal, require_totals
 from resources.sources.formats.quarantine import RawRows
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.text_files import text_errors, unpacked
@@ -107,12 +107,11 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
             job.source.limits.check_columns(len(reader.names), path)
             blank = write_records(records_path, _records(job, reader), len(reader.names))
         job.write_rows(_rows_sql(job, reader, path, records_path))
-        if isinstance(reader, TellsTotals):
-            require_totals(job, reader.totals, path)
+        totals: Sequence[FoundTotal] = getattr(reader, "totals", ())
+        require_totals(job, totals, path)
         loaded = job.counted(raw_records(records_path, reader.names), [blank])
-        if isinstance(reader, TellsStatements):
-            return replace(loaded, statements=(tuple(reader.statements),))
-        return loaded
+        statements: Sequence[BankStatement] = getattr(reader, "statements", ())
+        return replace(loaded, statements=(tuple(statements),))
     finally:
         local.unlink(missing_ok=True)
         records_path.unlink(missing_ok=True)

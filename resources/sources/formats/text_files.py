@@ -62,10 +62,7 @@ class PlainText:
 
 
 def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
-    """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy.
-
-    Raises SourceError if it is truncated, in another encoding, or beyond the source's limits.
-    """
+    """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy."""
     is_utf8 = without_mark(source.encoding) == "utf-8-sig"
     with text_errors(path, source.encoding):
         if is_utf8 and not _is_gzipped(path):
@@ -95,10 +92,7 @@ def without_mark(encoding: str) -> str:
 
 
 def unpacked(path: Path, local: Path, limits: Limits) -> Path:
-    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped.
-
-    What is truncated raises what `text_errors` turns into SourceError.
-    """
+    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped."""
     if not _is_gzipped(path):
         return path.absolute()
     _copy(path, local, None, limits)
@@ -145,10 +139,7 @@ def _copy(origin: Path, copy: Path, encoding: str | None, limits: Limits) -> Non
 
 
 def _require_no_mark(beginning: bytes, encoding: str, origin: Path) -> None:
-    """Raise SourceError if a file begins with the byte order mark of another encoding.
-
-    A one-byte encoding would read any bytes, as other letters.
-    """
+    """Raise SourceError for the mark of another encoding, which might be read as letters."""
     if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         return
     for mark, name in _MARKS.items():

@@ -1,7 +1,4 @@
-"""What lies in the landing folder: which files are data, whether a day is whole, what changed.
-
-What a declaration of files says of them is made by the functions here.
-"""
+"""What lies in the landing folder; the functions here declare it."""
 
 from resources.sources.landing.archives import zipped
 from resources.sources.landing.complete_day import by_day_of, complete_day

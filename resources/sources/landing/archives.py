@@ -41,11 +41,7 @@ class Unpacked:
 
 
 def unpack(archive: Path, names: FileNames, limits: Limits, folder: Path) -> Unpacked:
-    """Unpack the members that are data or notes into an empty folder, under numbers for names.
-
-    Raises SourceError, which names the member, if the archive is damaged, a member is encrypted,
-    lies in a folder, is there twice or is refused by its name, or a bound is exceeded.
-    """
+    """Unpack the members that are data or notes into an empty folder, under numbers for names."""
     with open_regular(archive) as file:
         try:
             with zipfile.ZipFile(file) as opened:

@@ -98,10 +98,7 @@ class FileNames:
         return name[:-3] if self.gzipped and name.lower().endswith(".gz") else name
 
     def as_one(self, name: str) -> str:
-        """What two names have in common that people and file systems take for one.
-
-        Capitals, the `.gz` behind it, blanks at its ends, and how an accent is encoded.
-        """
+        """The name as people and file systems take it: any case, `.gz` or not, any accents."""
         plain = unicodedata.normalize("NFC", self.plain(name)).casefold()
         stem, point, ending = plain.rpartition(".")
         return f"{stem.strip()}{point}{ending.strip()}"

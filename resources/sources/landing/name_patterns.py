@@ -36,10 +36,7 @@ class NamePattern:
         return self._greedy_and_lazy[0].fullmatch(name) is not None
 
     def values(self, name: str) -> Mapping[str, str] | None:
-        """Each column's value in the name; None: it does not match.
-
-        Raises SourceError if the name can be read in two ways, as `a_b_c` by `{x}_{y}`.
-        """
+        """Each column's value in the name; None: no match. Raises SourceError if ambiguous."""
         found, other = (each.fullmatch(name) for each in self._greedy_and_lazy)
         if found is None:
             return None
@@ -70,11 +67,7 @@ class NamePattern:
 
 
 def name_pattern(argument: str, text: str, ignores_case: bool = False) -> NamePattern:
-    """The pattern of an argument of files().
-
-    Raises SettingsError if braces hold no column's name, a column stands twice, or two columns
-    stand side by side.
-    """
+    """The pattern of an argument of files(). Raises SettingsError if it is ambiguous."""
     pattern = NamePattern(text, ignores_case)
     try:
         fields = list(Formatter().parse(text))

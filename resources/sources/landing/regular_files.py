@@ -1,7 +1,4 @@
-"""Regular files below the landing root only: nothing else is opened, and nothing blocks.
-
-The digest of a file's content says whether it is the same.
-"""
+"""Regular files below the landing root only: nothing else is opened, and nothing blocks."""
 
 from __future__ import annotations
 
@@ -26,6 +23,10 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
+ALGORITHM = "sha256"
+"""What senders state too, so that one reading serves both."""
+_CHUNK = 1024 * 1024
+
 
 def readable_name(path: Path | str) -> str:
     """A path as it can be printed, also where its bytes are not UTF-8."""
@@ -33,11 +34,7 @@ def readable_name(path: Path | str) -> str:
 
 
 def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_result:
-    """Look at a file that was found in a folder below `root`, the landing root without links.
-
-    Raises SourceError if it is no regular file, lies outside the root, or has a name that is no
-    UTF-8.
-    """
+    """Look at a file found below `root`, the resolved landing root. Raises SourceError."""
     name = readable_name(path)
     if name != str(path):
         raise SourceError(
@@ -103,10 +100,7 @@ def file_errors(path: Path) -> Generator[None]:
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading, without waiting for whoever may write to it.
-
-    Raises SourceError if it is no regular file, or may not be read, and InputMissing if it is gone.
-    """
+    """Open a regular file, without waiting for a writer. Raises SourceError, InputMissing."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with file_errors(path):
@@ -123,12 +117,6 @@ def open_regular(path: Path) -> BufferedReader:
     return os.fdopen(number, "rb")
 
 
-ALGORITHM = "sha256"
-"""What senders state too, so that one reading serves both."""
-
-_CHUNK = 1024 * 1024
-
-
 def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
     """`<algorithm>:<hex digits>` of the file's bytes, read in streams."""
     with open_regular(path) as file:
@@ -136,11 +124,7 @@ def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
 
 
 def rows_digest(path: Path, packed: str, *, is_text: bool) -> str:
-    """The digest of what a file says, however it is packed and its lines end.
-
-    `packed` is the digest of its bytes, "" if it is not known. In text, carriage returns and a byte
-    order mark before the first line say nothing.
-    """
+    """The digest of what a file says, however packed; `packed` is that of its bytes, if known."""
     is_packed = path.suffix.lower() == ".gz"
     if not is_packed and not is_text:
         return packed or content_digest(path)

@@ -18,6 +18,19 @@ from resources.sources.formats.quarantine import QUARANTINE_COLUMNS
 from resources.sources.formats.read_job import LoadedFiles, RowCounts
 from resources.sources.loading.month_rows import MonthRows
 
+ORIGIN_COLUMNS = (
+    ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
+    ColumnSpec("source_line", "BIGINT", "Line on which the row starts, from 1"),
+    ColumnSpec("dt", "DATE", "Business date of the delivery"),
+)
+_SMALL_BYTES = 4 * 1024 * 1024
+_TOGETHER = 256
+# So many are read in one go already.
+_FILES = 32
+# Fewer than these are read faster as they are.
+_FEW = 8
+_ROWS, _REJECTED = "rows.parquet", "rejected.parquet"
+
 
 @dataclass(frozen=True)
 class LoadedPart:
@@ -48,13 +61,6 @@ class LoadedPart:
             return
         for (day, number), counts in self.month.counts.items():
             yield self.files[number], day, counts
-
-
-ORIGIN_COLUMNS = (
-    ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
-    ColumnSpec("source_line", "BIGINT", "Line on which the row starts, from 1"),
-    ColumnSpec("dt", "DATE", "Business date of the delivery"),
-)
 
 
 def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> str:
@@ -118,15 +124,6 @@ def _taken(part: LoadedPart) -> str:
 def _no_rows(columns: Sequence[ColumnSpec]) -> str:
     typed = ", ".join(f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in columns)
     return f"SELECT {typed} WHERE false"
-
-
-_SMALL_BYTES = 4 * 1024 * 1024
-_TOGETHER = 256
-# So many are read in one go already.
-_FILES = 32
-# Fewer than these are read faster as they are.
-_FEW = 8
-_ROWS, _REJECTED = "rows.parquet", "rejected.parquet"
 
 
 def gathered(

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from resources.errors import SourceError
 
@@ -44,16 +44,6 @@ class BankStatement:
     def __str__(self) -> str:
         told = self.names[0] if self.names else self.number
         return f"statement {told} of {self.account}"
-
-
-@runtime_checkable
-class TellsStatements(Protocol):
-    """A reader of bank statements: once all records were read, it knows which they were of."""
-
-    @property
-    def statements(self) -> Sequence[BankStatement]:
-        """The statements of the file."""
-        ...
 
 
 class DeliveredStatement(NamedTuple):

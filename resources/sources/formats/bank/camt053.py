@@ -153,11 +153,7 @@ class Camt053Reader:
 
 
 def whole_statement(pages: Sequence[Ends]) -> BankStatement:
-    """The statement that pages make.
-
-    Raises Camt053Damaged if a page is missing or there twice, or does not begin with the balance
-    that the one before it ends with.
-    """
+    """The statement that pages make, if all are there and each begins where the last one ended."""
     named = pages[0].named
     if len(pages) == 1 and pages[0].page is None:
         numbers, lasts = ["1"], [True]

@@ -14,6 +14,13 @@ _AMOUNT = re.compile(r"\d{1,18}(\.\d*)?|\.\d+", re.ASCII)
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
+# Of a statement of several pages, a page begins or ends with an interim balance.
+_INTERIM = "ITBD"
+_OPENING = ("OPBD", "PRCD")
+_CLOSING = ("CLBD",)
+_NUMBERS = ("ElctrncSeqNb", "LglSeqNb")
+_DATE_CHARACTERS = len("2026-01-31")
+
 
 class Camt053Damaged(Exception):
     """A statement is not whole, or does not agree with itself; says which."""
@@ -94,14 +101,6 @@ def _part(details: Element) -> Money | None:
             sign = sign_of(details) if details.find("CdtDbtInd") is not None else 1
             return found._replace(amount=found.amount * sign)
     return None
-
-
-# Of a statement of several pages, a page begins or ends with an interim balance.
-_INTERIM = "ITBD"
-_OPENING = ("OPBD", "PRCD")
-_CLOSING = ("CLBD",)
-_NUMBERS = ("ElctrncSeqNb", "LglSeqNb")
-_DATE_CHARACTERS = len("2026-01-31")
 
 
 class Balance(NamedTuple):
@@ -197,11 +196,7 @@ class Statement:
         return amount * sign
 
     def ends(self) -> Ends:
-        """Check the statement, now that it was read.
-
-        Raises Camt053Damaged if a balance is missing, the booked entries do not lead from one to
-        the other, or its own counts and totals are others.
-        """
+        """Check the balances, counts and totals of the statement, now that it was read."""
         opening, closing = self._opening_and_closing()
         net = self._sums[1, True] - self._sums[-1, True]
         if {opening.currency, closing.currency, *self._currencies} != {opening.currency}:

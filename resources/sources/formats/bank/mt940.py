@@ -103,11 +103,10 @@ def _record(page: Page, number: int, entry: Entry) -> Record:
 
 
 def whole_statements(pages: Sequence[Page]) -> Iterator[BankStatement]:
-    """The statements that the pages of one number make.
+    """The statements that the pages of one number make, if each begins where the last one ended.
 
     A page from a first opening to a final closing balance is whole by itself: some banks give all
-    their statements the same number. Raises Mt940Damaged if a page is missing or there twice, or
-    does not begin with the balance that the one before it ends with.
+    their statements the same number.
     """
     seen: set[tuple[str, ...]] = set()
     for page in pages:

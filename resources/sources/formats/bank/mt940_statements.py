@@ -17,6 +17,20 @@ _FRAME = re.compile(rf"(-\}}?)?((?:{_BLOCK})*)(\{{4:)?")
 _CONTROL_CHARACTERS = "\x01\x03"
 _LONGEST_FIELD = 64 * 1024
 
+_HEAD = ("13D", "20", "21", "25", "28", "28C", "34F", "60F", "60M", "NS")
+_ENTRIES = ("61", "86", "NS")
+_TAIL = ("64", "65", "86", "90C", "90D", "NS")
+_OF_SEVERAL_LINES = ("61", "86", "NS")
+_OPENING = ("60F", "60M")
+_CLOSING = ("62F", "62M")
+_AMOUNT = re.compile(r"\d{1,15},\d*", re.ASCII)
+# The library gives RC the sign of C; a reversal of a credit takes money off the account.
+_SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
+# The library's grammars. This one takes references of any length, as some banks write them.
+_ENTRY = StatementGLS().re
+_BALANCE = BalanceBase().re
+_NUMBER = StatementNumber().re
+
 
 class Mt940Damaged(Exception):
     """The text is no whole MT940; says on which line."""
@@ -32,10 +46,7 @@ class Mt940Field:
 
 
 def mt940_messages(lines: Iterator[tuple[int, str]]) -> Iterator[list[Mt940Field]]:
-    """The fields of each message, from numbered lines without line ends.
-
-    Raises Mt940Damaged if something is outside of a message, or one in an envelope has no end.
-    """
+    """The fields of each message, from numbered lines without line ends."""
     message: list[Mt940Field] = []
     in_envelope = False
     number = 0
@@ -62,23 +73,6 @@ def mt940_messages(lines: Iterator[tuple[int, str]]) -> Iterator[list[Mt940Field
         raise Mt940Damaged(f"line {number}: the last message has no end")
     if message:
         yield message
-
-
-_HEAD = ("13D", "20", "21", "25", "28", "28C", "34F", "60F", "60M", "NS")
-_ENTRIES = ("61", "86", "NS")
-_TAIL = ("64", "65", "86", "90C", "90D", "NS")
-_OF_SEVERAL_LINES = ("61", "86", "NS")
-_OPENING = ("60F", "60M")
-_CLOSING = ("62F", "62M")
-
-_AMOUNT = re.compile(r"\d{1,15},\d*", re.ASCII)
-# The library gives RC the sign of C; a reversal of a credit takes money off the account.
-_SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
-
-# The library's grammars. This one takes references of any length, as some banks write them.
-_ENTRY = StatementGLS().re
-_BALANCE = BalanceBase().re
-_NUMBER = StatementNumber().re
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""JSON from a stream: value by value, numbers as they are spelled, repeated keys noticed.
-
-`field_at` gives what lies at a path of a value, as the text of a field.
-"""
+"""JSON from a stream: value by value, numbers as they are spelled, repeated keys noticed."""
 
 from __future__ import annotations
 
@@ -19,6 +16,9 @@ _CHUNK = 64 * 1024
 _BLANKS = " \t\n\r"
 # A value that is decoded in one go lies in memory: past this many characters it is refused.
 LONGEST_VALUE = 16 * 1024 * 1024
+
+# An exponent within this is written out; any other fits no type anyway.
+_MOST_ZEROS = 60
 
 
 class JsonDamaged(Exception):
@@ -67,10 +67,7 @@ class JsonText:
             raise self.damaged(f"{wanted!r} is missing")
 
     def value(self) -> Any:
-        """The next value: dict, list, str, NumberText, bool or None.
-
-        Raises JsonDamaged if there is none, or it is longer than `LONGEST_VALUE`.
-        """
+        """The next value: dict, list, str, NumberText, bool or None, up to `LONGEST_VALUE` long."""
         self.next()
         while True:
             self._repeated.clear()
@@ -94,10 +91,7 @@ class JsonText:
         return self._repeated[0] if self._repeated else None
 
     def entries(self) -> Iterator[str]:
-        """The keys of the object that begins here; the caller takes each value.
-
-        Raises JsonDamaged if it is no object, or has a key twice.
-        """
+        """The keys, none repeated, of the object that begins here; the caller takes each value."""
         self.require("{")
         keys: set[str] = set()
         if self.take("}"):
@@ -153,19 +147,12 @@ def _refuse_constant(name: str) -> None:
     raise json.JSONDecodeError(f"{name} is no number", name, 0)
 
 
-# An exponent within this is written out; any other fits no type anyway.
-_MOST_ZEROS = 60
-
-
 class NoField(ValueError):
     """A value has no field at a path; says why."""
 
 
 def field_at(value: Any, path: JsonPath) -> str | None:
-    """The text at the path: None where a key is missing or anything on the way is null.
-
-    Raises NoField if the path goes through what is neither object nor array.
-    """
+    """The text at the path: None where a key is missing or anything on the way is null."""
     found = value
     for at, step in enumerate(path.steps):
         if found is None:

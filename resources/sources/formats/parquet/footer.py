@@ -49,10 +49,7 @@ class Chunk:
 
 
 def read_footer(file: int) -> tuple[Sequence[Chunk], bytes]:
-    """The pages of all columns, and the bytes before the footer of which it says nothing.
-
-    Raises DamagedParquet if it is damaged, or its counts contradict each other.
-    """
+    """The pages of all columns, and the bytes before the footer of which it says nothing."""
     footer, start = _footer(file)
     schema = [(_name(each), each.get(_REPETITION)) for each in _structs(footer, _SCHEMA)]
     repeated = frozenset(name for name, repetition in schema if repetition == _REPEATED)

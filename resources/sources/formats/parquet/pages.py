@@ -35,10 +35,9 @@ _CHECKSUM_BYTES = 1 << 20
 
 
 def check_pages(path: Path) -> bool:
-    """Check that the footer is whole, and the pages of all columns are what it says.
+    """Raise DamagedParquet if the pages of a column are not what the footer says.
 
-    Returns whether each page has a checksum, so that any damage in it is known. Raises
-    DamagedParquet, which names the column and what is wrong.
+    Returns whether each page has a checksum, so that any damage in it is known.
     """
     all_summed = True
     with path.open("rb", buffering=0) as file:

@@ -1,7 +1,4 @@
-"""Parquet: typed already; taken over where the contract's type holds the value exactly.
-
-Files are left in place where no row of them can be rejected.
-"""
+"""Parquet: typed already; left in place where no row can be rejected."""
 
 from __future__ import annotations
 
@@ -86,10 +83,7 @@ class ParquetFiles:
     def rows(
         self, connection: DuckDBPyConnection, columns: Sequence[ColumnSpec], types: TextTypes
     ) -> tuple[str, bool]:
-        """SQL of typed rows, and whether it is certain that none is rejected.
-
-        Raises SourceError for a type that cannot become the contract's.
-        """
+        """SQL of typed rows, and whether it is certain that none is rejected."""
         names = [name for name, _ in self.columns]
         positions = matched_columns(self.source, columns, names, self.origin)
         proven = self._proven(connection, columns, positions, types)

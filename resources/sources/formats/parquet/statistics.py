@@ -28,6 +28,11 @@ from resources.sources.formats.parquet.footer import DamagedParquet
 
 SMALL_BYTES = 256 << 10
 
+# Types whose order is the same for all writers, and whose statistics are never cut short.
+_COMPARED = re.compile(
+    r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(.*\)|DATE|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?"
+)
+
 
 def check_values(path: Path) -> bool:
     """Raise DamagedParquet if pyarrow cannot read a small file, or finds other values than stated.
@@ -88,12 +93,6 @@ def _are_outside(values: pa.ChunkedArray, told: Any) -> bool:
     return len(numbers) > 0 and not (
         told.min_raw <= int(numbers.min()) <= int(numbers.max()) <= told.max_raw
     )
-
-
-# Types whose order is the same for all writers, and whose statistics are never cut short.
-_COMPARED = re.compile(
-    r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(.*\)|DATE|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?"
-)
 
 
 @dataclass(frozen=True)

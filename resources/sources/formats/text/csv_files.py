@@ -42,6 +42,9 @@ _NO_TEXT = "\x1e\x1e"
 _HEADER_AGAIN = "the header again"
 _JOINED = "a byte order mark inside the file: several files were joined"
 
+# Closing lines are few. Where there are more, the file is told apart line by line.
+_LONGEST_CLOSING = 1024 * 1024
+
 
 @dataclass(frozen=True)
 class CsvFile(TextRows):
@@ -196,10 +199,6 @@ def _between_edges(fields: Sequence[str | None]) -> list[str | None] | None:
 
 def _is_blank(fields: Sequence[str | None]) -> bool:
     return not any(fields) or (len(fields) == 1 and not (fields[0] or "").strip())
-
-
-# Closing lines are few. Where there are more, the file is told apart line by line.
-_LONGEST_CLOSING = 1024 * 1024
 
 
 @dataclass(frozen=True)

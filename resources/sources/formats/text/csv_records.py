@@ -14,6 +14,9 @@ from resources.sources.declaration.formats import Record
 
 LINE_ENDS = "\r\n"
 
+# A record of several lines that is longer is rejected as a whole; it is not held in memory.
+LONGEST_RECORD = 1024 * 1024
+
 
 class _Broken(Exception):
     """The quoting of a record does not close where it should."""
@@ -167,10 +170,6 @@ def _quoted(
             raise _Broken
         line, position = following[1], 0
         taken.add(line)
-
-
-# A record of several lines that is longer is rejected as a whole; it is not held in memory.
-LONGEST_RECORD = 1024 * 1024
 
 
 class TakenLines:

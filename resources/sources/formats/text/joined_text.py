@@ -103,10 +103,7 @@ class CannotJoin(Exception):
 
 
 def join_rows(files: Iterable[RowLines | None], path: Path, delimiter: str) -> JoinedText:
-    """Write the joined text; a file of None is not told by the line.
-
-    Raises CannotJoin if some have to be read alone, for all that can be seen in their bytes.
-    """
+    """Write the joined text. Raises CannotJoin with the files that have to be read alone."""
     joined: list[RowLines] = []
     alone: list[int] = []
     with path.open("wb") as file:

@@ -101,10 +101,7 @@ def _write_records(job: ReadJob, file: TextFile) -> int:
 
 
 def require_keys(job: ReadJob, texts: Sequence[PlainText]) -> None:
-    """Raise SourceError if a column, NULL in every row of a file, is no key and may not be NULL.
-
-    JSON has no header: the keys of a file are those of its first thousand lines.
-    """
+    """Raise SourceError for a column, NULL in every row, that is no key of the first lines."""
     if not job.columns:
         return
     counted = ", ".join(f"count(v{at})" for at in range(len(job.columns)))

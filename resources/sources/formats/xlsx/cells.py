@@ -30,6 +30,11 @@ _UNITS = {"second": 1_000_000, "millisecond": 1_000}
 # Excel shows milliseconds and writes 15 digits, which is a few microseconds of a day.
 _OFF_BY_SPELLING = 10
 
+_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# From here on, not every whole number is a double.
+_WHOLE_BELOW = 2**53
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
 
 class NoTime(ValueError):
     """The number is no date or time; says why."""
@@ -49,10 +54,7 @@ class Serials:
     round_to: Unit | None = None
 
     def text(self, serial: Decimal) -> str:
-        """The serial as ISO 8601: a date, a date and time, or a time of day for less than a day.
-
-        Raises NoTime if it is none, or none that the rounding allows.
-        """
+        """The serial as ISO 8601: a date, a date and time, or a time of day for less than a day."""
         microseconds = self._microseconds(Fraction(serial))
         days, rest = divmod(microseconds, _PER_DAY)
         if microseconds < 0:
@@ -86,12 +88,6 @@ class Serials:
 def _part(microseconds: int) -> str:
     part = microseconds % 1_000_000
     return f".{part:06d}".rstrip("0") if part else ""
-
-
-_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# From here on, not every whole number is a double.
-_WHOLE_BELOW = 2**53
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class BadCell(ValueError):

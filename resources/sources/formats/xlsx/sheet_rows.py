@@ -22,10 +22,7 @@ Row = tuple[int, dict[int, Element]]
 
 
 def sheet_rows(workbook: Workbook, sheet: Sheet) -> Iterator[Row]:
-    """Each row that the sheet holds: its number from 1, its cells by column from 1.
-
-    Raises SourceError if the sheet is no XML, cut, or has a cell or row twice or out of order.
-    """
+    """Each row that the sheet holds: its number from 1, its cells by column from 1."""
     last = 0
     try:
         for element in workbook.elements(sheet.part, "sheetData/row"):

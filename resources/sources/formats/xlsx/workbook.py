@@ -38,10 +38,7 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Parts are read when they are asked for.
-
-    Raises SourceError if it is no workbook, or unpacks to more than the limits allow.
-    """
+    """An opened workbook. Parts are read when they are asked for."""
 
     def __init__(self, path: Path, origin: Path, limits: Limits) -> None:
         self.origin = origin
