@@ -85,7 +85,7 @@ class DayFolder:
         except PermissionError as error:
             raise SourceError(
                 f"{error.filename} may not be read: {error}",
-                "Give the user of this process the right to.",
+                "Give the user of this process permission to read it.",
             ) from error
         self._require_one_of_each()
         self._require_whole()
@@ -105,8 +105,8 @@ class DayFolder:
                 self._refuse_folder(path)
             if kind is Kind.HALF:
                 raise InputMissing(
-                    f"{readable_name(path)} is {kind.value}, or was broken off",
-                    "Wait until it has its own name, or have what was broken off removed.",
+                    f"{readable_name(path)} is {kind.value}, or was interrupted",
+                    "Wait until it has its final name, or remove the incomplete file.",
                 )
             if kind is Kind.COPY:
                 raise SourceError(
@@ -238,5 +238,5 @@ def _is_folder(entry: os.DirEntry[str], path: Path) -> bool:
         return entry.is_dir()
     except OSError as error:
         raise SourceError(
-            f"{readable_name(path)} cannot be looked at: {error}", "Remove it."
+            f"{readable_name(path)} cannot be inspected: {error}", "Remove it."
         ) from error

@@ -61,7 +61,7 @@ class FoundTotals:
         for declared in self.declared:
             if declared not in found:
                 raise SourceError(
-                    f"{self._origin} is cut: no line states the totals {declared.pattern!r}",
+                    f"{self._origin} is truncated: no line states the totals {declared.pattern!r}",
                     CUT_NEXT,
                 )
 
@@ -77,8 +77,8 @@ def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> N
         behind = sums.get(None)
         if declared.scope == "section" and behind and behind[0]:
             raise SourceError(
-                f"{origin} is cut: no line of totals {declared.pattern!r} stands below its last "
-                f"{behind[0]:,} rows",
+                f"{origin} is truncated: no line of totals {declared.pattern!r} stands below its "
+                f"last {behind[0]:,} rows",
                 "Have the file delivered again, whole; nothing of it was loaded.",
             )
 

@@ -48,7 +48,7 @@ def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_res
     except FileNotFoundError as error:
         if not path.is_symlink():
             raise InputMissing(
-                f"{path} was removed while it was looked at",
+                f"{path} was removed while it was inspected",
                 "Run again once the delivery is complete.",
             ) from error
         raise SourceError(
@@ -56,7 +56,7 @@ def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_res
             "Have the file itself delivered, or remove the link.",
         ) from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be looked at: {error}", "Remove it.") from error
+        raise SourceError(f"{path} cannot be inspected: {error}", "Remove it.") from error
     require_regular(path, found)
     return found
 
@@ -95,7 +95,8 @@ def file_errors(path: Path) -> Generator[None]:
         ) from error
     except PermissionError as error:
         raise SourceError(
-            f"{path} may not be read: {error}", "Give the user of this process the right to."
+            f"{path} may not be read: {error}",
+            "Give the user of this process permission to read it.",
         ) from error
 
 

@@ -105,7 +105,7 @@ def test_totals_that_a_statement_gives(landing: Landing) -> None:
     ],
 )
 def test_what_is_not_whole_is_refused(landing: Landing, content: str, message: str) -> None:
-    with pytest.raises(SourceError, match=f"is no whole CAMT.053: .*({message})"):
+    with pytest.raises(SourceError, match=f"is not a complete CAMT.053 file: .*({message})"):
         load(landing, content)
 
 

@@ -19,7 +19,7 @@ GOOD = '{"data": [{"order_no": "a", "amount": 12}, {"order_no": "b"}], "has_more
 
 @pytest.mark.parametrize("length", range(len(GOOD)))
 def test_a_document_that_is_cut_anywhere_is_refused_whole(landing: Landing, length: int) -> None:
-    with pytest.raises(SourceError, match=r"a\.json is cut or no JSON as declared"):
+    with pytest.raises(SourceError, match=r"a\.json is truncated, or not JSON as declared"):
         load(landing, GOOD[:length])
 
 
@@ -56,7 +56,7 @@ def test_a_page_that_is_not_the_last_is_refused(landing: Landing) -> None:
         ('"page": {"last": true}', "page.has_more is not there, not 'false'"),
         ('"has_more": false', "page.has_more is not there, not 'false'"),
     ):
-        with pytest.raises(SourceError, match=rf"is not whole: \$\.{message}"):
+        with pytest.raises(SourceError, match=rf"is incomplete: \$\.{message}"):
             load(landing, f'{{{beside}, "data": []}}', declared)
     with load(landing, '{"data": [], "page": {"x": [], "has_more": false}}', declared) as loaded:
         assert loaded.rows == {DAY: 0}

@@ -66,8 +66,8 @@ def test_what_is_no_workbook_is_named(landing: Landing) -> None:
     good = workbook([HEADER])
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><sst>&a;</sst>'
     for content, message in (
-        (b"order_no,amount\n", "is cut or no .xlsx workbook"),
-        (good[:-30], "is cut or no .xlsx workbook"),
+        (b"order_no,amount\n", "is truncated, or no .xlsx workbook"),
+        (good[:-30], "is truncated, or no .xlsx workbook"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 99, "is an old .xls workbook, or has a"),
         (workbook([HEADER], parts={"_rels/.rels": "<Relationships/>"}), "is a .zip but no .xlsx"),
         (workbook([HEADER], parts={"xl/sharedStrings.xml": bomb}), "declares a document type"),

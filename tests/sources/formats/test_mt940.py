@@ -216,7 +216,7 @@ def test_pages_of_a_statement_and_several_statements(landing: Landing) -> None:
     ],
 )
 def test_what_is_not_whole_is_refused(landing: Landing, content: str, message: str) -> None:
-    with pytest.raises(SourceError, match=f"is no whole MT940: .*{message}"):
+    with pytest.raises(SourceError, match=f"is not a complete MT940 file: .*{message}"):
         load(landing, content)
 
 
@@ -225,7 +225,7 @@ WHOLE = page(ENTRIES, balance("60F", "0"), balance("62F", TOTAL), enveloped=True
 
 def test_a_file_that_is_cut_anywhere_is_refused(landing: Landing) -> None:
     for length in range(0, WHOLE.index("-}{5"), 7):
-        with pytest.raises(SourceError, match="is no whole MT940"):
+        with pytest.raises(SourceError, match="is not a complete MT940 file"):
             load(landing, WHOLE[:length])
 
 

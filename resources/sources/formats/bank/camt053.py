@@ -95,7 +95,8 @@ class Camt053Reader:
                 yield from self._records(opened)
         except (Camt053Damaged, XmlDamaged) as error:
             raise SourceError(
-                f"{self.file.origin} is no whole CAMT.053: {error}", "Have it delivered again."
+                f"{self.file.origin} is not a complete CAMT.053 file: {error}",
+                "Have it delivered again.",
             ) from error
 
     def _records(self, opened: BinaryIO) -> Iterator[Record]:
@@ -165,18 +166,18 @@ def whole_statement(pages: Sequence[Ends]) -> BankStatement:
         raise Camt053Damaged(f"{named} has the pages {', '.join(numbers)}, not all from 1 to last")
     if not (pages[0].opening.is_final and pages[-1].closing.is_final):
         raise Camt053Damaged(f"{named} begins or ends with an interim balance")
-    for page, following in pairwise(pages):
+    for number, (page, following) in zip(wanted[1:], pairwise(pages), strict=True):
         if page.closing[1:3] != following.opening[1:3]:
             raise Camt053Damaged(
-                f"{named}: page {following.page} begins with {following.opening}, the one before "
+                f"{named}: page {number} begins with {following.opening}, the one before "
                 f"it ends with {page.closing}"
             )
-    number = pages[0].number
+    given = pages[0].number
     return BankStatement(
         account=pages[0].account,
         currency=pages[0].opening.currency,
         names=(pages[0].id,) if pages[0].id else (),
-        number=int(number) if number and number.isdecimal() else None,
+        number=int(given) if given and given.isdecimal() else None,
         day=pages[-1].closing.day,
         opening=pages[0].opening.amount,
         closing=pages[-1].closing.amount,

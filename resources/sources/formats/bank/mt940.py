@@ -76,7 +76,8 @@ class Mt940Reader:
                 self.statements.extend(whole_statements(pages))
         except Mt940Damaged as error:
             raise SourceError(
-                f"{self.file.origin} is no whole MT940: {error}", "Have it delivered again."
+                f"{self.file.origin} is not a complete MT940 file: {error}",
+                "Have it delivered again.",
             ) from error
 
 

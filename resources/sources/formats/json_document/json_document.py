@@ -84,7 +84,7 @@ class JsonDocumentReader:
                     raise text.damaged("something stands behind the document")
         except (JsonDamaged, RecursionError) as error:
             raise SourceError(
-                f"{self.file.origin} is cut or no JSON as declared: {error}",
+                f"{self.file.origin} is truncated, or not JSON as declared: {error}",
                 "Have it delivered again, or correct rows_at= of format=json_document(...).",
             ) from error
         self._check(document.found, number)
@@ -111,7 +111,7 @@ class JsonDocumentReader:
             if there != wanted:
                 shown = "is not there" if there is None else f"is {there[:100]!r}"
                 raise SourceError(
-                    f"{self.file.origin} is not whole: {path.text} {shown}, not {wanted!r}",
+                    f"{self.file.origin} is incomplete: {path.text} {shown}, not {wanted!r}",
                     "Have the rest delivered, or correct requires= or count_at= of "
                     "format=json_document(...).",
                 )

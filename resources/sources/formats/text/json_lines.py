@@ -169,7 +169,7 @@ class JsonLinesFile:
                 CASE WHEN is_blank THEN NULL
                     WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
                     WHEN found IS NULL THEN 'broken JSON'
-                    WHEN {self._repeats_key} THEN 'a key stands twice in the object' END AS problem
+                    WHEN {self._repeats_key} THEN 'the object has a repeated key' END AS problem
             FROM (
                 SELECT *,
                     CASE WHEN found IS NULL THEN trim(c0, ' \t') = '' ELSE false END AS is_blank,

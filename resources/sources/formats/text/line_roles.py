@@ -81,12 +81,12 @@ class LineRoles:
         """Raise SourceError if, once all lines were looked at, one that must be there is not."""
         if self._layout.end and not self.is_ended:
             raise SourceError(
-                f"{self._origin} is cut: below its rows there is not {self._layout.end.said}",
+                f"{self._origin} is truncated: {self._layout.end.said} is missing below its rows",
                 CUT_NEXT,
             )
         if self._missing:
             raise SourceError(
-                f"{self._origin} is cut: there is not {self._missing[0].said}", CUT_NEXT
+                f"{self._origin} is truncated: {self._missing[0].said} is missing", CUT_NEXT
             )
         self._totals.require_all()
 

@@ -195,7 +195,7 @@ def require_ended(text: PlainText, source: FilesSource) -> None:
     """
     if source.final_line_end and text.lines and not text.is_ended:
         raise SourceError(
-            f"{text.origin} is cut in its last line, {text.lines + text.lone_returns}: "
+            f"{text.origin} is truncated in its last line, {text.lines + text.lone_returns}: "
             "the line has no line end",
             "Have the file delivered again, or declare final_line_end=False if its last line "
             "never has one; nothing of it was loaded.",

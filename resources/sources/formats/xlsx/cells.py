@@ -73,7 +73,7 @@ class Serials:
         if self.from_1904:
             return _1904
         if days == _1900_NO_DAY:
-            raise NoTime("29 February 1900 never was")
+            raise NoTime("29 February 1900 does not exist")
         return _1900_EARLY if days < _1900_NO_DAY else _1900
 
     def _microseconds(self, serial: Fraction) -> int:
@@ -131,7 +131,7 @@ class Cells:
 
     def _shared(self, number: str) -> str:
         if not number.isascii() or not number.isdigit() or int(number) >= len(self.shared):
-            raise BadCell(f"the shared text {number!r}, which there is not")
+            raise BadCell(f"the shared text {number!r}, which does not exist")
         return self.shared[int(number)]
 
     def _is_date(self, cell: Element) -> bool:

@@ -48,7 +48,9 @@ class Workbook:
         try:
             self._zip = ZipFile(path)
         except BadZipFile as error:
-            raise SourceError(f"{origin} is cut or no .xlsx workbook: {error}", _NEXT) from error
+            raise SourceError(
+                f"{origin} is truncated, or no .xlsx workbook: {error}", _NEXT
+            ) from error
         self._check_parts(path.stat().st_size, limits)
         self._part = self._workbook_part()
         self._related = {
