@@ -17,6 +17,11 @@ class LedgerlakeError(Exception):
         super().__init__(message if next_step is None else f"{message}\nNext step: {next_step}")
 
 
+def said_by(error: BaseException) -> str:
+    """What an error says, on one line, at most 500 characters."""
+    return " ".join(str(error).split())[:500]
+
+
 class SettingsError(LedgerlakeError):
     """A setting is missing, malformed or contradicts another."""
 

@@ -29,11 +29,6 @@ class HeldFile:
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text.encode(), 0)
 
-    def remove(self) -> None:
-        """Delete the file while it is held, then free it."""
-        self.path.unlink(missing_ok=True)
-        self.release()
-
     def release(self) -> None:
         """Free the lock and leave the file."""
         os.close(self._descriptor)

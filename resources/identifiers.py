@@ -30,6 +30,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def quoted_list(names: Iterable[str]) -> str:
+    """The names as quoted SQL identifiers, with commas between."""
+    return ", ".join(map(quoted, names))
+
+
 def text_literal(text: str) -> str:
     """The text as a quoted SQL string, for the places where a value cannot be bound."""
     return "'" + text.replace("'", "''") + "'"

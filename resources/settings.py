@@ -37,8 +37,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(".ledgerlake"), description="Folder of the lake.")
     catalog_name: str = Field(default="ledgerlake", description="The same in every reader.")
-    catalog_kind: Literal["sql", "rest", "hive", "hadoop"] = Field(
-        default="sql", description="What keeps the catalog: a database, a service, or files."
+    catalog_kind: Literal["sql", "rest", "hive"] = Field(
+        default="sql", description="What keeps the catalog: a database, or a service."
     )
     catalog_uri: str | None = Field(
         default=None,

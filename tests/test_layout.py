@@ -24,6 +24,7 @@ ROOMS = (
     "resources",
     "resources.duckdb",
     "resources.lake.model",
+    "resources.lake.pyiceberg_internals",
     "resources.lake.storage",
     "resources.lake.catalog",
     "resources.lake.schema",

@@ -30,6 +30,7 @@ from resources.settings import load_settings
         ("LEDGERLAKE_MEMORY", "0MiB", "at least"),
         ("LEDGERLAKE_MEMORY", "15MiB", "at least"),
         ("LEDGERLAKE_MEMORY", "0GiB", "at least"),
+        ("LEDGERLAKE_CATALOG_KIND", "hadoop", "'sql', 'rest' or 'hive'"),
         ("LEDGERLAKE_THREADS", "0", "greater than or equal to 1"),
         ("LEDGERLAKE_THREADS", "100000", "less than or equal to 256"),
     ],

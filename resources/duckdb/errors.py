@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from resources.errors import DataError, EngineError, LedgerlakeError, StorageError
+from resources.errors import DataError, EngineError, LedgerlakeError, StorageError, said_by
 
 _LIMIT = re.compile(r"/([\d.]+) (MiB|GiB) used")
 # Of so many columns a few thousand values each take a good part of the default memory.
@@ -67,8 +67,3 @@ def _more_memory(error: duckdb.OutOfMemoryException) -> str:
         f"Set LEDGERLAKE_MEMORY={2 * mib}MiB (it is {mib}MiB), or LEDGERLAKE_THREADS=1, "
         "or run fewer partitions at once."
     )
-
-
-def said_by(error: BaseException) -> str:
-    """What an error says, on one line, at most 500 characters."""
-    return " ".join(str(error).split())[:500]

@@ -44,13 +44,11 @@ def memory_at_most(connection: DuckDBPyConnection, most: str) -> Generator[None]
 
     A limit that is lower already stays as it is.
     """
-    row = connection.execute(
+    limit, is_above = connection.execute(
         "SELECT current_setting('memory_limit'), "
         "parse_formatted_bytes(current_setting('memory_limit')) > parse_formatted_bytes(?)",
         [most],
-    ).fetchone()
-    assert row is not None
-    limit, is_above = row
+    ).fetchall()[0]
     if not is_above:
         yield
         return

@@ -115,9 +115,8 @@ def _parsed(connection: DuckDBPyConnection, query: str) -> dict[str, object]:
     except UnicodeEncodeError as error:
         raise QueryError("the query is no text in UTF-8", "Write it in UTF-8.") from error
     # Not bound: to look at a value of Python the engine imports pandas, which takes half a second.
-    row = connection.execute(f"SELECT json_serialize_sql({text_literal(query)})").fetchone()
-    assert row is not None
-    return cast("dict[str, object]", json.loads(row[0]))
+    found = connection.execute(f"SELECT json_serialize_sql({text_literal(query)})").fetchall()
+    return cast("dict[str, object]", json.loads(found[0][0]))
 
 
 def _refuse(query: str, reason: str) -> NoReturn:

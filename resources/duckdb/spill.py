@@ -1,4 +1,7 @@
-"""Folders for what an engine spills, removed with their session even if it was killed."""
+"""Folders for what an engine spills, and rows kept there for a while.
+
+They are removed with their session, by the next one if it was killed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from duckdb import DuckDBPyConnection
+
 from resources.file_lock import acquire, try_to_acquire
+from resources.identifiers import text_literal
 from resources.shared_files import make_shared_folder
 
 _LOCK = ".lock"
@@ -42,6 +48,23 @@ def spill_space(root: Path) -> Generator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         if held is not None:
             held.release()
+
+
+@contextmanager
+def spilled_rows(connection: DuckDBPyConnection, select_sql: str) -> Generator[str]:
+    """Write the rows of a SELECT to the spill folder; a relation for a FROM clause, in the block.
+
+    The file goes with the session's spill folder if this process is killed.
+    """
+    found = connection.execute("SELECT current_setting('temp_directory')").fetchall()
+    path = Path(found[0][0]).absolute() / f"rows-{uuid.uuid4().hex}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = text_literal(str(path))
+    try:
+        connection.execute(f"COPY ({select_sql}) TO {file} (FORMAT parquet, COMPRESSION lz4_raw)")
+        yield f"read_parquet({file})"
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _may_write(folder: Path) -> bool:

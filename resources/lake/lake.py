@@ -167,7 +167,7 @@ class LakeAtOnce(Lake):
 
     def snapshot(self, spec: TableSpec) -> TableSnapshot:
         """The table as it was when it was first asked for."""
-        name = f"{spec.namespace}.{spec.name}"
+        name = spec.full_name
         if name not in self._snapshots:
             self._snapshots[name] = super().snapshot(spec)
         return self._snapshots[name]

@@ -50,10 +50,10 @@ class ReadOnlyLake(Lake):
         files = self._metadata_files
         if files is None:
             return super().snapshot(spec)
-        file = files.get((spec.namespace, spec.name))
+        file = files.get(spec.identifier)
         if file is None:
             return TableSnapshot(spec, None, {}, None)
-        require_in_place(self.settings, f"{spec.namespace}.{spec.name}", file)
+        require_in_place(self.settings, spec.full_name, file)
         with storage_errors(spec):
             text = self._text(spec, file)
         metadata = TableMetadata.parsed(file, text)
@@ -116,7 +116,7 @@ class ReadOnlyLake(Lake):
         from resources.lake.storage.read_only_files import LocalFiles
 
         return Table(
-            identifier=(spec.namespace, spec.name),
+            identifier=spec.identifier,
             metadata=TableMetadataUtil.parse_raw(text),
             metadata_location=metadata.file,
             io=LocalFiles(),

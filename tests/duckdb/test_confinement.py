@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from resources.duckdb.engine import lake_session
 from resources.duckdb.memory import in_memory_of_one_thread, memory_at_most
 from resources.duckdb.sandbox import SETTINGS_OF_A_RUN
-from resources.duckdb.spilled_rows import spilled_rows
+from resources.duckdb.spill import spilled_rows
 from resources.settings import Settings
 from tests.duckdb.reach import SECRET, calls, hidden_file, settings, table_functions
 

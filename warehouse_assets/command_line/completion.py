@@ -57,7 +57,7 @@ def _readable(qualified: bool) -> Iterable[str]:
     from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     specs = load_outlines().readable()
-    return [f"{spec.namespace}.{name}" if qualified else name for name, spec in specs.items()]
+    return [spec.full_name if qualified else name for name, spec in specs.items()]
 
 
 def _layers() -> Iterable[str]:

@@ -6,13 +6,12 @@ files first differ in a number. Anything else would be a guess.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from duckdb import DuckDBPyConnection
 
 from resources.duckdb.memory import memory_at_most
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 from resources.lake.audit.unique_key import Duplicates, find_duplicates
 from resources.lake.model.table_spec import TableSpec, VersionSpec
 from resources.lake.write.staged_rows import fetch_sample, partition_of_rows, staged_relation
@@ -49,7 +48,7 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
         ).fetchall()
     if not found:
         return Duplicates({}, ())
-    shown = _list([*versions.columns, versions.file, versions.line])
+    shown = quoted_list([*versions.columns, versions.file, versions.line])
     sample = fetch_sample(connection, f"SELECT {shown}, other_file FROM ({unordered})")
     return Duplicates(dict(found), sample)
 
@@ -68,15 +67,15 @@ def _has_several_files(
 def _unordered(versions: VersionSpec, partition: str, relation: str) -> str:
     """A SELECT of the rows with other values than the version before, and no order between them."""
     file, line = quoted(versions.file), quoted(versions.line)
-    shown = _list([*versions.columns, versions.file, versions.line])
+    shown = quoted_list([*versions.columns, versions.file, versions.line])
     hashed = (
         f"SELECT {shown}, {partition} AS partition, "
-        f"{counted_name(file)} AS counted, hash({_list(versions.values)}) AS content "
+        f"{counted_name(file)} AS counted, hash({quoted_list(versions.values)}) AS content "
         f"FROM {relation}"
     )
     before = (
         f"SELECT *, lag({file}) OVER same AS other_file, lag(content) OVER same AS other "
-        f"FROM ({hashed}) WINDOW same AS (PARTITION BY {_list(versions.columns)}, partition "
+        f"FROM ({hashed}) WINDOW same AS (PARTITION BY {quoted_list(versions.columns)}, partition "
         f"ORDER BY counted, {file}, {line})"
     )
     return (
@@ -96,7 +95,3 @@ def _differs_in_number(path: str, other: str) -> str:
     both = [number.format(f"{first}[{at}]") for at in (1, 2)]
     other_value = f"ltrim({first}[1], '0') <> ltrim({first}[2], '0')"
     return f"coalesce({both[0]} AND {both[1]} AND {other_value}, false)"
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(quoted(name) for name in names)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from resources.identifiers import date_literal, quoted
+from resources.identifiers import date_literal, quoted, quoted_list
 from resources.lake.model.table_spec import Rule, TableSpec
 from resources.lake.model.window import Window
 
@@ -62,13 +60,9 @@ def _versions(spec: TableSpec) -> tuple[Rule, ...]:
         Rule(
             name=ORDERED_VERSIONS,
             check=ORDERED_VERSIONS,
-            expression=f"count(*) OVER (PARTITION BY {_list(spec.versions.columns)}) = 1",
+            expression=f"count(*) OVER (PARTITION BY {quoted_list(spec.versions.columns)}) = 1",
         ),
     )
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(quoted(name) for name in names)
 
 
 def _unique_key(spec: TableSpec) -> tuple[Rule, ...]:
@@ -78,7 +72,7 @@ def _unique_key(spec: TableSpec) -> tuple[Rule, ...]:
         Rule(
             name=UNIQUE_KEY,
             check=UNIQUE_KEY,
-            expression=f"count(*) OVER (PARTITION BY {_list(spec.key)}) = 1",
+            expression=f"count(*) OVER (PARTITION BY {quoted_list(spec.key)}) = 1",
             severity=spec.key_severity,
         ),
     )

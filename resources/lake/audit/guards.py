@@ -73,11 +73,7 @@ def _of_filled(
 def _of_empty(
     connection: DuckDBPyConnection, spec: TableSpec, conditions: str
 ) -> tuple[object, ...]:
-    columns = ", ".join(
-        f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in spec.columns
-    )
-    row = connection.execute(
+    columns = ", ".join(column.cast("NULL") for column in spec.columns)
+    return connection.execute(
         f"SELECT {conditions} FROM (SELECT {columns}) AS nothing WHERE false"
-    ).fetchone()
-    assert row is not None
-    return row
+    ).fetchall()[0]

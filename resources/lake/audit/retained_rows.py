@@ -9,7 +9,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted_list
 from resources.lake.audit.unique_key import Duplicates
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.table_spec import TableSpec
@@ -29,7 +29,7 @@ class RetainedRows:
         """All rows as they will be, as a relation for a FROM clause."""
         if not files:
             return f"({self.rows.relation()})"
-        columns = ", ".join(quoted(column.name) for column in self.rows.snapshot.spec.columns)
+        columns = quoted_list(column.name for column in self.rows.snapshot.spec.columns)
         return f"(SELECT {columns} FROM {staged_relation(files)} UNION ALL {self.rows.relation()})"
 
     def repeated_by(
@@ -47,11 +47,10 @@ class RetainedRows:
                 rows[file.partition] = rows.get(file.partition, 0) + count
             if not rows:
                 return Duplicates({}, ())
-            names = ", ".join(quoted(name) for name in keys.names)
             affected = self.rows.with_files(list(found.counts)).relation()
             sample = fetch_sample(
                 connection,
-                f"SELECT {names}, 2 AS copies FROM ({affected}) AS live "
+                f"SELECT {quoted_list(keys.names)}, 2 AS copies FROM ({affected}) AS live "
                 f"SEMI JOIN {keys.table} AS staged ON {keys.equal('live', 'staged')}",
             )
             return Duplicates(rows, sample[:SAMPLE_ROWS])

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 from resources.lake.model.publication_record import Partition
 from resources.lake.model.table_spec import TableSpec
 
@@ -121,7 +121,7 @@ def _by_partition(
 
 def _hashes(spec: TableSpec) -> str:
     """SQL of the sum of the rows' hashes."""
-    names = ", ".join(quoted(column.name) for column in spec.columns)
+    names = quoted_list(column.name for column in spec.columns)
     # Hashed once more, because the engine combines the hashes of columns in a simple way.
     return f"sum(hash(hash({names})))"
 

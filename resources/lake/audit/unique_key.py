@@ -7,7 +7,7 @@ keys before anything is called a duplicate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -15,9 +15,8 @@ from math import ceil
 from duckdb import DuckDBPyConnection
 
 from resources.duckdb.memory import memory_at_most
-from resources.identifiers import quoted
-from resources.lake.audit.key_hashes import read_hashes
-from resources.lake.audit.repeated_hashes import RepeatedHashes
+from resources.identifiers import quoted_list
+from resources.lake.audit.repeated_hashes import Hashes, RepeatedHashes
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.write.staged_rows import (
     SAMPLE_ROWS,
@@ -102,12 +101,25 @@ def _count_repeated(
     key_hash = _key_hash(spec)
     for number in range(passes):
         condition = "true" if passes == 1 else f"{key_hash} % {passes} = {number}"
-        found.add_all(read_hashes(connection, key_hash, files, condition))
+        found.add_all(_read_hashes(connection, key_hash, files, condition))
     return found
 
 
+def _read_hashes(
+    connection: DuckDBPyConnection, key_hash: str, files: Sequence[StagedFile], condition: str
+) -> Iterator[Hashes]:
+    """The hashes in the rows that meet the condition; those of one file are held at once."""
+    for file in files:
+        # A relation is collected on all threads; a result that is streamed is made on one.
+        found = connection.sql(
+            f"SELECT {key_hash} AS key_hash FROM {staged_relation([file])} WHERE {condition}"
+        ).to_arrow_table()
+        for chunk in found.column(0).chunks:
+            yield chunk.to_numpy()
+
+
 def _key_hash(spec: TableSpec) -> str:
-    return f"{_HASH_FUNCTION}({', '.join(quoted(name) for name in spec.key)})"
+    return f"{_HASH_FUNCTION}({quoted_list(spec.key)})"
 
 
 def _compare_keys(
@@ -161,7 +173,7 @@ def _group_whole_keys(
 def _repeated_keys(spec: TableSpec, files: Sequence[StagedFile], where: str = "") -> str:
     """A SELECT of the keys that several rows of a partition have, with their number."""
     names = list(dict.fromkeys([*spec.key, spec.partition_column or spec.key[0]]))
-    columns = ", ".join(quoted(name) for name in names)
+    columns = quoted_list(names)
     return (
         f"SELECT {columns}, count(*) AS copies FROM {staged_relation(files)} {where} "
         f"GROUP BY {columns} HAVING count(*) > 1"

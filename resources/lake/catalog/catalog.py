@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pyiceberg.catalog import WAREHOUSE_LOCATION, Catalog
@@ -16,9 +17,8 @@ from pyiceberg.table import Table
 from sqlalchemy.exc import IntegrityError
 
 from resources.errors import StorageError
-from resources.lake.catalog.hadoop.hadoop_catalog import open_hadoop_catalog
 from resources.lake.catalog.locks.catalog_engine import is_sqlite
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.service_catalog import forget, open_service_catalog
 from resources.lake.catalog.sql_catalog import LakeSqlCatalog, open_sql_catalog
 from resources.lake.catalog.table_locations import require_in_place
@@ -47,43 +47,34 @@ def open_catalog(settings: Settings) -> Catalog:
     Raises:
         SettingsError: If the settings name a catalog that cannot be.
     """
-    return _open_catalog(_Settings(settings), os.getpid())
+    key = (
+        settings.home,
+        settings.catalog_name,
+        settings.catalog_kind,
+        settings.catalog_location,
+        settings.catalog_warehouse,
+        settings.catalog_password,
+        settings.warehouse_location,
+        tuple(file_io_properties(settings).items()),
+    )
+    return _open_catalog(_Settings(key, settings), os.getpid())
 
 
+@dataclass(frozen=True, repr=False)
 class _Settings:
-    """Settings as a key: equal if what a catalog is opened with is equal."""
+    """Settings, equal to others if what a catalog is opened with is equal."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._key = (
-            settings.home,
-            settings.catalog_name,
-            settings.catalog_kind,
-            settings.catalog_location,
-            settings.catalog_warehouse,
-            settings.catalog_password,
-            settings.warehouse_location,
-            tuple(file_io_properties(settings).items()),
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Settings) and other._key == self._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+    key: tuple[object, ...]
+    settings: Settings = field(compare=False)
 
 
 @lru_cache(maxsize=16)
 def _open_catalog(key: _Settings, _process: int) -> Catalog:
     settings = key.settings
     properties = file_io_properties(settings) | {WAREHOUSE_LOCATION: settings.warehouse_location}
-    match settings.catalog_kind:
-        case "sql":
-            return open_sql_catalog(settings, properties)
-        case "hadoop":
-            return open_hadoop_catalog(settings, properties)
-        case "rest" | "hive":
-            return open_service_catalog(settings, properties)
+    if settings.catalog_kind == "sql":
+        return open_sql_catalog(settings, properties)
+    return open_service_catalog(settings, properties)
 
 
 def table_location(settings: Settings, spec: TableSpec) -> str:
@@ -99,23 +90,23 @@ def load_table(settings: Settings, spec: TableSpec) -> Table | None:
     """
     catalog = open_catalog(settings)
     try:
-        table = catalog.load_table((spec.namespace, spec.name))
+        table = catalog.load_table(spec.identifier)
     except NoSuchTableError:
         return None
     except FileNotFoundError as error:
         # Of a lake that was moved not even the metadata is where the catalog says.
         if isinstance(catalog, LakeSqlCatalog):
-            location = catalog.metadata_locations().get((spec.namespace, spec.name), "")
-            require_in_place(settings, f"{spec.namespace}.{spec.name}", location)
+            location = catalog.metadata_locations().get(spec.identifier, "")
+            require_in_place(settings, spec.full_name, location)
         raise folder_gone(spec, str(error)) from error
-    require_in_place(settings, f"{spec.namespace}.{spec.name}", table.location())
+    require_in_place(settings, spec.full_name, table.location())
     return table if table.metadata.current_snapshot_id is not None else None
 
 
 def folder_gone(spec: TableSpec, what: str) -> StorageError:
     """The error for a table whose metadata file, as the catalog names it, is not there."""
     return StorageError(
-        f"{spec.namespace}.{spec.name}: its metadata file is missing, so its folder was deleted or "
+        f"{spec.full_name}: its metadata file is missing, so its folder was deleted or "
         f"moved: {what}",
         "Put the folder back from a backup. If there is none: ledgerlake drop "
         f"{spec.name} --force takes the table out of the catalog; then materialize it again.",
@@ -134,7 +125,7 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
         catalog.create_namespace_if_not_exists(spec.namespace)
     with suppress(TableAlreadyExistsError):
         return _create(catalog, settings, spec)
-    existing = catalog.load_table((spec.namespace, spec.name))
+    existing = catalog.load_table(spec.identifier)
     if existing.metadata.current_snapshot_id is not None:
         return existing
     if isinstance(catalog, LakeSqlCatalog):
@@ -147,7 +138,7 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
 def _create(catalog: Catalog, settings: Settings, spec: TableSpec) -> Table:
     schema = schema_of(spec)
     return catalog.create_table(
-        (spec.namespace, spec.name),
+        spec.identifier,
         schema=schema,
         location=table_location(settings, spec),
         partition_spec=partition_spec_of(spec, schema),
@@ -171,4 +162,4 @@ def list_tables(settings: Settings) -> list[tuple[str, str]]:
 
 def commits_settle_at_once(settings: Settings) -> bool:
     """Whether a commit that raised an error can no longer land later (no server in between)."""
-    return settings.catalog_kind == "hadoop" or is_sqlite(settings)
+    return is_sqlite(settings)

@@ -1,36 +1,24 @@
 """The identity of a lake: catalog and files say of each other that they belong together.
 
-The catalog's database holds the lake's id, and so does a file at the root of the warehouse, which
-also names that database. So a second catalog over the same files is known for what it is, be it a
-copy of the first or a new one by mistake: its maintenance would delete what the first refers to.
-A catalog that is a service (REST, Hive) keeps no id: it is known by its address alone.
+The catalog's database holds the lake's id. A file at the root of the warehouse holds it too, and
+names that database. A second catalog over the same files, a copy of the first or a new one by
+mistake, is therefore refused: its maintenance would delete files that the first refers to.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    delete,
-    insert,
-    inspect,
-    select,
-    text,
-)
+from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from resources.lake.catalog.locks.catalog_engine import database_engine, database_url, is_sqlite
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.table_locations import LakeElsewhere, is_below
 from resources.lake.storage.object_store import file_io
 from resources.lake.storage.table_files import read_text, write_text
@@ -58,52 +46,120 @@ class Identity:
     catalog: tuple[str, ...]
 
 
-def require_own_lake(settings: Settings) -> None:
-    """Refuse a catalog and a warehouse that are not of one lake. Looked at once a process.
+class _Service:
+    """A catalog that is a service (REST, Hive): it keeps no id and is known by its address."""
 
-    Where neither knows a lake yet, both are told of a new one. A catalog that is in files of the
-    warehouse itself is of one lake with it.
+    def __init__(self, settings: Settings) -> None:
+        self.address = (
+            f"{settings.catalog_kind} {settings.catalog_uri} {settings.catalog_warehouse}"
+        )
+
+    def names(self) -> tuple[str, ...]:
+        return (self.address,)
+
+    def lake_id(self) -> str | None:
+        return None
+
+    def is_of(self, lake_id: str) -> bool:  # noqa: ARG002 - a service does not say
+        return True
+
+    def store(self, lake_id: str) -> None:
+        """Nothing: there is no place for it."""
+
+
+class _Database:
+    """A catalog in a database, in which the lake's id is kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._url = database_url(settings)
+        self.address = self._url.render_as_string(hide_password=True)
+
+    def names(self) -> tuple[str, ...]:
+        """Its address, and a number that no copy of it has.
+
+        One of them may change: a volume is mounted elsewhere, a backup is restored to the old
+        place.
+        """
+        if is_sqlite(self._settings):
+            path = Path(self._url.database or "")
+            number = [f"file {path.stat().st_ino}"] if path.exists() else []
+            return (f"sqlite {path.resolve()}", *number)
+        url = self._url
+        return (f"postgresql {url.host}:{url.port or 5432}/{url.database}", *self._number())
+
+    def _number(self) -> tuple[str, ...]:
+        question = (
+            "SELECT system_identifier, (SELECT oid FROM pg_database "
+            "WHERE datname = current_database()) FROM pg_control_system()"
+        )
+        try:
+            with database_engine(self._settings).connect() as connection:
+                server, database = connection.execute(text(question)).one()
+        except DBAPIError:
+            return ()  # not every role may ask
+        return (f"database {server}/{database}",)
+
+    def lake_id(self) -> str | None:
+        engine = database_engine(self._settings)
+        if not inspect(engine).has_table(_LAKES.name):
+            return None
+        with engine.connect() as connection:
+            mine = _LAKES.c.catalog_name == self._settings.catalog_name
+            return connection.scalar(select(_LAKES.c.lake_id).where(mine))
+
+    def is_of(self, lake_id: str) -> bool:
+        return self.lake_id() == lake_id
+
+    def store(self, lake_id: str) -> None:
+        engine, name = database_engine(self._settings), self._settings.catalog_name
+        _LAKES.metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(delete(_LAKES).where(_LAKES.c.catalog_name == name))
+            connection.execute(insert(_LAKES).values(catalog_name=name, lake_id=lake_id))
+
+
+def _catalog_of(settings: Settings) -> _Service | _Database:
+    return _Database(settings) if settings.catalog_kind == "sql" else _Service(settings)
+
+
+def require_own_lake(settings: Settings) -> None:
+    """Refuse a catalog and a warehouse that are not of one lake. Checked once a process.
+
+    Where neither knows a lake yet, a new id is written to both.
 
     Raises:
         LakeElsewhere: If the warehouse has another catalog than this one.
     """
-    if settings.catalog_kind == "sql":
-        database = database_url(settings).render_as_string(hide_password=True)
-        _require_own_lake(_Once(settings, (database, settings.catalog_name)))
-    elif settings.catalog_kind != "hadoop":
-        _require_own_lake(_Once(settings, (*catalog_names(settings), settings.catalog_name)))
+    catalog = (_catalog_of(settings).address, settings.catalog_name)
+    warehouse = (settings.warehouse_location, settings.s3_endpoint)
+    _require_own_lake(_Once((*catalog, *warehouse), settings))
 
 
+@dataclass(frozen=True)
 class _Once:
-    """Settings as a key, equal if they name the same catalog and the same warehouse."""
+    """Settings, equal to others if they name the same catalog and the same warehouse."""
 
-    def __init__(self, settings: Settings, catalog: tuple[str, ...]) -> None:
-        self.settings = settings
-        self._key = (*catalog, settings.warehouse_location, settings.s3_endpoint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Once) and other._key == self._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+    key: tuple[str | None, ...]
+    settings: Settings = field(compare=False)
 
 
 @lru_cache(maxsize=64)
 def _require_own_lake(once: _Once) -> None:
     settings = once.settings
     with catalog_lock(settings):
-        stored, known = _stored(settings), _known(settings)
+        catalog, stored = _catalog_of(settings), _stored(settings)
         if stored is None:
-            claim(settings, known or str(uuid.uuid4()))
+            claim(settings, catalog.lake_id() or str(uuid.uuid4()))
             return
-        own = catalog_names(settings)
-        if not _is_of(stored, settings):
+        own = catalog.names()
+        if not _is_here(stored, settings):
             raise LakeElsewhere(
                 f"The files in {settings.warehouse_location} are a copy of those in "
                 f"{stored.warehouse}, or were moved from there. Nothing was changed",
                 "Run `ledgerlake relocate`, which makes this a lake of its own.",
             )
-        if not _has_catalog(stored, settings):
+        if not _has_catalog(stored, catalog):
             raise LakeElsewhere(
                 f"The warehouse {settings.warehouse_location} belongs to another catalog, "
                 f"{stored.catalog[0]}, and this one is {own[0]}: one is a copy of the other, or "
@@ -118,8 +174,9 @@ def _require_own_lake(once: _Once) -> None:
 
 def claim(settings: Settings, lake_id: str) -> None:
     """Write the id into catalog and warehouse; to be called under the catalog's lock."""
-    _remember(settings, lake_id)
-    _store(settings, Identity(lake_id, settings.warehouse_location, catalog_names(settings)))
+    catalog = _catalog_of(settings)
+    catalog.store(lake_id)
+    _store(settings, Identity(lake_id, settings.warehouse_location, catalog.names()))
     _require_own_lake.cache_clear()
 
 
@@ -133,80 +190,28 @@ def take_over(settings: Settings) -> str:
 
 def is_own_lake(settings: Settings) -> bool:
     """Whether catalog and warehouse are of one lake; nothing is written."""
-    if settings.catalog_kind == "hadoop":
-        return True
     stored = _stored(settings)
-    return stored is not None and _is_of(stored, settings) and _has_catalog(stored, settings)
+    if stored is None or not _is_here(stored, settings):
+        return False
+    return _has_catalog(stored, _catalog_of(settings))
 
 
 def may_claim(settings: Settings) -> bool:
     """Whether no other catalog has these files: nobody has them, or they are a copy."""
-    if settings.catalog_kind == "hadoop":
-        return True
     stored = _stored(settings)
-    return stored is None or not _is_of(stored, settings) or _has_catalog(stored, settings)
+    if stored is None or not _is_here(stored, settings):
+        return True
+    return _has_catalog(stored, _catalog_of(settings))
 
 
-def _is_of(stored: Identity, settings: Settings) -> bool:
+def _is_here(stored: Identity, settings: Settings) -> bool:
+    """Whether the warehouse lies where it says that it does."""
     own = f"{stored.warehouse.rstrip('/')}/{IDENTITY_FILE}"
     return is_below(own, settings.warehouse_location)
 
 
-def _has_catalog(stored: Identity, settings: Settings) -> bool:
-    is_known = settings.catalog_kind != "sql" or _known(settings) == stored.lake_id
-    return is_known and bool(set(catalog_names(settings)) & set(stored.catalog))
-
-
-def catalog_names(settings: Settings) -> tuple[str, ...]:
-    """What the catalog is known by: its address, and of a database a number that no copy has.
-
-    One of them may change: a volume is mounted elsewhere, a backup is restored to the old place.
-    """
-    if settings.catalog_kind != "sql":
-        return (f"{settings.catalog_kind} {settings.catalog_uri} {settings.catalog_warehouse}",)
-    url = database_url(settings)
-    if is_sqlite(settings):
-        path = Path(url.database or "")
-        number = [f"file {path.stat().st_ino}"] if path.exists() else []
-        return (f"sqlite {path.resolve()}", *number)
-    address = f"postgresql {url.host}:{url.port or 5432}/{url.database}"
-    return (address, *_number_of(database_engine(settings)))
-
-
-def _number_of(engine: Engine) -> tuple[str, ...]:
-    question = (
-        "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"
-        " FROM pg_control_system()"
-    )
-    try:
-        with engine.connect() as connection:
-            server, database = connection.execute(text(question)).one()
-    except DBAPIError:
-        return ()  # not every role may ask
-    return (f"database {server}/{database}",)
-
-
-def _known(settings: Settings) -> str | None:
-    """The lake that the catalog is of; a service knows none."""
-    if settings.catalog_kind != "sql":
-        return None
-    engine = database_engine(settings)
-    if not inspect(engine).has_table(_LAKES.name):
-        return None
-    with engine.connect() as connection:
-        mine = _LAKES.c.catalog_name == settings.catalog_name
-        return connection.scalar(select(_LAKES.c.lake_id).where(mine))
-
-
-def _remember(settings: Settings, lake_id: str) -> None:
-    if settings.catalog_kind != "sql":
-        return
-    engine = database_engine(settings)
-    _LAKES.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(delete(_LAKES).where(_LAKES.c.catalog_name == settings.catalog_name))
-        row = {"catalog_name": settings.catalog_name, "lake_id": lake_id}
-        connection.execute(insert(_LAKES).values(**row))
+def _has_catalog(stored: Identity, catalog: _Service | _Database) -> bool:
+    return catalog.is_of(stored.lake_id) and not set(catalog.names()).isdisjoint(stored.catalog)
 
 
 def _file(settings: Settings) -> str:

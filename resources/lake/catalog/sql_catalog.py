@@ -5,40 +5,32 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
-from pyiceberg.table import CommitTableResponse, StagedTable, Table
+from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import TableRequirement, TableUpdate
-from pyiceberg.typedef import Identifier
 from sqlalchemy import delete, inspect, select, update
 
 from resources.errors import PublishConflict
 from resources.lake.catalog.locks.catalog_engine import database_engine
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.locks.session import session_in_use
 from resources.lake.catalog.metadata_times import in_order
+from resources.lake.pyiceberg_internals import SqlCatalogOverEngine
 from resources.settings import Settings
 
 _LAST_TABLE_CREATED = "iceberg_namespace_properties"
 
 
-class LakeSqlCatalog(SqlCatalog):
+class LakeSqlCatalog(SqlCatalogOverEngine):
     """pyiceberg's catalog over connections of the lake's, so that no property holds a password.
 
     A thread that holds locks of the database commits through the session that holds them.
     """
 
     def __init__(self, settings: Settings, properties: Mapping[str, str]) -> None:
-        # Past SqlCatalog, which would connect with the address it is given.
-        MetastoreCatalog.__init__(
-            self,
-            settings.catalog_name,
-            **properties,
-            uri=settings.catalog_location,
-            init_catalog_tables="false",
-        )
-        self.engine = database_engine(settings)
-        self._init_catalog()
+        name, uri = settings.catalog_name, settings.catalog_location
+        super().__init__(database_engine(settings), name, uri, properties)
 
     def commit_table(
         self,
@@ -59,18 +51,9 @@ class LakeSqlCatalog(SqlCatalog):
         through_session.engine = session.connection()
         return SqlCatalog.commit_table(through_session, table, requirements, updates)
 
-    def _update_and_stage_table(
-        self,
-        current_table: Table | None,
-        table_identifier: Identifier,
-        requirements: tuple[TableRequirement, ...],
-        updates: tuple[TableUpdate, ...],
-    ) -> StagedTable:
-        staged = super()._update_and_stage_table(
-            current_table, table_identifier, requirements, updates
-        )
-        staged.metadata = in_order(staged.metadata)
-        return staged
+    def metadata_to_commit(self, metadata: TableMetadata) -> TableMetadata:
+        """The metadata with its logs in order of time."""
+        return in_order(metadata)
 
     def metadata_locations(self) -> dict[tuple[str, str], str]:
         """By namespace and name of each table, which metadata file of it is current."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from resources.errors import LedgerlakeError
-from resources.lake.storage.table_files import is_local
+from resources.lake.storage.table_files import is_local, local_path
 from resources.settings import Settings
 
 _OF_A_SERVICE = (
@@ -44,7 +43,7 @@ def require_in_place(settings: Settings, table: str, location: str) -> None:
         f"lake's warehouse {settings.warehouse_location}: the lake was copied, or moved. "
         "Nothing was read and nothing was changed",
         _OF_A_SERVICE
-        if settings.catalog_kind in ("rest", "hive")
+        if settings.catalog_kind != "sql"
         else "To make what is here a lake of its own, run `ledgerlake relocate --dry-run`, then "
         "`ledgerlake relocate`; or set LEDGERLAKE_HOME and LEDGERLAKE_WAREHOUSE to where it was.",
     )
@@ -64,9 +63,3 @@ def is_below(location: str, warehouse: str) -> bool:
     return any(each.exists() and each.samefile(folder) for each in path.parents) and (
         folder.exists()
     )
-
-
-def local_path(location: str) -> Path:
-    """Where a location of the local disk is, whether it is written as a path or as a URI."""
-    address = urlsplit(location)
-    return Path(unquote(address.path) if address.scheme else location)

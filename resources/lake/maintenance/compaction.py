@@ -7,7 +7,8 @@ run, since a run that is told where rows are must find them there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 
 from duckdb import DuckDBPyConnection
@@ -16,12 +17,11 @@ from pyiceberg.table import Table
 
 from resources.duckdb.engine import lake_session
 from resources.errors import SchemaChangeRefused, StorageError
-from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import load_table
-from resources.lake.catalog.locks.commit_lock import commit_lock
-from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MAINTENANCE, files_to_rewrite
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.model.publication_record import COMPACTION
 from resources.lake.model.table_spec import TableSpec
+from resources.lake.pyiceberg_internals import CachedTransaction
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.read.scan_plan import PlannedFile, plan_files
 from resources.lake.read.table_snapshot import snapshot_of
@@ -32,6 +32,13 @@ from resources.lake.write.write_attempts import WriteAttempt, abandon, live_atte
 from resources.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+# A merge pays for it at once; maintenance has more time.
+MOST_DEAD_IN_MERGE = 0.3
+MOST_DEAD_IN_MAINTENANCE = 0.1
+
+_SMALL_FILE_BYTES = 16 * 1024 * 1024
+_MOST_SMALL_FILES = 20
 
 
 def compact(settings: Settings, spec: TableSpec, dry_run: bool = False) -> int:
@@ -73,7 +80,7 @@ def _worth_it(spec: TableSpec, table: Table) -> list[PlannedFile]:
     try:
         files = plan_files(table, snapshot_of(spec, table), None)
     except StorageError as error:
-        logger.warning("%s.%s is not compacted: %s", spec.namespace, spec.name, error.message)
+        logger.warning("%s is not compacted: %s", spec.full_name, error.message)
         return []
     return files_to_rewrite(files, MOST_DEAD_IN_MAINTENANCE)
 
@@ -123,3 +130,24 @@ def _commit(
         attempt.in_doubt = True
         transaction.commit_transaction()
     return True
+
+
+def files_to_rewrite(files: Iterable[PlannedFile], most_dead: float) -> list[PlannedFile]:
+    """The files to write anew without their dead rows.
+
+    Args:
+        files: Live files, of any partitions.
+        most_dead: Share of its rows that may be dead in a file that stays.
+    """
+    by_partition: dict[date | None, list[PlannedFile]] = {}
+    for file in files:
+        by_partition.setdefault(file.partition, []).append(file)
+    return [file for group in by_partition.values() for file in _of_partition(group, most_dead)]
+
+
+def _of_partition(files: Sequence[PlannedFile], most_dead: float) -> list[PlannedFile]:
+    chosen = [file for file in files if file.dead_rows > most_dead * file.rows]
+    small = [file for file in files if file.data_file.file_size_in_bytes < _SMALL_FILE_BYTES]
+    if len(small) > _MOST_SMALL_FILES:
+        chosen += [file for file in small if file not in chosen]
+    return chosen

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pyiceberg.exceptions import NoSuchTableError
 
 from resources.lake.catalog.catalog import open_catalog, table_location
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.storage.object_store import file_io
 from resources.lake.storage.table_files import delete_folder, list_files
@@ -28,5 +28,5 @@ def drop_table(settings: Settings, spec: TableSpec) -> None:
     """
     with commit_lock(settings, spec):
         with suppress(NoSuchTableError):
-            open_catalog(settings).drop_table((spec.namespace, spec.name))
+            open_catalog(settings).drop_table(spec.identifier)
         delete_folder(table_location(settings, spec), file_io(settings))

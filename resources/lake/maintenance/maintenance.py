@@ -12,10 +12,9 @@ from pyiceberg.manifest import ManifestEntryStatus
 from pyiceberg.table import Table
 from pyiceberg.table.update.snapshot import ExpireSnapshots
 
-from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import load_table
 from resources.lake.catalog.lake_identity import require_own_lake
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.maintenance.compaction import compact
 from resources.lake.maintenance.expiry import expired_ids, hours_before_deletion
 from resources.lake.model.publication_record import (
@@ -24,6 +23,7 @@ from resources.lake.model.publication_record import (
     record_location,
 )
 from resources.lake.model.table_spec import TableSpec
+from resources.lake.pyiceberg_internals import CachedTransaction
 from resources.lake.storage.table_files import (
     StoredFile,
     delete_empty_folders,
@@ -44,8 +44,6 @@ EXPIRE_EVERY = 10
 MAINTENANCE_EVERY = 100
 
 _REGISTER = "metadata/unreferenced.json"
-# The second is a Hadoop catalog's.
-_NOT_REFERRED_TO = (_REGISTER, "metadata/version-hint.text")
 
 MayDelete = Callable[[TableSpec, Set[int]], bool]
 """Asked before files go that none of the table's kept snapshots, given by their ids, refers to.
@@ -92,7 +90,7 @@ def maintain_if_due(settings: Settings, spec: TableSpec, sequence_number: int) -
     try:
         maintain(settings, spec)
     except Exception as error:  # noqa: BLE001 - the publish is done; the next one tries again
-        logger.warning("Maintenance of %s.%s failed: %s", spec.namespace, spec.name, error)
+        logger.warning("Maintenance of %s failed: %s", spec.full_name, error)
 
 
 def maintain(
@@ -138,7 +136,7 @@ def maintain(
         file
         for file in files
         if file.location not in referenced
-        and file.relative not in _NOT_REFERRED_TO
+        and file.relative != _REGISTER
         and not any(attempt in file.relative for attempt in live)
     ]
     is_held = not _may_go(settings, spec, frozenset(kept), may_delete)

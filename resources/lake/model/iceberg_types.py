@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.transforms import IdentityTransform
@@ -24,6 +22,7 @@ from pyiceberg.types import (
 )
 
 from resources.errors import SettingsError
+from resources.lake.model.column_type import column_type
 from resources.lake.model.table_spec import TableSpec
 
 _PLAIN_TYPES: dict[str, IcebergType] = {
@@ -39,7 +38,6 @@ _PLAIN_TYPES: dict[str, IcebergType] = {
     "BLOB": BinaryType(),
 }
 _DUCKDB_NAMES = {str(iceberg): duckdb for duckdb, iceberg in _PLAIN_TYPES.items()}
-_DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 
 
 def iceberg_type(duckdb_type: str) -> IcebergType:
@@ -48,8 +46,9 @@ def iceberg_type(duckdb_type: str) -> IcebergType:
     Raises:
         SettingsError: If the lake has no such type.
     """
-    if decimal := _DECIMAL.fullmatch(duckdb_type):
-        return DecimalType(int(decimal[1]), int(decimal[2]))
+    parsed = column_type(duckdb_type)
+    if parsed.is_decimal:
+        return DecimalType(parsed.precision, parsed.scale or 0)
     if duckdb_type not in _PLAIN_TYPES:
         raise SettingsError(
             f"The lake has no column type {duckdb_type}",

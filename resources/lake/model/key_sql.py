@@ -35,12 +35,11 @@ class Keys:
             for each in self.columns
         )
 
-    def bounds(self, connection: DuckDBPyConnection) -> tuple[Any, Any]:
+    def bounds(self, connection: DuckDBPyConnection) -> tuple[Any, ...]:
         """The lowest and the highest value of the first column."""
         first = quoted(self.columns[0].name)
-        row = connection.execute(f"SELECT min({first}), max({first}) FROM {self.table}").fetchone()
-        assert row is not None
-        return row[0], row[1]
+        found = connection.execute(f"SELECT min({first}), max({first}) FROM {self.table}")
+        return found.fetchall()[0]
 
 
 @contextmanager
@@ -49,14 +48,11 @@ def hold_keys(
 ) -> Generator[Keys]:
     """Hold the columns `names` of what the SELECT gives, in the contract's types."""
     columns = tuple(spec.column(name) for name in names)
-    cast = ", ".join(
-        f"CAST({quoted(each.name)} AS {each.type}) AS {quoted(each.name)}" for each in columns
-    )
+    cast = ", ".join(column.cast(quoted(column.name)) for column in columns)
     query = select_sql.strip().rstrip(";")
     with temporary_table(connection, f"SELECT {cast} FROM (\n{query}\n) AS query") as table:
-        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-        assert row is not None
-        yield Keys(table, columns, row[0])
+        count = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+        yield Keys(table, columns, count)
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from resources.identifiers import quoted
+from resources.lake.model.column_type import ColumnType, column_type
+
 
 class Severity(StrEnum):
     """Whether a broken rule stops the publish or is only shown."""
@@ -22,6 +25,15 @@ class ColumnSpec:
     doc: str
     nullable: bool = False
     was: str | None = None
+
+    @property
+    def column_type(self) -> ColumnType:
+        """The type, parsed."""
+        return column_type(self.type)
+
+    def cast(self, value: str) -> str:
+        """SQL of the value in the column's type, under the column's name."""
+        return f"CAST({value} AS {self.type}) AS {quoted(self.name)}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,16 @@ class TableSpec:
     event_time: str | None = None
     served: bool = False
     versions: VersionSpec | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Namespace and name, as people write them: `fact.dwd_order`."""
+        return f"{self.namespace}.{self.name}"
+
+    @property
+    def identifier(self) -> tuple[str, str]:
+        """Namespace and name, as the catalog takes them."""
+        return self.namespace, self.name
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""

@@ -9,9 +9,8 @@ from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.table import Table, Transaction
 
 from resources.errors import PublishConflict, RecordUnreadable, StorageError
-from resources.lake.catalog.cached_transaction import CachedTransaction
 from resources.lake.catalog.catalog import commits_settle_at_once, create_table, load_table
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.catalog.locks.session import LockLost
 from resources.lake.maintenance.maintenance import expire_if_many
 from resources.lake.model.publication_record import (
@@ -25,6 +24,7 @@ from resources.lake.model.publication_record import (
     published_value,
 )
 from resources.lake.publish.staged_commit import StagedCommit, record_of
+from resources.lake.pyiceberg_internals import CachedTransaction
 from resources.lake.read.publication_store import read_record, write_record
 from resources.lake.schema.evolution import apply_evolution, plan_evolution
 from resources.lake.storage.storage_errors import is_database_locked

@@ -18,7 +18,7 @@ from resources.errors import SettingsError
 from resources.lake.audit.audit import audit
 from resources.lake.audit.retained_rows import RetainedRows
 from resources.lake.catalog.catalog import load_table
-from resources.lake.maintenance.rewrites import MOST_DEAD_IN_MERGE, files_to_rewrite
+from resources.lake.maintenance.compaction import MOST_DEAD_IN_MERGE, files_to_rewrite
 from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec
@@ -100,7 +100,7 @@ def merge(
         before = RowLocator(snapshot, _files(snapshot, change.window))
         folder, ids, io = attempt.folder, evolution.field_ids, attempt.io
         with (
-            engine_errors(f"Merging into {spec.namespace}.{spec.name}"),
+            engine_errors(f"Merging into {spec.full_name}"),
             storage_errors(spec, change.window),
             _touched(connection, spec, change) as touched,
         ):
@@ -122,7 +122,7 @@ def _check(spec: TableSpec, change: Merge) -> None:
     check_window(spec, change.window)
     if change.touched_sql is None:
         return
-    name = f"{spec.namespace}.{spec.name}"
+    name = spec.full_name
     if spec.partition_column is not None:
         raise SettingsError(
             f"{name} has partitions, and rows can go out of tables without partitions only",

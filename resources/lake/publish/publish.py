@@ -121,7 +121,7 @@ def publish(
             return Prepared(staged, report)
 
         def compared(replaced: Replaced) -> DetectedChanges:
-            where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
+            where = f"{spec.full_name}, {window or 'whole table'}"
             with engine_errors(f"Comparing {where}"):
                 # Those of which a record said enough, when the audit looked, are not hashed yet.
                 later = replaced.to_hash - audited.to_hash
@@ -225,7 +225,7 @@ def check_window(spec: TableSpec, window: Window | None) -> None:
     if (window is None) != (spec.partition_column is None):
         kind = "has no partitions" if window else "has partitions"
         raise SettingsError(
-            f"{spec.namespace}.{spec.name} {kind}, but the window given is {window}",
+            f"{spec.full_name} {kind}, but the window given is {window}",
             "Pass a window if and only if the table is partitioned.",
         )
 
@@ -270,7 +270,7 @@ def _rules_broken(spec: TableSpec, window: Window | None, report: AuditReport) -
             f"{_shown(result.sample)}"
         )
     return RulesBroken(
-        f"{spec.namespace}.{spec.name}, {window or 'whole table'}: {len(lines)} blocking "
+        f"{spec.full_name}, {window or 'whole table'}: {len(lines)} blocking "
         f"{'check' if len(lines) == 1 else 'checks'} failed; what was published stays as it was.\n"
         + "\n".join(lines),
         "Correct the rows at their source, the SQL or the check, and run again.",

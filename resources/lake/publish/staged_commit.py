@@ -70,7 +70,7 @@ class StagedCommit:
     @property
     def name(self) -> str:
         """Table and window, for messages."""
-        return f"{self.spec.namespace}.{self.spec.name}, {self.window or 'whole table'}"
+        return f"{self.spec.full_name}, {self.window or 'whole table'}"
 
     @property
     def partitions(self) -> dict[Partition, int]:
@@ -88,7 +88,7 @@ def record_of(staged_commit: StagedCommit, parent_snapshot_id: int | None) -> Pu
     context = staged_commit.context
     return PublicationRecord(
         publication_id=staged_commit.attempt.id,
-        table=f"{staged_commit.spec.namespace}.{staged_commit.spec.name}",
+        table=staged_commit.spec.full_name,
         window=staged_commit.window,
         run_id=context.run_id,
         code_version=context.code_version,

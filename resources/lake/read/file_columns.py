@@ -6,6 +6,7 @@ A file is never rewritten, so what its footer says is remembered by its path.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,18 +61,12 @@ def _field_id(table: Table, column: ColumnSpec) -> int | None:
     return None if name is None else table.schema().find_field(name).field_id
 
 
+@dataclass(frozen=True)
 class _Footer:
     """A path to remember a footer by, with what reads it the first time."""
 
-    def __init__(self, path: str, io: FileIO) -> None:
-        self.path = path
-        self.io = io
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Footer) and other.path == self.path
-
-    def __hash__(self) -> int:
-        return hash(self.path)
+    path: str
+    io: FileIO = field(compare=False)
 
 
 @lru_cache(maxsize=100_000)

@@ -31,14 +31,11 @@ def kept_relation(snapshot: TableSnapshot, partitions: Mapping[date, date] | Non
     Raises:
         StorageError: As `relation`.
     """
-    from resources.identifiers import quoted
     from resources.lake.read.relation import Relation
 
     assert snapshot.metadata is not None
     if snapshot.snapshot_id is None or (partitions is not None and not partitions):
-        columns = ", ".join(
-            f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in snapshot.spec.columns
-        )
+        columns = ", ".join(column.cast("NULL") for column in snapshot.spec.columns)
         return Relation(f"SELECT {columns} WHERE false", ())
     name = _name(snapshot, snapshot.metadata.file, partitions)
     content = read_cached(name)

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from duckdb import DuckDBPyConnection
 from pyiceberg.expressions import And, GreaterThanOrEqual, LessThanOrEqual, Reference
 from pyiceberg.expressions.literals import literal
-from pyiceberg.expressions.visitors import (
-    _InclusiveMetricsEvaluator,  # pyright: ignore[reportPrivateUsage]
-)
 
 from resources.identifiers import quoted, text_list
 from resources.lake.model.key_sql import Keys, temporary_table
+from resources.lake.pyiceberg_internals import metrics_filter
 from resources.lake.read.file_columns import FileColumns, column_finder, column_in_table
 from resources.lake.read.scan import column_sql, files_sql
 from resources.lake.read.scan_plan import PlannedFile
@@ -92,14 +90,14 @@ class RowLocator:
             # Nothing but nulls, which a column without nulls has not.
             return []
         reference = Reference(name)
-        may_hold = _InclusiveMetricsEvaluator(
+        may_hold = metrics_filter(
             table.schema(),
             And(
                 left=GreaterThanOrEqual(term=reference, value=literal(lowest)),
                 right=LessThanOrEqual(term=reference, value=literal(highest)),
             ),
         )
-        return [file for file in self.files if may_hold.eval(file.data_file)]
+        return [file for file in self.files if may_hold(file.data_file)]
 
     def _find_sql(self, keys: Keys, files: Sequence[PlannedFile]) -> str:
         """A SELECT of file number and position."""

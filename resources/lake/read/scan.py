@@ -17,16 +17,16 @@ from resources.lake.storage.position_deletes import POSITION, positions_relation
 from resources.lake.storage.table_files import for_each_file
 
 
-def relation_sql(
+def relation(
     table: Table | None,
     columns: Sequence[ColumnSpec],
     snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None,
-) -> str:
-    """A SELECT of `columns` over the pinned snapshot's files.
+) -> Relation:
+    """A SELECT of `columns` over the snapshot's files, and the files that it opens.
 
     Args:
-        table: The pinned table; None if it does not exist yet.
+        table: The table; None if it does not exist yet.
         columns: What to give, under the contract's names and types; a column that a file has
             not is NULL.
         snapshot: The snapshot, and the table's contract.
@@ -36,22 +36,11 @@ def relation_sql(
     Raises:
         StorageError: If a file is missing, cut off, or has delete files of another writer.
     """
-    return relation(table, columns, snapshot, partitions).sql
-
-
-def relation(
-    table: Table | None,
-    columns: Sequence[ColumnSpec],
-    snapshot: TableSnapshot,
-    partitions: Mapping[date, date] | None,
-) -> Relation:
-    """What `relation_sql` gives, and the files that it opens."""
     if table is None or snapshot.snapshot_id is None or (partitions is not None and not partitions):
         return Relation(_empty(columns), ())
     wanted = None if partitions is None else set(partitions.values())
-    return planned_relation(
-        table, columns, snapshot, partitions, plan_files(table, snapshot, wanted)
-    )
+    files = plan_files(table, snapshot, wanted)
+    return planned_relation(table, columns, snapshot, partitions, files)
 
 
 def planned_relation(
@@ -145,7 +134,7 @@ def _live_rows(file: PlannedFile) -> str:
 def column_sql(column: ColumnSpec, in_file: FileColumn | None) -> str:
     """A column of a file under the contract's name, in its type; NULL if the file has none."""
     value = "NULL" if in_file is None else quoted(in_file.name)
-    return f"CAST({value} AS {column.type}) AS {quoted(column.name)}"
+    return column.cast(value)
 
 
 def _shown_date(column: ColumnSpec, day: date) -> str:

@@ -70,7 +70,7 @@ def plan_files(
     Raises:
         StorageError: If a file is missing or cut off, or has delete files of another writer.
     """
-    where = f"{snapshot.spec.namespace}.{snapshot.spec.name}, snapshot {snapshot.snapshot_id}"
+    where = f"{snapshot.spec.full_name}, snapshot {snapshot.snapshot_id}"
     chosen: list[_Chosen] = []
     for file, deletes in _live_files(where, table, snapshot, partitions):
         partition = _partition_of(table, file)

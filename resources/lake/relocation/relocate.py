@@ -1,13 +1,9 @@
-"""A whole lake, made right where it is now: all its tables at once, or none.
-
-With a catalog in a database one transaction moves every table. With a catalog of files each table
-moves by itself: what is left when the process dies is moved by the next run.
-"""
+"""A whole lake, made right where it is now: one transaction moves all its tables, or none."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyiceberg.catalog import Catalog
@@ -16,13 +12,11 @@ from pyiceberg.serializers import ToOutputFile
 from pyiceberg.table.metadata import TableMetadata
 
 from resources.lake.catalog.catalog import open_catalog
-from resources.lake.catalog.hadoop.hadoop_catalog import HadoopCatalog
 from resources.lake.catalog.lake_identity import claim, is_own_lake, may_claim
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.sql_catalog import LakeSqlCatalog
 from resources.lake.catalog.table_locations import LakeElsewhere, is_below, require_in_place
-from resources.lake.relocation.paths import Move, table_folder
-from resources.lake.relocation.table_rewrite import Rewritten, TableRewrite, read_moved
+from resources.lake.relocation.table_rewrite import Move, TableRewrite, read_moved, table_folder
 from resources.lake.storage.object_store import file_io
 from resources.settings import Settings
 
@@ -48,19 +42,6 @@ class RelocatedTable:
     def moved(self) -> bool:
         """Whether the table was not right."""
         return self.source != self.target
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A table of the catalog and the metadata file that is current, as the catalog names it."""
-
-    namespace: str
-    name: str
-    metadata_location: str
-
-    @property
-    def table(self) -> str:
-        return f"{self.namespace}.{self.name}"
 
 
 def relocate(
@@ -89,28 +70,29 @@ def relocate(
                 "Copy the files too, and set LEDGERLAKE_WAREHOUSE to the copy; or, if the other "
                 "catalog is gone for good, run `ledgerlake relocate --take-over`.",
             )
-        if not isinstance(catalog, (LakeSqlCatalog, HadoopCatalog)):
+        if not isinstance(catalog, LakeSqlCatalog):
             return _looked_at(settings, catalog, dry_run)
         tables: list[RelocatedTable] = []
-        changes: list[tuple[_Found, Move, TableMetadata]] = []
-        for found in _tables(catalog):
+        changes: dict[tuple[str, str], tuple[str, TableMetadata]] = {}
+        for identifier, current in sorted(catalog.metadata_locations().items()):
+            name = ".".join(identifier)
             if on_table:
-                on_table(found.table)
-            source = table_folder(found.metadata_location)
+                on_table(name)
+            source = table_folder(current)
             if is_below(source, settings.warehouse_location):
-                tables.append(RelocatedTable(found.table, source, source))
+                tables.append(RelocatedTable(name, source, source))
                 continue
             root = settings.warehouse_location.rstrip("/")
-            move = Move(found.table, source, f"{root}/{found.namespace}/{found.name}")
-            metadata = read_moved(found.table, found.metadata_location, move.new, io)
-            rewrite = TableRewrite(move, metadata, io)
-            written = rewrite.size() if dry_run else rewrite.write(found.metadata_location)
-            changes.append((found, move, written.metadata))
-            tables.append(_relocated(move, written))
+            move = Move(name, source, "/".join((root, *identifier)))
+            rewrite = TableRewrite(move, read_moved(move, current, io), io)
+            written = rewrite.size() if dry_run else rewrite.write(current)
+            changes[identifier] = (current, written.metadata)
+            counts = (written.snapshots, written.manifests, written.delete_files)
+            tables.append(RelocatedTable(name, move.old, move.new, *counts))
         if not dry_run:
             if not is_own_lake(settings):
                 claim(settings, str(uuid.uuid4()))
-            _commit(catalog, changes, io)
+            catalog.move_all({name: _written(*each, io) for name, each in changes.items()})
     return tables
 
 
@@ -127,39 +109,11 @@ def _looked_at(settings: Settings, catalog: Catalog, dry_run: bool) -> list[Relo
     return tables
 
 
-def _relocated(move: Move, written: Rewritten) -> RelocatedTable:
-    counts = (written.snapshots, written.manifests, written.delete_files)
-    return RelocatedTable(move.table, move.old, move.new, *counts)
-
-
-def _tables(catalog: LakeSqlCatalog | HadoopCatalog) -> Iterator[_Found]:
-    if isinstance(catalog, LakeSqlCatalog):
-        for (namespace, name), location in sorted(catalog.metadata_locations().items()):
-            yield _Found(namespace, name, location)
-        return
-    for namespace in catalog.list_namespaces():
-        for identifier in catalog.list_tables(namespace):
-            table = catalog.load_table(identifier)
-            file = table.metadata_location.rsplit("/", 1)[-1]
-            location = f"{table.location().rstrip('/')}/metadata/{file}"
-            yield _Found(identifier[0], identifier[1], location)
-
-
-def _commit(
-    catalog: LakeSqlCatalog | HadoopCatalog,
-    changes: list[tuple[_Found, Move, TableMetadata]],
-    io: FileIO,
-) -> None:
-    if isinstance(catalog, HadoopCatalog):
-        for found, _, metadata in changes:
-            catalog.put_next_version((found.namespace, found.name), metadata)
-        return
-    moves: dict[tuple[str, str], tuple[str, str]] = {}
-    for found, move, metadata in changes:
-        location = f"{move.new}/metadata/{_next_name(found.metadata_location)}"
-        ToOutputFile.table_metadata(metadata, io.new_output(location))
-        moves[found.namespace, found.name] = (found.metadata_location, location)
-    catalog.move_all(moves)
+def _written(current: str, metadata: TableMetadata, io: FileIO) -> tuple[str, str]:
+    """Write the metadata file that takes the place of the current one; the locations of both."""
+    location = f"{metadata.location}/metadata/{_next_name(current)}"
+    ToOutputFile.table_metadata(metadata, io.new_output(location))
+    return current, location
 
 
 def _next_name(metadata_location: str) -> str:

@@ -6,12 +6,13 @@ manifests and delete files name files by location, data files name none.
 
 from __future__ import annotations
 
-import copy
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyiceberg.avro.codecs import AvroCompressionCodec
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import (
@@ -31,13 +32,44 @@ from pyiceberg.table.snapshots import Snapshot
 
 from resources.errors import StorageError
 from resources.lake.catalog.metadata_times import next_moment
-from resources.lake.relocation.paths import Move, table_folder
-from resources.lake.relocation.position_deletes import relocated_deletes, with_path
-from resources.lake.storage.delete_manifest import DeleteManifestWriter
-from resources.lake.storage.position_deletes import delete_file_path
+from resources.lake.pyiceberg_internals import DeleteManifestWriter, copy_of
+from resources.lake.storage.position_deletes import DATA_PATH, PATH_FIELD_ID, delete_file_path
 from resources.lake.storage.table_files import file_sizes
 
 _COMPRESSION: AvroCompressionCodec = "deflate"
+
+# Places in a manifest's entry of a file: https://iceberg.apache.org/spec/#manifests
+_FILE_PATH, _FILE_SIZE, _LOWER, _UPPER = 1, 5, 10, 11
+
+
+@dataclass(frozen=True)
+class Move:
+    """A table's folder, as its metadata names it and as it is now."""
+
+    table: str
+    old: str
+    new: str
+
+    def of(self, location: str) -> str:
+        """Where the file is now.
+
+        Raises:
+            StorageError: If it is in neither folder.
+        """
+        if location.startswith(f"{self.old}/"):
+            return self.new + location[len(self.old) :]
+        if location.startswith(f"{self.new}/"):
+            return location
+        raise StorageError(
+            f"{self.table}: its metadata names {location}, which is not in its folder {self.old}; "
+            "nothing was changed",
+            "Rewrite the table with the engine that wrote that file, where the lake was before.",
+        )
+
+
+def table_folder(metadata_location: str) -> str:
+    """The folder above `metadata/`, of a metadata file in it."""
+    return metadata_location.rsplit("/metadata/", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -50,25 +82,24 @@ class Rewritten:
     delete_files: int
 
 
-def read_moved(table: str, metadata_location: str, target: str, io: FileIO) -> TableMetadata:
-    """The metadata of a table whose folder is `target` now.
+def read_moved(move: Move, metadata_location: str, io: FileIO) -> TableMetadata:
+    """The metadata of a table that was moved, from the file that the catalog names.
 
     Raises:
         StorageError: If it is not there, or is that of another folder than its name says.
     """
-    move = Move(table, table_folder(metadata_location), target)
     location = move.of(metadata_location)
     try:
         metadata = FromInputFile.table_metadata(io.new_input(location))
     except FileNotFoundError as error:
         raise StorageError(
-            f"{table}: {location} is not there, so its files were not copied or moved with the "
+            f"{move.table}: {location} is missing: its files were not copied or moved with the "
             "catalog; nothing was changed",
             "Copy the warehouse as it was when the catalog was copied, and run again.",
         ) from error
     if metadata.location.rstrip("/") != move.old:
         raise StorageError(
-            f"{table}: its metadata is in {move.old} and says that the table is in "
+            f"{move.table}: its metadata is in {move.old} and says that the table is in "
             f"{metadata.location}; nothing was changed",
             "Move it with the engine that made it.",
         )
@@ -200,8 +231,7 @@ class TableRewrite:
         ) as writer:
             for entry in self._entries(manifest):
                 writer.add_entry(self._moved_entry(entry))
-        moved = copy.copy(manifest)
-        moved._data = list(manifest._data)  # pyright: ignore[reportPrivateUsage]
+        moved = copy_of(manifest)
         moved[0], moved[1] = location, len(self._io.new_input(location))
         return moved
 
@@ -220,9 +250,37 @@ class TableRewrite:
         if file.content != DataFileContent.POSITION_DELETES or (
             is_gone and file.file_path not in self._deletes
         ):
-            return with_path(file, self._move.of(file.file_path))
+            return _with_path(file, self._move.of(file.file_path))
         if file.file_path not in self._deletes:
             folder = f"{self._move.new}/data/{self._id}"
             target = delete_file_path(folder, len(self._deletes))
-            self._deletes[file.file_path] = relocated_deletes(file, self._move, target, self._io)
+            self._deletes[file.file_path] = _relocated_deletes(file, self._move, target, self._io)
         return self._deletes[file.file_path]
+
+
+def _with_path(file: DataFile, path: str) -> DataFile:
+    """The file at another location."""
+    moved = copy_of(file)
+    moved[_FILE_PATH] = path
+    return moved
+
+
+def _relocated_deletes(file: DataFile, move: Move, target: str, io: FileIO) -> DataFile:
+    """Write the delete file to `target` with the locations of today; the file as it is then."""
+    with io.new_input(move.of(file.file_path)).open() as source:
+        # The library's file is no IOBase, and the reader takes it all the same.
+        deletes = pq.read_table(cast(Any, source))
+    column = deletes.schema.get_field_index(DATA_PATH)
+    # A column of few paths, each many times.
+    encoded = deletes.column(column).combine_chunks().dictionary_encode()
+    paths = [move.of(path) for path in encoded.dictionary.to_pylist()]
+    named = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(paths, pa.string()))
+    field = deletes.schema.field(column).with_type(pa.string())
+    deletes = deletes.set_column(column, field, named.cast(pa.string()))
+    with io.new_output(target).create(overwrite=True) as sink:
+        pq.write_table(deletes, cast(Any, sink), compression="zstd")
+    moved = _with_path(file, target)
+    moved[_FILE_SIZE] = len(io.new_input(target))
+    for bounds, bound in ((_LOWER, min(paths)), (_UPPER, max(paths))):
+        moved[bounds] = {**(moved[bounds] or {}), PATH_FIELD_ID: bound.encode()}
+    return moved

@@ -146,7 +146,7 @@ def apply_evolution(transaction: Transaction, evolution: Evolution) -> None:
     schema = transaction.table_metadata.schema()
     if {field.name: field.field_id for field in schema.fields} != dict(evolution.field_ids):
         raise SchemaChangeRefused(
-            f"Columns of {evolution.spec.namespace}.{evolution.spec.name} got other field ids "
+            f"Columns of {evolution.spec.full_name} got other field ids "
             "than their files were staged with; the table stays as it was",
             "Run the table again.",
         )

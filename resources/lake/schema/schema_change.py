@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyiceberg.types import DecimalType, DoubleType, FloatType, IcebergType, IntegerType, LongType
+from pyiceberg.types import IcebergType
 
 from resources.errors import SchemaChangeRefused
-from resources.lake.model.iceberg_types import duckdb_type, iceberg_type
+from resources.lake.model.column_type import column_type
+from resources.lake.model.iceberg_types import duckdb_type
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 
 NOTHING = "-"
@@ -41,20 +42,6 @@ def name_in_table(column: ColumnSpec, shape: TableShape) -> str | None:
     return column.was if column.was in shape.columns else None
 
 
-def is_wider(now: IcebergType, wanted: IcebergType) -> bool:
-    """Whether every value of `now` is the same value in `wanted`, without rewriting files.
-
-    pyiceberg's own `promote` lets a decimal's scale change, which would change every amount.
-    """
-    if isinstance(now, DecimalType) and isinstance(wanted, DecimalType):
-        return now.scale == wanted.scale and now.precision <= wanted.precision
-    return (
-        now == wanted
-        or (isinstance(now, IntegerType) and isinstance(wanted, LongType))
-        or (isinstance(now, FloatType) and isinstance(wanted, DoubleType))
-    )
-
-
 def find_refusals(spec: TableSpec, shape: TableShape) -> list[Refusal]:
     """Every difference that the table cannot take, in the contract's order."""
     return [
@@ -78,7 +65,7 @@ def refused(spec: TableSpec, refusals: list[Refusal]) -> SchemaChangeRefused:
     ]
     steps = "; ".join(dict.fromkeys(each.declare for each in refusals))
     return SchemaChangeRefused(
-        f"The contract of {spec.namespace}.{spec.name} asks for what its table cannot take; "
+        f"The contract of {spec.full_name} asks for what its table cannot take; "
         "the table stays as it was.\n" + "\n".join(lines),
         steps[0].upper() + steps[1:] + ".",
     )
@@ -110,7 +97,7 @@ def _column_refusals(column: ColumnSpec, spec: TableSpec, shape: TableShape) -> 
     source = name_in_table(column, shape)
     if source is None:
         return
-    now, wanted = shape.columns[source], iceberg_type(column.type)
+    now = duckdb_type(shape.columns[source])
     if source != column.name and source in names:
         yield Refusal(
             column.name,
@@ -123,10 +110,10 @@ def _column_refusals(column: ColumnSpec, spec: TableSpec, shape: TableShape) -> 
         yield Refusal(
             column.name, source, column.name, f"{source} is renamed twice", "keep one `was` of them"
         )
-    if not is_wider(now, wanted):
+    if not column_type(now).promotes_to(column.column_type):
         yield Refusal(
             column.name,
-            duckdb_type(now),
+            now,
             column.type,
             "only INTEGER to BIGINT, FLOAT to DOUBLE and a decimal of more digits keep every value",
             f"keep the type of {column.name}, or add a column of another name with the new type "

@@ -1,23 +1,21 @@
-"""The manifest of a table's delete files, which pyiceberg reads but does not write."""
+"""The manifest of a table's delete files: what a snapshot keeps of them and what it adds."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from pyiceberg.avro.codecs import AvroCompressionCodec
 from pyiceberg.io import OutputFile
 from pyiceberg.manifest import (
     DataFile,
-    ManifestContent,
     ManifestEntry,
     ManifestEntryStatus,
     ManifestFile,
-    ManifestWriterV2,
 )
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 
+from resources.lake.pyiceberg_internals import DeleteManifestWriter
 from resources.lake.storage.position_deletes import data_path_of
 
 
@@ -77,15 +75,3 @@ class DeleteManifest:
             for entry in self._removed:
                 writer.delete(entry)
         return [writer.to_manifest_file()]
-
-
-class DeleteManifestWriter(ManifestWriterV2):
-    """Writes a manifest of delete files."""
-
-    def content(self) -> ManifestContent:
-        """Deletes, not data."""
-        return ManifestContent.DELETES
-
-    @property
-    def _meta(self) -> dict[str, Any]:
-        return {**super()._meta, "content": "deletes"}

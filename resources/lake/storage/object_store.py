@@ -1,15 +1,15 @@
-"""The lake's files on an object store that speaks S3: the one place that says how they are reached.
-
-A warehouse on local disk needs none of it.
-"""
+"""How the lake's files are reached, on a local disk or on an object store that speaks S3."""
 
 from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from pyarrow import NativeFile
+from pyarrow.fs import FileSystem, LocalFileSystem, S3FileSystem
 from pyiceberg.io import (
     PY_IO_IMPL,
     S3_ACCESS_KEY_ID,
@@ -20,14 +20,12 @@ from pyiceberg.io import (
     S3_SESSION_TOKEN,
     InputFile,
 )
-from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from resources.duckdb.s3 import SCHEME, s3_access
+from resources.lake.pyiceberg_internals import FileIOOverFileSystems
 from resources.lake.storage.immutable_file_cache import Contents, ReadOnceFile, is_immutable
 from resources.settings import Settings
-
-if TYPE_CHECKING:
-    from pyarrow.fs import FileSystem
+from resources.shared_files import make_shared_folder
 
 # A property of our own: pyiceberg has none for it.
 _TLS_AUTHORITY = "ledgerlake.s3-tls-authority"
@@ -36,7 +34,16 @@ _TLS_AUTHORITY = "ledgerlake.s3-tls-authority"
 _CONNECT_SECONDS = 10.0
 
 
-class LakeFileIO(PyArrowFileIO):
+class SharedFileSystem(LocalFileSystem):  # pyright: ignore[reportUntypedBaseClass]
+    """The local disk. Makes the folder of a file, for those who share the lake, before the file."""
+
+    def open_output_stream(self, path: str, *arguments: Any, **options: Any) -> NativeFile:
+        """A stream that writes the file; what was there is lost."""
+        make_shared_folder(Path(path).parent)
+        return super().open_output_stream(path, *arguments, **options)
+
+
+class LakeFileIO(FileIOOverFileSystems):
     """pyiceberg's access to files, equal to any other that reaches S3 in the same way.
 
     pyiceberg makes one for each table it loads. They share a process's connections and what it has
@@ -46,15 +53,17 @@ class LakeFileIO(PyArrowFileIO):
     def new_input(self, location: str) -> InputFile:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The file at the location, to be read."""
         file = super().new_input(location)
-        # Only there does no catalog number its metadata files, as a table made anew would again.
+        # A local file costs no request.
         if urlsplit(location).scheme == SCHEME and is_immutable(location):
             return ReadOnceFile(file, _contents(self._access))
         return file
 
-    def _initialize_local_fs(self) -> FileSystem:
+    def local_filesystem(self) -> FileSystem:
+        """One a process, which makes folders that users share."""
         return _local_filesystem()
 
-    def _initialize_s3_fs(self, netloc: str | None) -> FileSystem:  # noqa: ARG002
+    def s3_filesystem(self) -> FileSystem:
+        """One for each way to reach an S3 and each process: a fork opens its own."""
         return _s3_filesystem(self._access, os.getpid())
 
     @property
@@ -86,15 +95,11 @@ def _contents(_access: tuple[str | None, ...]) -> Contents:
 
 @lru_cache(maxsize=1)
 def _local_filesystem() -> FileSystem:
-    from resources.lake.storage.local_files import SharedFileSystem
-
     return SharedFileSystem()
 
 
 @lru_cache(maxsize=16)
 def _s3_filesystem(access: tuple[str | None, ...], _process: int) -> FileSystem:
-    from pyarrow.fs import S3FileSystem
-
     endpoint, region, key_id, secret, session_token, virtual_addressing, authority = access
     return S3FileSystem(
         endpoint_override=endpoint,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from pyiceberg.io import FileIO, InputFile, OutputFile
+
+from resources.lake.storage.table_files import local_path
 
 
 class LocalFiles(FileIO):
@@ -28,8 +29,7 @@ class LocalFiles(FileIO):
 class _LocalFile(InputFile):
     @property
     def _path(self) -> Path:
-        address = urlsplit(self.location)
-        return Path(unquote(address.path) if address.scheme else self.location)
+        return local_path(self.location)
 
     def __len__(self) -> int:
         return self._path.stat().st_size

@@ -6,8 +6,8 @@ import errno
 import os
 import re
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Collection, Generator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from pyiceberg.exceptions import (
@@ -19,7 +19,7 @@ from pyiceberg.exceptions import (
     UnauthorizedError,
 )
 
-from resources.errors import LedgerlakeError, StorageError
+from resources.errors import LedgerlakeError, StorageError, said_by
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
 
@@ -131,46 +131,38 @@ _FEW_FILES = 8
 _OF_ANY_FILE = (_TOO_MANY_FILES, _NO_MEMORY, _LOCKED, _FULL, _FORBIDDEN, _DAMAGED_DATABASE)
 
 
-@contextmanager
-def storage_errors(spec: TableSpec, window: Window | None = None) -> Generator[None]:
+def storage_errors(spec: TableSpec, window: Window | None = None) -> AbstractContextManager[None]:
     """Turn failures of disk, files and catalog inside the block into StorageError.
 
     Errors that are no failure of storage (a mistake in SQL, say) pass through as they are.
     """
-    try:
-        yield
-    except LedgerlakeError:
-        raise
-    except Exception as error:
-        story = _story_of(error)
-        if story is None:
-            raise
-        partition = "" if window is None else f", {window}"
-        raise StorageError(
-            f"{spec.namespace}.{spec.name}{partition}: {story.what}; nothing was published.\n"
-            f"  {type(error).__name__}: {_one_line(error)}",
-            story.next_step,
-        ) from error
+    where = spec.full_name if window is None else f"{spec.full_name}, {window}"
+    return _told(where, "nothing was published", None)
 
 
-@contextmanager
-def storage_errors_of(what: str, outcome: str) -> Generator[None]:
+def storage_errors_of(what: str, outcome: str) -> AbstractContextManager[None]:
     """Turn failures of disk, files and memory inside the block into StorageError.
 
     Args:
         what: Whose files they are, to begin the message with.
         outcome: What is lost by it, or that nothing is.
     """
+    return _told(what, outcome, _OF_ANY_FILE)
+
+
+@contextmanager
+def _told(where: str, outcome: str, stories: Collection[_Story] | None) -> Generator[None]:
+    """Tell of failures; of those in `stories` only, unless it is None."""
     try:
         yield
     except LedgerlakeError:
         raise
     except Exception as error:
         story = _story_of(error)
-        if story not in _OF_ANY_FILE:
+        if story is None or (stories is not None and story not in stories):
             raise
         raise StorageError(
-            f"{what}: {story.what}; {outcome}.\n  {type(error).__name__}: {_one_line(error)}",
+            f"{where}: {story.what}; {outcome}.\n  {type(error).__name__}: {said_by(error)}",
             story.next_step,
         ) from error
 
@@ -204,26 +196,36 @@ def _few_files_can_be_opened() -> bool:
     return False
 
 
+_BY_NUMBER = {
+    errno.EMFILE: _TOO_MANY_FILES,
+    errno.ENFILE: _TOO_MANY_FILES,
+    errno.ENOMEM: _NO_MEMORY,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+}
+_BY_KIND: tuple[tuple[type[Exception], _Story], ...] = (
+    (MemoryError, _NO_MEMORY),
+    (PermissionError, _FORBIDDEN),
+    (FileNotFoundError, _MISSING),
+    (UnauthorizedError, _LOGIN_REFUSED),
+    (ForbiddenError, _LOGIN_REFUSED),
+    (OAuthError, _LOGIN_REFUSED),
+    (ServerError, _CATALOG_SILENT),
+    (ServiceUnavailableError, _CATALOG_SILENT),
+    (CommitStateUnknownException, _CATALOG_SILENT),
+)
+
+
 def _own_story_of(error: BaseException) -> _Story | None:
-    if isinstance(error, MemoryError):
-        return _NO_MEMORY
-    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
-        return _TOO_MANY_FILES
+    if isinstance(error, OSError) and error.errno in _BY_NUMBER:
+        return _BY_NUMBER[error.errno]
     # A library that is loaded only where it is needed is a file like others.
     if isinstance(error, ImportError) and _TOO_MANY_FILES.is_told_by(str(error)):
         return _TOO_MANY_FILES
-    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-        return _NO_MEMORY
-    if isinstance(error, PermissionError):
-        return _FORBIDDEN
-    if isinstance(error, FileNotFoundError):
-        return _MISSING
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _FULL
-    if isinstance(error, (UnauthorizedError, ForbiddenError, OAuthError)):
-        return _LOGIN_REFUSED
-    if isinstance(error, (ServerError, ServiceUnavailableError, CommitStateUnknownException)):
-        return _CATALOG_SILENT
+    for kind, story in _BY_KIND:
+        if isinstance(error, kind):
+            return story
     if not _is_from_storage(error):
         return None
     story = next((story for story in _STORIES if story.is_told_by(str(error))), None)
@@ -252,7 +254,3 @@ def _is_from_storage(error: BaseException) -> bool:
     )
     # A damaged Parquet header comes as the plain base class.
     return isinstance(error, from_storage) or type(error) is duckdb.Error
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:500]

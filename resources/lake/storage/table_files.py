@@ -162,6 +162,12 @@ def is_local(location: str) -> bool:
     return urlsplit(location).scheme in ("", "file")
 
 
+def local_path(location: str) -> Path:
+    """Where a location of the local disk is, whether it is written as a path or as a URI."""
+    address = urlsplit(location)
+    return Path(unquote(address.path) if address.scheme else location)
+
+
 def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:
     from pyiceberg.io.pyarrow import PyArrowFileIO
 
@@ -175,9 +181,8 @@ def _resolve(location: str, io: FileIO) -> tuple[FileSystem, str]:
 
 
 def _local_size(location: str) -> int | OSError:
-    path = Path(unquote(urlsplit(location).path) if urlsplit(location).scheme else location)
     try:
-        return path.stat().st_size
+        return local_path(location).stat().st_size
     except OSError as error:
         return error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,6 @@ from duckdb import DuckDBPyConnection
 
 from resources.identifiers import text_literal
 from resources.lake.model.table_spec import Rule, TableSpec
-
-# Text is left out: writers may shorten its bounds. Floats are left out: NaN has no place in them.
-_EXACT_TYPE = re.compile(
-    r"(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DATE|BOOLEAN|TIMESTAMP( WITH TIME ZONE)?"
-    r"|DECIMAL\(\d+, ?\d+\))"
-)
 
 
 @dataclass(frozen=True)
@@ -61,11 +54,10 @@ def proven_rules(
     if not conditions:
         return frozenset()
     try:
-        row = connection.execute(f"SELECT {', '.join(conditions.values())}").fetchone()
+        row = connection.execute(f"SELECT {', '.join(conditions.values())}").fetchall()[0]
     except duckdb.Error:
         # A bound that is no valid literal: the scan will say what is wrong with the rule.
         return frozenset()
-    assert row is not None
     return frozenset(rule for rule, holds in zip(conditions, row, strict=True) if holds is True)
 
 
@@ -73,9 +65,9 @@ def _bounds(
     spec: TableSpec, column: str, files: Sequence[FileStatistics]
 ) -> tuple[list[str], list[str]] | None:
     """Minimum and maximum of each file, as typed SQL; None if one of them is not known."""
-    type_ = spec.column(column).type
-    if not _EXACT_TYPE.fullmatch(type_):
+    if not spec.column(column).column_type.has_exact_bounds:
         return None
+    type_ = spec.column(column).type
     minima: list[str] = []
     maxima: list[str] = []
     for statistics in files:

@@ -1,8 +1,6 @@
 """One Iceberg snapshot that swaps files: some out, the staged ones in, with their dead rows.
 
-`Table.overwrite` would write the rows itself, in two snapshots, and knows no delete files. What
-is subclassed here is not a public API of pyiceberg: the version is pinned and the tests cover
-what is relied upon.
+`Table.overwrite` would write the rows itself, in two snapshots, and knows no delete files.
 """
 
 from __future__ import annotations
@@ -20,19 +18,15 @@ from pyiceberg.expressions import (
     Reference,
 )
 from pyiceberg.expressions.literals import literal
-from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestFile
+from pyiceberg.manifest import DataFile, ManifestContent, ManifestFile
 from pyiceberg.table import Table, Transaction
-from pyiceberg.table.snapshots import Operation, Summary
-from pyiceberg.table.update import AddSnapshotUpdate, TableUpdate, UpdatesAndRequirements
-from pyiceberg.table.update.snapshot import (
-    _OverwriteFiles,  # pyright: ignore[reportPrivateUsage]
-)
-from pyiceberg.typedef import EMPTY_DICT
+from pyiceberg.table.snapshots import Operation
 
 from resources.errors import StorageError
 from resources.lake.catalog.metadata_times import next_moment
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
+from resources.lake.pyiceberg_internals import OverwriteFiles
 from resources.lake.storage.delete_manifest import DeleteManifest
 from resources.lake.storage.position_deletes import (
     WrittenDeletes,
@@ -62,32 +56,26 @@ class FileSwap:
     combined: Sequence[str] = ()
 
 
-class ReplaceFiles(_OverwriteFiles):
-    """An overwrite that lets go of manifests in which no file is alive, and merges small ones.
+class ReplaceFiles(OverwriteFiles):
+    """An overwrite that drops manifests in which no file is alive, and merges small ones.
 
-    pyiceberg carries all of them forward, one or two more for every replace. It also knows
-    nothing of delete files: those of the removed data files go, `added_deletes` come.
+    pyiceberg carries all of them forward, one or two more for every replace. The delete files of
+    removed data files, and those in `combined_deletes`, are removed; `added_deletes` are added.
     """
 
-    added_deletes: Sequence[DataFile] = ()
     combined_deletes: frozenset[str] = frozenset()
-    _removed_deletes: Sequence[DataFile] = ()
 
-    def _commit(self) -> UpdatesAndRequirements:
-        updates, requirements = super()._commit()
-        at = next_moment(self._transaction.table_metadata)
-        return tuple(_at(update, at) for update in updates), requirements
+    def timestamp_ms(self) -> int:
+        """Now, but after the last change of the table."""
+        return next_moment(self.metadata)
 
-    def _deleted_entries(self) -> list[ManifestEntry]:
-        # pyiceberg would hand each manifest to a thread, to find nothing.
-        return super()._deleted_entries() if self._deleted_data_files else []
-
-    def _process_manifests(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
+    def manifests_of(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
+        """Those with living files, small ones merged, and one of the delete files."""
         own: list[ManifestFile] = []
         small: list[ManifestFile] = []
         others: list[ManifestFile] = []
         deletes: list[ManifestFile] = []
-        current_spec = self._transaction.table_metadata.default_spec_id
+        current_spec = self.metadata.default_spec_id
         for manifest in manifests:
             if manifest.content != ManifestContent.DATA:
                 deletes.append(manifest)
@@ -103,29 +91,18 @@ class ReplaceFiles(_OverwriteFiles):
 
     def _delete_manifests(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
         """The manifests of delete files: as they are, or one in place of all if some change."""
-        self._removed_deletes = ()
+        self.removed_deletes = ()
         living = [manifest for manifest in manifests if _files_alive(manifest) > 0]
-        gone = {file.file_path for file in self._deleted_data_files}
+        gone = {file.file_path for file in self.removed_data_files}
         if not self.added_deletes and not (living and (gone or self.combined_deletes)):
             return living
         entries = [entry for each in living for entry in self.fetch_manifest_entry(each)]
         new = DeleteManifest(entries, self.added_deletes, gone, self.combined_deletes)
-        self._removed_deletes = new.removed
+        self.removed_deletes = new.removed
         if not new.changes:
             return living
-        spec = self._transaction.table_metadata.spec()
-        output = self.new_manifest_output()
-        return new.write(spec, self.schema(), output, self.snapshot_id, self._compression)
-
-    def _summary(self, snapshot_properties: dict[str, str] = EMPTY_DICT) -> Summary:
-        # pyiceberg counts what is in these two, and counts delete files right if they are.
-        data_added, data_deleted = self._added_data_files, self._deleted_data_files
-        self._added_data_files = [*data_added, *self.added_deletes]
-        self._deleted_data_files = data_deleted | set(self._removed_deletes)
-        try:
-            return super()._summary(snapshot_properties)
-        finally:
-            self._added_data_files, self._deleted_data_files = data_added, data_deleted
+        spec, output = self.metadata.spec(), self.new_manifest_output()
+        return new.write(spec, self.schema(), output, self.snapshot_id, self.compression)
 
     def _merged(self, manifests: list[ManifestFile]) -> ManifestFile:
         with self.new_manifest_writer(self.spec(manifests[0].partition_spec_id)) as writer:
@@ -133,14 +110,6 @@ class ReplaceFiles(_OverwriteFiles):
                 for entry in self.fetch_manifest_entry(manifest, discard_deleted=True):
                     writer.existing(entry)
         return writer.to_manifest_file()
-
-
-def _at(update: TableUpdate, timestamp_ms: int) -> TableUpdate:
-    """The update; if it adds a snapshot, one of that moment."""
-    if not isinstance(update, AddSnapshotUpdate):
-        return update
-    snapshot = update.snapshot.model_copy(update={"timestamp_ms": timestamp_ms})
-    return AddSnapshotUpdate(snapshot=snapshot)
 
 
 def _files_alive(manifest: ManifestFile) -> int:
@@ -188,7 +157,7 @@ def files_of_window(table: Table, spec: TableSpec, window: Window | None) -> lis
         if task.residual != AlwaysTrue() or foreign:
             what = "row-level deletes" if foreign else "rows outside the window"
             raise StorageError(
-                f"{spec.namespace}.{spec.name}, {window or 'whole table'}: the file "
+                f"{spec.full_name}, {window or 'whole table'}: the file "
                 f"{task.file.file_path}, written by something else, has {what}",
                 "Rewrite the table with the engine that wrote that file, one file a partition.",
             )

@@ -64,8 +64,7 @@ def _write(
         f"COPY (SELECT {text_literal(file.path)} AS {quoted(DATA_PATH)}, {quoted(POSITION)} "
         f"FROM ({positions}) ORDER BY {quoted(POSITION)}) "
         f"TO {text_literal(path)} ({copy_options()})"
-    ).fetchone()
-    assert row is not None
+    ).fetchall()[0]
     bounds = parse_statistics(row[4])[POSITION]
     assert bounds.minimum is not None and bounds.maximum is not None, "some row was found"
     return WrittenDeletes(

@@ -13,7 +13,7 @@ from pyiceberg.io import FileIO
 
 from resources.duckdb.errors import engine_errors
 from resources.duckdb.memory import in_memory_of_one_thread
-from resources.duckdb.spilled_rows import spilled_rows
+from resources.duckdb.spill import spilled_rows
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
@@ -78,7 +78,7 @@ def stage(
     """
     split = spec.partition_column is not None and window is not None and len(window) > 1
     source = f"(\n{select_sql.strip().rstrip(';')}\n)"
-    where = f"{spec.namespace}.{spec.name}, {window or 'whole table'}"
+    where = f"{spec.full_name}, {window or 'whole table'}"
     with engine_errors(f"Staging {where}", len(spec.columns)), storage_errors(spec, window):
         given = check_columns(connection, spec, source, where)
         connection.execute(f"SET partitioned_write_flush_threshold = {_BUFFERED_ROWS}")
@@ -109,10 +109,7 @@ def _slices(
     connection: DuckDBPyConnection, spec: TableSpec, source: str, plan: WritePlan
 ) -> Generator[list[str]]:
     """SELECTs of the typed rows, each of as many partitions as may be open at once."""
-    columns = ", ".join(
-        f"CAST({quoted(column.name)} AS {column.type}) AS {quoted(column.name)}"
-        for column in spec.columns
-    )
+    columns = ", ".join(column.cast(quoted(column.name)) for column in spec.columns)
     typed = f"SELECT {columns} FROM {source} AS query"
     if spec.partition_column is None or len(plan.slices) < 2:
         yield [typed]

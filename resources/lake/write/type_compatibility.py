@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from resources.duckdb.errors import said_by
-from resources.errors import DataError
+from resources.errors import DataError, said_by
 from resources.identifiers import quoted, text_literal
+from resources.lake.model.column_type import ColumnType, column_type
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
-
-_DECIMAL = re.compile(r"DECIMAL\(\d+, ?(\d+)\)")
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
-_FLOATS = frozenset({"FLOAT", "DOUBLE"})
 
 
 def check_columns(
@@ -44,7 +39,7 @@ def check_columns(
             "Select exactly the columns of the contract, under their names.",
         )
     for column in spec.columns:
-        if _cuts_silently(given[column.name], column.type):
+        if _cuts_silently(column_type(given[column.name]), column.column_type):
             raise DataError(
                 f"{where}: column {column.name} is {column.type}, but the query gives "
                 f"{given[column.name]}, which would be rounded or cut silently",
@@ -88,10 +83,9 @@ def _misfits(connection: DuckDBPyConnection, source: str, columns: list[ColumnSp
     try:
         row = connection.execute(
             f"SELECT {', '.join(aggregates)} FROM {source} AS query"
-        ).fetchone()
+        ).fetchall()[0]
     except duckdb.Error:
         return []
-    assert row is not None
     return [
         f"Column {column.name}, {column.type}: {row[2 * number]} rows, "
         f"for example {text_literal(str(row[2 * number + 1])[:80])}"
@@ -100,22 +94,9 @@ def _misfits(connection: DuckDBPyConnection, source: str, columns: list[ColumnSp
     ]
 
 
-def _cuts_silently(given: str, wanted: str) -> bool:
+def _cuts_silently(given: ColumnType, wanted: ColumnType) -> bool:
     """Whether a cast from `given` to `wanted` may round or cut a value without an error."""
-    if wanted == "DATE":
-        return given.startswith("TIMESTAMP")
-    wanted_scale = _scale(wanted)
-    if wanted_scale is None:
-        return False
-    given_scale = _scale(given)
-    # Text is cast too: '1.5' would become 2.
-    inexact = given in _FLOATS or given == "VARCHAR"
-    return inexact or (given_scale is not None and given_scale > wanted_scale)
-
-
-def _scale(type_: str) -> int | None:
-    """Digits after the point of an exact number type; None if it is no such type."""
-    if type_ in _INTEGERS:
-        return 0
-    decimal = _DECIMAL.fullmatch(type_)
-    return int(decimal[1]) if decimal else None
+    if wanted.name == "DATE":
+        return given.name.startswith("TIMESTAMP")
+    # Of text too: '1.5' would become 2.
+    return wanted.scale is not None and not given.fits_into(wanted)

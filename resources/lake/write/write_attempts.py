@@ -52,7 +52,7 @@ def open_attempt(
 ) -> WriteAttempt:
     """Leave a lease, held until the attempt is closed or its process dies; make its folder."""
     description = {
-        "table": f"{spec.namespace}.{spec.name}",
+        "table": spec.full_name,
         "window": window,
         "run_id": run_id,
         "location": table_location,
@@ -61,7 +61,7 @@ def open_attempt(
         "started_at": datetime.now(UTC).isoformat(),
     }
     io = file_io(settings)
-    lease = locks_of(settings).mark(spec, description)
+    lease = locks_of(settings).new_lease(spec, description)
     attempt = WriteAttempt(lease.id, table_location, lease, io)
     try:
         make_folder(attempt.folder, attempt.io)

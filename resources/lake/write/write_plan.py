@@ -42,11 +42,9 @@ class WritePlan:
 
 def plan_write(connection: DuckDBPyConnection, spec: TableSpec, window: Window | None) -> WritePlan:
     """The plan for the connection's memory and threads."""
-    row = connection.execute(
+    memory, threads = connection.execute(
         "SELECT parse_formatted_bytes(current_setting('memory_limit')), current_setting('threads')"
-    ).fetchone()
-    assert row is not None
-    memory, threads = int(row[0]), int(row[1])
+    ).fetchall()[0]
     bytes_a_row = len(spec.columns) * _BYTES * threads
     rows = memory // _SHARE_OF_ROW_GROUPS // bytes_a_row // _VECTOR * _VECTOR
     days = memory // _SHARE_OF_PARTITIONS // (bytes_a_row * _VECTOR)

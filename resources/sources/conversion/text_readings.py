@@ -12,7 +12,7 @@ from resources.identifiers import quoted
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.number_sql import FieldsBeside
 from resources.sources.conversion.rows import Reading, parts_of, without_nulls
-from resources.sources.conversion.text_types import TextTypes, scale_of
+from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.column_origins import (
     Characters,
     Field,
@@ -184,7 +184,7 @@ def _delivered(told: Origin, text_of: TextOf) -> str | None:
 def _beside(source: FilesSource, column: ColumnSpec, text_of: TextOf, origin: Path) -> FieldsBeside:
     """SQL of the fields that tell how the column's numbers are meant, if any are declared."""
     declared = source.number(column.name)
-    if declared is None or scale_of(column.type) is None:
+    if declared is None or column.column_type.scale is None:
         return FieldsBeside()
 
     def found(field: Field | Characters, told: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from resources.errors import SourceError
 from resources.identifiers import text_literal
+from resources.lake.model.column_type import column_type
 from resources.sources.conversion.number_sql import (
     NOTHING_BESIDE,
     FieldsBeside,
@@ -19,9 +19,7 @@ from resources.sources.declaration.files_source import Spelling
 
 TIMESTAMP_TYPE = "TIMESTAMP WITH TIME ZONE"
 
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 _PLAIN_CAST = frozenset({"BOOLEAN", "FLOAT", "DOUBLE"})
-_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 _BLANKS = "' \t'"
 _PLAIN_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)"
 _LONG_FRACTION = r".*:\d\d\.\d{6}\d*[1-9]\d*.*"
@@ -65,7 +63,7 @@ class TextTypes:
             return self.times.date(text)
         if type_name in _PLAIN_CAST:
             return f"TRY_CAST(trim({text}, {_BLANKS}) AS {type_name})"
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if scale is not None:
             return plain_number(text, type_name, scale)
         raise SourceError(
@@ -79,7 +77,7 @@ class TextTypes:
     ) -> NumberSql | None:
         """How the column's numbers are written; None: plainly, or it holds none."""
         declared = self.spelling.number(column)
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if declared is None or scale is None:
             return None
         return NumberSql(declared, type_name, scale, beside)
@@ -104,7 +102,7 @@ class TextTypes:
         before = text_literal(f"{column}: '")
         shown = f"{before} || left({text}, 100)"
         cases: list[tuple[str, str]] = []
-        scale = scale_of(type_name)
+        scale = column_type(type_name).scale
         if scale is not None:
             if scale < 3:
                 both = "' may have thousands or decimals: declare it by number()"
@@ -124,11 +122,3 @@ class TextTypes:
             return f"{shown} || {otherwise}"
         said = " ".join(f"WHEN {test} THEN {text_literal(words)}" for test, words in cases)
         return f"{shown} || CASE {said} ELSE {otherwise} END"
-
-
-def scale_of(type_name: str) -> int | None:
-    """The decimals of a decimal or whole-number type; None: it is neither."""
-    if type_name in _INTEGERS:
-        return 0
-    decimal = _DECIMAL.fullmatch(type_name)
-    return int(decimal[2]) if decimal else None

@@ -161,7 +161,7 @@ def _whole_number(text: str) -> int | None:
 def _figure(job: ReadJob, column: ColumnSpec, text: str) -> Decimal | None:
     """What a stated text is worth, read as the column's numbers are; None: it is no number."""
     # A sum may have more digits than a row's amount.
-    wide = f"DECIMAL(38,{column.type.partition(',')[2].strip(') ') or 0})"
+    wide = f"DECIMAL(38,{column.column_type.scale or 0})"
     number = job.types.number(column.name, wide)
     if number is None:
         value, parts = job.types.typed("given", wide), "NULL"

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from resources.identifiers import text_literal
 from resources.sources.conversion.rows import ONE_FILE, cleaned, typed_rows_sql
 from resources.sources.conversion.text_readings import field_position, text_readings
-from resources.sources.conversion.text_types import scale_of
 from resources.sources.declaration.column_origins import Field, fields_in_rows
 from resources.sources.declaration.formats import (
     DeliveredFile,
@@ -149,7 +148,7 @@ def _records(job: ReadJob, reader: RecordReader) -> Iterator[Record]:
 def _decimal_marks(job: ReadJob, names: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The decimal mark of each field that numbers are read from."""
     for column in job.columns:
-        if scale_of(column.type) is None:
+        if column.column_type.scale is None:
             continue
         number = job.types.number(column.name, column.type)
         for field in fields_in_rows(job.source.origin_of(column.name)):

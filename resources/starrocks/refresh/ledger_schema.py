@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from resources.lake.catalog.locks.catalog_engine import database_engine
-from resources.lake.catalog.locks.commit_lock import catalog_lock
+from resources.lake.catalog.locks.locks import catalog_lock
 from resources.settings import Settings
 from resources.starrocks.client.names import TableName
 

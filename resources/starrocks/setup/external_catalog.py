@@ -39,7 +39,7 @@ def catalog_properties(settings: Settings) -> Properties:
     """
     _check_name(settings.catalog_name)
     _check_warehouse(settings)
-    kinds = {"sql": _jdbc, "rest": _rest, "hive": _hive, "hadoop": _hadoop}
+    kinds = {"sql": _jdbc, "rest": _rest, "hive": _hive}
     properties = {"type": "iceberg"} | kinds[settings.catalog_kind](settings) | _s3(settings)
     _check_values(properties)
     return properties
@@ -138,13 +138,6 @@ def _hive(settings: Settings) -> dict[str, Value]:
     return {
         "iceberg.catalog.type": "hive",
         "hive.metastore.uris": service_properties(settings)["uri"],
-    }
-
-
-def _hadoop(settings: Settings) -> dict[str, Value]:
-    return {
-        "iceberg.catalog.type": "hadoop",
-        "iceberg.catalog.warehouse": settings.warehouse_location,
     }
 
 

@@ -50,7 +50,7 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
     if served.view is None or spec.partition_column is None:
         what = "has no partitions" if served.view else "declares no materialized view"
         raise Refused(
-            f"{spec.namespace}.{spec.name} {what}, so that there is no view of it",
+            f"{spec.full_name} {what}, so that there is no view of it",
             "Declare serving=served(view=materialized_view()) of a table with partitions.",
         )
     table = TableName(settings.catalog_name, spec.namespace, spec.name)

@@ -7,7 +7,7 @@ from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from tests.lake.builders import ORDERS, open_lake, order_rows, publish_orders
 
 

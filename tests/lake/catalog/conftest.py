@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from resources.lake.lake import Lake
-from tests.lake.catalog.rest_service.rest_service import RestServices, serve_rest
+from tests.lake.catalog.rest_service.rest_service import serve_rest
 from tests.lake.catalog.shared_catalog import lake_on_postgres
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 
 @pytest.fixture
@@ -34,9 +32,9 @@ def there(database: PostgresDatabase, tmp_path: Path) -> Lake:
 
 
 @pytest.fixture(scope="package")
-def services(
+def rest_catalog(
     postgres: PostgresDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RestServices]:
-    """REST catalogs for all tests here."""
-    with serve_rest(postgres.new_database(), tmp_path_factory.mktemp("services")) as services:
-        yield services
+) -> Iterator[str]:
+    """Address of a REST catalog for all tests here."""
+    with serve_rest(postgres.new_database(), tmp_path_factory.mktemp("service")) as address:
+        yield address

@@ -1,14 +1,11 @@
-"""A run killed on one host leaves the last published state; the next run on another cleans up."""
+"""A run killed on one host: what another host does meanwhile, and whom its locks hold up."""
 
 from __future__ import annotations
 
-import random
 import time
 from multiprocessing.context import ForkServerContext
 
-import pytest
-
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.lake import Lake
 from resources.lake.write.write_attempts import live_attempts
 from tests.lake.builders import (
@@ -21,79 +18,12 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
-from tests.lake.catalog import children as own_children
-from tests.lake.catalog.shared_catalog import leases, locks_held
-from tests.lake.publish import children
+from tests.lake.catalog import children
+from tests.lake.catalog.shared_catalog import leases
+from tests.lake.places import PATIENCE, wait_until_no_lock_is_held
 from tests.lake.publish.merge import children as merge_children
 from tests.lake.publish.merge.builders import LINES, merge, merge_of, rows_of
-from tests.lake.publish.test_kill import BOTH, NEW, OLD
 from tests.servers.postgres import PostgresDatabase
-
-PATIENCE = 30  # seconds
-
-
-@pytest.mark.parametrize("stage", ["staging", "publishing"])
-def test_killed_as_a_stage_begins(
-    here: Lake, there: Lake, database: PostgresDatabase, processes: ForkServerContext, stage: str
-):
-    publish_orders(here, BOTH, OLD)
-    process = processes.Process(
-        target=children.publish_and_die, args=(there.settings.home, BOTH, 4, stage)
-    )
-    process.start()
-    process.join(PATIENCE)
-
-    assert process.exitcode == -9
-    assert read(here) == sorted(OLD)
-    (dead,) = leases(database)
-    assert any(dead in path for path in data_files(here)) == (stage != "staging")
-
-    publish_orders(here, FIRST, order_rows(FIRST, 1))
-
-    assert leases(database) == []
-    assert data_files(here) == files_in_history(here)
-    assert read(there) == sorted([*order_rows(FIRST, 1), *order_rows(SECOND, 3)])
-
-
-def test_killed_before_the_table_ever_was(here: Lake, there: Lake, processes: ForkServerContext):
-    process = processes.Process(
-        target=children.publish_and_die, args=(there.settings.home, BOTH, 4, "publishing")
-    )
-    process.start()
-    process.join(PATIENCE)
-
-    assert here.snapshot(ORDERS).table is None
-    publish_orders(here, BOTH, OLD)
-    assert read(here) == sorted(OLD)
-    assert data_files(here) == files_in_history(here)
-
-
-def test_killed_at_any_moment(
-    here: Lake, there: Lake, database: PostgresDatabase, processes: ForkServerContext
-):
-    """Each round kills a process that publishes again and again, after a random delay."""
-    publish_orders(here, BOTH, OLD)
-    began = time.perf_counter()
-    publish_orders(here, BOTH, OLD)
-    longest_delay = 3 * (time.perf_counter() - began)
-    chance = random.Random(20260301)
-    for _ in range(6):
-        mine, theirs = processes.Pipe(duplex=False)
-        process = processes.Process(
-            target=children.publish_until_killed, args=(theirs, there.settings.home, BOTH, 4)
-        )
-        process.start()
-        assert mine.poll(PATIENCE)
-        time.sleep(chance.uniform(0.0, longest_delay))
-        process.kill()
-        process.join(10)
-        wait_until_no_lock_is_held(database)
-
-        assert read(here) in (sorted(OLD), sorted(NEW))
-        publish_orders(here, BOTH, OLD)
-        assert read(here) == sorted(OLD)
-        assert leases(database) == []
-        assert data_files(here) == files_in_history(here)
 
 
 def test_a_merge_killed_on_another_host(
@@ -118,7 +48,7 @@ def test_a_killed_holder_of_the_commit_lock_holds_nobody_up(
 ):
     mine, theirs = processes.Pipe(duplex=False)
     process = processes.Process(
-        target=own_children.hold_the_commit_lock, args=(theirs, there.settings.home)
+        target=children.hold_the_commit_lock, args=(theirs, there.settings.home)
     )
     process.start()
     assert mine.poll(PATIENCE)
@@ -139,7 +69,7 @@ def test_nothing_is_swept_while_the_commit_of_a_killed_run_is_under_way(
     with blocker.cursor() as cursor:
         cursor.execute("SELECT 1 FROM iceberg_tables FOR UPDATE")
     process = processes.Process(
-        target=own_children.publish_a_day, args=(there.settings.home, SECOND, 2)
+        target=children.publish_a_day, args=(there.settings.home, SECOND, 2)
     )
     process.start()
     wait_until(database, "SELECT 1 FROM pg_locks WHERE NOT granted")
@@ -157,14 +87,6 @@ def test_nothing_is_swept_while_the_commit_of_a_killed_run_is_under_way(
     assert leases(database) == []
     assert data_files(here) == files_in_history(here)
     assert read(here) == order_rows(FIRST, 1)
-
-
-def wait_until_no_lock_is_held(database: PostgresDatabase) -> None:
-    """The server needs a moment to notice that a process is dead."""
-    end = time.monotonic() + PATIENCE
-    while locks_held(database):
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def wait_until(database: PostgresDatabase, question: str) -> None:

@@ -37,24 +37,24 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
-from tests.lake.catalog.rest_service.rest_service import RestServices
+from tests.lake.places import file_leases
 from tests.lake.publish import children
 from tests.lake.publish.merge.builders import merge, merge_of, rows_of
-from tests.lake.publish.test_kill import BOTH, OLD, leases
+from tests.lake.publish.test_kill import BOTH, OLD
 from tests.lake.publish.test_model import SEQUENCES, check_publishes
 
 SHORT = settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 
-def empty_lake(services: RestServices, home: Path) -> Lake:
+def empty_lake(rest_catalog: str, home: Path) -> Lake:
     """A lake in the service, of which nothing is left from other tests."""
     home.mkdir(parents=True, exist_ok=True)
     (home / SETTINGS_FILE).write_text(
-        f"LEDGERLAKE_CATALOG_KIND=rest\nLEDGERLAKE_CATALOG_URI={services.over_jdbc}\n"
+        f"LEDGERLAKE_CATALOG_KIND=rest\nLEDGERLAKE_CATALOG_URI={rest_catalog}\n"
     )
     lake = open_lake(home)
     for identifier in lake.tables():
@@ -63,18 +63,18 @@ def empty_lake(services: RestServices, home: Path) -> Lake:
 
 
 @pytest.fixture
-def lake(services: RestServices, tmp_path: Path) -> Lake:
+def lake(rest_catalog: str, tmp_path: Path) -> Lake:
     """An empty lake."""
-    return empty_lake(services, tmp_path / "home")
+    return empty_lake(rest_catalog, tmp_path / "home")
 
 
 @SHORT
 @given(SEQUENCES)
 def test_a_table_holds_what_a_dictionary_would(
-    services: RestServices, sequence: list[tuple[Window, dict[date, list[Row]]]]
+    rest_catalog: str, sequence: list[tuple[Window, dict[date, list[Row]]]]
 ):
     with tempfile.TemporaryDirectory() as home:
-        lake = empty_lake(services, Path(home))
+        lake = empty_lake(rest_catalog, Path(home))
         check_publishes(open_lake(lake.settings.home, snapshots_kept=1), sequence)
 
 
@@ -89,7 +89,7 @@ def test_a_run_that_was_killed_is_cleaned_up_after(lake: Lake, processes: ForkSe
     assert process.exitcode == -9
     assert read(lake) == sorted(OLD)
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
-    assert leases(lake) == []
+    assert file_leases(lake) == []
     assert data_files(lake) == files_in_history(lake)
 
 
@@ -127,7 +127,7 @@ def test_a_lost_answer_to_a_commit_that_landed_is_a_success(lake: Lake, losing_t
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
     assert read(lake) == order_rows(FIRST, 2)
-    assert leases(lake) == []
+    assert file_leases(lake) == []
 
 
 def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_run(
@@ -144,7 +144,7 @@ def test_a_lost_answer_to_a_commit_that_did_not_land_is_in_doubt_until_the_next_
     publish_orders(lake, SECOND, [])
     assert read(lake) == order_rows(FIRST, 1)
     assert data_files(lake) == files_in_history(lake)
-    assert leases(lake) == []
+    assert file_leases(lake) == []
 
 
 @pytest.mark.parametrize(
@@ -227,12 +227,12 @@ def test_a_copied_lake_touches_nothing_of_the_original(lake: Lake, tmp_path: Pat
 
 
 def test_a_second_service_over_the_same_files_is_refused_until_it_takes_over(
-    services: RestServices, lake: Lake, tmp_path: Path
+    rest_catalog: str, lake: Lake, tmp_path: Path
 ):
     """Its maintenance would delete what the first refers to."""
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     given = {"catalog_kind": "rest", "warehouse": lake.settings.warehouse_location}
-    other = open_lake(tmp_path / "other", catalog_uri=f"{services.over_jdbc}/", **given)
+    other = open_lake(tmp_path / "other", catalog_uri=f"{rest_catalog}/", **given)
 
     for attempt in (lambda: publish_orders(other, SECOND, []), lambda: other.maintain(ORDERS)):
         with pytest.raises(LakeElsewhere, match="belongs to another catalog"):

@@ -174,7 +174,7 @@ def test_a_lost_session_is_never_replaced_in_silence(here: Lake, database: Postg
         end_sessions_with_locks(database)
         for _ in range(2):
             with pytest.raises(LockLost):
-                locks_of(here.settings).mark(ORDERS, {})
+                locks_of(here.settings).new_lease(ORDERS, {})
 
     with locks_of(here.settings).acquire("fact.dwd_order", 1):
         assert locks_held(database) == 1

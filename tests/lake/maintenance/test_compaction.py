@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from resources.lake.catalog.locks.commit_lock import commit_lock
+from resources.lake.catalog.locks.locks import commit_lock
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
@@ -81,7 +81,7 @@ def test_a_file_with_no_row_left_goes_without_a_successor(lake: Lake):
 
 
 def test_small_files_become_one_before_they_are_many(lake: Lake, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("resources.lake.maintenance.rewrites._MOST_SMALL_FILES", 4)
+    monkeypatch.setattr("resources.lake.maintenance.compaction._MOST_SMALL_FILES", 4)
     numbers = range(1, 10)
     counts: list[int] = []
     for number in numbers:
@@ -204,7 +204,7 @@ def test_maintenance_leaves_a_table_with_a_damaged_file_as_it_is(lake: Lake):
 def test_maintenance_joins_the_small_files_of_partitions_that_are_added_to(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("resources.lake.maintenance.rewrites._MOST_SMALL_FILES", 3)
+    monkeypatch.setattr("resources.lake.maintenance.compaction._MOST_SMALL_FILES", 3)
     publish_orders(lake, THIRD, order_rows(THIRD, 2))
     window = Window.of_days(FIRST, SECOND)
     with duckdb.connect(config={"threads": 1}) as connection:

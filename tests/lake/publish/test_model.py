@@ -1,11 +1,11 @@
-"""Any sequence of publishes leaves exactly what a dictionary of days would hold."""
+"""Any sequence of publishes leaves exactly what a dictionary of days would hold, everywhere."""
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
+from tests.lake.places import Place
 
 DAYS = 4
 
@@ -41,13 +42,17 @@ def publishes(draw: st.DrawFn) -> tuple[Window, dict[date, list[Row]]]:
 SEQUENCES = st.lists(publishes(), min_size=1, max_size=6)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(SEQUENCES)
+@pytest.mark.parametrize(("where", "examples"), [("sqlite", 8), ("postgres", 3), ("s3", 2)])
 def test_the_table_holds_what_a_dictionary_would(
-    sequence: list[tuple[Window, dict[date, list[Row]]]],
+    new_place: Callable[[str], Place], where: str, examples: int
 ):
-    with tempfile.TemporaryDirectory() as home:
-        check_publishes(open_lake(Path(home), snapshots_kept=1), sequence)
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(SEQUENCES)
+    def check(sequence: list[tuple[Window, dict[date, list[Row]]]]) -> None:
+        home = new_place(where).here.settings.home
+        check_publishes(open_lake(home, snapshots_kept=1), sequence)
+
+    check()
 
 
 def check_publishes(lake: Lake, sequence: list[tuple[Window, dict[date, list[Row]]]]) -> None:

@@ -38,24 +38,29 @@ from tests.lake.publish.merge.builders import (
     rows_of,
 )
 
-KINDS = ["sql", "hadoop"]
 GOODS = rows_of("O1", 40) + rows_of("O2", 40)
 
 
-@pytest.fixture(params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture
-def original(tmp_path: Path, kind: str) -> Lake:
-    """A lake with two tables, one of them with rows that are dead in files that stay."""
-    lake = open_lake(tmp_path / "prod", catalog_kind=kind, orphan_hours=0, snapshots_kept=2)
+def lake_with_two_tables(home: Path) -> Lake:
+    """A lake; one of its tables has rows that are dead in files that stay."""
+    lake = open_lake(home, orphan_hours=0, snapshots_kept=2)
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     publish_orders(lake, SECOND, order_rows(SECOND, 3))
     merge(lake, merge_of(GOODS))
     merge(lake, merge_of([row("O1", 1, "9.99")]))
     return lake
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Lake:
+    """A lake with two tables, to be changed."""
+    return lake_with_two_tables(tmp_path / "prod")
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake with two tables, of which tests make copies and which they only read."""
+    return lake_with_two_tables(tmp_path_factory.mktemp("untouched") / "prod")
 
 
 def same_but(lake: Lake, home: Path) -> Lake:
@@ -147,9 +152,9 @@ def test_a_moved_lake_says_so_and_is_made_right(original: Lake, tmp_path: Path):
     assert len(read(moved)) == 7 + 3
 
 
-def test_delete_files_name_the_data_files_where_they_are(original: Lake, tmp_path: Path):
+def test_delete_files_name_the_data_files_where_they_are(untouched: Lake, tmp_path: Path):
     """Other readers go by the rows of the delete files, not by where those lie."""
-    copy = copied(original, tmp_path / "copy")
+    copy = copied(untouched, tmp_path / "copy")
     relocate(copy.settings)
     table = copy.snapshot(LINES).table
     assert table is not None
@@ -161,11 +166,11 @@ def test_delete_files_name_the_data_files_where_they_are(original: Lake, tmp_pat
         assert set(rows.column("file_path").to_pylist()) == {data_path}
         assert rows.schema.field("pos").metadata[b"PARQUET:field_id"] == b"2147483545"
         assert Path(delete_file.file_path).stat().st_size == delete_file.file_size_in_bytes
-    assert read_by_pyiceberg(copy) == read(original, LINES)
+    assert read_by_pyiceberg(copy) == read(untouched, LINES)
 
 
-def test_a_copy_that_lacks_a_file_is_not_relocated(original: Lake, tmp_path: Path):
-    copy = copied(original, tmp_path / "copy")
+def test_a_copy_that_lacks_a_file_is_not_relocated(untouched: Lake, tmp_path: Path):
+    copy = copied(untouched, tmp_path / "copy")
     (gone, *_) = (copy.settings.home / "warehouse").rglob("data/*/*.parquet")
     gone.unlink()
     before = {name for name in contents(copy.settings.home) if "metadata.json" in name}
@@ -183,12 +188,12 @@ def test_the_same_lake_through_a_link_is_the_same_lake(original: Lake, tmp_path:
     assert not any(each.moved for each in relocate(linked.settings))
 
 
-def relocate_and_die(home: Path, kind: str, at: int) -> None:
+def relocate_and_die(home: Path, at: int) -> None:
     """Relocate, and be killed as the file of that number is opened for writing, or at the end."""
-    from resources.lake.relocation import relocate as module
-    from resources.lake.storage.local_files import SharedFileSystem
+    from resources.lake.catalog.sql_catalog import LakeSqlCatalog
+    from resources.lake.storage.object_store import SharedFileSystem
 
-    lake = open_lake(home, catalog_kind=kind, orphan_hours=0, snapshots_kept=2)
+    lake = open_lake(home, orphan_hours=0, snapshots_kept=2)
     opened = 0
     real = SharedFileSystem.open_output_stream
 
@@ -201,17 +206,17 @@ def relocate_and_die(home: Path, kind: str, at: int) -> None:
 
     SharedFileSystem.open_output_stream = counted  # type: ignore[method-assign]
     if at == 0:
-        module._commit = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        LakeSqlCatalog.move_all = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     relocate(lake.settings)
 
 
 @pytest.mark.parametrize("at", [1, 3, 6, 0])
 def test_killed_at_any_moment_it_is_as_before_and_the_next_run_finishes(
-    original: Lake, tmp_path: Path, kind: str, processes: ForkServerContext, at: int
+    untouched: Lake, tmp_path: Path, processes: ForkServerContext, at: int
 ):
-    copy = copied(original, tmp_path / "copy")
-    before = contents(original.settings.home)
-    process = processes.Process(target=relocate_and_die, args=(copy.settings.home, kind, at))
+    copy = copied(untouched, tmp_path / "copy")
+    before = contents(untouched.settings.home)
+    process = processes.Process(target=relocate_and_die, args=(copy.settings.home, at))
     process.start()
     process.join(60)
     assert process.exitcode == -9
@@ -220,9 +225,9 @@ def test_killed_at_any_moment_it_is_as_before_and_the_next_run_finishes(
         with pytest.raises(LakeElsewhere):
             attempt()
     relocate(copy.settings)
-    assert contents(original.settings.home) == before
-    assert read(copy) == read(original)
-    assert read(copy, LINES) == read(original, LINES)
+    assert contents(untouched.settings.home) == before
+    assert read(copy) == read(untouched)
+    assert read(copy, LINES) == read(untouched, LINES)
     publish_orders(copy, FIRST, order_rows(FIRST, 4))
 
 

@@ -75,15 +75,8 @@ def test_settings_that_starrocks_cannot_serve_are_refused(
             {"catalog_kind": "hive", "catalog_uri": "thrift://hive:9083"},
             {"iceberg.catalog.type": "hive", "hive.metastore.uris": "thrift://hive:9083"},
         ),
-        (
-            {"catalog_kind": "hadoop", "warehouse": "hdfs://nn/lake"},
-            {
-                "iceberg.catalog.type": "hadoop",
-                "iceberg.catalog.warehouse": "hdfs://nn/lake",
-            },
-        ),
     ],
-    ids=["sql", "rest", "hive", "hadoop"],
+    ids=["sql", "rest", "hive"],
 )
 def test_each_kind_of_catalog_has_its_properties(
     tmp_path: Path, given: dict[str, Any], expected: dict[str, str]

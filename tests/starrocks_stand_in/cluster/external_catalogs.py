@@ -19,7 +19,7 @@ from tests.starrocks_stand_in.cluster.lake_tables import CachedTable
 from tests.starrocks_stand_in.errors import SqlError, refused
 from tests.starrocks_stand_in.names import Address
 
-_KINDS = {"sql": "jdbc", "rest": "rest", "hive": "hive", "hadoop": "hadoop"}
+_KINDS = {"sql": "jdbc", "rest": "rest", "hive": "hive"}
 
 
 @dataclass
@@ -203,10 +203,8 @@ def _expected(kind: str, settings: Settings) -> dict[str, str | None]:
         }
     elif kind == "rest":
         expected = {"iceberg.catalog.uri": settings.catalog_uri}
-    elif kind == "hive":
-        expected = {"hive.metastore.uris": settings.catalog_uri}
     else:
-        expected = {"iceberg.catalog.warehouse": settings.warehouse_location}
+        expected = {"hive.metastore.uris": settings.catalog_uri}
     if urlsplit(settings.warehouse_location).scheme == "s3":
         secret = settings.starrocks_s3_secret_access_key
         expected |= {

@@ -12,7 +12,7 @@ from pyiceberg.table import Table
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.iceberg_types import duckdb_type
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
-from resources.lake.read.scan import relation_sql
+from resources.lake.read.scan import relation
 from resources.lake.read.scan_plan import plan_files
 from resources.lake.read.table_snapshot import TableSnapshot
 
@@ -57,9 +57,8 @@ class CachedTable:
         """A SELECT of every row at the cached snapshot; timestamps without zone."""
         namespace, name = self.table.name()
         spec = TableSpec(namespace, name, "", self.columns)
-        rows = relation_sql(
-            self.table, self.columns, TableSnapshot(spec, self.snapshot_id, {}, self.table), None
-        )
+        snapshot = TableSnapshot(spec, self.snapshot_id, {}, self.table)
+        rows = relation(self.table, self.columns, snapshot, None).sql
         shown = ", ".join(self._shown(column) for column in self.columns)
         return f"SELECT {shown} FROM ({rows})"
 

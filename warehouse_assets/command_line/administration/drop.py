@@ -72,7 +72,7 @@ def drop(name: Name, dry_run: DryRun = False, yes: Yes = False, force: Force = F
             "To make its rows again: ledgerlake materialize. To drop it all the same: --force.",
         )
     files, bytes_ = files_of(settings, spec)
-    what = f"{spec.namespace}.{spec.name}: {counted(files, 'file')}, {size(bytes_)}"
+    what = f"{spec.full_name}: {counted(files, 'file')}, {size(bytes_)}"
     if dry_run:
         output().print(f"Would drop {what}", markup=False)
         return

@@ -104,7 +104,7 @@ def _show_rows(
     rows = latest_rows(lake, snapshot, settings, days, limit)
     day = days[0] if days else None
     total = _count(lake, snapshot, day)
-    name = f"{snapshot.spec.namespace}.{snapshot.spec.name}"
+    name = snapshot.spec.full_name
     if as_json:
         from warehouse_assets.command_line.output.json_output import print_json
 

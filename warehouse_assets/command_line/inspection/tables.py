@@ -65,7 +65,7 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
             {
                 "lake": settings.home,
                 "tables": [as_document(state) for state in states],
-                "not_in_the_code": [f"{spec.namespace}.{spec.name}" for spec in undeclared],
+                "not_in_the_code": [spec.full_name for spec in undeclared],
                 "problems": [message for message, _ in outlines.problems],
             },
             settings.zone,
@@ -167,7 +167,7 @@ def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) ->
     for spec in undeclared:
         rows = _rows_if_readable(lake, spec)
         shown.add(
-            f"{spec.namespace}.{spec.name}",
+            spec.full_name,
             Text(f"{NOT_IN_THE_CODE}; ledgerlake drop {spec.name}", style="yellow"),
             *(rows, "", "", "", "", ""),
         )

@@ -13,7 +13,7 @@ from resources.identifiers import quoted, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.json_numbers import marked_numbers, number_or_text
 from resources.sources.conversion.rows import Reading, typed_rows_sql
-from resources.sources.conversion.text_types import TextTypes, scale_of
+from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.json_path import JsonPath
 from warehouse_assets.modeling.declaration.json_events import ElementNumber, JsonColumn, JsonEvents
 from warehouse_assets.modeling.events.values import judged_value, literal_of, value_reading
@@ -113,7 +113,7 @@ def _of_version(
 
 def _decimal_mark(column: ColumnSpec, types: TextTypes) -> str | None:
     """The mark that texts of the column have before decimals; None: it holds no number."""
-    if scale_of(column.type) is None:
+    if column.column_type.scale is None:
         return None
     declared = types.number(column.name, column.type)
     return (declared.number.decimal_mark if declared else "") or "."

@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from resources.identifiers import checked_identifier
+from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling.declaration.metric import TIME, TYPES, AnyMetric, Metric
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
 from warehouse_assets.modeling.functions import sql_functions
@@ -89,7 +90,7 @@ def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
             f"{refusal.node.sql('duckdb')}: {refusal.reason}", step=refusal.next_step
         )
     found = binder.aggregate_type(metric, fact)
-    if not _fits(found, TYPES[metric.unit]):
+    if not column_type(found).fits_into(column_type(TYPES[metric.unit])):
         raise metric.error(f"{metric.expression} is {found}, and {metric.unit} is "
                            f"{TYPES[metric.unit]}")  # fmt: skip
     distinct = tree.find(exp.Distinct) is not None
@@ -98,9 +99,3 @@ def _check_expression(metric: Metric, fact: Table, binder: Binder) -> None:
             "counts distinct things and is declared additive",
             step=f'additivity="semi-additive" with not_over, or "non-additive"; time is "{TIME}".',
         )
-
-
-def _fits(found: str, declared: str) -> bool:
-    from warehouse_assets.modeling.sql.binding import fits
-
-    return fits(found, declared)

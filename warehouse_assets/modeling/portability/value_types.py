@@ -6,13 +6,13 @@ so that a table and a person's query show the same. A text is no number and no d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling.portability.aliases import reused_names
 from warehouse_assets.modeling.portability.alike import (
     BUSINESS,
@@ -41,7 +41,6 @@ _ALIKE = (exp.Alias, exp.Paren, exp.Window, exp.Max, exp.Min, exp.Lag, exp.Lead,
 _TEXTS = (exp.Concat, exp.Replace, exp.Lower, exp.Upper, exp.Trim, exp.Substring)
 _RECKONED = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
 _CUT = (exp.DataType.Type.BIGINT, exp.DataType.Type.INT)
-_FRACTION = re.compile(r"DECIMAL\(\d+, ?[1-9]")
 _PLAIN = frozenset((exp.Boolean, exp.Column, exp.DataType, exp.DataTypeParam, exp.Identifier,
                     exp.Literal, exp.Null, exp.Placeholder, exp.Table, exp.TableAlias,
                     exp.Var))  # fmt: skip
@@ -147,7 +146,11 @@ class ValueTypes:
         types = [self.of(each) for each in operands(node)]
         if isinstance(node, _RECKONED) and TEXT in types:
             return READ_AS_NUMBER
-        if isinstance(node, exp.Cast) and node.to.this in _CUT and _FRACTION.match(types[0] or ""):
+        if (
+            isinstance(node, exp.Cast)
+            and node.to.this in _CUT
+            and column_type(types[0] or "").scale
+        ):
             return "it is rounded here and cut in other engines", (
                 "Write CAST(ROUND(x) AS BIGINT), or keep its digits."
             )

@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 
 from resources.identifiers import quoted
+from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.load_errors import did_you_mean, nearest
 from warehouse_assets.modeling.portability import expression_refusals, unparsed
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.metric import Metric
     from warehouse_assets.modeling.declaration.table import Table
 
-_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _UNKNOWN_COLUMN = re.compile(r'does not have a column named "(\w+)"')
 _WORDS = {"VARCHAR": "Text", "BIGINT": "Integer", "DATE": "Day", "BOOLEAN": "Flag",
           "TIMESTAMP WITH TIME ZONE": "Timestamp", "DECIMAL(18,2)": "Money",
           "DECIMAL(9,6)": "Rate"}  # fmt: skip
-_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "UTINYINT"}
 
 
 class Binder:
@@ -71,7 +70,7 @@ class Binder:
                 step = did_you_mean(name, declared) or "Declare it in the contract."
                 place = statement.projection(name)
                 raise statement.error(f"column {name} is not in the contract", place, step)
-            if not fits(found, declared[name]):
+            if not column_type(found).fits_into(column_type(declared[name])):
                 raise statement.error(
                     f"column {name} is {found} in the SQL and {declared[name]} in the contract",
                     statement.projection(name),
@@ -176,26 +175,11 @@ def _describe_conditions(table: Table, checks: Sequence[RowCheck]) -> str:
 def _to_fit(name: str, found: str, declared: str) -> str:
     """What to do where a column has another type than the contract says."""
     meant = _WORDS.get(found)
-    if _DECIMAL.fullmatch(found) and (_DECIMAL.fullmatch(declared) or declared in _WHOLE):
+    if column_type(found).is_decimal and column_type(declared).scale is not None:
         return f"Write CAST({name} AS {declared}) where rounding is meant."
     if meant is not None:
         return f"Declare it as {name}: {meant}, or select what the contract says."
     return f"Select a {declared}, or change the contract."
-
-
-def fits(found: str, declared: str) -> bool:
-    """Whether a value of one type becomes the other without losing digits unseen.
-
-    Narrowing at the same scale is fine: an overflow stops the run. Losing decimals is not.
-    """
-    if found == declared:
-        return True
-    decimal, target = _DECIMAL.fullmatch(found), _DECIMAL.fullmatch(declared)
-    if target:
-        return found in _WHOLE or (decimal is not None and int(decimal[2]) <= int(target[2]))
-    if declared in {"BIGINT", "INTEGER"}:
-        return found in _WHOLE
-    return found == '"NULL"' or found == "NULL"
 
 
 def _details(error: Exception) -> dict[str, Any]:

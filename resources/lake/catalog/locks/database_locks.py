@@ -64,7 +64,7 @@ class DatabaseLease:
             return bool(connection.scalar(select(exists().where(ATTEMPTS.c.id == self.id))))
 
     def remove(self) -> None:
-        """Take the lease away: nothing is left to clean up. Free after that. Never raises."""
+        """Delete the lease: nothing is left to clean up. Never raises."""
         if self._session is not None:
             try:
                 with self._session.transaction() as connection:
@@ -115,8 +115,8 @@ class DatabaseLocks:
         finally:
             give_back(session)
 
-    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseLease:
-        """Leave a lease of a new attempt on the table, held until it is freed."""
+    def new_lease(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseLease:
+        """A lease for a new attempt on the table. The description says to people whose it is."""
         self._create_table()
         attempt_id = str(uuid.uuid4())
         row = {
@@ -137,8 +137,8 @@ class DatabaseLocks:
         return lease
 
     def expired_leases(self, spec: TableSpec) -> Iterator[DatabaseLease]:
-        """The leases that nobody alive holds, each held from now on; to be freed or removed."""
-        for attempt_id in self._marked(spec):
+        """The leases that nobody alive holds, each held from now on; to be released or removed."""
+        for attempt_id in self._lease_ids(spec):
             lease = self._held_if_free(attempt_id)
             if lease is None:
                 continue
@@ -151,7 +151,7 @@ class DatabaseLocks:
     def live_leases(self, spec: TableSpec) -> frozenset[str]:
         """Ids of the attempts on the table that a living process holds."""
         live: set[str] = set()
-        for attempt_id in self._marked(spec):
+        for attempt_id in self._lease_ids(spec):
             lease = self._held_if_free(attempt_id)
             if lease is None:
                 live.add(attempt_id)
@@ -172,7 +172,7 @@ class DatabaseLocks:
             return None
         return DatabaseLease(attempt_id, lock, session)
 
-    def _marked(self, spec: TableSpec) -> list[str]:
+    def _lease_ids(self, spec: TableSpec) -> list[str]:
         self._create_table()
         with self._engine.connect() as connection:
             found = connection.scalars(

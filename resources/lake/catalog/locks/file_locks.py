@@ -21,7 +21,11 @@ class FileLease:
         self._held: HeldFile | None = held
 
     def remove(self) -> None:
-        """Take the lease away: nothing is left to clean up. Free after that."""
+        """Delete the lease: nothing is left to clean up. Nobody holds it after that.
+
+        Raises:
+            OSError: If it cannot be deleted: it is then left to the next sweep.
+        """
         if self._held is not None:
             self._held.path.unlink(missing_ok=True)
             self.release()
@@ -47,11 +51,11 @@ class FileLocks:
         """
         return acquire(self._home / "locks" / f"{name}.lock", timeout_seconds)
 
-    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> FileLease:
-        """Leave a lease of a new attempt on the table, held until it is freed."""
-        folder = self._markers(spec)
+    def new_lease(self, spec: TableSpec, description: Mapping[str, str]) -> FileLease:
+        """A lease for a new attempt on the table. The description says to people whose it is."""
+        folder = self._folder(spec)
         make_shared_folder(folder)
-        # A sweep may take a new lease for a dead one before it is held: let it have that one.
+        # A sweep may take a new lease for a dead one before it is held: then another is made.
         while (held := try_to_acquire(folder / f"{uuid.uuid4()}.json")) is None:
             pass
         lease = FileLease(held)
@@ -63,27 +67,27 @@ class FileLocks:
         return lease
 
     def expired_leases(self, spec: TableSpec) -> Iterator[FileLease]:
-        """The leases that nobody alive holds, each held from now on; to be freed or removed."""
-        for path in sorted(self._markers(spec).glob("*.json")):
+        """The leases that nobody alive holds, each held from now on; to be released or removed."""
+        for path in sorted(self._folder(spec).glob("*.json")):
             if (held := _held_if_free(path)) is not None:
                 yield FileLease(held)
 
     def live_leases(self, spec: TableSpec) -> frozenset[str]:
         """Ids of the attempts on the table that a living process holds."""
         live: set[str] = set()
-        for path in self._markers(spec).glob("*.json"):
+        for path in self._folder(spec).glob("*.json"):
             if (held := _held_if_free(path)) is None:
                 live.add(path.stem)
             else:
                 held.release()
         return frozenset(live)
 
-    def _markers(self, spec: TableSpec) -> Path:
-        return self._home / "attempts" / f"{spec.namespace}.{spec.name}"
+    def _folder(self, spec: TableSpec) -> Path:
+        return self._home / "attempts" / spec.full_name
 
 
 def _held_if_free(path: Path) -> HeldFile | None:
-    """The lease under a lock; None if somebody alive has it, or may have it."""
+    """The file of a lease, held; None if a living process holds it, or may hold it."""
     try:
         return try_to_acquire(path, create=False)
     except PermissionError:

@@ -1,68 +1,40 @@
-"""Which locks a lake has: files in its home, or sessions of the catalog's PostgreSQL."""
+"""The locks of a lake: files in its home, or sessions of the catalog's PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Engine
 
 from resources.lake.catalog.locks.catalog_engine import database_engine, is_postgresql
-from resources.lake.catalog.locks.database_locks import DatabaseLocks
-from resources.lake.catalog.locks.file_locks import FileLocks
+from resources.lake.catalog.locks.database_locks import DatabaseLease, DatabaseLocks
+from resources.lake.catalog.locks.file_locks import FileLease, FileLocks
 from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 
+Lease = FileLease | DatabaseLease
+"""What an attempt holds while it lives. When its process dies, nobody holds it."""
 
-class Lease(Protocol):
-    """What an attempt leaves while it lives. Held by its process, and by nobody once it dies."""
+Locks = FileLocks | DatabaseLocks
+"""Locks and leases of a lake; those of a process are free when it dies, however it dies."""
 
-    @property
-    def id(self) -> str:
-        """The attempt's id."""
-        ...
-
-    def remove(self) -> None:
-        """Take the lease away: nothing is left to clean up. Free after that.
-
-        Raises:
-            OSError: If it cannot be removed: it is then left to the next sweep.
-        """
-        ...
-
-    def release(self) -> None:
-        """Leave the lease, if it is there, to the next sweep. May be called again."""
-        ...
+# A commit takes tens of milliseconds: whoever waits this long waits for something broken.
+TIMEOUT_SECONDS = 120.0
 
 
-class Locks(Protocol):
-    """Locks and leases of a lake; those of a process are free when it dies, however it dies."""
+def commit_lock(settings: Settings, spec: TableSpec) -> AbstractContextManager[None]:
+    """Serialise commits to the table among all processes that publish to this lake.
 
-    def acquire(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
-        """Hold the lock of that name, waiting for whoever has it.
+    Iceberg would retry commits, and under load retries starve.
+    """
+    return locks_of(settings).acquire(spec.full_name, TIMEOUT_SECONDS)
 
-        Raises:
-            StorageError: If it is not free within `timeout_seconds`.
-        """
-        ...
 
-    def mark(self, spec: TableSpec, description: Mapping[str, str]) -> Lease:
-        """Leave a lease of a new attempt on the table, held until it is freed.
-
-        The description says to people whose attempt it is.
-        """
-        ...
-
-    def expired_leases(self, spec: TableSpec) -> Iterator[Lease]:
-        """The leases that nobody alive holds, each held from now on; to be freed or removed."""
-        ...
-
-    def live_leases(self, spec: TableSpec) -> frozenset[str]:
-        """Ids of the attempts on the table that a living process holds."""
-        ...
+def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
+    """Serialise the creation of the catalog's own tables and of namespaces."""
+    return locks_of(settings).acquire("catalog", TIMEOUT_SECONDS)
 
 
 def locks_of(settings: Settings) -> Locks:

@@ -16,8 +16,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from resources.duckdb.errors import said_by
-from resources.errors import LedgerlakeError, SourceError
+from resources.errors import LedgerlakeError, SourceError, said_by
 from resources.identifiers import text_literal
 from resources.sources.formats.parquet.compact_structs import Struct, read_struct
 from resources.sources.formats.parquet.footer import Chunk, DamagedParquet, read_footer

@@ -9,7 +9,6 @@ for large ones.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,16 +21,12 @@ from duckdb import DuckDBPyConnection
 from pyarrow.parquet import ParquetFile
 
 from resources.identifiers import quoted, text_literal
+from resources.lake.model.column_type import column_type
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.formats.parquet.footer import DamagedParquet
 
 SMALL_BYTES = 256 << 10
-
-# Types whose order is the same for all writers, and whose statistics are never cut short.
-_COMPARED = re.compile(
-    r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(.*\)|DATE|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?"
-)
 
 
 def check_values(path: Path) -> bool:
@@ -146,7 +141,7 @@ def check_statistics(
 def _told(
     connection: DuckDBPyConnection, path: Path, columns: Sequence[tuple[str, str]]
 ) -> Iterator[_Told]:
-    compared = [(name, kind) for name, kind in columns if _COMPARED.fullmatch(kind)]
+    compared = [(name, kind) for name, kind in columns if column_type(kind).has_exact_bounds]
     if not compared:
         return
     facts = ", ".join(

@@ -14,7 +14,7 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.json_numbers import as_declared, spelled_at
 from resources.sources.conversion.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
 from resources.sources.conversion.text_readings import missing_column, require_spelled, text_reading
-from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes, scale_of
+from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
 from resources.sources.declaration.column_origins import (
     Characters,
     Field,
@@ -184,7 +184,7 @@ def _value(field: Field | Characters | LineField, column: ColumnSpec, types: Tex
     """What a column takes from one of its fields."""
     if column.type in _NO_NUMBERS:
         return _Value(_key(field), "text")
-    if scale_of(column.type) is None:
+    if column.column_type.scale is None:
         return _Value(_key(field), "spelled")
     number = types.number(column.name, column.type)
     if number is None:

@@ -9,39 +9,31 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 import org.eclipse.jetty.servlet.ServletHolder;
 
-/** REST catalogs on the loopback address, each over a catalog of Java's. Ends with its input. */
+/** A REST catalog on the loopback address, over a JDBC catalog of Java's. Ends with its input. */
 public final class RestService {
   private RestService() {}
 
-  /** Each argument is a port and the properties of a catalog: {@code port key=value key=value}. */
+  /** The arguments are a port, and the properties of the catalog as {@code key=value}. */
   public static void main(String[] arguments) throws Exception {
-    for (String argument : arguments) {
-      String[] parts = argument.split(" ");
-      Map<String, String> properties = new HashMap<>();
-      for (int index = 1; index < parts.length; index++) {
-        String[] property = parts[index].split("=", 2);
-        properties.put(property[0], property[1]);
-      }
-      if (properties.get("type").equals("jdbc")) {
-        properties.put("jdbc.password", System.getenv("PASSWORD"));
-      }
-      serve(Integer.parseInt(parts[0]), properties);
+    Map<String, String> properties = new HashMap<>();
+    for (int index = 1; index < arguments.length; index++) {
+      String[] property = arguments[index].split("=", 2);
+      properties.put(property[0], property[1]);
     }
-    System.out.println("listening");
-    while (System.in.read() != -1) {
-      continue;
-    }
-    System.exit(0);
-  }
-
-  private static void serve(int port, Map<String, String> properties) throws Exception {
+    properties.put("jdbc.password", System.getenv("PASSWORD"));
     RESTCatalogAdapter adapter =
         new RESTCatalogAdapter(
             CatalogUtil.buildIcebergCatalog("service", properties, new Configuration()));
     ServletContextHandler context = new ServletContextHandler();
     context.addServlet(new ServletHolder(new RESTCatalogServlet(adapter)), "/*");
+    int port = Integer.parseInt(arguments[0]);
     Server server = new Server(new InetSocketAddress("127.0.0.1", port));
     server.setHandler(context);
     server.start();
+    System.out.println("listening");
+    while (System.in.read() != -1) {
+      continue;
+    }
+    System.exit(0);
   }
 }

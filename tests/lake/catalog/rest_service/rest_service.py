@@ -1,4 +1,4 @@
-"""REST catalogs on this machine: the service that Iceberg tests its own clients against."""
+"""A REST catalog on this machine: the service that Iceberg tests its own clients against."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import socket
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,36 +22,18 @@ _POM = _FOLDER / "pom.xml"
 _SOURCE = _FOLDER / "RestService.java"
 
 
-@dataclass(frozen=True)
-class RestServices:
-    """Addresses of two REST catalogs.
-
-    Behind `over_jdbc` is Java's JdbcCatalog with a database of its own, behind `over_hadoop` Java's
-    HadoopCatalog over the folder `hadoop_warehouse`.
-    """
-
-    over_jdbc: str
-    over_hadoop: str
-    hadoop_warehouse: Path
-
-
 @contextmanager
-def serve_rest(database: PostgresDatabase, folder: Path) -> Generator[RestServices]:
-    """Run both in one process, over the database and below the folder."""
-    ports = [_free_port(), _free_port()]
-    services = RestServices(*(f"http://127.0.0.1:{port}" for port in ports), folder / "hadoop")
-    over_jdbc = {
+def serve_rest(database: PostgresDatabase, folder: Path) -> Generator[str]:
+    """Run Java's JdbcCatalog over the database, behind REST; its address."""
+    port = _free_port()
+    properties = {
         "type": "jdbc",
         "uri": f"jdbc:postgresql://{database.host}:{database.port}/{database.database}",
         "jdbc.user": database.user,
         "jdbc.schema-version": "V1",
-        "warehouse": str(folder / "jdbc"),
+        "warehouse": str(folder),
     }
-    over_hadoop = {"type": "hadoop", "warehouse": str(services.hadoop_warehouse)}
-    arguments = [
-        " ".join([str(port), *(f"{name}={value}" for name, value in properties.items())])
-        for port, properties in zip(ports, (over_jdbc, over_hadoop), strict=True)
-    ]
+    arguments = [str(port), *(f"{name}={value}" for name, value in properties.items())]
     java = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-classpath", _class_path())
     process = subprocess.Popen(
         [*java, "RestService", *arguments],
@@ -66,7 +47,7 @@ def serve_rest(database: PostgresDatabase, folder: Path) -> Generator[RestServic
     try:
         told = process.stdout.readline()
         assert told == "listening\n", told + process.stdout.read()
-        yield services
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.stdin.close()
         try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,8 @@ from hypothesis import strategies as st
 
 from resources.lake.lake import Lake
 from resources.lake.publish.merge import Merge
-from tests.lake.builders import open_lake, read
+from tests.lake.builders import read
+from tests.lake.places import Place
 from tests.lake.publish.merge.builders import (
     LINES,
     WIDER_LINES,
@@ -41,7 +41,7 @@ MERGES = st.lists(st.tuples(ROWS, st.sets(KEYS, max_size=4), st.booleans()), min
 @pytest.fixture
 def rewriting_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so low that files are rewritten and delete files combined within a few merges."""
-    monkeypatch.setattr("resources.lake.maintenance.rewrites._MOST_SMALL_FILES", 3)
+    monkeypatch.setattr("resources.lake.maintenance.compaction._MOST_SMALL_FILES", 3)
     monkeypatch.setattr("resources.lake.maintenance.compaction.MOST_DEAD_IN_MAINTENANCE", 0.0)
     monkeypatch.setattr("resources.lake.write.position_delete_writer._MOST_DELETE_FILES", 1)
 
@@ -56,16 +56,17 @@ def a_merge(rows: dict[Key, tuple[Decimal | None, str | None]], out: set[Key], w
     )
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(MERGES)
+@pytest.mark.parametrize(("where", "examples"), [("sqlite", 10), ("postgres", 3), ("s3", 2)])
 @pytest.mark.usefixtures("rewriting_early")
-def test_the_table_holds_what_a_dictionary_would(sequence: list[Step]):
-    with tempfile.TemporaryDirectory() as home:
-        check_merges(open_lake(Path(home)), sequence)
+def test_the_table_holds_what_a_dictionary_would(
+    new_place: Callable[[str], Place], where: str, examples: int
+):
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(MERGES)
+    def check(sequence: list[Step]) -> None:
+        check_merges(new_place(where).here, sequence)
+
+    check()
 
 
 def check_merges(lake: Lake, sequence: list[Step]) -> None:

@@ -1,1 +1,0 @@
-"""A catalog of folders and files, laid out as Iceberg's own HadoopCatalog does."""
