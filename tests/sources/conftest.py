@@ -1,4 +1,4 @@
-"""A landing folder to deliver into, and one engine for all tests of a module."""
+"""A landing folder to deliver into, and one engine for all tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.settings import Settings
-from resources.sources.declaration.union import Source
+from resources.sources.declaration.files import Source
 from resources.sources.loading.load import load
 from resources.sources.loading.load_report import Loaded
 
@@ -90,7 +90,7 @@ def accepted(
         return values(landing.accepted(loaded), *names)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Any]]:
     settings = Settings(home=tmp_path_factory.mktemp("home"), threads=2)
     with duckdb_session(settings) as connection:

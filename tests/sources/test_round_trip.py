@@ -25,8 +25,9 @@ COLUMNS = {
     "amount": "DECIMAL(18,2)?",
     "paid_at": "TIMESTAMP WITH TIME ZONE?",
 }
+# Each example is a load: few of them, of many rows.
 MANY = settings(
-    max_examples=60,
+    max_examples=24,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -44,7 +45,7 @@ rows = st.tuples(
     st.none() | amounts,
     st.none() | times,
 ).filter(any)
-tables = st.lists(rows, max_size=12)
+tables = st.lists(rows, max_size=30)
 
 
 def as_text(value: object) -> str:
@@ -115,34 +116,42 @@ def test_parquet(landing: Landing, table: list[tuple[Any, ...]]) -> None:
     assert_equal(landing, landing.load(files(FOLDER, format="parquet"), COLUMNS), table)
 
 
-fields = st.lists(st.sampled_from(["a", '"', '""', " ", "\t", ",", "\n", "\r\n", "b"]), max_size=14)
+fields = st.sampled_from(["a", '"', '""', " ", "\t", ",", "\n", "\r\n", "b"])
+bodies = st.lists(fields, max_size=14).map("".join)
 
 
-@settings(MANY, max_examples=100)
-@given(body=fields.map("".join))
-def test_any_text_gives_the_same_rows_from_both_readers(landing: Landing, body: str) -> None:
+def content_of(body: str) -> str:
+    """What two files of a day may not both hold, blank lines above them or not."""
+    return body.replace("\r", "").lstrip("\n")
+
+
+@MANY
+@given(bodies=st.lists(bodies, min_size=4, max_size=4, unique_by=content_of))
+def test_any_text_gives_the_same_rows_from_both_readers(
+    landing: Landing, bodies: list[str]
+) -> None:
     """A blank line makes a file irregular: then it is read record by record."""
     header = "order_no,user_id\n"
     columns = {"order_no": "VARCHAR?", "user_id": "VARCHAR?"}
-    landing.deliver("a.csv", header + body)
-    landing.deliver("b.csv", header + "\n" + body)
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for number, body in enumerate(bodies):
+        for name, above in ((f"regular-{number}.csv", ""), (f"blank-{number}.csv", "\n")):
+            landing.deliver(name, header + above + body)
+            found[name] = []
     source = files(FOLDER, format="csv", final_line_end=False)
     with landing.load(source, columns) as loaded:
-        found = {"a.csv": [], "b.csv": []}
-        for row in landing.accepted(loaded):
-            name = row["source_file"].rsplit("/", 1)[1]
-            line = row["source_line"] - (name == "b.csv")
-            found[name].append((line, row["order_no"], row["user_id"]))
-        for row in landing.refused(loaded):
-            name = row["source_file"].rsplit("/", 1)[1]
-            found[name].append((row["source_line"] - (name == "b.csv"), row["reason"], row["raw"]))
-    assert found["a.csv"] == found["b.csv"]
+        for row in [*landing.accepted(loaded), *landing.refused(loaded)]:
+            name = row.pop("source_file").rsplit("/", 1)[1]
+            row["source_line"] -= name.startswith("blank")
+            found[name].append(tuple(row.values()))
+    for number in range(len(bodies)):
+        assert found[f"regular-{number}.csv"] == found[f"blank-{number}.csv"]
 
 
 @MANY
 @given(
     lines=st.lists(
-        st.sampled_from(["a,1", "b,x", "c", ",", "", "d,2,3", "e,4,", '"f,5']), max_size=20
+        st.sampled_from(["a,1", "b,x", "c", ",", "", "d,2,3", "e,4,", '"f,5']), max_size=50
     )
 )
 def test_accepted_and_refused_are_all_lines_that_are_not_blank(

@@ -3,10 +3,9 @@
 Alipay, WeChat Pay and card each send a file of their own making every day.
 """
 
-from resources.sources.declaration.files import files
+from resources.sources.declaration.files import files, sources
 from resources.sources.declaration.layout import contains, layout, starts_with
 from resources.sources.declaration.numbers import number
-from resources.sources.declaration.union import sources
 from warehouse_assets import modeling as m
 from warehouse_assets import vocabulary as v
 

@@ -19,12 +19,7 @@ _MARK = "\ue000"
 
 
 def spelled_at(document: str, path: str) -> str:
-    """SQL of the value at a path, its numbers as they are spelled: a number, an object, an array.
-
-    Args:
-        document: SQL of the JSON document.
-        path: The JSON path, as the engine writes it.
-    """
+    """SQL of the value at a path, numbers as they are spelled: a number, an object, an array."""
     found = f"json_extract_string({_quoted(document, _MARK)}, {text_literal(path)})"
     return f"regexp_replace({found}, '\"?{_MARK}([^{_MARK}]*){_MARK}\"?', '\\1', 'g')"
 
@@ -37,10 +32,7 @@ def marked_numbers(document: str) -> str:
 def number_or_text(found: str, decimal_mark: str | None) -> str:
     """SQL of a text out of `marked_numbers`, without its marks.
 
-    Args:
-        found: SQL of the text.
-        decimal_mark: The mark of the source's texts, which could have two meanings; None: no
-            number is read from it.
+    `decimal_mark` is the mark of the source's texts; None: no number is read from it.
     """
     bare = f"replace({found}, '{_MARK}', '')"
     spelled = bare if decimal_mark is None else as_declared(bare, decimal_mark)
@@ -48,14 +40,7 @@ def number_or_text(found: str, decimal_mark: str | None) -> str:
 
 
 def as_declared(number: str, decimal_mark: str) -> str:
-    """SQL of a JSON number as a text of its source spells it, so that it has one meaning.
-
-    Three decimals might be thousands in a text; four cannot.
-
-    Args:
-        number: SQL of the number, with a point.
-        decimal_mark: The mark of the source's texts.
-    """
+    """SQL of a JSON number as texts of its source spell it. Four decimals cannot be thousands."""
     padded = f"regexp_replace({number}, '^(-?[1-9]\\d{{0,2}}\\.\\d{{3}})$', '\\10')"
     return padded if decimal_mark == "." else f"replace({padded}, '.', '{decimal_mark}')"
 

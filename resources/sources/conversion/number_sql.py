@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from resources.identifiers import text_literal
-from resources.sources.declaration.numbers import Number, SignPlace
+from resources.sources.declaration.numbers import Number
 
 # What may stand beside the parts of a number: blank, tab, no-break spaces, ideographic space.
 _GAP = r"[ \t\x{A0}\x{202F}\x{3000}]*"
@@ -17,7 +17,7 @@ _UNIT = r"[^\s\d.,+\-()\x{2212}\x{A0}\x{202F}\x{3000}]"
 _NO_EXPONENT = _UNIT.replace("^", "^eE")
 
 # What the signs of a number mean, "#" standing for its digits.
-_SIGNS: Mapping[SignPlace, Mapping[str, str]] = {
+_SIGNS: Mapping[str, Mapping[str, str]] = {
     "leading": {"-#": "-", "+#": ""},
     "trailing": {"#-": "-", "#+": ""},
     "parentheses": {"(#)": "-"},
@@ -54,9 +54,7 @@ def may_be_thousands(text: str) -> str:
 class FieldsBeside(NamedTuple):
     """SQL of fields of a row that tell how its number is meant; None: not declared.
 
-    Attributes:
-        sign: The field that has the sign.
-        currency: The field that has the currency whose minor units the number counts.
+    `currency` is the field with the currency whose minor units the number counts.
     """
 
     sign: str | None = None
@@ -68,14 +66,7 @@ NOTHING_BESIDE = FieldsBeside()
 
 @dataclass(frozen=True)
 class NumberSql:
-    """The SQL of the numbers of one column that are written as declared.
-
-    Attributes:
-        number: How they are written.
-        type_name: The contract's type: a decimal, or a whole number.
-        scale: Its decimals.
-        beside: SQL of the fields that tell how the number is meant.
-    """
+    """The SQL of the numbers of one column, of a decimal or whole-number type, as declared."""
 
     number: Number
     type_name: str
@@ -92,12 +83,7 @@ class NumberSql:
         return f"CASE WHEN NOT {self._plain(text)} THEN {found} END" if self._is_plain else found
 
     def value(self, text: str, parts: str) -> str:
-        """SQL of the value: NULL where the text is no number, or the type cannot hold it exactly.
-
-        Args:
-            text: SQL of the text.
-            parts: SQL of what `parts()` gave.
-        """
+        """SQL of the value: NULL where the text, or its `parts()`, is none that the type holds."""
         whole, fraction = self._shifted(parts)
         digits = f"{self._sign(parts)} || {whole} || '.' || {fraction} || '0'"
         fits = f"strlen(rtrim({fraction}, '0')) <= {self.scale}"
@@ -119,7 +105,7 @@ class NumberSql:
         is_number = f"{_has_digits(parts)} AND {self._sign(parts)} <> '?'"
         cases = [(is_number, f"does not fit {self.type_name} exactly")]
         if self.number.sign:
-            known = ", ".join(map(text_literal, self.number.sign.words))
+            known = ", ".join(map(text_literal, self.number.sign.signs))
             unknown = f"coalesce({self.beside.sign}, '') NOT IN ({known})"
             cases.insert(0, (unknown, f"has no sign: {self.number.sign.field} is none of {known}"))
         if self.number.minor_units:
@@ -194,8 +180,7 @@ class NumberSql:
         """SQL of '-' or ''; '?', which no number holds, where the signs are not as declared."""
         signs = f"{parts}.sign1 || {parts}.sign2 || '#' || {parts}.sign3 || {parts}.sign4"
         if self.number.sign:
-            means = dict.fromkeys(self.number.sign.positive, "")
-            means |= dict.fromkeys(self.number.sign.negative, "-")
+            means = {text: sign.strip("+") for text, sign in self.number.sign.signs.items()}
             by_field = _case(self.beside.sign or "NULL", means)
             return f"CASE WHEN {signs} = '#' THEN {by_field} ELSE '?' END"
         allowed = {"#": ""}

@@ -1,4 +1,4 @@
-"""How the rows of one delivered file become typed rows, each with its reason to be refused."""
+"""How the rows of one delivered file become typed rows, each with its reason to be rejected."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ class Reading:
     """How one contract column comes out of a relation of delivered rows.
 
     Attributes:
-        column: The contract's column.
         delivered: Reference to the delivered value; None: the file has no such column.
         typed: SQL of the typed value, NULL where the delivered value is not exactly one.
         reason: SQL of the sentence that says so.
         widens: Whether the delivered type holds nothing that the column's type does not.
-        proven: Whether it is known of all rows that none is refused for this column.
+        proven: Whether it is known of all rows that none is rejected for this column.
         steps: Name -> SQL of what is worked out before `typed`, each step from those before.
     """
 
@@ -47,7 +46,7 @@ class Reading:
 
     @property
     def always_fits(self) -> bool:
-        """Whether no row can be refused for this column."""
+        """Whether no row can be rejected for this column."""
         if self.proven:
             return True
         if not self.column.nullable or self.column.type in _BOUNDED:
@@ -67,14 +66,7 @@ class Reading:
         types: TextTypes,
         beside: FieldsBeside = NOTHING_BESIDE,
     ) -> Reading:
-        """The column comes as text.
-
-        Args:
-            column: The contract's column.
-            delivered: SQL of the text.
-            types: How texts become values.
-            beside: SQL of the fields that tell how the number is meant.
-        """
+        """The column comes as text, `beside` the fields that tell how a number is meant."""
         steps: dict[str, str] = {}
         text = delivered
         folded = types.folded(delivered, column.type)
@@ -105,14 +97,10 @@ def parts_of(column: str) -> str:
 def typed_rows_sql(readings: Sequence[Reading], relation: str, types: TextTypes) -> str:
     """SQL of the typed rows: v0, v1, ... in the order of `readings`, then what is known of each.
 
-    Gives `reason` (why the row is refused, or NULL), `is_blank`, `file_number` (which of the files
+    Gives `reason` (why the row is rejected, or NULL), `is_blank`, `file_number` (which of the files
     read, from 0), `source_line`, `line_count`. Where `source_line` is NULL, it is `line_offset`
-    plus the number of the row, counted from 0.
-
-    Args:
-        readings: One for each contract column.
-        relation: FROM item with the columns that `readings` refer to, and `ROW_FACTS`.
-        types: Knows the bounds of dates and times.
+    plus the number of the row, counted from 0. `relation` is a FROM item with the columns that
+    `readings` refer to, and `ROW_FACTS`.
     """
     typed = ", ".join(f"{each.typed} AS v{at}" for at, each in enumerate(readings))
     values = ", ".join(f"v{at}" for at in range(len(readings)))
@@ -134,7 +122,7 @@ def typed_rows_sql(readings: Sequence[Reading], relation: str, types: TextTypes)
 def cleaned(text: str, source: FilesSource) -> str:
     """SQL of a delivered text, trimmed if the source says so, NULL if it says it means that."""
     bare = f"trim({text}, ' \t')" if source.trim else text
-    return without_nulls(bare, source.null_texts)
+    return without_nulls(bare, source.nulls)
 
 
 def without_nulls(text: str, null_texts: Sequence[str]) -> str:

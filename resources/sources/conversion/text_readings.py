@@ -1,14 +1,15 @@
-"""How the contract's columns come out of the texts of a delivered row."""
+"""Which delivered column is which contract column, and how it comes out of the texts of a row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import difflib
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from resources.errors import SourceError
 from resources.identifiers import quoted
 from resources.lake.model.table_spec import ColumnSpec
-from resources.sources.conversion.header import field_position, matched_columns, missing_column
 from resources.sources.conversion.number_sql import FieldsBeside
 from resources.sources.conversion.rows import Reading, parts_of, without_nulls
 from resources.sources.conversion.text_types import TextTypes
@@ -22,6 +23,101 @@ from resources.sources.declaration.column_origins import (
 )
 from resources.sources.declaration.files_source import FilesSource
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Stands before a text, and where texts were joined, inside it."""
+
+
+def matched_columns(
+    source: FilesSource, columns: Sequence[ColumnSpec], names: Sequence[str], origin: Path
+) -> Mapping[str, int]:
+    """Position in `names` of each contract column that one field of the file fills."""
+    positions: dict[str, int] = {}
+    is_found = not columns
+    for column in columns:
+        told = source.origin_of(column.name)
+        if not isinstance(told, Field):
+            is_found = True
+            continue
+        at = field_position(told, names, origin)
+        if at is not None:
+            positions[column.name] = at
+        elif not column.nullable:
+            raise missing_column(source, column, names, origin)
+    if not (is_found or positions):
+        raise SourceError(
+            f"{origin}: the header has none of the columns: {_some(names)}",
+            "Check delimiter, encoding and preamble_lines of the source.",
+        )
+    return positions
+
+
+def field_position(field: Field, names: Sequence[str], origin: Path) -> int | None:
+    """Position in `names` of a field, from 0; None: there is none of its name."""
+    found = [name.strip() for name in names]
+    if field.position is None:
+        name = field.name or ""
+        if found.count(name) > 1:
+            at = found.index(name) + 1
+            raise SourceError(
+                f"{origin}: two columns are called {name!r}",
+                "Tell them apart by their place, as in columns={...: "
+                f"position({at}, {name!r})}}, or have one of them renamed.",
+            )
+        if name in found:
+            return found.index(name)
+        require_spelled(name, found, origin)
+        return None
+    at = field.position - 1
+    there = found[at] if at < len(found) else None
+    if there is None or field.name not in (None, there):
+        raise SourceError(
+            f"{origin}: {field} is declared, but "
+            + (f"there are {len(found)} fields" if there is None else f"that field is {there!r}"),
+            "Correct position() in columns= of the source, or have the file delivered as before.",
+        )
+    return at
+
+
+def require_spelled(name: str, names: Collection[str], origin: Path) -> None:
+    """Raise SourceError if a name which a file lacks is there in another spelling.
+
+    In other capitals, with other blanks, with an accent encoded otherwise, behind a second byte
+    order mark. NULL in every row would not be what the file says.
+    """
+    alike = next((each for each in names if _folded(each) == _folded(name)), None)
+    if alike is not None and name not in names:
+        raise SourceError(
+            f"{origin}: column {name!r} is missing; the nearest is {alike!r}",
+            f"Declare the name as it stands there, as in columns={{...: {alike!r}}}, or have it "
+            "delivered as before.",
+        )
+
+
+def missing_column(
+    source: FilesSource, column: ColumnSpec, names: Sequence[str], origin: Path
+) -> SourceError:
+    """The error that says that a file lacks a column which may not be null."""
+    wanted = source.name_in_file(column.name)
+    names = [name.strip() for name in names]
+    near = difflib.get_close_matches(wanted, names, 1, 0.5)
+    there = f"the nearest is {near[0]!r}" if near else f"it has {_some(names)}"
+    return SourceError(
+        f"{origin}: column {wanted!r} is missing; {there}",
+        f"Have it delivered, or declare the name as columns={{{column.name!r}: "
+        f"{near[0] if near else '...'!r}}}, or let {column.name} be null in the contract.",
+    )
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name.replace(BYTE_ORDER_MARK, "")).casefold()
+    return "".join(plain.split())
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name[:40]) for name in names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
+
+
 TextOf = Callable[[Field | Characters | LineField], str | None]
 
 
@@ -33,19 +129,7 @@ def text_readings(
     types: TextTypes,
     of_lines: Sequence[LineField | Characters] = (),
 ) -> list[Reading]:
-    """How the columns come out of a file whose columns are texts t0, t1, ..., called `names`.
-
-    Args:
-        source: Says where names differ.
-        columns: The contract's columns that come from the file.
-        names: The file's columns in order, those that only have a position without a name.
-        origin: The delivered file, for messages.
-        types: How texts become values.
-        of_lines: What the texts behind those of `names` are.
-
-    Raises:
-        SourceError: If a column that may not be null is not among them.
-    """
+    """How the columns come out of texts t0, t1, ..., called `names`, then those of `of_lines`."""
 
     def text_of(field: Field | Characters | LineField) -> str | None:
         if isinstance(field, Field):
@@ -66,16 +150,7 @@ def text_reading(
     names: Sequence[str],
     origin: Path,
 ) -> Reading:
-    """How one column comes out of a row.
-
-    Args:
-        source: Says where the column's text is.
-        column: The contract's column.
-        text_of: SQL of the text of a field; None: the file has no such field.
-        types: How texts become values.
-        names: The file's columns, for messages.
-        origin: The delivered file, for messages.
-    """
+    """How one column comes out of a row; `text_of` gives None for a field that the file lacks."""
     told = source.origin_of(column.name)
     if isinstance(told, UnitOf):
         unit = f"nullif({parts_of(told.column)}.unit, '')"
@@ -108,7 +183,7 @@ def _delivered(told: Origin, text_of: TextOf) -> str | None:
 
 def _beside(source: FilesSource, column: ColumnSpec, text_of: TextOf, origin: Path) -> FieldsBeside:
     """SQL of the fields that tell how the column's numbers are meant, if any are declared."""
-    declared = source.column_numbers.get(column.name, source.numbers)
+    declared = source.number(column.name)
     if declared is None or column.column_type.scale is None:
         return FieldsBeside()
 

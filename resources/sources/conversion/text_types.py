@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from resources.errors import SourceError
 from resources.identifiers import text_literal
@@ -16,9 +15,7 @@ from resources.sources.conversion.number_sql import (
     plain_number,
 )
 from resources.sources.conversion.time_sql import TimeSql, date_outside
-from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.numbers import Number
-from resources.sources.declaration.time_formats import Epoch
+from resources.sources.declaration.files_source import Spelling
 
 TIMESTAMP_TYPE = "TIMESTAMP WITH TIME ZONE"
 
@@ -34,73 +31,31 @@ _PLAIN_WIDTH = "0123456789,.-+()¥:/$% "
 
 @dataclass(frozen=True)
 class TextTypes:
-    """The rules of one source: zones, formats, how numbers are written.
+    """How texts of one source become typed values.
 
     Attributes:
-        time_zone: Zone of local times.
-        business_zone: Zone in which instants have their business dates; "": the same.
-        timestamp_formats: Formats beyond ISO 8601, tried in turn.
-        date_formats: The same for dates.
-        zone_offsets: What the names of zones mean.
-        epochs: Columns whose instants are seconds or milliseconds since 1970.
-        numbers: How numbers are written; None: plainly.
-        column_numbers: The same for columns that differ.
-        fold_width: Whether full-width digits and marks are read as plain ones.
+        spelling: How the source writes numbers, dates and times.
+        business_zone: Zone in which instants have their business dates, and local times are where
+            the source declares no zone.
     """
 
-    time_zone: str
-    business_zone: str = ""
-    timestamp_formats: tuple[str, ...] = ()
-    date_formats: tuple[str, ...] = ()
-    zone_offsets: Mapping[str, str] = field(default_factory=dict[str, str])
-    epochs: Mapping[str, Epoch] = field(default_factory=dict[str, Epoch])
-    numbers: Number | None = None
-    column_numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
-    fold_width: bool = False
-
-    @classmethod
-    def of(cls, source: FilesSource, business_zone: str) -> TextTypes:
-        """The source's rules; `business_zone` is taken where it declares no zone."""
-        return cls(
-            time_zone=source.time_zone or business_zone,
-            business_zone=business_zone,
-            timestamp_formats=source.timestamp_formats,
-            date_formats=source.date_formats,
-            zone_offsets=source.zone_offsets,
-            epochs=source.epochs,
-            numbers=source.numbers,
-            column_numbers=source.column_numbers,
-            fold_width=source.fold_width,
-        )
+    spelling: Spelling
+    business_zone: str
 
     @property
     def times(self) -> TimeSql:
         """The SQL of dates and instants."""
-        return TimeSql(
-            self.time_zone,
-            self.business_zone or self.time_zone,
-            self.timestamp_formats,
-            self.date_formats,
-            self.zone_offsets,
-        )
+        return TimeSql(self.spelling, self.business_zone)
 
     def typed(self, text: str, type_name: str, column: str | None = None) -> str:
-        """SQL of the value that the SQL expression `text` spells; NULL if it spells none exactly.
+        """SQL of the value that a column `text` spells; NULL if it spells none exactly.
 
         Numbers are read plainly: `number()` is for those that are declared to be written otherwise.
-
-        Args:
-            text: A column reference, as it is repeated.
-            type_name: The contract's type, as DuckDB spells it.
-            column: The contract's column, if it may have a rule of its own.
-
-        Raises:
-            SourceError: If text cannot be turned into the type.
         """
         if type_name == "VARCHAR":
             return text
         if type_name == TIMESTAMP_TYPE:
-            unit = self.epochs.get(column or "")
+            unit = self.spelling.epochs.get(column or "")
             if unit is not None:
                 return self.times.epoch(text, unit)
             return self.times.instant(text)
@@ -120,14 +75,8 @@ class TextTypes:
     def number(
         self, column: str, type_name: str, beside: FieldsBeside = NOTHING_BESIDE
     ) -> NumberSql | None:
-        """How the column's numbers are written; None: plainly, or it holds none.
-
-        Args:
-            column: The contract's column.
-            type_name: Its type.
-            beside: SQL of the fields that tell how the number is meant.
-        """
-        declared = self.column_numbers.get(column, self.numbers)
+        """How the column's numbers are written; None: plainly, or it holds none."""
+        declared = self.spelling.number(column)
         scale = column_type(type_name).scale
         if declared is None or scale is None:
             return None
@@ -135,13 +84,9 @@ class TextTypes:
 
     def folded(self, text: str, type_name: str) -> str | None:
         """SQL of the text in plain width; None where it is taken as it is."""
-        if not self.fold_width or type_name == "VARCHAR":
+        if not self.spelling.fold_width or type_name == "VARCHAR":
             return None
         return f"translate({text}, {text_literal(_FULL_WIDTH)}, {text_literal(_PLAIN_WIDTH)})"
-
-    def local_time(self, naive: str) -> str:
-        """SQL of the instant at which clocks in the source's zone showed `naive`."""
-        return self.times.local_time(naive)
 
     def out_of_range(self, value: str, type_name: str) -> str | None:
         """SQL that is true of dates and times that other readers of the lake cannot show, if any.
@@ -167,7 +112,10 @@ class TextTypes:
         if type_name == TIMESTAMP_TYPE:
             long = f"regexp_full_match({text}, '{_LONG_FRACTION}')"
             cases.append((long, f"' does not fit {type_name} exactly: more than microseconds"))
-        formats = {"DATE": self.date_formats, TIMESTAMP_TYPE: self.timestamp_formats}
+        formats = {
+            "DATE": self.spelling.date_formats,
+            TIMESTAMP_TYPE: self.spelling.timestamp_formats,
+        }
         declared = "".join(f", nor as in {each}" for each in formats.get(type_name, ()))
         otherwise = text_literal(f"' is no {type_name}{declared}")
         if not cases:

@@ -7,9 +7,10 @@ seconds from 00 to 59, as in RFC 3339 without leap seconds, which the engine doe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from resources.identifiers import text_literal
+from resources.sources.declaration.files_source import Spelling
 from resources.sources.declaration.time_formats import (
     Epoch,
     format_pattern,
@@ -43,21 +44,15 @@ _FIRST, _LAST = "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"
 
 @dataclass(frozen=True)
 class TimeSql:
-    """The SQL of dates and instants of one source.
+    """The SQL of dates and instants of one source, whose business dates are in a zone."""
 
-    Attributes:
-        time_zone: Zone of local times.
-        business_zone: Zone in which instants have their business dates.
-        timestamp_formats: Formats beyond ISO 8601, tried in turn.
-        date_formats: The same for dates.
-        zone_offsets: What the names of zones mean.
-    """
-
-    time_zone: str
+    spelling: Spelling
     business_zone: str
-    timestamp_formats: tuple[str, ...] = ()
-    date_formats: tuple[str, ...] = ()
-    zone_offsets: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def time_zone(self) -> str:
+        """Zone of local times."""
+        return self.spelling.time_zone or self.business_zone
 
     def local_time(self, naive: str) -> str:
         """SQL of the instant at which clocks in the source's zone showed `naive`."""
@@ -81,14 +76,16 @@ class TimeSql:
             WHEN regexp_full_match({bare}, '{_LOCAL}')
                 THEN {self.local_time(f"TRY_CAST({bare} AS TIMESTAMP)")}
             END"""
-        return _first_of(iso, [self._instant_by(bare, each) for each in self.timestamp_formats])
+        return _first_of(
+            iso, [self._instant_by(bare, each) for each in self.spelling.timestamp_formats]
+        )
 
     def date(self, text: str) -> str:
         """SQL of the date that a text spells."""
         bare = f"trim({text}, {_BLANKS})"
         iso = f"CASE WHEN regexp_full_match({bare}, '{_DAY}') THEN TRY_CAST({bare} AS DATE) END"
         return _first_of(
-            iso, [f"CAST({_parsed(bare, each)} AS DATE)" for each in self.date_formats]
+            iso, [f"CAST({_parsed(bare, each)} AS DATE)" for each in self.spelling.date_formats]
         )
 
     def epoch(self, text: str, unit: Epoch) -> str:
@@ -126,7 +123,7 @@ class TimeSql:
             f"WHEN regexp_full_match({text}, {text_literal(format_pattern(time_format, zone))}) "
             f"THEN try_strptime(replace({text}, {text_literal(zone)}, {text_literal(offset)}), "
             f"{text_literal(by_offset)})"
-            for zone, offset in self.zone_offsets.items()
+            for zone, offset in self.spelling.zone_offsets.items()
         )
         return f"CASE {cases} END"
 

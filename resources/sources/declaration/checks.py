@@ -5,12 +5,11 @@ from __future__ import annotations
 import codecs
 import difflib
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import get_args
 from zoneinfo import available_timezones
 
-from resources.errors import SettingsError
 from resources.sources.declaration.column_origins import (
     Characters,
     Field,
@@ -19,65 +18,38 @@ from resources.sources.declaration.column_origins import (
     fields_in_rows,
 )
 from resources.sources.declaration.files_source import FilesSource, FormatName
-from resources.sources.declaration.parquet_format import Parquet
-from resources.sources.declaration.record_format import RecordFormat
+from resources.sources.declaration.formats import Parquet, RecordFormat
+from resources.sources.declaration.numbers import checked_numbers
+from resources.sources.declaration.refusals import refused, require_word, texts
 from resources.sources.declaration.time_formats import (
-    check_epochs,
+    Epoch,
     check_formats,
     check_zone_offsets,
 )
 
-_TEXT_ONLY = ("encoding",)
 _FIELDS_ONLY = ("delimiter", "quote")
-_LINES_ONLY = ("preamble_lines", "layout", "final_line_end")
-_CSV_ONLY = _FIELDS_ONLY + _LINES_ONLY
-_NUMBERS_ONLY = ("numbers", "column_numbers")
+_CSV_ONLY = (*_FIELDS_ONLY, "preamble_lines", "layout", "final_line_end")
+# The arguments that mean nothing for files of a format.
+_UNUSED: dict[FormatName, tuple[str, ...]] = {
+    "csv": (),
+    "fixed_width": _FIELDS_ONLY,
+    "jsonl": _CSV_ONLY,
+    "parquet": (*_CSV_ONLY, "encoding"),
+}
+
+_refused = partial(refused, "files")
 
 
 def check_files(source: FilesSource) -> None:
     """Raise SettingsError for the first argument that makes no sense."""
     _check_place(source)
+    _check_sequences(source)
     _check_format(source)
     _check_dialect(source)
     _check_times(source)
     _check_columns(source)
     _check_delivery(source)
     _check_origins(source)
-
-
-def texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
-    """The argument of that name as a tuple of texts.
-
-    Raises:
-        SettingsError: If it is one text, whose letters are a sequence as well.
-    """
-    if isinstance(given, str):
-        raise _refused(
-            f"{name} is one text, not a sequence of texts", f"Write {name}=({given!r},)."
-        )
-    return tuple(given)
-
-
-def share(tolerance: Any) -> Decimal:
-    """The tolerance as a share of one.
-
-    Raises:
-        SettingsError: If it is none.
-    """
-    try:
-        found = Decimal(str(tolerance))
-    except InvalidOperation:
-        found = Decimal(-1)
-    if not found.is_finite() or not 0 <= found <= 1:
-        raise _refused(
-            f"tolerance {tolerance!r} is no share of a day's rows",
-            'Give a number from 0 to 1, as in tolerance="0.001" for one row in a thousand.',
-        )
-    return found
-
-
-def _refused(what: str, next_step: str) -> SettingsError:
-    return SettingsError(f"files(): {what}", next_step)
 
 
 def _check_place(source: FilesSource) -> None:
@@ -87,33 +59,34 @@ def _check_place(source: FilesSource) -> None:
             f"path {source.path!r} is no folder below the landing root",
             'Give a relative path, as in files("order_center/order", ...).',
         )
-    if source.done_marker is not None and PurePosixPath(source.done_marker).name != (
-        source.done_marker
-    ):
+    marker = source.done_marker
+    if marker is not None and PurePosixPath(marker).name != marker:
         raise _refused(
-            f"done_marker {source.done_marker!r} is no file name",
+            f"done_marker {marker!r} is no file name",
             'Name a file inside the day\'s folder, as in "_SUCCESS", or None for no marker.',
         )
+
+
+def _check_sequences(source: FilesSource) -> None:
+    for name in ("timestamp_formats", "date_formats"):
+        texts("files", name, getattr(source, name))
+    for name, given in source.column_null_texts.items():
+        texts("files", f"column_null_texts of {name}", given)
+    checked_numbers(source.column_numbers)
+    # Each of these is worked out from an argument, or refuses it.
+    _ = source.nulls, source.tolerated, source.folder_pattern, source.name_pattern
 
 
 def _check_format(source: FilesSource) -> None:
     if isinstance(source.format, RecordFormat):
         name = source.format.name
-        fields = _fields_named(source)
-        source.format.check_names([each.name for each in fields if each.name is not None])
-        unused = _CSV_ONLY + (() if source.format.takes_encoding else _TEXT_ONLY)
-        unused += _NUMBERS_ONLY if source.format.has_own_numbers else ()
+        source.format.check_names(_names_told(source, source.format))
+        unused = _CSV_ONLY + (() if source.format.takes_encoding else ("encoding",))
+        unused += ("numbers", "column_numbers") if source.format.has_own_numbers else ()
     else:
-        given = source.format
-        name = "parquet" if isinstance(given, Parquet) else _checked_name(given)
-        unused = {
-            "csv": (),
-            "fixed_width": _FIELDS_ONLY,
-            "jsonl": _CSV_ONLY,
-            "parquet": _CSV_ONLY + _TEXT_ONLY,
-        }[name]
-        numbers = [source.numbers, *source.column_numbers.values()]
-        if name in ("jsonl", "parquet") and any(one and one.fields_beside for one in numbers):
+        name = "parquet" if isinstance(source.format, Parquet) else _checked_name(source.format)
+        unused = _UNUSED[name]
+        if name in ("jsonl", "parquet") and any(source.fields_beside):
             raise _refused(
                 f"a sign or currency beside a number is not read from {name} files",
                 "Have amounts delivered with their sign, in units of their currency.",
@@ -124,24 +97,15 @@ def _check_format(source: FilesSource) -> None:
             raise _refused(f"{argument} means nothing for {name} files", f"Leave {argument} out.")
 
 
-def _fields_named(source: FilesSource) -> Sequence[Field]:
-    """The fields of rows that the source names, of a format that is told apart into records.
-
-    Raises:
-        SettingsError: If one is a place that its rows do not have.
-    """
-    assert isinstance(source.format, RecordFormat)
-    numbers = [source.numbers, *source.column_numbers.values()]
-    beside = [field for one in numbers if one is not None for field in one.fields_beside]
-    found: list[Field] = []
-    for told in (*map(source.origin_of, source.columns), *beside):
+def _names_told(source: FilesSource, its_format: RecordFormat) -> Sequence[str]:
+    """The names of fields that the source refers to, of a format that gives records."""
+    found: list[str] = []
+    for told in (*map(source.origin_of, source.columns), *source.fields_beside):
         for each in (told,) if isinstance(told, LineField) else fields_in_rows(told):
             by_position = isinstance(each, Field) and each.position is not None
-            if not isinstance(each, Field) or (by_position and not source.format.has_positions):
-                raise _refused(
-                    f"{source.format.name} files have no {each}", "Give the name of a column."
-                )
-            found.append(each)
+            if not isinstance(each, Field) or (by_position and not its_format.has_positions):
+                raise _refused(f"{its_format.name} files have no {each}", "Name a column.")
+            found += [] if each.name is None else [each.name]
     return found
 
 
@@ -190,7 +154,8 @@ def _check_times(source: FilesSource) -> None:
     for name in ("timestamp_formats", "date_formats"):
         check_formats(name, getattr(source, name), source.zone_offsets)
     check_zone_offsets(source.zone_offsets)
-    check_epochs(source.epochs)
+    for name, unit in source.epochs.items():
+        require_word("files", f"epochs of {name}", unit, get_args(Epoch))
 
 
 def _check_columns(source: FilesSource) -> None:
@@ -209,12 +174,13 @@ def _check_columns(source: FilesSource) -> None:
 
 
 def _check_delivery(source: FilesSource) -> None:
-    if source.pattern is not None and "/" in source.pattern.text:
+    if source.pattern is not None and "/" in source.pattern:
         raise _refused(
-            f"pattern {source.pattern.text!r} holds a slash",
+            f"pattern {source.pattern!r} holds a slash",
             "Write the name of a file alone; folders= says in which folders the files lie.",
         )
-    in_braces = (*(source.folders.columns if source.folders else ()), *source.data_names.columns)
+    folders = source.folder_pattern
+    in_braces = (*(folders.columns if folders else ()), *source.data_names.columns)
     for name in source.complete.values if source.complete else ():
         if name not in in_braces:
             raise _refused(
@@ -239,18 +205,17 @@ def _check_origins(source: FilesSource) -> None:
                 "Give the name that the column has in the Parquet files.",
             )
         if isinstance(told, UnitOf):
-            number = source.column_numbers.get(told.column, source.numbers)
+            number = source.number(told.column)
             if number is None or number.unit is None:
                 raise _refused(
                     f"{name} is the unit of {told.column}, whose numbers have none",
                     f"Write column_numbers={{{told.column!r}: number(unit=...)}}.",
                 )
         places = fields_in_rows(told)
-        is_text = source.format in ("csv", "fixed_width")
         is_fixed = source.format == "fixed_width"
         if (
             any(isinstance(each, Characters) != is_fixed for each in places)
-            or (isinstance(told, LineField) and not is_text)
+            or (isinstance(told, LineField) and not (is_fixed or source.format == "csv"))
             or (source.format == "jsonl" and any(not getattr(each, "name", "") for each in places))
         ):
             raise _refused(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from resources.errors import SettingsError
+from resources.sources.declaration.refusals import refused
+
+_refused = partial(refused, "files")
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,7 @@ Origin = Field | Characters | Joined | UnitOf | LineField
 
 def position(number: int, name: str | None = None) -> Field:
     """The field of that number in a row, from 1: for files without a header, or with two columns
-    of one name.
-
-    Args:
-        number: Its number, from 1.
-        name: What the header has to call it, if the file has one.
+    of one name. `name` is what the header has to call it, if the file has one.
     """
     if number < 1:
         raise _refused(f"position({number}) is no field", "Count the fields of a row from 1.")
@@ -99,12 +98,8 @@ def unit_of(column: str) -> UnitOf:
 
 
 def line_field(starts_with: str, field: int | Characters) -> LineField:
-    """A field of the line that starts with a text, the nearest one above the row: the values of a
-    header record, which every row below it has.
-
-    Args:
-        starts_with: How the line begins, as in "H|".
-        field: Its number, from 1, or its characters.
+    """A field, by its number from 1 or its characters, of the nearest line above the row that
+    starts with a text such as "H|": the values of a header record, which every row below it has.
     """
     if not starts_with:
         raise _refused(
@@ -123,7 +118,3 @@ def fields_in_rows(origin: Origin) -> Sequence[Field | Characters]:
     if isinstance(origin, Joined):
         return origin.fields
     return (origin,) if isinstance(origin, Field | Characters) else ()
-
-
-def _refused(what: str, next_step: str) -> SettingsError:
-    return SettingsError(f"files(): {what}", next_step)

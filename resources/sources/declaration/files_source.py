@@ -2,40 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import product
-from types import MappingProxyType
 from typing import Literal
 
-from resources.sources.declaration.column_origins import Field, Origin
-from resources.sources.declaration.folders import FolderPattern
+from resources.sources.declaration.column_origins import Characters, Field, Origin
+from resources.sources.declaration.formats import Parquet, RecordFormat
 from resources.sources.declaration.layout import Layout
 from resources.sources.declaration.numbers import Number
-from resources.sources.declaration.parquet_format import Parquet
-from resources.sources.declaration.record_format import RecordFormat
+from resources.sources.declaration.refusals import share, texts
 from resources.sources.declaration.time_formats import Epoch
-from resources.sources.landing.archives import ZipArchive
-from resources.sources.landing.complete_day import CompleteDay
-from resources.sources.landing.file_names import FileNames, file_names, usual_endings
+from resources.sources.landing.complete_day import CompleteDay, MonthSplit
+from resources.sources.landing.file_names import USUAL_ENDINGS, FileNames, file_names
 from resources.sources.landing.limits import Limits
 from resources.sources.landing.manifests import Manifest
-from resources.sources.landing.month_files import MonthSplit
-from resources.sources.landing.name_patterns import NamePattern
+from resources.sources.landing.name_patterns import (
+    FolderPattern,
+    NamePattern,
+    folder_pattern,
+    name_pattern,
+)
 
 FormatName = Literal["csv", "fixed_width", "jsonl", "parquet"]
 Format = FormatName | Parquet | RecordFormat
 
 
-def _nothing() -> Mapping[str, str]:
-    return MappingProxyType({})
+@dataclass(frozen=True, kw_only=True)
+class Spelling:
+    """How a source writes numbers, dates and times.
+
+    Attributes:
+        numbers: How numbers are written, by `number()`; None: plainly, as 1234.50 and -7.
+        column_numbers: Contract column -> the same, for columns that differ.
+        fold_width: Whether full-width digits and marks in numbers and dates, as in １２．５０,
+            are read as plain ones.
+        time_zone: Time zone of timestamps that state none; None: the business time zone. A local
+            time that a clock change skips counts as one hour later, one that it repeats as the
+            second of the two (DuckDB's rule).
+        timestamp_formats: Formats (strptime) tried in turn where a text is not ISO 8601. %d, %m,
+            %H, %I read two digits, %-d, %-m, %-H, %-I one or two.
+        date_formats: The same for dates.
+        zone_offsets: What each name of a zone means that %Z reads: {"PST": "-08:00"}.
+        epochs: Contract column -> "seconds" or "milliseconds", for instants that are written as
+            a number since 1970 in UTC.
+    """
+
+    numbers: Number | None = None
+    column_numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
+    fold_width: bool = False
+    time_zone: str | None = None
+    timestamp_formats: Sequence[str] = ()
+    date_formats: Sequence[str] = ()
+    zone_offsets: Mapping[str, str] = field(default_factory=dict[str, str])
+    epochs: Mapping[str, Epoch] = field(default_factory=dict[str, Epoch])
+
+    def number(self, column: str) -> Number | None:
+        """How the numbers of a column are written; None: plainly."""
+        return self.column_numbers.get(column, self.numbers)
+
+    @property
+    def fields_beside(self) -> Iterator[Field | Characters]:
+        """The fields of a row that tell how its numbers are meant."""
+        for one in (self.numbers, *self.column_numbers.values()):
+            yield from one.fields_beside if one else ()
 
 
 @dataclass(frozen=True)
-class FilesSource:
+class FilesSource(Spelling):
     """Delivered files: `<landing>/<path>/<YYYY-MM-DD>/*`, one folder a business date.
 
     Make one with `files()`, which checks its arguments. `folders` and `values` fill columns that
@@ -54,8 +90,8 @@ class FilesSource:
             totals. None: a header, then rows to the end.
         final_line_end: Whether the last line has a line end, as all others. A file without is
             cut, and refused. False: its last line may have none.
-        null_texts: Texts that mean NULL, quoted or not. Default: the empty text in CSV, no text
-            in JSON lines and Parquet, which have nulls of their own.
+        null_texts: Texts that mean NULL, quoted or not. None: the empty text in CSV, no text in
+            JSON lines and Parquet, which have nulls of their own.
         trim: Whether spaces and tabs around texts are dropped. Numbers, dates and timestamps
             may have them around either way.
         columns: Contract column -> name in the file, where the names differ; or where else in
@@ -65,20 +101,7 @@ class FilesSource:
             "database_{shard_database}/table_{shard_table}"; None: the files of a day lie side by
             side. The marker lies in the day's folder either way.
         values: Contract column -> its one value for all rows of the source, as text.
-        numbers: How numbers are written, by `number()`; None: plainly, as 1234.50 and -7.
-        column_numbers: Contract column -> the same, for columns that differ.
         column_null_texts: Contract column -> more texts that mean NULL there.
-        fold_width: Whether full-width digits and marks in numbers and dates, as in １２．５０,
-            are read as plain ones.
-        time_zone: Time zone of timestamps that state none; None: the business time zone. A local
-            time that a clock change skips counts as one hour later, one that it repeats as the
-            second of the two (DuckDB's rule).
-        timestamp_formats: Formats (strptime) tried in turn where a text is not ISO 8601. %d, %m,
-            %H, %I read two digits, %-d, %-m, %-H, %-I one or two.
-        date_formats: The same for dates.
-        zone_offsets: What each name of a zone means that %Z reads: {"PST": "-08:00"}.
-        epochs: Contract column -> "seconds" or "milliseconds", for instants that are written as
-            a number since 1970 in UTC.
         tolerance: Share of a day's rows, 0 to 1, that may be quarantined.
         done_marker: File that says that a day is complete; None: the folder says so.
         pattern: Names of the files that are read, with the columns that names give:
@@ -93,6 +116,7 @@ class FilesSource:
     """
 
     path: str
+    _: KW_ONLY
     format: Format
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -100,30 +124,50 @@ class FilesSource:
     preamble_lines: int = 0
     layout: Layout | None = None
     final_line_end: bool = True
-    null_texts: tuple[str, ...] = ("",)
+    null_texts: Sequence[str] | None = None
     trim: bool = False
-    columns: Mapping[str, str | Origin] = field(default_factory=_nothing)
-    folders: FolderPattern | None = None
-    values: Mapping[str, str] = field(default_factory=_nothing)
-    numbers: Number | None = None
-    column_numbers: Mapping[str, Number] = field(default_factory=dict[str, Number])
-    column_null_texts: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict[str, tuple[str, ...]]
-    )
-    fold_width: bool = False
-    time_zone: str | None = None
-    timestamp_formats: tuple[str, ...] = ()
-    date_formats: tuple[str, ...] = ()
-    zone_offsets: Mapping[str, str] = field(default_factory=_nothing)
-    epochs: Mapping[str, Epoch] = field(default_factory=dict[str, Epoch])
-    tolerance: Decimal = Decimal(0)
+    columns: Mapping[str, str | Origin] = field(default_factory=dict[str, str | Origin])
+    folders: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    column_null_texts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    tolerance: Decimal | str | int = 0
     done_marker: str | None = "_SUCCESS"
-    pattern: NamePattern | None = None
+    pattern: str | None = None
     complete: CompleteDay | None = None
     limits: Limits = field(default_factory=Limits)
-    archive: ZipArchive | None = None
+    archive: NamePattern | None = None
     manifest: Manifest | None = None
     split: MonthSplit | None = None
+
+    @property
+    def parts(self) -> tuple[FilesSource, ...]:
+        """The sources of files that it is made of: itself."""
+        return (self,)
+
+    @cached_property
+    def tolerated(self) -> Decimal:
+        """The tolerance as a share of one. Raises SettingsError if it is none."""
+        return share(self.tolerance)
+
+    @cached_property
+    def nulls(self) -> tuple[str, ...]:
+        """The texts that mean NULL. Raises SettingsError for one text in place of several."""
+        if self.null_texts is not None:
+            return texts("files", "null_texts", self.null_texts)
+        if isinstance(self.format, RecordFormat):
+            return self.format.null_texts
+        return ("",) if self.format in ("csv", "fixed_width") else ()
+
+    @cached_property
+    def folder_pattern(self) -> FolderPattern | None:
+        """`folders`, parsed. Raises SettingsError if it makes no sense."""
+        return None if self.folders is None else folder_pattern(self.folders)
+
+    @cached_property
+    def name_pattern(self) -> NamePattern | None:
+        """`pattern`, parsed. Raises SettingsError if it makes no sense."""
+        given = self.pattern
+        return None if given is None else name_pattern("pattern", given, ignores_case=True)
 
     def name_in_file(self, column: str) -> str:
         """What the contract's column is called in the delivered files."""
@@ -134,6 +178,12 @@ class FilesSource:
         """Where in a row the text of the contract's column is."""
         told = self.columns.get(column, column)
         return Field(told) if isinstance(told, str) else told
+
+    @property
+    def columns_given(self) -> tuple[str, ...]:
+        """The columns that are in no file: its place, its name or the declaration gives them."""
+        patterns = (self.folder_pattern, self.name_pattern)
+        return (*self.values, *(name for each in patterns if each for name in each.columns))
 
     @property
     def format_name(self) -> str:
@@ -151,9 +201,14 @@ class FilesSource:
         return self.format == "parquet" or isinstance(self.format, Parquet)
 
     @property
+    def is_text(self) -> bool:
+        """Whether the rows are lines of text."""
+        return self.format in ("csv", "fixed_width", "jsonl")
+
+    @property
     def place(self) -> str:
         """Where its files lie below the landing root, as people read it."""
-        folders = f"{self.folders.text}/" if self.folders else ""
+        folders = f"{self.folders}/" if self.folders else ""
         period = "<month>" if self.split else "<business date>"
         return f"{self.path}/{period}/{folders}"
 
@@ -161,26 +216,15 @@ class FilesSource:
     def file_names(self) -> FileNames:
         """Which files of a day are read."""
         if self.archive:
-            return FileNames((self.archive.pattern,), gzipped=False, declared=True)
+            return FileNames((self.archive,), gzipped=False, declared=True)
         return self.data_names
 
     @cached_property
     def data_names(self) -> FileNames:
         """Which files hold rows: members of archives, or the files themselves."""
         told = self.format
-        endings = usual_endings(told) if isinstance(told, str) else told.endings
-        return file_names(endings, self.pattern, gzipped=not self.is_parquet)
-
-    @property
-    def declared_folders(self) -> tuple[str, ...]:
-        """The folders that must be there in a day's folder."""
-        if self.folders is None or self.complete is None:
-            return ()
-        values = [self.complete.values.get(name, ()) for name in self.folders.columns]
-        return tuple(
-            self.folders.text.format(**dict(zip(self.folders.columns, each, strict=True)))
-            for each in product(*values)
-        )
+        endings = USUAL_ENDINGS.get(told, ()) if isinstance(told, str) else told.endings
+        return file_names(endings, self.name_pattern, gzipped=not self.is_parquet)
 
     def period_of(self, day: date) -> date:
         """The first day of those whose rows lie in one folder with the day's."""
@@ -189,14 +233,3 @@ class FilesSource:
     def period_name(self, day: date) -> str:
         """The name of the folder that holds the day's rows."""
         return f"{day:%Y-%m}" if self.split else day.isoformat()
-
-    @property
-    def parts(self) -> tuple[FilesSource, ...]:
-        """The sources of files that it is made of: itself."""
-        return (self,)
-
-    @property
-    def columns_given(self) -> tuple[str, ...]:
-        """The columns that are in no file: its place, its name or the declaration gives them."""
-        by_place = self.folders.columns if self.folders else ()
-        return (*self.values, *by_place, *(self.pattern.columns if self.pattern else ()))

@@ -56,11 +56,7 @@ class JsonPath:
 
 
 def parsed_path(text: str) -> JsonPath:
-    """Parse a path.
-
-    Raises:
-        JsonPathError: If it is none.
-    """
+    """Parse a path. Raises JsonPathError if it is none."""
     if text[:1] not in ("$", "@"):
         raise JsonPathError(f"path {text!r} begins with neither $ nor @")
     steps: list[str | int | None] = []

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property, partial
 from typing import Literal, get_args
 
-from resources.errors import SettingsError
 from resources.sources.declaration.column_origins import Characters, Field, as_field
+from resources.sources.declaration.refusals import fixed, refused, require_word
 
 TotalRows = Literal["all", "nonzero", "positive", "negative"]
 TotalScope = Literal["file", "section"]
 
 COUNT = "count"
 """The group of a total's pattern that states how many rows there are."""
+
+_refused = partial(refused, "layout")
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class LineRule:
 
     Attributes:
         pattern: A regular expression that is looked for from the line's beginning.
+        said: What such lines are, for messages.
         prefix: How such lines begin, if that alone tells them.
-        said: What they are, for messages.
     """
 
     pattern: str
@@ -45,20 +47,10 @@ class LineRule:
 
 @dataclass(frozen=True)
 class FieldRule:
-    """Tells rows by the text of one field, blanks around it not counted.
-
-    Attributes:
-        field: The field: by its name in the header, or its place.
-        pattern: A regular expression for the whole text.
-    """
+    """Tells rows by the whole text of one field, blanks around it not counted."""
 
     field: Field | Characters
     pattern: str
-
-    @property
-    def said(self) -> str:
-        """What such a row is, for messages."""
-        return f"a row whose {self.field} is like {self.pattern!r}"
 
     def tells(self, text: str) -> bool:
         """Whether a row with that text in the field is such a row."""
@@ -67,6 +59,10 @@ class FieldRule:
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         return re.compile(self.pattern, re.DOTALL)
+
+
+FIRST_LINE = LineRule(".*\\S", "a first line that is not blank")
+"""The header of most files: the first line that is not blank, below the preamble's lines."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +79,24 @@ class Total:
     """
 
     pattern: str
+    _: KW_ONLY
     rows: TotalRows = "all"
     scope: TotalScope = "file"
     unsigned: bool = False
+
+    def __post_init__(self) -> None:
+        if not _compiled(self.pattern).groupindex:
+            raise _refused(
+                f"total({self.pattern!r}) states nothing",
+                r'Name what it states, as in total(r"T\|(?P<count>\d+)\|(?P<amount>.*)").',
+            )
+        require_word("total", "rows", self.rows, get_args(TotalRows))
+        require_word("total", "scope", self.scope, get_args(TotalScope))
+        if self.rows != "all" and len(self.columns) != 1:
+            raise _refused(
+                f"total(): rows={self.rows!r} with {len(self.columns)} columns",
+                "Write a total for each column, so that it is clear whose amounts are meant.",
+            )
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -98,28 +109,41 @@ class Total:
         return tuple(name for name in self.expression.groupindex if name != COUNT)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How the lines of a text file are laid out. Make one with `layout()`.
+    """How the lines of a text file are laid out; tables call it `layout()`.
 
     Attributes:
         header: The line that holds the columns' names; lines above it are no rows. None: there is
             no header, and columns have positions.
         rows: The lines that are rows; None: all that are nothing else.
-        ignored: Lines that are no rows. With `rows`, lines that are neither are refused.
+        ignored: Lines that are no rows. With `rows`, lines that are neither are rejected.
         end: The first line below the rows. A file without one is cut, and refused.
         required: Lines that must be there; a file without one is cut, and refused.
         totals: Lines with control totals; each must be there, and agree.
         edge_delimiters: Whether a delimiter stands before the first field and behind the last.
+
+    Raises:
+        SettingsError: If an argument is one rule where several are meant.
     """
 
-    header: LineRule | None
+    header: LineRule | None = FIRST_LINE
     rows: LineRule | FieldRule | None = None
-    ignored: tuple[LineRule | FieldRule, ...] = ()
+    ignored: Sequence[LineRule | FieldRule] = ()
     end: LineRule | None = None
-    required: tuple[LineRule, ...] = ()
-    totals: tuple[Total, ...] = ()
+    required: Sequence[LineRule] = ()
+    totals: Sequence[Total] = ()
     edge_delimiters: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("ignored", "required", "totals"):
+            given = getattr(self, name)
+            if isinstance(given, LineRule | FieldRule | Total):
+                raise _refused(f"{name} is one rule, not a sequence", f"Write {name}=(...,).")
+            fixed(self, **{name: tuple(given)})
+
+
+layout, total = Layout, Total
 
 
 def starts_with(text: str) -> LineRule:
@@ -153,65 +177,6 @@ def has_value(field: str | Field | Characters) -> FieldRule:
     return field_matches(field, ".+")
 
 
-FIRST_LINE = LineRule(".*\\S", "a first line that is not blank")
-"""The header of most files: the first line that is not blank, below the preamble's lines."""
-
-
-def total(
-    pattern: str,
-    *,
-    rows: TotalRows = "all",
-    scope: TotalScope = "file",
-    unsigned: bool = False,
-) -> Total:
-    """Declare a line of control totals; `Total` says what each argument means.
-
-    Raises:
-        SettingsError: If the pattern states nothing, or an argument makes no sense.
-    """
-    found = Total(pattern, rows, scope, unsigned)
-    groups = _compiled(pattern).groupindex
-    if not groups:
-        raise _refused(
-            f"total({pattern!r}) states nothing",
-            r'Name what it states, as in total(r"T\|(?P<count>\d+)\|(?P<amount>.*)").',
-        )
-    if rows not in get_args(TotalRows) or scope not in get_args(TotalScope):
-        raise _refused(
-            f"total(): rows={rows!r}, scope={scope!r}",
-            f"Take rows from {', '.join(get_args(TotalRows))}, scope from file, section.",
-        )
-    if rows != "all" and len(found.columns) != 1:
-        raise _refused(
-            f"total(): rows={rows!r} with {len(found.columns)} columns",
-            "Write a total for each column, so that it is clear whose amounts are meant.",
-        )
-    return found
-
-
-def layout(
-    *,
-    header: LineRule | None = FIRST_LINE,
-    rows: LineRule | FieldRule | None = None,
-    ignored: Sequence[LineRule | FieldRule] = (),
-    end: LineRule | None = None,
-    required: Sequence[LineRule] = (),
-    totals: Sequence[Total] = (),
-    edge_delimiters: bool = False,
-) -> Layout:
-    """Declare how the lines of a text file are laid out; `Layout` says what each argument means.
-
-    Raises:
-        SettingsError: If an argument is one where several are meant.
-    """
-    for name, given in (("ignored", ignored), ("required", required), ("totals", totals)):
-        if isinstance(given, LineRule | FieldRule | Total):
-            raise _refused(f"{name} is one rule, not a sequence", f"Write {name}=(...,).")
-    return Layout(
-        header, rows, tuple(ignored), end, tuple(required), tuple(totals), edge_delimiters
-    )
-
-
 def _compiled(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
@@ -219,7 +184,3 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise _refused(
             f"{pattern!r} is no regular expression: {error}", "Correct it; Python's re reads it."
         ) from error
-
-
-def _refused(what: str, next_step: str) -> SettingsError:
-    return SettingsError(f"layout(): {what}", next_step)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from functools import partial
+from typing import Literal
 
-from resources.errors import SettingsError
+from resources.sources.declaration.refusals import refused
 
 Epoch = Literal["seconds", "milliseconds"]
+
+_refused = partial(refused, "files")
 
 # The engine's strptime reads fewer digits than a field has: a text that lost one would be another
 # time. So a text has to fit this pattern as well. "-" reads one digit or two.
@@ -47,22 +50,14 @@ _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 
 
 def format_pattern(time_format: str, zone: str = "") -> str:
-    """The regular expression of the texts that a format reads, for the engine.
-
-    Args:
-        time_format: As strptime takes it.
-        zone: The name of a zone that stands for %Z.
-
-    Raises:
-        SettingsError: If it holds a field that is not known.
-    """
+    """The regular expression of the texts that a format reads; `zone` stands for %Z."""
     pattern, position = "", 0
     for found in _FIELD.finditer(time_format):
         pattern += re.escape(time_format[position : found.start()])
         field = found.group()
         if field != _ZONE_NAME and field not in _FIELDS:
-            raise SettingsError(
-                f"files(): the format {time_format!r} holds {field!r}, which is not read",
+            raise _refused(
+                f"the format {time_format!r} holds {field!r}, which is not read",
                 f"Take some of {' '.join(_FIELDS)}, or %Z with zone_offsets=.",
             )
         pattern += re.escape(zone) if field == _ZONE_NAME else _FIELDS[field]
@@ -86,12 +81,7 @@ def with_offset(time_format: str) -> str:
 
 
 def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, str]) -> None:
-    """Check the declared formats of an argument.
-
-    Raises:
-        SettingsError: If one reads no whole date or time, or a field that is not known, or names
-            of zones that are not declared, or what an earlier one takes for another date.
-    """
+    """Raise SettingsError for a format that is no whole date, or contradicts an earlier one."""
     for text in formats:
         format_pattern(text)
         fields = {each.replace("-", "") for each in _FIELD.findall(text)}
@@ -99,14 +89,14 @@ def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, 
         if lacking is None and name == "timestamp_formats" and not fields & {"%d", "%j"}:
             lacking = "no day"
         if lacking is not None:
-            raise SettingsError(
-                f"files(): {name} holds {text!r}, which names {lacking}",
+            raise _refused(
+                f"{name} holds {text!r}, which names {lacking}",
                 'Write it as strptime does, as in "%m/%d/%Y %H:%M". What a text does not say is '
                 "not guessed.",
             )
         if names_zone(text) and not zone_offsets:
-            raise SettingsError(
-                f"files(): {name} holds {text!r}, and no zone has an offset",
+            raise _refused(
+                f"{name} holds {text!r}, and no zone has an offset",
                 'Say what each name means, as in zone_offsets={"PST": "-08:00", "PDT": "-07:00"}.',
             )
     zone = next(iter(zone_offsets), "")
@@ -114,9 +104,8 @@ def check_formats(name: str, formats: Sequence[str], zone_offsets: Mapping[str, 
     for at, later in enumerate(tried):
         for earlier in tried[:at]:
             if at >= len(_ISO) and _reads_otherwise(earlier, later, zone):
-                raise SettingsError(
-                    f"files(): {name} holds {later!r}, whose texts {earlier!r} reads as other "
-                    "dates",
+                raise _refused(
+                    f"{name} holds {later!r}, whose texts {earlier!r} reads as other dates",
                     "Declare one of them: a text such as 03/04/2026 has one meaning in a source.",
                 )
 
@@ -140,28 +129,10 @@ def _reads_otherwise(earlier: str, later: str, zone: str) -> bool:
 
 
 def check_zone_offsets(zone_offsets: Mapping[str, str]) -> None:
-    """Check that each name of a zone has an offset.
-
-    Raises:
-        SettingsError: If one has none that exists.
-    """
+    """Raise SettingsError if the name of a zone has no offset that exists."""
     for name, offset in zone_offsets.items():
         if not name.strip() or not _OFFSET.fullmatch(offset):
-            raise SettingsError(
-                f"files(): zone_offsets gives {name!r} the offset {offset!r}",
+            raise _refused(
+                f"zone_offsets gives {name!r} the offset {offset!r}",
                 'Write each as in {"PST": "-08:00"}, from -14:00 to +14:00.',
-            )
-
-
-def check_epochs(epochs: Mapping[str, Epoch]) -> None:
-    """Check that each column's epoch has a unit.
-
-    Raises:
-        SettingsError: If one has none that is known.
-    """
-    for name, unit in epochs.items():
-        if unit not in get_args(Epoch):
-            raise SettingsError(
-                f"files(): epochs gives {name} the unit {unit!r}",
-                f"Take one of {', '.join(get_args(Epoch))}.",
             )

@@ -45,13 +45,7 @@ class Delivered:
 
 @dataclass(frozen=True)
 class LeftAlone:
-    """Something that lies in a day's folder and is not read.
-
-    Attributes:
-        path: Path below the landing root.
-        partition: As of `Delivered`.
-        reason: Why not.
-    """
+    """Something that lies in a day's folder and is not read. Its path is below the landing root."""
 
     path: str
     partition: date
@@ -85,12 +79,13 @@ class DayFolder:
 
     def listing(self) -> Listing:
         """Everything in the folder, judged."""
+        pattern = self._source.folder_pattern
         try:
-            self._look_at(self._folder, self._source.folders.depth if self._source.folders else 0)
+            self._look_at(self._folder, pattern.depth if pattern else 0)
         except PermissionError as error:
             raise SourceError(
                 f"{error.filename} may not be read: {error}",
-                "Give the user of this process the right to.",
+                "Give the user of this process permission to read it.",
             ) from error
         self._require_one_of_each()
         self._require_whole()
@@ -110,8 +105,8 @@ class DayFolder:
                 self._refuse_folder(path)
             if kind is Kind.HALF:
                 raise InputMissing(
-                    f"{readable_name(path)} is {kind.value}, or was broken off",
-                    "Wait until it has its own name, or have what was broken off removed.",
+                    f"{readable_name(path)} is {kind.value}, or was interrupted",
+                    "Wait until it has its final name, or remove the incomplete file.",
                 )
             if kind is Kind.COPY:
                 raise SourceError(
@@ -148,7 +143,7 @@ class DayFolder:
 
     def _values_of_place(self, path: Path, place: Path) -> Mapping[str, str]:
         """What the folders of a file say of its rows."""
-        pattern = self._source.folders
+        pattern = self._source.folder_pattern
         assert pattern is not None
         found = pattern.values(place.as_posix())
         if found is None:
@@ -168,10 +163,8 @@ class DayFolder:
             )
 
     def _misplaced(self, path: Path) -> SourceError:
-        pattern = self._source.folders
         return SourceError(
-            f"{path} does not lie where the source says: "
-            f"<day>/{pattern.text if pattern else ''}/<file>",
+            f"{path} does not lie where the source says: <day>/{self._source.folders or ''}/<file>",
             "Have it delivered there, or correct folders= of the source.",
         )
 
@@ -200,7 +193,7 @@ class DayFolder:
     def _require_whole(self) -> None:
         """Every declared folder and file is there."""
         expected = self._source.complete
-        pattern = self._source.folders
+        pattern = self._source.folder_pattern
         missing: list[str] = []
         if pattern:
             missing = missing_places(pattern.columns, self._places, expected)
@@ -245,5 +238,5 @@ def _is_folder(entry: os.DirEntry[str], path: Path) -> bool:
         return entry.is_dir()
     except OSError as error:
         raise SourceError(
-            f"{readable_name(path)} cannot be looked at: {error}", "Remove it."
+            f"{readable_name(path)} cannot be inspected: {error}", "Remove it."
         ) from error

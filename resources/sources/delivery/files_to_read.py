@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from resources.errors import SourceError
 from resources.sources.declaration.files_source import FilesSource
 from resources.sources.delivery.delivery import Delivered, LeftAlone, Listing
 from resources.sources.landing.archives import unpack
-from resources.sources.landing.content_digests import rows_digest
 from resources.sources.landing.manifests import Manifest, Stated, check_stated
-from resources.sources.landing.regular_files import open_regular
+from resources.sources.landing.regular_files import open_regular, rows_digest
+
+FilesAndLeft: TypeAlias = "tuple[Sequence[FileToRead], Sequence[LeftAlone]]"
+"""The files of rows, and what is left alone."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,6 @@ class FileToRead:
         path: Where its bytes are.
         origin: The delivered file: itself, or the archive that holds it.
         stated: What the sender states of it.
-        is_text: Whether its rows are lines of text.
     """
 
     file: Delivered
@@ -34,6 +36,7 @@ class FileToRead:
     origin: Delivered
     stated: Stated = field(default_factory=Stated)
     is_text: bool = False
+    """Whether its rows are lines of text."""
 
     def require_as_listed(self) -> None:
         """Raise SourceError where another file lies there now: the engine would wait for a pipe."""
@@ -46,59 +49,35 @@ class FileToRead:
             )
 
 
-@dataclass(frozen=True)
-class FilesToRead:
-    """All of them, and what is left alone."""
-
-    files: tuple[FileToRead, ...]
-    left: tuple[LeftAlone, ...]
-
-
-def files_to_read(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesToRead:
-    """Make ready what lies there.
-
-    Args:
-        part: What the table declares.
-        listing: What lies in the folders of the days.
-        landing: The landing root.
-        folder: A folder to unpack archives into; made if there are some.
-
-    Raises:
-        InputMissing: If the sender states a file that is not there, or nothing of one that is.
-        SourceError: If an archive cannot be unpacked, or a file is another than is stated.
-    """
+def files_to_read(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesAndLeft:
+    """The files of rows, compared with what the sender states; unpacks archives into `folder`."""
     if part.archive:
         return _members(part, listing, landing, folder)
     files = [
-        FileToRead(file, landing / file.path, file, is_text=_is_text(part))
-        for file in listing.files
+        FileToRead(file, landing / file.path, file, is_text=part.is_text) for file in listing.files
     ]
-    if part.manifest is None:
-        return FilesToRead(tuple(files), listing.left)
-    manifest = part.manifest
-    notes = [each for each in listing.left if manifest.pattern.fits(_name(each.path))]
+    notes: list[LeftAlone] = []
+    if part.manifest:
+        notes = [each for each in listing.left if part.manifest.pattern.fits(_name(each.path))]
     checked: list[FileToRead] = []
-    for period, group in groupby(files, key=lambda each: each.file.partition):
-        of_period = list(group)
+    for period, of_period in groupby(files, key=lambda each: each.file.partition):
         place = f"{part.path}/{part.period_name(period)}"
-        stated = check_stated(
-            manifest,
+        by_name = {each.file.path.removeprefix(f"{place}/"): each for each in of_period}
+        stated = _stated(
+            part.manifest,
             {
                 each.path.removeprefix(f"{place}/"): landing / each.path
                 for each in notes
                 if each.partition == period
             },
-            {each.file.path.removeprefix(f"{place}/"): each.path for each in of_period},
+            {name: each.path for name, each in by_name.items()},
             place,
         )
-        checked += (
-            replace(each, stated=stated[each.file.path.removeprefix(f"{place}/")])
-            for each in of_period
-        )
-    return FilesToRead(tuple(checked), tuple(each for each in listing.left if each not in notes))
+        checked += (replace(each, stated=stated[name]) for name, each in by_name.items())
+    return checked, [each for each in listing.left if each not in notes]
 
 
-def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesToRead:
+def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -> FilesAndLeft:
     files: list[FileToRead] = []
     left = list(listing.left)
     for number, archive in enumerate(listing.files):
@@ -119,7 +98,7 @@ def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -
                 values={**archive.values, **part.data_names.values(member.name)},
             )
             files.append(
-                FileToRead(of_member, member.path, archive, stated[member.name], _is_text(part))
+                FileToRead(of_member, member.path, archive, stated[member.name], part.is_text)
             )
         unread = [*found.left]
         if part.manifest is None:
@@ -128,7 +107,7 @@ def _members(part: FilesSource, listing: Listing, landing: Path, folder: Path) -
             LeftAlone(f"{archive.path}/{name}", archive.partition, "it is no data of the archive")
             for name in unread
         )
-    return FilesToRead(tuple(files), tuple(left))
+    return files, left
 
 
 def _stated(
@@ -140,11 +119,7 @@ def _stated(
 
 
 def require_as_stated(read: Sequence[tuple[FileToRead, int]]) -> None:
-    """Compare the rows that were read of each file with what its sender states.
-
-    Raises:
-        SourceError: If a file holds another number of rows.
-    """
+    """Raise SourceError if a file holds another number of rows than its sender states."""
     for each, rows in read:
         if each.stated.rows is not None and each.stated.rows != rows:
             raise SourceError(
@@ -154,15 +129,7 @@ def require_as_stated(read: Sequence[tuple[FileToRead, int]]) -> None:
 
 
 def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[str, str]) -> None:
-    """No file with rows was delivered for one day under two names.
-
-    Args:
-        read: Each file, and how many rows it holds.
-        digests: The content of each delivered file, by path.
-
-    Raises:
-        SourceError: If two files of a day have one content and one place; names them.
-    """
+    """Raise SourceError if two files with rows have one content, one day and one place."""
     alike: dict[tuple[int, *tuple[object, ...]], list[FileToRead]] = {}
     for each, rows in read:
         if rows:
@@ -179,10 +146,6 @@ def require_different(read: Sequence[tuple[FileToRead, int]], digests: Mapping[s
                     "twice",
                     "Remove one of them, or have the right file delivered.",
                 )
-
-
-def _is_text(part: FilesSource) -> bool:
-    return part.format in ("csv", "fixed_width", "jsonl")
 
 
 def _name(path: str) -> str:

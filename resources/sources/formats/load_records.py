@@ -6,27 +6,90 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from resources.identifiers import text_literal
-from resources.sources.conversion.header import field_position
 from resources.sources.conversion.rows import ONE_FILE, cleaned, typed_rows_sql
-from resources.sources.conversion.text_readings import text_readings
+from resources.sources.conversion.text_readings import field_position, text_readings
 from resources.sources.declaration.column_origins import Field, fields_in_rows
-from resources.sources.declaration.record import NumberText, Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat, RecordReader
-from resources.sources.formats.bank.bank_statements import TellsStatements
-from resources.sources.formats.found_totals import TellsTotals
+from resources.sources.declaration.formats import (
+    DeliveredFile,
+    NumberText,
+    Record,
+    RecordFormat,
+    RecordReader,
+)
+from resources.sources.formats.bank.bank_statements import BankStatement
+from resources.sources.formats.control_totals import FoundTotal, require_totals
+from resources.sources.formats.quarantine import RawRows
 from resources.sources.formats.read_job import LoadedFiles, ReadJob
-from resources.sources.formats.record_file import raw_records, write_records
-from resources.sources.formats.text.control_totals import require_totals
 from resources.sources.formats.text_files import text_errors, unpacked
+
+_BATCH_RECORDS = 5_000
+_BATCH_CHARACTERS = 8 * 1024 * 1024
+
+
+def write_records(path: Path, records: Iterator[Record], width: int) -> int:
+    """Write c0, c1, ... (text), problem, line_offset, line_count; one row a record.
+
+    Records have `width` fields, or none and a problem. Returns how many blank lines, which have
+    neither, were left out.
+    """
+    names = [f"c{at}" for at in range(width)]
+    schema = pa.schema(
+        [
+            *((name, pa.string()) for name in names),
+            ("problem", pa.string()),
+            ("line_offset", pa.int64()),
+            ("line_count", pa.int64()),
+        ]
+    )
+    nothing = (None,) * width
+    written = blank = characters = 0
+    fields: list[Sequence[str | None]] = []
+    facts: list[tuple[str | None, int, int]] = []
+
+    def write_batch(writer: pq.ParquetWriter) -> None:
+        columns = (*zip(*fields, strict=True), *zip(*facts, strict=True))
+        writer.write_batch(
+            pa.record_batch(
+                [pa.array(values, each.type) for values, each in zip(columns, schema, strict=True)],
+                schema=schema,
+            )
+        )
+        fields.clear()
+        facts.clear()
+
+    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
+        for record in records:
+            if not record.fields and not record.problem:
+                blank += record.line_count
+                continue
+            facts.append((record.problem, record.line - written, record.line_count))
+            fields.append(record.fields or nothing)
+            written += 1
+            characters += sum(len(field) for field in record.fields if field)
+            if len(fields) >= _BATCH_RECORDS or characters >= _BATCH_CHARACTERS:
+                write_batch(writer)
+                characters = 0
+        if fields:
+            write_batch(writer)
+    return blank
+
+
+def raw_records(path: Path, names: Sequence[str]) -> RawRows:
+    """The records in the Parquet file `path` as JSON objects with the file's own names."""
+    pairs = ", ".join(f"{text_literal(name)}, c{at}" for at, name in enumerate(names))
+    return RawRows(
+        "SELECT 0 AS file_number, file_row_number + line_offset AS source_line, "
+        f"CAST(json_object({pairs}) AS VARCHAR) AS raw "
+        f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)"
+    )
 
 
 def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
-    """Read one file of a format that gives records.
-
-    Raises:
-        SourceError: If it is not whole, not of the format, or lacks a column.
-    """
+    """Read one file of a format that gives records."""
     (path,) = job.paths
     local, records_path = job.folder / "delivered", job.folder / "records.parquet"
     try:
@@ -43,12 +106,11 @@ def load_records(job: ReadJob, record_format: RecordFormat) -> LoadedFiles:
             job.source.limits.check_columns(len(reader.names), path)
             blank = write_records(records_path, _records(job, reader), len(reader.names))
         job.write_rows(_rows_sql(job, reader, path, records_path))
-        if isinstance(reader, TellsTotals):
-            require_totals(job, reader.totals, path)
+        totals: Sequence[FoundTotal] = getattr(reader, "totals", ())
+        require_totals(job, totals, path)
         loaded = job.counted(raw_records(records_path, reader.names), [blank])
-        if isinstance(reader, TellsStatements):
-            return replace(loaded, statements=(tuple(reader.statements),))
-        return loaded
+        statements: Sequence[BankStatement] = getattr(reader, "statements", ())
+        return replace(loaded, statements=(tuple(statements),))
     finally:
         local.unlink(missing_ok=True)
         records_path.unlink(missing_ok=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from functools import partial
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -21,20 +22,20 @@ QUARANTINE_COLUMNS = (
     ColumnSpec("dt", "DATE", "Business date of the delivery"),
     ColumnSpec("source_file", "VARCHAR", "Delivered file, below the landing root"),
     ColumnSpec("source_line", "BIGINT", "Line on which the row starts, from 1"),
-    ColumnSpec("reason", "VARCHAR", "Why the row was refused: column, text, type"),
+    ColumnSpec("reason", "VARCHAR", "Why the row was rejected: column, text, type"),
     ColumnSpec(
         "raw", "VARCHAR", "The row as it came; JSON if the file has no lines", nullable=True
     ),
 )
 
-_Refused = tuple[int, int, int, str]
+_Rejected = tuple[int, int, int, str]
 """Number of the file, line, lines of the row, reason."""
 
 # A row in the quarantine is to be looked at: past this its text is cut.
 _RAW_CHARACTERS = 10_000
 _BATCH_ROWS = 1_000
 
-_REFUSED_SCHEMA = pa.schema(
+_REJECTED_SCHEMA = pa.schema(
     [
         ("file_number", pa.int64()),
         ("source_line", pa.int64()),
@@ -55,12 +56,7 @@ class RawRows:
 
 
 def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) -> TableSpec:
-    """The table that holds the refused rows of a table, a partition a business date.
-
-    Args:
-        table_name: The table that they are not in.
-        more_columns: What more is known of them than `QUARANTINE_COLUMNS` say.
-    """
+    """The table that holds the rejected rows of a table, a partition a business date."""
     return TableSpec(
         namespace="quarantine",
         name=checked_identifier(f"{table_name}_quarantine", "table name"),
@@ -72,19 +68,16 @@ def quarantine_spec(table_name: str, more_columns: Sequence[ColumnSpec] = ()) ->
     )
 
 
-def write_refused(
+def write_rejected(
     connection: DuckDBPyConnection,
     rows_path: Path,
     origin: Sequence[PlainText] | RawRows,
     path: Path,
 ) -> None:
-    """Write the refused rows to the Parquet file `path`: file_number, source_line, reason, raw.
+    """Write the rejected rows to the Parquet file `path`: file_number, source_line, reason, raw.
 
-    Args:
-        connection: Engine that wrote `rows_path`.
-        rows_path: Typed rows, as typed_rows_sql gives them.
-        origin: Where the rows are found as they came: the text of each file, or SQL.
-        path: The file to write.
+    `rows_path` holds typed rows, as typed_rows_sql gives them; `origin` is where the rows are found
+    as they came: the text of each file, or SQL.
     """
     numbered = (
         f"SELECT file_number, {LINE} AS source_line, line_count, reason "
@@ -98,37 +91,33 @@ def write_refused(
             f"TO {text_literal(str(path))} (FORMAT parquet)"
         )
         return
-    refused = connection.cursor()
+    rejected = connection.cursor()
     try:
-        refused.execute(
+        rejected.execute(
             f"SELECT file_number, source_line, line_count, reason FROM ({numbered}) "
             "ORDER BY file_number, source_line"
         )
-        _write_lines(_fetched(refused), origin, path)
+        batches = iter(partial(rejected.fetchmany, _BATCH_ROWS), [])
+        _write_lines(chain.from_iterable(batches), origin, path)
     finally:
-        refused.close()
+        rejected.close()
 
 
-def _fetched(cursor: DuckDBPyConnection) -> Iterator[_Refused]:
-    while rows := cursor.fetchmany(_BATCH_ROWS):
-        yield from rows
-
-
-def _write_lines(refused: Iterator[_Refused], origins: Sequence[PlainText], path: Path) -> None:
+def _write_lines(rejected: Iterator[_Rejected], origins: Sequence[PlainText], path: Path) -> None:
     with_text = (
         (number, line, reason, _text_at(lines, line, line_count))
-        for number, of_file in groupby(refused, key=itemgetter(0))
+        for number, of_file in groupby(rejected, key=itemgetter(0))
         for lines in [origins[number].numbered_lines()]
         for _, line, line_count, reason in of_file
     )
-    with pq.ParquetWriter(path, _REFUSED_SCHEMA) as writer:
+    with pq.ParquetWriter(path, _REJECTED_SCHEMA) as writer:
         while batch := list(islice(with_text, _BATCH_ROWS)):
             columns = zip(*batch, strict=True)
             arrays = [
                 pa.array(values, field.type)
-                for values, field in zip(columns, _REFUSED_SCHEMA, strict=True)
+                for values, field in zip(columns, _REJECTED_SCHEMA, strict=True)
             ]
-            writer.write_table(pa.table(arrays, schema=_REFUSED_SCHEMA))
+            writer.write_table(pa.table(arrays, schema=_REJECTED_SCHEMA))
 
 
 def _text_at(lines: Iterator[tuple[int, str]], first: int, line_count: int) -> str:

@@ -1,4 +1,4 @@
-"""What is read in one go, and what comes of it: rows on disk, typed, counted, the refused apart."""
+"""Files that are read in one go become rows on disk: typed, counted, rejected ones apart."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.files_source import FilesSource
 from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.quarantine import RawRows, write_refused
+from resources.sources.formats.quarantine import RawRows, write_rejected
 from resources.sources.formats.text_files import PlainText
-from resources.sources.formats.unread_files import UnreadFile
 
 # Written once and read once: a third cheaper than DuckDB's default encodings.
 _FAST_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
 
 
 @dataclass(frozen=True)
+class UnreadFile:
+    """A Parquet file: the name under which the engine reads it, and the delivered one."""
+
+    local: Path
+    delivered: Path
+
+
+@dataclass(frozen=True)
 class RowCounts:
-    """Rows of one file: accepted, refused, and blank lines, which are neither."""
+    """Rows of one file: accepted, rejected, and blank lines, which are neither."""
 
     rows: int = 0
     rejected: int = 0
@@ -35,16 +42,16 @@ class LoadedFiles:
     """Where the rows of the files read in one go are now, and how many each of them held.
 
     Attributes:
-        relation: FROM item of the typed rows, accepted, refused and blank ones, as typed_rows_sql
+        relation: FROM item of the typed rows, accepted, rejected and blank ones, as typed_rows_sql
             gives them, with file_row_number.
-        refused_path: The refused rows as they came; None: there are none.
+        rejected_path: The rejected rows as they came; None: there are none.
         counts: In the order of the files.
         unread: Files that only who reads `relation` will read; what is damaged there is not known.
         statements: The bank statements of each file; empty for formats that are none.
     """
 
     relation: str
-    refused_path: Path | None
+    rejected_path: Path | None
     counts: tuple[RowCounts, ...]
     unread: tuple[UnreadFile, ...] = ()
     statements: tuple[tuple[BankStatement, ...], ...] = ()
@@ -52,14 +59,11 @@ class LoadedFiles:
 
 @dataclass(frozen=True)
 class ReadJob:
-    """Files that are read in one go.
+    """Files that are read in one go: one, or several that can be.
 
     Attributes:
         connection: The engine, keeping the order of rows: line numbers are made from it.
-        source: How the files are written.
-        paths: The delivered files: one, or several that can be read in one go.
-        columns: The contract's columns that come from them.
-        types: How their texts become values.
+        columns: The contract's columns that come from the files.
         folder: An empty folder; what is not needed later is deleted again.
     """
 
@@ -80,19 +84,13 @@ class ReadJob:
         path = text_literal(str(self.rows_path))
         self.connection.execute(f"COPY ({rows_sql}) TO {path} ({_FAST_PARQUET})")
 
-    def row_count(self) -> int:
-        """The rows in `rows_path`."""
-        counted = f"SELECT count(*) FROM read_parquet({text_literal(str(self.rows_path))})"
-        return self.connection.execute(counted).fetchall()[0][0]
-
     def counted(
         self, raws: Sequence[PlainText] | RawRows, blank: Sequence[int] = ()
     ) -> LoadedFiles:
-        """Count each file's rows of each kind and set the refused ones aside.
+        """Count each file's rows of each kind and set the rejected ones aside.
 
-        Args:
-            raws: Where the rows are found as they came: the text of each file, or SQL.
-            blank: Blank lines of each file that were left out already; none: there are none.
+        `raws` is where the rows are found as they came: the text of each file, or SQL; `blank` are
+        the blank lines of each file that were left out already.
         """
         found = self.connection.execute(
             "SELECT file_number, count(*), count(reason), count(*) FILTER (is_blank) "
@@ -104,9 +102,9 @@ class ReadJob:
             total, rejected, found_blank = by_file.get(number, (0, 0, 0))
             all_blank = left_out + found_blank
             counts.append(RowCounts(total - rejected - found_blank, rejected, all_blank))
-        refused_path = None
+        rejected_path = None
         if any(each.rejected for each in counts):
-            refused_path = self.folder / "refused.parquet"
-            write_refused(self.connection, self.rows_path, raws, refused_path)
+            rejected_path = self.folder / "rejected.parquet"
+            write_rejected(self.connection, self.rows_path, raws, rejected_path)
         relation = f"read_parquet({text_literal(str(self.rows_path))}, file_row_number = true)"
-        return LoadedFiles(relation, refused_path, tuple(counts))
+        return LoadedFiles(relation, rejected_path, tuple(counts))

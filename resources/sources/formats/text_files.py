@@ -49,22 +49,8 @@ class PlainText:
     lone_returns: int
     is_ended: bool
 
-    @property
-    def has_lone_returns(self) -> bool:
-        """Whether carriage returns without line feed end lines or lie in them."""
-        return self.lone_returns > 0
-
-    @property
-    def last_line(self) -> int:
-        """The number of the last line that is not blank, as `numbered_lines` counts."""
-        return self.lines + self.lone_returns
-
     def numbered_lines(self) -> Iterator[tuple[int, str]]:
-        """The lines with their line ends, numbered from 1; blank ones at the end included.
-
-        Raises:
-            SourceError: If the text is not UTF-8.
-        """
+        """The lines with their line ends, numbered from 1; blank ones at the end included."""
         with (
             text_errors(self.origin, "utf-8"),
             self.path.open(encoding="utf-8-sig", newline="") as text,
@@ -76,12 +62,7 @@ class PlainText:
 
 
 def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
-    """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy.
-
-    Raises:
-        SourceError: If the file is truncated, not of the declared encoding, or has a line or
-            unpacks to more than the source's limits allow.
-    """
+    """The file's text as UTF-8 at `plain`: a link if the file is that, otherwise a copy."""
     is_utf8 = without_mark(source.encoding) == "utf-8-sig"
     with text_errors(path, source.encoding):
         if is_utf8 and not _is_gzipped(path):
@@ -93,11 +74,7 @@ def plain_text(path: Path, plain: Path, source: FilesSource) -> PlainText:
 
 
 def counted_text(plain: Path, origin: Path, limits: Limits) -> PlainText:
-    """The text of a UTF-8 file, its lines counted.
-
-    Raises:
-        SourceError: If it has a longer line than the limits allow.
-    """
+    """The text of a UTF-8 file, its lines counted."""
     end = _end_of_content(plain)
     size = plain.stat().st_size
     feeds, lone_returns = _count_line_ends(origin, plain, 0, end, limits)
@@ -115,12 +92,7 @@ def without_mark(encoding: str) -> str:
 
 
 def unpacked(path: Path, local: Path, limits: Limits) -> Path:
-    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped.
-
-    Raises:
-        EOFError, gzip.BadGzipFile, zlib.error: If it is truncated; `text_errors` says so.
-        SourceError: If it unpacks to more than the limits allow.
-    """
+    """Where to read the bytes of a delivered file: it, or a copy at `local` if it is gzipped."""
     if not _is_gzipped(path):
         return path.absolute()
     _copy(path, local, None, limits)
@@ -167,11 +139,7 @@ def _copy(origin: Path, copy: Path, encoding: str | None, limits: Limits) -> Non
 
 
 def _require_no_mark(beginning: bytes, encoding: str, origin: Path) -> None:
-    """Check that a file does not begin with the byte order mark of another encoding.
-
-    Raises:
-        SourceError: If it does. A one-byte encoding would read any bytes, as other letters.
-    """
+    """Raise SourceError for the mark of another encoding, which might be read as letters."""
     if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         return
     for mark, name in _MARKS.items():

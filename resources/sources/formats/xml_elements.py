@@ -18,12 +18,7 @@ class XmlDamaged(Exception):
 
 
 class XmlElement(NamedTuple):
-    """An element that has ended.
-
-    Attributes:
-        name: Its local name, as all names are here: without namespace and prefix.
-        element: With all that is in it; None for those of which only the end is wanted.
-    """
+    """An element that has ended, by its local name; None where only its end is wanted."""
 
     name: str
     element: Element | None
@@ -36,10 +31,7 @@ def xml_elements(
 
     Both are named with their parent, as in "sheetData/row". Memory holds one of them at a time.
     A document type is refused, and with it every entity: the formats that we read have none, and
-    a few lines of them unpack to gigabytes.
-
-    Raises:
-        XmlDamaged: If the text is no XML, or stops before its end.
+    a few lines of them unpack to gigabytes. Raises XmlDamaged if the text is no XML, or cut.
     """
     found: list[XmlElement] = []
     builder = _Builder(found, frozenset(whole), frozenset(ends))

@@ -1,12 +1,8 @@
-"""What lies in the landing folder: which files are data, whether a day is whole, what changed.
-
-What a declaration of files says of them is made by the functions here.
-"""
+"""What lies in the landing folder; the functions here declare it."""
 
 from resources.sources.landing.archives import zipped
-from resources.sources.landing.complete_day import complete_day
+from resources.sources.landing.complete_day import by_day_of, complete_day
 from resources.sources.landing.limits import limits
 from resources.sources.landing.manifests import checksums, file_list
-from resources.sources.landing.month_files import by_day_of
 
 __all__ = ["by_day_of", "checksums", "complete_day", "file_list", "limits", "zipped"]

@@ -19,17 +19,6 @@ _ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True)
-class ZipArchive:
-    """The archives of a source. Made by `zipped()`.
-
-    Attributes:
-        pattern: Which files of a day are archives.
-    """
-
-    pattern: NamePattern
-
-
-@dataclass(frozen=True)
 class Member:
     """One unpacked member: its name in the archive, and where it is now."""
 
@@ -37,13 +26,9 @@ class Member:
     path: Path
 
 
-def zipped(pattern: str = "*.zip") -> ZipArchive:
-    """Say that a day's files come in zip archives; `pattern` of files() is that of the members.
-
-    Raises:
-        SettingsError: If the pattern makes no sense.
-    """
-    return ZipArchive(name_pattern("archive", pattern, ignores_case=True))
+def zipped(pattern: str = "*.zip") -> NamePattern:
+    """Say that a day's files come in zip archives; `pattern` of files() is that of the members."""
+    return name_pattern("archive", pattern, ignores_case=True)
 
 
 @dataclass(frozen=True)
@@ -56,18 +41,7 @@ class Unpacked:
 
 
 def unpack(archive: Path, names: FileNames, limits: Limits, folder: Path) -> Unpacked:
-    """Unpack the members that are data or notes into an empty folder.
-
-    Args:
-        archive: The delivered archive.
-        names: Which members are data.
-        limits: How many there may be, and how large.
-        folder: Where they go, under numbers for names.
-
-    Raises:
-        SourceError: If the archive is damaged, a member is encrypted, lies in a folder, is there
-            twice or is refused by its name, or a bound is exceeded; names the member.
-    """
+    """Unpack the members that are data or notes into an empty folder, under numbers for names."""
     with open_regular(archive) as file:
         try:
             with zipfile.ZipFile(file) as opened:
@@ -128,11 +102,7 @@ def _require_unlike(archive: Path, infos: list[zipfile.ZipInfo], names: FileName
 
 
 def _judged(archive: Path, info: zipfile.ZipInfo, names: FileNames) -> Kind:
-    """What the member's name says.
-
-    Raises:
-        SourceError: If the member may not be unpacked.
-    """
+    """What the member's name says. Raises SourceError if the member may not be unpacked."""
     if "/" in info.filename or "\\" in info.filename or info.filename in ("", ".", ".."):
         raise _refused(archive, info, "lies in a folder")
     if info.flag_bits & _ENCRYPTED:

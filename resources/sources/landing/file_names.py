@@ -10,7 +10,7 @@ from enum import Enum
 
 from resources.sources.landing.name_patterns import NamePattern
 
-_BY_FORMAT = {
+USUAL_ENDINGS = {
     "csv": ("csv", "txt", "tsv", "dat"),
     "fixed_width": ("dat", "txt", "asc", "fix"),
     "jsonl": ("jsonl", "ndjson", "json"),
@@ -88,11 +88,7 @@ class FileNames:
         return Kind.COPY if _COPY.fullmatch(plain.rsplit(".", 1)[0]) else Kind.DATA
 
     def values(self, name: str) -> dict[str, str]:
-        """What a matching name says of all rows of its file.
-
-        Raises:
-            SourceError: If the name can be read in two ways.
-        """
+        """What a matching name says of all rows of its file."""
         plain = self.plain(name)
         found = next((each.values(plain) for each in self.patterns if each.fits(plain)), None)
         return dict(found or {})
@@ -102,10 +98,7 @@ class FileNames:
         return name[:-3] if self.gzipped and name.lower().endswith(".gz") else name
 
     def as_one(self, name: str) -> str:
-        """What two names have in common that people and file systems take for one.
-
-        Capitals, the `.gz` behind it, blanks at its ends, and how an accent is encoded.
-        """
+        """The name as people and file systems take it: any case, `.gz` or not, any accents."""
         plain = unicodedata.normalize("NFC", self.plain(name)).casefold()
         stem, point, ending = plain.rpartition(".")
         return f"{stem.strip()}{point}{ending.strip()}"
@@ -120,18 +113,10 @@ class FileNames:
         return ending in _MANIFESTS and matching is None
 
 
-def usual_endings(format_name: str) -> tuple[str, ...]:
-    """How the names of files of a format that has no declaration of its own usually end."""
-    return _BY_FORMAT.get(format_name, ())
-
-
 def file_names(endings: Sequence[str], pattern: NamePattern | None, *, gzipped: bool) -> FileNames:
     """The names of a source's data: those of its pattern, or those that end as is usual.
 
-    Args:
-        endings: How names of the format usually end; none: in any way.
-        pattern: What the source declares.
-        gzipped: Whether `.gz` may stand behind a name.
+    `gzipped`: whether `.gz` may stand behind a name.
     """
     if pattern is not None:
         return FileNames((pattern,), gzipped and not pattern.text.endswith(".gz"), declared=True)

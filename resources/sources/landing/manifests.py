@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from resources.errors import InputMissing, SettingsError, SourceError
-from resources.sources.landing.content_digests import content_digest
 from resources.sources.landing.name_patterns import NamePattern, name_pattern
-from resources.sources.landing.regular_files import open_regular
+from resources.sources.landing.regular_files import content_digest, open_regular
 
 Algorithm = Literal["md5", "sha1", "sha256", "sha512"]
 
@@ -50,13 +49,8 @@ class Manifest:
 def checksums(pattern: str = "SHA256SUMS", *, algorithm: Algorithm = "sha256") -> Manifest:
     """Say that checksums are delivered, as sha256sum and its kin write them.
 
-    Args:
-        pattern: One file with a line for each file, as in "SHA256SUMS"; or one beside each file,
-            as in "{name}.md5".
-        algorithm: Which digest it is.
-
-    Raises:
-        SettingsError: If an argument makes no sense.
+    `pattern` is one file with a line for each file, as in "SHA256SUMS"; or one beside each file,
+    as in "{name}.md5".
     """
     return Manifest(_pattern(pattern), _algorithm(algorithm))
 
@@ -72,15 +66,8 @@ def file_list(
 ) -> Manifest:
     """Say that a list of the files is delivered, as JSON or as CSV with a header.
 
-    Args:
-        pattern: Its name, as in "manifest.json".
-        name: What the file's name is called in it. A path counts by its last part.
-        rows: What the number of its rows is called; None: not stated. The same of `size`, its
-            bytes, and `digest`.
-        algorithm: Which digest it is.
-
-    Raises:
-        SettingsError: If an argument makes no sense.
+    `name` is what the file's name is called in it, a path counting by its last part; `rows`, `size`
+    (bytes) and `digest` what these are called, None if they are not stated.
     """
     keys = {"name": name, "rows": rows, "size": size, "digest": digest}
     given = {key: value for key, value in keys.items() if value is not None}
@@ -108,16 +95,10 @@ def _algorithm(name: Algorithm) -> Algorithm:
 def check_stated(
     manifest: Manifest, notes: Mapping[str, Path], files: Mapping[str, Path], place: str
 ) -> dict[str, Stated]:
-    """Compare the files with what their sender states; rows are compared by who reads them.
+    """What is stated of each file, compared with it; rows are compared by who reads them.
 
-    Args:
-        manifest: What the source declares.
-        notes: Name below `place` -> path of what lies beside the files.
-        files: Name below `place` -> path of the files.
-        place: The day's folder, or the archive.
-
-    Returns:
-        What is stated of each file.
+    `notes` is what lies beside the files: name below `place` -> path, as of `files`. `place` is the
+    day's folder, or the archive.
 
     Raises:
         InputMissing: If nothing is stated of a file, or a file that is stated is not there.

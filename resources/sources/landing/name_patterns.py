@@ -1,4 +1,4 @@
-"""Names with columns in braces and `*` for anything: `STL_{merchant_no}_{part}.csv`."""
+"""Names of files and folders with columns in braces, `*` for anything: `STL_{shop}_{part}.csv`."""
 
 from __future__ import annotations
 
@@ -33,18 +33,13 @@ class NamePattern:
 
     def fits(self, name: str) -> bool:
         """Whether the name matches."""
-        return self._greedy.fullmatch(name) is not None
+        return self._greedy_and_lazy[0].fullmatch(name) is not None
 
     def values(self, name: str) -> Mapping[str, str] | None:
-        """Each column's value in the name; None: it does not match.
-
-        Raises:
-            SourceError: If the name can be read in two ways, as `a_b_c` by `{x}_{y}`.
-        """
-        found = self._greedy.fullmatch(name)
+        """Each column's value in the name; None: no match. Raises SourceError if ambiguous."""
+        found, other = (each.fullmatch(name) for each in self._greedy_and_lazy)
         if found is None:
             return None
-        other = self._lazy.fullmatch(name)
         if other is None or other.groupdict() != found.groupdict():
             raise SourceError(
                 f"{name!r} can be read by {self.text!r} in two ways: {found.groupdict()} or "
@@ -55,12 +50,8 @@ class NamePattern:
         return found.groupdict()
 
     @cached_property
-    def _greedy(self) -> re.Pattern[str]:
-        return self._expression("+")
-
-    @cached_property
-    def _lazy(self) -> re.Pattern[str]:
-        return self._expression("+?")
+    def _greedy_and_lazy(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        return self._expression("+"), self._expression("+?")
 
     def _expression(self, repeated: str) -> re.Pattern[str]:
         parts: list[str] = []
@@ -76,17 +67,7 @@ class NamePattern:
 
 
 def name_pattern(argument: str, text: str, ignores_case: bool = False) -> NamePattern:
-    """The pattern that a source declares.
-
-    Args:
-        argument: The argument of files() that it was given to, for messages.
-        text: The pattern.
-        ignores_case: Whether letters match in upper and lower case.
-
-    Raises:
-        SettingsError: If braces hold no column's name, a column stands twice, or two columns
-            stand side by side.
-    """
+    """The pattern of an argument of files(). Raises SettingsError if it is ambiguous."""
     pattern = NamePattern(text, ignores_case)
     try:
         fields = list(Formatter().parse(text))
@@ -110,3 +91,23 @@ def refused_pattern(argument: str, text: str, what: str) -> SettingsError:
         f"files(): {argument} {text!r} {what}",
         f"Write each column once, in braces, with text between two of them, as in {example}.",
     )
+
+
+@dataclass(frozen=True)
+class FolderPattern(NamePattern):
+    """One level of folders for each part between slashes; a name in braces is a column."""
+
+    @property
+    def depth(self) -> int:
+        """Levels of folders."""
+        return len(self.text.split("/"))
+
+
+def folder_pattern(text: str) -> FolderPattern:
+    """The pattern of folders. Raises SettingsError if a level is empty or names no column."""
+    checked = name_pattern("folders", text)
+    if any(part in ("", ".", "..") for part in text.split("/")) or "\\" in text:
+        raise refused_pattern("folders", text, "has a level without a name")
+    if not all("{" in part for part in text.split("/")):
+        raise refused_pattern("folders", text, "has a level that gives no column")
+    return FolderPattern(checked.text)

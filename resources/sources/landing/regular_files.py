@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
+import hashlib
 import os
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -19,6 +23,10 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
+ALGORITHM = "sha256"
+"""What senders state too, so that one reading serves both."""
+_CHUNK = 1024 * 1024
+
 
 def readable_name(path: Path | str) -> str:
     """A path as it can be printed, also where its bytes are not UTF-8."""
@@ -26,18 +34,7 @@ def readable_name(path: Path | str) -> str:
 
 
 def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_result:
-    """Look at a delivered file.
-
-    Args:
-        entry: What was found in a folder below the root.
-        path: Its path.
-        root: The landing root, with its own links resolved.
-
-    Raises:
-        SourceError: If it is no regular file, lies outside the root once links are resolved, or
-            its name is not UTF-8.
-        InputMissing: If it is gone.
-    """
+    """Look at a file found below `root`, the resolved landing root. Raises SourceError."""
     name = readable_name(path)
     if name != str(path):
         raise SourceError(
@@ -51,7 +48,7 @@ def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_res
     except FileNotFoundError as error:
         if not path.is_symlink():
             raise InputMissing(
-                f"{path} was removed while it was looked at",
+                f"{path} was removed while it was inspected",
                 "Run again once the delivery is complete.",
             ) from error
         raise SourceError(
@@ -59,7 +56,7 @@ def regular_file(entry: os.DirEntry[str], path: Path, root: Path) -> os.stat_res
             "Have the file itself delivered, or remove the link.",
         ) from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be looked at: {error}", "Remove it.") from error
+        raise SourceError(f"{path} cannot be inspected: {error}", "Remove it.") from error
     require_regular(path, found)
     return found
 
@@ -89,12 +86,7 @@ def require_regular(path: Path, found: os.stat_result) -> None:
 
 @contextmanager
 def file_errors(path: Path) -> Generator[None]:
-    """Turn what reading a file that is gone, or forbidden, raises into an error that names it.
-
-    Raises:
-        SourceError: If it may not be read.
-        InputMissing: If it is gone.
-    """
+    """Turn what reading a file raises into InputMissing if it is gone, SourceError if forbidden."""
     try:
         yield
     except FileNotFoundError as error:
@@ -103,17 +95,13 @@ def file_errors(path: Path) -> Generator[None]:
         ) from error
     except PermissionError as error:
         raise SourceError(
-            f"{path} may not be read: {error}", "Give the user of this process the right to."
+            f"{path} may not be read: {error}",
+            "Give the user of this process permission to read it.",
         ) from error
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading, without waiting for whoever may write to it.
-
-    Raises:
-        SourceError: If it is no regular file, or may not be read.
-        InputMissing: If it is gone.
-    """
+    """Open a regular file, without waiting for a writer. Raises SourceError, InputMissing."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with file_errors(path):
@@ -128,3 +116,40 @@ def open_regular(path: Path) -> BufferedReader:
         os.close(number)
         raise
     return os.fdopen(number, "rb")
+
+
+def content_digest(path: Path, algorithm: str = ALGORITHM) -> str:
+    """`<algorithm>:<hex digits>` of the file's bytes, read in streams."""
+    with open_regular(path) as file:
+        return f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
+
+
+def rows_digest(path: Path, packed: str, *, is_text: bool) -> str:
+    """The digest of what a file says, however packed; `packed` is that of its bytes, if known."""
+    is_packed = path.suffix.lower() == ".gz"
+    if not is_packed and not is_text:
+        return packed or content_digest(path)
+    digest = hashlib.new(ALGORITHM)
+    is_first = True
+    with open_regular(path) as file, gzip.open(file) if is_packed else file as read:
+        while chunk := read.read(_CHUNK):
+            if is_text:
+                said = chunk.removeprefix(codecs.BOM_UTF8) if is_first else chunk
+                chunk = said.replace(b"\r", b"")
+                is_first = False
+            digest.update(chunk)
+    return f"{ALGORITHM}:{digest.hexdigest()}"
+
+
+@contextmanager
+def digests_meanwhile(paths: Sequence[Path]) -> Generator[Callable[[], list[str]]]:
+    """Read the files for their digests while the block runs; gives what waits for them.
+
+    Where the block fails, what is not begun is left out.
+    """
+    with ThreadPoolExecutor(1, "digests") as pool:
+        begun = [pool.submit(content_digest, path) for path in paths]
+        try:
+            yield lambda: [each.result() for each in begun]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,1 +1,1 @@
-"""Delivered files of a window, loaded into typed rows and refused rows."""
+"""Delivered files of a window, loaded into typed rows and rejected rows."""

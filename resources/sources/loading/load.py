@@ -1,4 +1,4 @@
-"""Delivered files of a window, read into typed rows and refused rows. Nothing is published."""
+"""Delivered files of a window, read into typed rows and rejected rows. Nothing is published."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from resources.sources.conversion.text_types import TextTypes
+from resources.sources.declaration.files import Source
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.union import Source
-from resources.sources.delivery.changed_files import changed_since, settled
-from resources.sources.delivery.delivery import Delivered, LeftAlone, delivered, listed
+from resources.sources.delivery.delivery import (
+    Delivered,
+    LeftAlone,
+    changed_since,
+    delivered,
+    listed,
+    settled,
+)
 from resources.sources.delivery.files_to_read import (
     FileToRead,
     files_to_read,
@@ -29,12 +35,15 @@ from resources.sources.delivery.files_to_read import (
 )
 from resources.sources.formats.bank.bank_statements import DeliveredStatement, require_once
 from resources.sources.formats.read_job import RowCounts
-from resources.sources.landing.content_digests import digests_meanwhile
+from resources.sources.landing.regular_files import digests_meanwhile
 from resources.sources.loading.load_part import PartLoader
-from resources.sources.loading.load_report import Loaded
-from resources.sources.loading.load_sql import ORIGIN_COLUMNS, accepted_sql, refused_sql
-from resources.sources.loading.loaded_part import LoadedPart
-from resources.sources.loading.working_folder import working_folder
+from resources.sources.loading.load_report import Loaded, working_folder
+from resources.sources.loading.loaded_part import (
+    ORIGIN_COLUMNS,
+    LoadedPart,
+    accepted_sql,
+    rejected_sql,
+)
 
 _REASONS_KEPT = 3
 
@@ -49,13 +58,7 @@ def load(
 ) -> Loaded:
     """Read the window's files, in memory that does not grow with them.
 
-    Args:
-        source: What the table declares.
-        connection: Where the statements of the result will run.
-        columns: The contract's columns; `ORIGIN_COLUMNS` among them are filled here.
-        window: The days to read.
-        settings: Landing folder, business time zone, spill folder.
-        table_name: For messages.
+    `ORIGIN_COLUMNS` among the columns are filled here. The result's statements run on `connection`.
 
     Raises:
         InputMissing: If a day was not delivered, or not completely.
@@ -77,14 +80,14 @@ def load(
         ):
             for number, (part, listing) in enumerate(zip(source.parts, listings, strict=True)):
                 place = folder / f"{number:03d}"
-                found = files_to_read(part, listing, landing, place / "unpacked")
-                types = TextTypes.of(part, settings.time_zone)
+                found, others = files_to_read(part, listing, landing, place / "unpacked")
+                types = TextTypes(part, settings.time_zone)
                 loader = PartLoader(
                     connection, part, wanted, window, settings.time_zone, types, table_name
                 )
-                parts += loader.load(found.files, place)
-                read += found.files
-                left += _by_day(part, found.left, window)
+                parts += loader.load(found, place)
+                read += found
+                left += _by_day(part, others, window)
             content = dict(zip((file.path for file in listed_files), digests(), strict=True))
         as_read = [replace(file, digest=content[file.path]) for file in listed_files]
 
@@ -99,17 +102,18 @@ def load(
             require_as_stated(rows_read)
         require_different(rows_read, content)
         _require_statements_once(parts)
-        quarantine_sql = refused_sql(parts)
-        rejected = {day: sum(one.rejected for one in _of(counted, day)) for day in window}
+        quarantine_sql = rejected_sql(parts)
+        by_day = {day: [counts for _, of, counts in counted if of == day] for day in window}
+        rejected = {day: sum(each.rejected for each in of) for day, of in by_day.items()}
         return Loaded(
             table_name=table_name,
             select_sql=accepted_sql(wanted, parts),
             quarantine_sql=quarantine_sql,
-            rows={day: sum(one.rows for one in _of(counted, day)) for day in window},
+            rows={day: sum(each.rows for each in of) for day, of in by_day.items()},
             rejected=rejected,
-            blank={day: sum(one.blank for one in _of(counted, day)) for day in window},
+            blank={day: sum(each.blank for each in of) for day, of in by_day.items()},
             delivered=tuple(_recorded(as_read, rows_read)),
-            tolerance=source.tolerance,
+            tolerance=source.tolerated,
             first_reasons=_first_reasons(connection, quarantine_sql, rejected),
             folder=folder,
             unread=tuple(file for part in parts for file in part.loaded.unread),
@@ -122,11 +126,7 @@ def load(
 
 
 def _require_statements_once(parts: Sequence[LoadedPart]) -> None:
-    """Check the bank statements of each delivery together.
-
-    Raises:
-        SourceError: If one is there twice, or does not follow the one before it.
-    """
+    """Raise SourceError if the bank statements of a delivery are no sequence of single ones."""
     of_delivery: dict[date, list[DeliveredStatement]] = defaultdict(list)
     for part in parts:
         for file, told in zip(part.files, part.loaded.statements, strict=False):
@@ -144,7 +144,7 @@ def _by_day(part: FilesSource, left: Sequence[LeftAlone], window: Window) -> Ite
 
 
 def _rows_of(counted: Sequence[tuple[Delivered, date, RowCounts]]) -> Counter[str]:
-    """Rows of each file, accepted and refused."""
+    """Rows of each file, accepted and rejected."""
     rows: Counter[str] = Counter()
     for file, _, counts in counted:
         rows[file.path] += counts.rows + counts.rejected
@@ -194,14 +194,10 @@ def _require_unchanged(
         )
 
 
-def _of(counted: Sequence[tuple[Delivered, date, RowCounts]], day: date) -> list[RowCounts]:
-    return [counts for _, of_day, counts in counted if of_day == day]
-
-
 def _first_reasons(
     connection: DuckDBPyConnection, quarantine_sql: str, rejected: Mapping[date, int]
 ) -> dict[date, tuple[str, ...]]:
-    """The first refused rows of each day that has some, as file:line and reason."""
+    """The first rejected rows of each day that has some, as file:line and reason."""
     first: dict[date, tuple[str, ...]] = {}
     for day in (day for day, count in rejected.items() if count):
         rows = connection.execute(

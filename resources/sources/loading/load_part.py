@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -20,13 +21,15 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.files_source import FilesSource
+from resources.sources.declaration.formats import RecordFormat
 from resources.sources.delivery.files_to_read import FileToRead
+from resources.sources.formats.load_records import load_records
+from resources.sources.formats.parquet.parquet_files import load_parquet
+from resources.sources.formats.read_job import LoadedFiles, ReadJob
 from resources.sources.formats.text.joined_text import CannotJoin
-from resources.sources.formats.text.load_texts import can_join
-from resources.sources.landing.month_files import MonthSplit, month_of
-from resources.sources.loading.gathered_files import gathered
-from resources.sources.loading.load_file import load_files
-from resources.sources.loading.loaded_part import LoadedPart
+from resources.sources.formats.text.load_text import can_join, load_text, load_texts
+from resources.sources.landing.complete_day import MonthSplit, month_of
+from resources.sources.loading.loaded_part import LoadedPart, gathered
 from resources.sources.loading.month_rows import MonthSplitter
 
 # Of small files, what is costly is to begin with each: read together, 16 cost as much as one.
@@ -41,68 +44,54 @@ _MEBIBYTES_A_COLUMN = 0.5
 _ROW_NUMBERS = {"file_index", "file_row_number"}
 
 
+@dataclass(frozen=True)
 class PartLoader:
-    """Reads the files of one part of a source.
+    """Reads the files of one part of a source, for the days of a window.
 
-    Args:
-        connection: The engine, keeping the order of rows.
-        part: What the table declares.
-        columns: The contract's columns without those that say where a row came from.
-        window: The days that the run is about.
-        business_zone: Where business dates are counted.
-        types: How texts become values.
-        table_name: For messages.
+    `columns` are the contract's, without those that say where a row came from.
     """
 
-    def __init__(
-        self,
-        connection: DuckDBPyConnection,
-        part: FilesSource,
-        columns: Sequence[ColumnSpec],
-        window: Window,
-        business_zone: str,
-        types: TextTypes,
-        table_name: str,
-    ) -> None:
-        self._connection = connection
-        self._part = part
-        given = part.columns_given
-        self._columns = tuple(column for column in columns if column.name not in given)
-        self._given = tuple(column for column in columns if column.name in given)
-        self._window = window
-        self._business_zone = business_zone
-        self._types = types
-        self._table_name = table_name
+    connection: DuckDBPyConnection
+    part: FilesSource
+    columns: Sequence[ColumnSpec]
+    window: Window
+    business_zone: str
+    types: TextTypes
+    table_name: str
+
+    @cached_property
+    def _columns(self) -> tuple[ColumnSpec, ...]:
+        """The columns that are in the files."""
+        given = self.part.columns_given
+        return tuple(column for column in self.columns if column.name not in given)
 
     def load(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
-        """Read the files, each of them or each few of them into a folder below `folder`.
-
-        Raises:
-            SourceError: If a file cannot be read, lacks a column, or has a name or lies in a
-                folder whose name is no value of its column.
-        """
-        split = self._part.split
+        """Read the files, each of them or each few of them into a folder below `folder`."""
+        split = self.part.split
         parts = (
             part
             for number, together in enumerate(self._batches(files))
             for part in self._loaded(together, folder / f"{number:06d}")
         )
         if split is None:
-            yield from gathered(self._connection, parts, folder)
+            yield from gathered(self.connection, parts, folder)
         else:
             yield from (self._by_day(part, split) for part in parts)
 
     def _loaded(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
         folder.mkdir(parents=True)
-        given = {column.name: self._values(column, files) for column in self._given}
-        paths = [file.path for file in files]
+        given = {
+            column.name: self._values(column, files)
+            for column in self.columns
+            if column not in self._columns
+        }
+        paths = tuple(file.path for file in files)
+        job = ReadJob(self.connection, self.part, paths, self._columns, self.types, folder)
         for each in files:
             each.require_as_listed()
         try:
             with self._reading(files):
-                loaded = load_files(
-                    self._connection, self._part, paths, self._columns, self._types, folder
-                )
+                loaded = _read(job)
         except (SourceError, CannotJoin) as error:
             if len(files) == 1:
                 raise
@@ -120,22 +109,22 @@ class PartLoader:
         column = part.columns[at]
         month = month_of(part.files[0].partition)
         splitter = MonthSplitter(
-            self._connection,
+            self.connection,
             column,
             f"v{at}",
-            split.day(f"v{at}", column, self._business_zone),
+            split.day(f"v{at}", column, self.business_zone),
             tuple(names),
             month,
-            Window(max(month.start, self._window.start), min(month.end, self._window.end)),
+            Window(max(month.start, self.window.start), min(month.end, self.window.end)),
         )
         loaded, rows = splitter.split(part.loaded, part.files, part.folder)
         return replace(part, loaded=loaded, month=rows)
 
     def _batches(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
         """The files in their order, those together that can be read in one go."""
-        if not self._part.is_parquet:
+        if not self.part.is_parquet:
             yield from _alike(files, _JOINED_BYTES, self._joins)
-        elif self._part.split is None:
+        elif self.part.split is None:
             yield from self._same_columns(files)
         else:
             for _, of_month in groupby(files, key=lambda each: each.file.partition):
@@ -143,7 +132,7 @@ class PartLoader:
 
     def _joins(self, each: FileToRead) -> bool | None:
         """True for a text that is read with its neighbours; None: it is read alone."""
-        may_join = can_join(self._part) and self._part.split is None
+        may_join = can_join(self.part) and self.part.split is None
         return True if may_join and each.file.size <= _SMALL_TEXT_BYTES else None
 
     def _same_columns(self, files: Sequence[FileToRead]) -> Iterator[Sequence[FileToRead]]:
@@ -162,14 +151,14 @@ class PartLoader:
                 raise SourceError(
                     f"{each.file.path}: {column.name} is {text!r}, which is no {column.type}",
                     "Have the file delivered into another folder or under another name, or correct "
-                    f"folders=, pattern= or values= of {self._part.path}.",
+                    f"folders=, pattern= or values= of {self.part.path}.",
                 )
         return tuple(f"CAST({text_literal(typed[text] or '')} AS {column.type})" for text in texts)
 
     def _typed(self, column: ColumnSpec, text: str) -> str | None:
         """The value as the engine writes it; None if the text is no value of the column."""
-        typed = self._types.typed("given", column.type)
-        found = self._connection.execute(
+        typed = self.types.typed("given", column.type)
+        found = self.connection.execute(
             f"SELECT CAST({typed} AS VARCHAR) FROM (SELECT ? AS given)", [text]
         )
         return found.fetchall()[0][0]
@@ -179,7 +168,7 @@ class PartLoader:
         """Let failures of the engine and the disk say which file was read for which table."""
         others = f" and {len(files) - 1} more" if len(files) > 1 else ""
         first = files[0].file
-        doing = f"Reading {first.path}{others} for {self._table_name}, {first.partition}"
+        doing = f"Reading {first.path}{others} for {self.table_name}, {first.partition}"
         try:
             with engine_errors(doing, len(self._columns)):
                 yield
@@ -204,6 +193,18 @@ class PartLoader:
                 f"{doing}: {error}",
                 "Check the landing folder, and the space left where the spill folder is.",
             ) from error
+
+
+def _read(job: ReadJob) -> LoadedFiles:
+    """Read one file, several Parquet files of the same columns, or several small texts.
+
+    Rows are written to disk, but for Parquet whose types are the contract's or narrower.
+    """
+    if isinstance(job.source.format, RecordFormat):
+        return load_records(job, job.source.format)
+    if job.source.is_parquet:
+        return load_parquet(job)
+    return load_text(job) if len(job.paths) == 1 else load_texts(job)
 
 
 def _alike(

@@ -1,4 +1,4 @@
-"""Rows of a month's files dealt out to its days; those of no day are refused."""
+"""Rows of a month's files dealt out to its days; those of no day are rejected."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.sources.conversion.rows import LINE
 from resources.sources.delivery.delivery import Delivered
+from resources.sources.formats.parquet.pages import blaming
 from resources.sources.formats.read_job import LoadedFiles, RowCounts
-from resources.sources.formats.unread_files import blaming
 
 
 @dataclass(frozen=True)
 class MonthRows:
     """Which of a month's rows a run takes.
 
-    Attributes:
-        day: SQL of a typed row's business date.
-        taken: The days of the month that the run is about.
-        counts: Rows by day and number of the file.
+    `day` is SQL of a typed row's business date, `taken` the days of the month that the run is
+    about, `counts` the rows by day and number of the file.
     """
 
     day: str
@@ -34,21 +32,18 @@ class MonthRows:
     @property
     def condition(self) -> str:
         """SQL that is true of the rows taken."""
-        return f"{self.day} >= DATE '{self.taken.start}' AND {self.day} < DATE '{self.taken.end}'"
+        return _within(self.day, self.taken)
 
 
 @dataclass(frozen=True)
 class MonthSplitter:
-    """Deals out rows of one column's days.
+    """Deals out the rows of a month's files to days, by the typed value of one column.
 
     Attributes:
-        connection: The engine.
-        column: The contract column that says to which day a row belongs.
-        value: Reference to its typed value.
-        day: SQL of the business date of it.
+        value: Reference to the value.
+        day: SQL of its business date.
         names: The names of a row's typed values, v0, v1, ...
-        month: The days that the files may hold.
-        taken: Those of them that the run is about.
+        month: The days that the files may hold; `taken`, those that the run is about.
     """
 
     connection: DuckDBPyConnection
@@ -64,33 +59,33 @@ class MonthSplitter:
     ) -> tuple[LoadedFiles, MonthRows]:
         """Find each day's rows. Refused rows are written with the day they are shown under.
 
-        A refused row whose day is known belongs to it; any other could belong to each day, and is
-        refused on each day of the run.
+        A rejected row whose day is known belongs to it; any other could belong to each day, and is
+        rejected on each day of the run.
         """
-        path = folder / "refused-by-day.parquet"
+        path = folder / "rejected-by-day.parquet"
         with blaming(self.connection, loaded.unread):
             self.connection.execute(
-                f"COPY ({self._refused_sql(loaded)}) TO {text_literal(str(path))} (FORMAT parquet)"
+                f"COPY ({self._rejected_sql(loaded)}) TO {text_literal(str(path))} (FORMAT parquet)"
             )
             accepted = self._counts(
                 f"SELECT {self.day} AS dt, file_number FROM {loaded.relation} "
-                f"WHERE reason IS NULL AND NOT is_blank AND {self._within(self.taken)}"
+                f"WHERE reason IS NULL AND NOT is_blank AND {_within(self.day, self.taken)}"
             )
-        refused = self._counts(f"SELECT dt, file_number FROM read_parquet('{path}')")
+        rejected = self._counts(f"SELECT dt, file_number FROM read_parquet('{path}')")
         counts = {
             (day, number): RowCounts(
                 accepted.get((day, number), 0),
-                refused.get((day, number), 0),
+                rejected.get((day, number), 0),
                 # Blank lines belong to no day.
                 loaded.counts[number].blank if day == self.taken.start else 0,
             )
             for day in self.taken
             for number in range(len(files))
         }
-        of_month = replace(loaded, refused_path=path if refused else None)
+        of_month = replace(loaded, rejected_path=path if rejected else None)
         return of_month, MonthRows(self.day, self.taken, counts)
 
-    def _refused_sql(self, loaded: LoadedFiles) -> str:
+    def _rejected_sql(self, loaded: LoadedFiles) -> str:
         name = self.column.name
         values = ", ".join(
             f"{text_literal(name)}: CAST(v{at} AS VARCHAR)" for at, name in enumerate(self.names)
@@ -104,30 +99,30 @@ class MonthSplitter:
             f"CAST(to_json({{{values}}}) AS VARCHAR) AS typed, {unknown} AS no_day "
             f"FROM {loaded.relation} "
             "WHERE NOT is_blank AND "
-            f"(reason IS NOT NULL OR NOT coalesce({self._within(self.month)}, false))"
+            f"(reason IS NOT NULL OR NOT coalesce({_within(self.day, self.month)}, false))"
         )
         known = "day, file_number, source_line"
         rows = f"SELECT {known}, no_day AS reason, typed AS raw FROM ({typed})"
-        if loaded.refused_path:
+        if loaded.rejected_path:
             rows = (
                 f"SELECT {known}, "
                 "coalesce(came.reason, no_day) AS reason, coalesce(came.raw, typed) AS raw "
                 f"FROM ({typed}) LEFT JOIN "
-                f"read_parquet({text_literal(str(loaded.refused_path))}) AS came "
+                f"read_parquet({text_literal(str(loaded.rejected_path))}) AS came "
                 "USING (file_number, source_line)"
             )
         days = ", ".join(f"DATE '{day}'" for day in self.taken)
-        is_known = f"day >= DATE '{self.month.start}' AND day < DATE '{self.month.end}'"
         return (
             f"SELECT dt, file_number, source_line, reason, raw FROM ({rows}) "
             f"CROSS JOIN (SELECT unnest([{days}]) AS dt) "
-            f"WHERE CASE WHEN {is_known} THEN dt = day ELSE true END"
+            f"WHERE CASE WHEN {_within('day', self.month)} THEN dt = day ELSE true END"
         )
-
-    def _within(self, window: Window) -> str:
-        return f"{self.day} >= DATE '{window.start}' AND {self.day} < DATE '{window.end}'"
 
     def _counts(self, rows: str) -> dict[tuple[date, int], int]:
         counted = f"SELECT dt, file_number, count(*) FROM ({rows}) GROUP BY ALL"
         found = self.connection.execute(counted)
         return {(day, number): count for day, number, count in found.fetchall()}
+
+
+def _within(day: str, window: Window) -> str:
+    return f"{day} >= DATE '{window.start}' AND {day} < DATE '{window.end}'"

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from resources.sources.declaration.minor_units import minor_units
-from resources.sources.declaration.numbers import number, sign_from
+from resources.sources.declaration.numbers import minor_units, number, sign_from
 from tests.modeling.conftest import WriteWarehouse
 from tests.modeling.events.test_json_events_errors import EVENTS, FEES
 from tests.tables.run_events import run_events
@@ -154,7 +153,7 @@ def test_the_sign_may_stand_in_another_field(tmp_path: Path) -> None:
 def test_a_number_of_nothing_is_an_error_when_the_code_is_loaded(
     write_warehouse: WriteWarehouse, declared: str, said: str
 ) -> None:
-    imports = "from resources.sources.declaration.minor_units import minor_units\n"
+    imports = "from resources.sources.declaration.numbers import minor_units\n"
     imports += "from resources.sources.declaration.numbers import number\n"
     fees = FEES.replace("class DwdFee", imports + "\nclass DwdFee").replace(
         '        type="fee",', f'        type="fee",\n        {declared},'

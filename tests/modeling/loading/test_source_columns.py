@@ -11,7 +11,7 @@ BILLS = (
     HEADER
     + """
 from resources.sources.declaration.files import files
-from resources.sources.declaration.union import sources
+from resources.sources.declaration.files import sources
 
 class OdsBill(DeliveredContract):
     channel: Text = column("Channel")

@@ -14,10 +14,10 @@ from resources.sources.declaration.files import files
 
 
 def test_defaults_fit_the_format() -> None:
-    assert files("a/b", format="csv").null_texts == ("",)
-    assert files("a/b", format="jsonl").null_texts == ()
-    assert files("a/b", format="parquet").null_texts == ()
-    assert files("a/b", format="csv", tolerance="0.001").tolerance == Decimal("0.001")
+    assert files("a/b", format="csv").nulls == ("",)
+    assert files("a/b", format="jsonl").nulls == ()
+    assert files("a/b", format="parquet").nulls == ()
+    assert files("a/b", format="csv", tolerance="0.001").tolerated == Decimal("0.001")
 
 
 def test_declarations_are_values() -> None:

@@ -108,11 +108,11 @@ def test_closing_lines_are_told_by_what_they_hold(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (BODY, "is cut: below its rows there is not a line that starts with '#'"),
-        (BODY + "#x\n", "is cut: there is not a line that holds 'end of list'"),
-        ("sale_no,paid\n", "is cut"),
+        (BODY, "is truncated: a line that starts with '#' is missing below its rows"),
+        (BODY + "#x\n", "is truncated: a line that holds 'end of list' is missing"),
+        ("sale_no,paid\n", "is truncated"),
         (BODY + "# end of list\nc,3.00\n", "line 5: what looks like a row stands below the end"),
-        (BODY + "# end of list", "is cut in its last line, 4"),
+        (BODY + "# end of list", "is truncated in its last line, 4"),
     ],
 )
 def test_a_file_without_its_closing_lines_is_refused_whole(
@@ -130,7 +130,7 @@ def test_a_file_that_is_cut_in_its_last_line_is_refused_whole(landing: Landing, 
     whole = "sale_no,paid\na,100.00\nb,2345.67\n"
     landing.deliver("a.csv", whole[:-cut])
     source = files(FOLDER, format="csv", tolerance=1)
-    with pytest.raises(SourceError, match=r"is cut in its last line, 3.*\n.*final_line_end=False"):
+    with pytest.raises(SourceError, match=r"is truncated in its last line, 3.*\n.*final_line_end="):
         landing.load(source, SALES)
 
 
@@ -139,7 +139,7 @@ def test_a_last_line_without_line_end_is_one_where_that_is_declared(landing: Lan
     source = files(FOLDER, format="csv", final_line_end=False)
     assert accepted(landing, source, SALES, "sale_no") == [("a",), ("b",)]
     landing.deliver("a.csv", "sale_no,pa")
-    with pytest.raises(SourceError, match="is cut in its last line, 1"):
+    with pytest.raises(SourceError, match="is truncated in its last line, 1"):
         landing.load(files(FOLDER, format="csv"), {"sale_no": "VARCHAR", "paid": f"{MONEY}?"})
 
 
@@ -150,7 +150,7 @@ def test_a_last_line_without_line_end_is_one_where_that_is_declared(landing: Lan
         (lambda: matches("("), "no regular expression"),
         (lambda: total("T.*"), "states nothing"),
         (lambda: total("(?P<a>.)(?P<b>.)", rows="negative"), "with 2 columns"),
-        (lambda: total("(?P<a>.)", scope="page"), "scope='page'"),
+        (lambda: total("(?P<a>.)", scope="page"), "scope is 'page'"),
         (lambda: layout(ignored=starts_with("#")), "not a sequence"),
         (lambda: position(0), "from 1"),
         (lambda: characters(5, 4), "no part of a line"),
@@ -165,7 +165,7 @@ def test_a_last_line_without_line_end_is_one_where_that_is_declared(landing: Lan
             "no zone has an offset",
         ),
         (lambda: files("a/b", format="csv", timestamp_formats=["%Q"]), "which is not read"),
-        (lambda: files("a/b", format="csv", epochs={"a": "days"}), "the unit 'days'"),
+        (lambda: files("a/b", format="csv", epochs={"a": "days"}), "epochs of a is 'days'"),
     ],
 )
 def test_a_mistake_is_named_with_the_way_out(make: Any, said: str) -> None:

@@ -13,9 +13,8 @@ import pytest
 
 from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.model.window import Window
-from resources.sources.declaration.files import files
+from resources.sources.declaration.files import files, sources
 from resources.sources.declaration.numbers import number
-from resources.sources.declaration.union import sources
 from resources.sources.delivery.delivery import delivered
 from resources.sources.landing import complete_day
 from tests.sources.conftest import DAY, FOLDER, Landing, values

@@ -14,8 +14,13 @@ from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.model.publication_record import SourceFile
 from resources.lake.model.window import Window
 from resources.sources.declaration.files import files
-from resources.sources.delivery.changed_files import changed_since, recorded_files, settled
-from resources.sources.delivery.delivery import Delivered, delivered
+from resources.sources.delivery.delivery import (
+    Delivered,
+    changed_since,
+    delivered,
+    recorded_files,
+    settled,
+)
 from resources.sources.landing import complete_day
 from tests.sources.conftest import DAY, FOLDER, Landing
 
@@ -121,7 +126,7 @@ def test_a_file_is_read_again_only_where_its_times_prove_nothing(
     long_ago = replace(now, digest="sha256:of another content")
     read: list[Path] = []
     monkeypatch.setattr(
-        "resources.sources.delivery.changed_files.content_digest",
+        "resources.sources.delivery.delivery.content_digest",
         lambda path: read.append(path) or "sha256:new",
     )
     assert changed_since([long_ago], [now], root) == []

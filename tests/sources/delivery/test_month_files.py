@@ -12,8 +12,7 @@ import pytest
 from resources.errors import InputMissing, SettingsError
 from resources.lake.model.window import Window
 from resources.sources.declaration.files import files
-from resources.sources.delivery.changed_files import changed_since, recorded_files
-from resources.sources.delivery.delivery import delivered
+from resources.sources.delivery.delivery import changed_since, delivered, recorded_files
 from resources.sources.landing import by_day_of
 from tests.sources.conftest import FOLDER, Landing, values
 

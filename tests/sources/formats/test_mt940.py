@@ -216,7 +216,7 @@ def test_pages_of_a_statement_and_several_statements(landing: Landing) -> None:
     ],
 )
 def test_what_is_not_whole_is_refused(landing: Landing, content: str, message: str) -> None:
-    with pytest.raises(SourceError, match=f"is no whole MT940: .*{message}"):
+    with pytest.raises(SourceError, match=f"is not a complete MT940 file: .*{message}"):
         load(landing, content)
 
 
@@ -225,7 +225,7 @@ WHOLE = page(ENTRIES, balance("60F", "0"), balance("62F", TOTAL), enveloped=True
 
 def test_a_file_that_is_cut_anywhere_is_refused(landing: Landing) -> None:
     for length in range(0, WHOLE.index("-}{5"), 7):
-        with pytest.raises(SourceError, match="is no whole MT940"):
+        with pytest.raises(SourceError, match="is not a complete MT940 file"):
             load(landing, WHOLE[:length])
 
 
@@ -254,12 +254,12 @@ entries_drawn = st.lists(
         st.integers(-150, 150),
         st.text("abcXYZ0189 -.:?", max_size=30).map(str.strip),
     ),
-    max_size=6,
+    max_size=15,
 )
 
 
 @MANY
-@given(entries=entries_drawn, opening=st.integers(-(10**9), 10**9), split=st.integers(0, 6))
+@given(entries=entries_drawn, opening=st.integers(-(10**9), 10**9), split=st.integers(0, 15))
 def test_whatever_a_bank_writes_comes_back_equal(
     landing: Landing, entries: list[Any], opening: int, split: int
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from resources.errors import SourceError
 from resources.sources.declaration.files import files
-from resources.sources.formats.parquet_damage.second_reading import SMALL_BYTES
+from resources.sources.formats.parquet.statistics import SMALL_BYTES
 from tests.sources.conftest import DAY, FOLDER, Landing
 from tests.sources.formats.test_damaged_parquet import footer_of
 

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.files import files
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.minor_units import minor_units
-from resources.sources.declaration.numbers import number
-from resources.sources.declaration.parquet_format import parquet
+from resources.sources.declaration.formats import parquet
+from resources.sources.declaration.numbers import minor_units, number
 from tests.sources.conftest import FOLDER, Landing, values
 from tests.sources.test_round_trip import MANY
 
@@ -70,7 +69,7 @@ def test_either_width_has_its_own_shortest_spelling(landing: Landing, kind: pa.D
 
 
 @MANY
-@given(cents=st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=20))
+@given(cents=st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=50))
 def test_every_amount_of_15_digits_survives_a_double(landing: Landing, cents: list[int]) -> None:
     deliver(landing, pa.array([cent / 100 for cent in cents]))
     assert outcome(landing, PARQUET, "DECIMAL(18,2)") == [

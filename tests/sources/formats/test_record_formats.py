@@ -12,8 +12,7 @@ import pytest
 
 from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.files import files
-from resources.sources.declaration.record import Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
+from resources.sources.declaration.formats import DeliveredFile, Record, RecordFormat
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 
 

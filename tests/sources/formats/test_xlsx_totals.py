@@ -66,7 +66,7 @@ def test_totals_in_cells(landing: Landing, sum_: str, ends_at: str) -> None:
         ([*ROWS, row(7, text("Total"), text("1,234.80"))], r"line 7: .* 1,234.80 as amount, and"),
         ([*ROWS, row(7, text("Total"), number("1234.8"), number("4"))], "states 4 rows, and there"),
         ([*ROWS[:-1], row(7, text("Total"), number("1234.8"))], "there are 0.30 in its rows"),
-        (ROWS, "is cut: no line states the totals"),
+        (ROWS, "is truncated: no line states the totals"),
         ([*ROWS, row(7, text("Total"), number("x"))], "as amount, and there are 1234.80"),
     ],
 )

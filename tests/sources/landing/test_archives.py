@@ -13,8 +13,7 @@ import pytest
 from resources.errors import InputMissing, LedgerlakeError, SourceError
 from resources.lake.model.window import Window
 from resources.sources.declaration.files import files
-from resources.sources.delivery.changed_files import changed_since
-from resources.sources.delivery.delivery import delivered
+from resources.sources.delivery.delivery import changed_since, delivered
 from resources.sources.landing import checksums, file_list, limits, zipped
 from tests.sources.conftest import DAY, FOLDER, Landing, values
 

@@ -74,12 +74,12 @@ def test_a_bound_below_one_is_refused() -> None:
 
 
 def test_columns_that_do_not_fit_into_memory_are_named_as_the_cause(landing: Landing) -> None:
-    names = [f"a{number}" for number in range(1_200)]
-    landing.deliver("a.csv", ",".join(names) + "\n" + ",".join("1" * 1_200) + "\n")
+    names = [f"a{number}" for number in range(800)]
+    landing.deliver("a.csv", ",".join(names) + "\n" + ",".join("1" * 800) + "\n")
     small = landing.settings.model_copy(update={"memory": "64MiB"})
     with duckdb_session(small) as connection:
         narrow = Landing(small, connection)
-        with pytest.raises(EngineError, match=r"its 1,200 columns need .*\n.*MEMORY=856MiB"):
+        with pytest.raises(EngineError, match=r"its 800 columns need .*\n.*MEMORY=656MiB"):
             narrow.load(csv(), dict.fromkeys(names, "DECIMAL(18,2)"))
 
 
@@ -87,9 +87,9 @@ def test_columns_that_do_not_fit_into_memory_are_named_as_the_cause(landing: Lan
 def test_many_small_files_are_few_files_of_rows(
     landing: Landing, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resources.sources.loading.gathered_files._FEW", few)
+    monkeypatch.setattr("resources.sources.loading.loaded_part._FEW", few)
     monkeypatch.setattr(
-        "resources.sources.loading.gathered_files._TOGETHER", 10 if few == 8 else 1_000
+        "resources.sources.loading.loaded_part._TOGETHER", 10 if few == 8 else 1_000
     )
     source = csv(pattern="part-{part}.csv", tolerance="0.5")
     columns = {"n": "BIGINT", "part": "BIGINT"}

@@ -8,7 +8,8 @@ from decimal import Decimal
 from random import Random
 
 from resources.sources.declaration.files import files
-from resources.sources.file_formats import camt053, mt940
+from resources.sources.formats.bank.camt053 import camt053
+from resources.sources.formats.bank.mt940 import mt940
 from tests.sources.conftest import FOLDER
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resources.sources.declaration.files import files
-from resources.sources.file_formats import xlsx
+from resources.sources.formats.xlsx.xlsx import xlsx
 from tests.sources.conftest import FOLDER
 from tests.sources.formats.workbooks import number, row, shared, text, workbook
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable

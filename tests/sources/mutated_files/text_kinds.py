@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from resources.sources.declaration.files import files
-from resources.sources.file_formats import json_document
+from resources.sources.formats.json_document.json_document import json_document
 from tests.sources.conftest import FOLDER
 from tests.sources.mutated_files.judging import Expected, FileKind, Row, Unreadable
 from tests.sources.mutated_files.spelling import amount, instant

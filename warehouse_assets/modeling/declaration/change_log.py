@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from resources.lake.model.table_spec import VersionSpec
 
 if TYPE_CHECKING:
-    from resources.sources.declaration.union import Source
+    from resources.sources.declaration.files import Source
     from warehouse_assets.modeling.declaration.contract import ContractColumn
 
 # Columns that every delivered contract has.

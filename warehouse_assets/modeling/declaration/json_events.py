@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
-from resources.sources.declaration.checks import share
+from resources.sources.declaration.refusals import share
 from resources.sources.declaration.json_path import JsonPath, parsed_path
 from resources.sources.declaration.numbers import Number, checked_numbers
 
@@ -90,8 +90,10 @@ class JsonEvents:
     def types(self, time_zone: str) -> TextTypes:
         """How the texts of payloads become values; local times are those of the zone."""
         from resources.sources.conversion.text_types import TextTypes
+        from resources.sources.declaration.files_source import Spelling
 
-        return TextTypes(time_zone, numbers=self.numbers, column_numbers=self.column_numbers)
+        spelling = Spelling(numbers=self.numbers, column_numbers=self.column_numbers)
+        return TextTypes(spelling, time_zone)
 
 
 def json_events(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from resources.lake.publish.table_write import OnStage, Published, TableWrite
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
-    from resources.sources.declaration.union import Source
+    from resources.sources.declaration.files import Source
     from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
 

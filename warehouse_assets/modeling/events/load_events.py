@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from resources.duckdb.errors import engine_errors
 from resources.identifiers import quoted, text_literal
 from resources.sources.formats.quarantine import QUARANTINE_COLUMNS
-from resources.sources.loading.load_report import Loaded
-from resources.sources.loading.working_folder import working_folder
+from resources.sources.loading.load_report import Loaded, working_folder
 from warehouse_assets.modeling.declaration.json_events import EVENT_ID
 from warehouse_assets.modeling.events.event_sql import EVENT, ID, PAYLOAD, events_sql, rows_sql
 

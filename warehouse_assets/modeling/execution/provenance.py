@@ -177,7 +177,7 @@ class Ancestry:
     ) -> tuple[TracedFile, ...]:
         if table.source is None:
             return ()
-        from resources.sources.delivery.changed_files import change_of, files_of_days
+        from resources.sources.delivery.delivery import change_of, files_of_days
 
         landing = self._settings.landing_folder
         return tuple(

@@ -144,8 +144,12 @@ class Staleness:
     ) -> str | None:
         if table.source is None:
             return None
-        from resources.sources.delivery.changed_files import changed_since, recorded_files
-        from resources.sources.delivery.delivery import delivered, is_marked
+        from resources.sources.delivery.delivery import (
+            changed_since,
+            delivered,
+            is_marked,
+            recorded_files,
+        )
 
         landing, day = self._settings.landing_folder, Window.of_day(partition)
         if not is_marked(table.source, landing, day):

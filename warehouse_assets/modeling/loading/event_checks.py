@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from resources.errors import SourceError
 from resources.sources.conversion.text_types import TextTypes
+from resources.sources.declaration.files_source import Spelling
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
     ElementNumber,
@@ -108,7 +109,7 @@ def _check_column(
 ) -> None:
     quoted_name = f'"{column.name}"'
     try:
-        TextTypes("UTC").typed("x", column.type)
+        TextTypes(Spelling(), "UTC").typed("x", column.type)
     except SourceError as error:
         raise table.error(f"column {column.name}: {error.message}", quoted_name) from error
     for version in events.versions:

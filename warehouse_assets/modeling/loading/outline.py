@@ -17,7 +17,7 @@ from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
 
 if TYPE_CHECKING:
-    from resources.sources.declaration.union import Source
+    from resources.sources.declaration.files import Source
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from resources.errors import SourceError
 
@@ -21,13 +21,10 @@ class BankStatement:
 
     Attributes:
         account: The account, as the bank writes it.
-        currency: Of its balances.
         names: What tells it from the account's others, and is never used twice.
         number: Its number, which begins anew each year; None: it has none.
         day: The date of its closing balance, YYYY-MM-DD; "" if it has none.
-        opening: The balance that it begins with, with its sign.
-        closing: The balance that it ends with.
-        has_entries: Whether it has any.
+        opening: The balance that it begins with, with its sign; `closing`, the one it ends with.
     """
 
     account: str
@@ -49,16 +46,6 @@ class BankStatement:
         return f"statement {told} of {self.account}"
 
 
-@runtime_checkable
-class TellsStatements(Protocol):
-    """A reader of bank statements: once all records were read, it knows which they were of."""
-
-    @property
-    def statements(self) -> Sequence[BankStatement]:
-        """The statements of the file."""
-        ...
-
-
 class DeliveredStatement(NamedTuple):
     """A statement, and the file that it came in."""
 
@@ -67,14 +54,10 @@ class DeliveredStatement(NamedTuple):
 
 
 def require_once(delivered: Sequence[DeliveredStatement]) -> None:
-    """Check that no statement of a delivery is there twice, and that they follow each other.
+    """Raise SourceError if a statement is there twice, or begins elsewhere than the last one ended.
 
     Some banks give all their statements one number: those are right as long as each begins with
     the balance that another ends with.
-
-    Raises:
-        SourceError: If one is there twice, or begins with another balance than the one before it
-            ends with; names the files.
     """
     accounts: dict[tuple[str, str], list[DeliveredStatement]] = defaultdict(list)
     for each in delivered:

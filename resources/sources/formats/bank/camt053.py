@@ -6,35 +6,28 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import BinaryIO, ClassVar
 from xml.etree.ElementTree import Element
 
 from resources.errors import SettingsError, SourceError
-from resources.sources.declaration.record import NumberText, Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
+from resources.sources.declaration.formats import DeliveredFile, NumberText, Record, RecordFormat
 from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.bank.camt053_elements import Camt053Damaged, flag, page_of
-from resources.sources.formats.bank.camt053_statements import Ends, Statement, whole_statement
+from resources.sources.formats.bank.camt053_statements import (
+    Camt053Damaged,
+    Ends,
+    Statement,
+    flag,
+    page_of,
+)
 from resources.sources.formats.xml_elements import XmlDamaged, text_of, xml_elements
 
 # What a row has, by the names that columns= refers to.
 NAMES = (
-    "statement",
-    "sequence_number",
-    "iban",
-    "account",
-    "entry",
-    "entry_ref",
-    "amount",
-    "currency",
-    "reversal",
-    "booking_date",
-    "value_date",
-    "bank_ref",
-    "code",
-    "detail_count",
+    "statement", "sequence_number", "iban", "account", "entry", "entry_ref", "amount",
+    "currency", "reversal", "booking_date", "value_date", "bank_ref", "code", "detail_count",
     "info",
-)
+)  # fmt: skip
 
 _STATEMENT = ("Id", "ElctrncSeqNb", "LglSeqNb", "Acct", "StmtPgntn", "Bal", "TxsSummry", "Ntry")
 _WHOLE = ("GrpHdr/MsgPgntn", *(f"Stmt/{name}" for name in _STATEMENT))
@@ -76,6 +69,9 @@ class Camt053(RecordFormat):
         return Camt053Reader(file, tuple(paths))
 
 
+camt053 = Camt053
+
+
 @dataclass(frozen=True)
 class Camt053Reader:
     """An opened file of statements; `statements` are known once all records were read."""
@@ -96,23 +92,37 @@ class Camt053Reader:
         """
         try:
             with self.file.path.open("rb") as opened:
-                yield from self._records(_Statements(), opened)
+                yield from self._records(opened)
         except (Camt053Damaged, XmlDamaged) as error:
             raise SourceError(
-                f"{self.file.origin} is no whole CAMT.053: {error}", "Have it delivered again."
+                f"{self.file.origin} is not a complete CAMT.053 file: {error}",
+                "Have it delivered again.",
             ) from error
 
-    def _records(self, statements: _Statements, opened: BinaryIO) -> Iterator[Record]:
+    def _records(self, opened: BinaryIO) -> Iterator[Record]:
         number = 0
+        current = Statement()
+        pages: dict[str, list[Ends]] = {}
         for name, element in xml_elements(opened, _WHOLE, _ENDS):
             if element is None:
-                statements.end()
+                ends = current.ends()
+                pages.setdefault(ends.named, []).append(ends)
+                current = Statement()
             elif name == "Ntry":
                 number += 1
-                yield self._record(number, statements.current, element)
+                yield self._record(number, current, element)
+            elif name == "MsgPgntn":
+                page = page_of(element)
+                if page.number.lstrip("0") != "1" or not page.is_last:
+                    raise Camt053Damaged(
+                        f"it is page {page.number} of a message of several files, which cannot be "
+                        "checked alone"
+                    )
             else:
-                statements.take(name, element)
-        self.statements.extend(statements.whole())
+                current.take(name, element)
+        if not pages:
+            raise Camt053Damaged("there is no BkToCstmrStmt/Stmt in it")
+        self.statements.extend(map(whole_statement, pages.values()))
 
     def _record(self, number: int, statement: Statement, entry: Element) -> Record:
         status = text_of(entry, "Sts/Cd") or text_of(entry, "Sts") or ""
@@ -143,38 +153,36 @@ class Camt053Reader:
         return Record(number, 1, [*fields, *(_at(entry, path) for path in self.paths)])
 
 
-class _Statements:
-    """The statements of a file: the one that is being read, and what is known of those before."""
-
-    def __init__(self) -> None:
-        self.current = Statement()
-        self._ends: dict[str, list[Ends]] = {}
-
-    def take(self, name: str, element: Element) -> None:
-        if name == "MsgPgntn":
-            page = page_of(element)
-            if page.number.lstrip("0") != "1" or not page.is_last:
-                raise Camt053Damaged(
-                    f"it is page {page.number} of a message of several files, which cannot be "
-                    "checked alone"
-                )
-        else:
-            self.current.take(name, element)
-
-    def end(self) -> None:
-        ends = self.current.ends()
-        self._ends.setdefault(ends.named, []).append(ends)
-        self.current = Statement()
-
-    def whole(self) -> list[BankStatement]:
-        if not self._ends:
-            raise Camt053Damaged("there is no BkToCstmrStmt/Stmt in it")
-        return [whole_statement(pages) for pages in self._ends.values()]
-
-
-def camt053() -> Camt053:
-    """Declare CAMT.053 as the format of files."""
-    return Camt053()
+def whole_statement(pages: Sequence[Ends]) -> BankStatement:
+    """The statement that pages make, if all are there and each begins where the last one ended."""
+    named = pages[0].named
+    if len(pages) == 1 and pages[0].page is None:
+        numbers, lasts = ["1"], [True]
+    else:
+        numbers = [page.page.number.lstrip("0") if page.page else "" for page in pages]
+        lasts = [page.page.is_last if page.page else False for page in pages]
+    wanted = [str(number) for number in range(1, len(pages) + 1)]
+    if numbers != wanted or lasts != [False] * (len(pages) - 1) + [True]:
+        raise Camt053Damaged(f"{named} has the pages {', '.join(numbers)}, not all from 1 to last")
+    if not (pages[0].opening.is_final and pages[-1].closing.is_final):
+        raise Camt053Damaged(f"{named} begins or ends with an interim balance")
+    for number, (page, following) in zip(wanted[1:], pairwise(pages), strict=True):
+        if page.closing[1:3] != following.opening[1:3]:
+            raise Camt053Damaged(
+                f"{named}: page {number} begins with {following.opening}, the one before "
+                f"it ends with {page.closing}"
+            )
+    given = pages[0].number
+    return BankStatement(
+        account=pages[0].account,
+        currency=pages[0].opening.currency,
+        names=(pages[0].id,) if pages[0].id else (),
+        number=int(given) if given and given.isdecimal() else None,
+        day=pages[-1].closing.day,
+        opening=pages[0].opening.amount,
+        closing=pages[-1].closing.amount,
+        has_entries=any(page.has_entries for page in pages),
+    )
 
 
 def _at(entry: Element, path: str) -> str | None:

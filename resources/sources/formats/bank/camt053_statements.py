@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.bank.camt053_elements import (
-    Camt053Damaged,
-    Page,
-    check_batch,
-    money,
-    page_of,
-    sign_of,
-)
 from resources.sources.formats.xml_elements import text_of
+
+_AMOUNT = re.compile(r"\d{1,18}(\.\d*)?|\.\d+", re.ASCII)
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 # Of a statement of several pages, a page begins or ends with an interim balance.
 _INTERIM = "ITBD"
@@ -25,6 +20,87 @@ _OPENING = ("OPBD", "PRCD")
 _CLOSING = ("CLBD",)
 _NUMBERS = ("ElctrncSeqNb", "LglSeqNb")
 _DATE_CHARACTERS = len("2026-01-31")
+
+
+class Camt053Damaged(Exception):
+    """A statement is not whole, or does not agree with itself; says which."""
+
+
+class Page(NamedTuple):
+    """A page's number, and whether it is the last one."""
+
+    number: str
+    is_last: bool
+
+
+class Money(NamedTuple):
+    """An amount without a sign, and its currency."""
+
+    amount: Decimal
+    currency: str
+
+
+def money(element: Element, path: str) -> Money:
+    """The amount at a path. Raises Camt053Damaged if there is none."""
+    found = element.find(path)
+    text = "" if found is None else (found.text or "").strip()
+    if found is None or not _AMOUNT.fullmatch(text):
+        raise Camt053Damaged(f"{element.tag} has no amount {path}: {text[:40]!r}")
+    return Money(Decimal(text), found.get("Ccy", ""))
+
+
+def sign_of(element: Element) -> int:
+    """1 for a credit, -1 for a debit; of a reversal, the sign of what it does to the account."""
+    text = text_of(element, "CdtDbtInd") or ""
+    if text not in _SIGNS:
+        raise Camt053Damaged(f"{element.tag} is neither CRDT nor DBIT but {text[:40]!r}")
+    return _SIGNS[text]
+
+
+def flag(element: Element, path: str) -> bool:
+    """The truth at a path, false where there is none."""
+    text = text_of(element, path)
+    if text is not None and text not in _FLAGS:
+        raise Camt053Damaged(f"{element.tag}: {path} is {text[:40]!r}")
+    return text is not None and _FLAGS[text]
+
+
+def page_of(element: Element) -> Page:
+    """Which page of how many a statement or a message is."""
+    return Page(text_of(element, "PgNb") or "", flag(element, "LastPgInd"))
+
+
+def check_batch(details: Element) -> None:
+    """Raise Camt053Damaged if a batch does not hold as many details, or the amount, that it states.
+
+    Banks may leave the details out; then there is nothing to be checked.
+    """
+    batch, each = details.find("Btch"), details.findall("TxDtls")
+    if batch is None or not each:
+        return
+    named = text_of(batch, "PmtInfId") or text_of(batch, "MsgId") or "a batch"
+    count = text_of(batch, "NbOfTxs")
+    if count is not None and count.lstrip("0") != str(len(each)):
+        raise Camt053Damaged(f"{named} counts {count} transactions and holds {len(each)}")
+    if batch.find("TtlAmt") is None:
+        return
+    total = money(batch, "TtlAmt")
+    parts = [part for part in map(_part, each) if part is not None]
+    if len(parts) < len(each) or any(part.currency != total.currency for part in parts):
+        return
+    signed = sum((part.amount for part in parts), Decimal(0))
+    if abs(signed) != total.amount:
+        raise Camt053Damaged(f"{named} says {total.amount:f}, its transactions make {signed:f}")
+
+
+def _part(details: Element) -> Money | None:
+    """The amount of one transaction, with its sign if it states one."""
+    for path in ("AmtDtls/TxAmt/Amt", "Amt"):
+        if details.find(path) is not None:
+            found = money(details, path)
+            sign = sign_of(details) if details.find("CdtDbtInd") is not None else 1
+            return found._replace(amount=found.amount * sign)
+    return None
 
 
 class Balance(NamedTuple):
@@ -85,11 +161,7 @@ class Statement:
         return f"{page}.{self.booked}"
 
     def take(self, name: str, element: Element) -> None:
-        """Keep what is no entry.
-
-        Raises:
-            Camt053Damaged: If a balance is none.
-        """
+        """Keep what is no entry. Raises Camt053Damaged if a balance is none."""
         if name == "Id":
             self.id = (element.text or "").strip()
         elif name == "Acct":
@@ -111,11 +183,7 @@ class Statement:
                 self._balances.append(Balance(code, signed, found.currency, day[:_DATE_CHARACTERS]))
 
     def add(self, entry: Element, is_booked: bool) -> Decimal:
-        """Count one entry; returns its amount with its sign.
-
-        Raises:
-            Camt053Damaged: If its amount or sign is none, or a batch in it does not agree.
-        """
+        """Count one entry, checking its batches; returns its amount with its sign."""
         amount, currency = money(entry, "Amt")
         sign = sign_of(entry)
         self._counts[sign, is_booked] += 1
@@ -128,12 +196,7 @@ class Statement:
         return amount * sign
 
     def ends(self) -> Ends:
-        """Check the statement, now that it was read.
-
-        Raises:
-            Camt053Damaged: If a balance is missing, or the booked entries do not lead from one to
-                the other, or its own counts and totals are others.
-        """
+        """Check the balances, counts and totals of the statement, now that it was read."""
         opening, closing = self._opening_and_closing()
         net = self._sums[1, True] - self._sums[-1, True]
         if {opening.currency, closing.currency, *self._currencies} != {opening.currency}:
@@ -196,40 +259,3 @@ class Statement:
             f"{self.named}: {told.tag} says {count} entries, sum {total}; it holds {counted}, "
             f"sum {added:f}"
         )
-
-
-def whole_statement(pages: Sequence[Ends]) -> BankStatement:
-    """The statement that pages make, checked to be all there and to follow each other.
-
-    Raises:
-        Camt053Damaged: If one is missing, there twice, or begins with another balance than the
-            one before it ends with.
-    """
-    named = pages[0].named
-    if len(pages) == 1 and pages[0].page is None:
-        numbers, lasts = ["1"], [True]
-    else:
-        numbers = [page.page.number.lstrip("0") if page.page else "" for page in pages]
-        lasts = [page.page.is_last if page.page else False for page in pages]
-    wanted = [str(number) for number in range(1, len(pages) + 1)]
-    if numbers != wanted or lasts != [False] * (len(pages) - 1) + [True]:
-        raise Camt053Damaged(f"{named} has the pages {', '.join(numbers)}, not all from 1 to last")
-    if not (pages[0].opening.is_final and pages[-1].closing.is_final):
-        raise Camt053Damaged(f"{named} begins or ends with an interim balance")
-    for page, following in pairwise(pages):
-        if page.closing[1:3] != following.opening[1:3]:
-            raise Camt053Damaged(
-                f"{named}: page {following.page} begins with {following.opening}, the one before "
-                f"it ends with {page.closing}"
-            )
-    number = pages[0].number
-    return BankStatement(
-        account=pages[0].account,
-        currency=pages[0].opening.currency,
-        names=(pages[0].id,) if pages[0].id else (),
-        number=int(number) if number and number.isdecimal() else None,
-        day=pages[-1].closing.day,
-        opening=pages[0].opening.amount,
-        closing=pages[-1].closing.amount,
-        has_entries=any(page.has_entries for page in pages),
-    )

@@ -4,40 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import ClassVar
 
 from resources.errors import SourceError
-from resources.sources.declaration.record import NumberText, Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
+from resources.sources.declaration.formats import DeliveredFile, NumberText, Record, RecordFormat
 from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.bank.mt940_messages import Mt940Damaged, mt940_messages
 from resources.sources.formats.bank.mt940_statements import (
     Entry,
+    Mt940Damaged,
     Page,
+    mt940_messages,
     page_of,
-    whole_statements,
 )
 from resources.sources.formats.text_files import without_mark
 
 # What a row has, by the names that columns= refers to.
 NAMES = (
-    "reference",
-    "account",
-    "statement",
-    "statement_date",
-    "page",
-    "entry",
-    "currency",
-    "value_date",
-    "entry_date",
-    "mark",
-    "amount",
-    "type",
-    "owner_ref",
-    "bank_ref",
-    "supplementary",
-    "info",
-)
+    "reference", "account", "statement", "statement_date", "page", "entry", "currency",
+    "value_date", "entry_date", "mark", "amount", "type", "owner_ref", "bank_ref",
+    "supplementary", "info",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +39,9 @@ class Mt940(RecordFormat):
     def open(self, file: DeliveredFile) -> Mt940Reader:
         """Nothing is to be read before the rows; see RecordFormat."""
         return Mt940Reader(file)
+
+
+mt940 = Mt940
 
 
 @dataclass(frozen=True)
@@ -79,24 +69,16 @@ class Mt940Reader:
                         _record(page, number, entry) for number, entry in enumerate(page.entries, 1)
                     )
                     kept = pages_of.setdefault((page.account, page.statement), [])
-                    kept.append(_without_entries(page))
+                    kept.append(replace(page, entries=()))
             if not pages_of:
                 raise Mt940Damaged("there is no statement in it")
             for pages in pages_of.values():
                 self.statements.extend(whole_statements(pages))
         except Mt940Damaged as error:
             raise SourceError(
-                f"{self.file.origin} is no whole MT940: {error}", "Have it delivered again."
+                f"{self.file.origin} is not a complete MT940 file: {error}",
+                "Have it delivered again.",
             ) from error
-
-
-def mt940() -> Mt940:
-    """Declare MT940 as the format of files."""
-    return Mt940()
-
-
-def _without_entries(page: Page) -> Page:
-    return replace(page, entries=())
 
 
 def _record(page: Page, number: int, entry: Entry) -> Record:
@@ -119,3 +101,58 @@ def _record(page: Page, number: int, entry: Entry) -> Record:
         entry.info,
     )
     return Record(entry.line, entry.line_count, fields)
+
+
+def whole_statements(pages: Sequence[Page]) -> Iterator[BankStatement]:
+    """The statements that the pages of one number make, if each begins where the last one ended.
+
+    A page from a first opening to a final closing balance is whole by itself: some banks give all
+    their statements the same number.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for page in pages:
+        told = (page.reference, page.opening.text, page.closing.text, str(page.number))
+        if page.is_whole and page.has_entries and told in seen:
+            raise Mt940Damaged(f"line {page.line}: statement {page.statement} is there twice")
+        seen.add(told)
+        if page.is_whole:
+            yield _statement([page])
+    ordered = sorted((page for page in pages if not page.is_whole), key=lambda p: p.number or 0)
+    if ordered:
+        _check_chain(ordered)
+        yield _statement(ordered)
+
+
+def _statement(pages: Sequence[Page]) -> BankStatement:
+    first, last = pages[0], pages[-1]
+    return BankStatement(
+        account=first.account,
+        currency=first.opening.currency,
+        names=(),
+        number=int(first.statement),
+        day=last.closing.day,
+        opening=first.opening.amount,
+        closing=last.closing.amount,
+        has_entries=any(page.has_entries for page in pages),
+    )
+
+
+def _check_chain(ordered: Sequence[Page]) -> None:
+    first, last = ordered[0], ordered[-1]
+    named = f"statement {first.statement} of {first.account}"
+    if not first.opening.is_final:
+        raise Mt940Damaged(f"line {first.line}: the first page of {named} is missing")
+    if not last.closing.is_final:
+        raise Mt940Damaged(f"line {last.line}: the last page of {named} is missing")
+    for page, following in pairwise(ordered):
+        if page.number is None or following.number != page.number + 1:
+            raise Mt940Damaged(
+                f"line {following.line}: pages {page.number} and {following.number} of {named} do "
+                "not follow each other"
+            )
+        ends = page.closing.is_final or following.opening.is_final
+        if ends or page.closing.text != following.opening.text:
+            raise Mt940Damaged(
+                f"line {following.line}: page {following.number} of {named} begins with "
+                f"{following.opening.text}, the one before it ends with {page.closing.text}"
+            )

@@ -1,18 +1,21 @@
-"""What an MT940 message says: a page of a statement, its entries, its balances; all of it ties."""
+"""What MT940 says: fields in messages, each a page of a statement, its entries, its balances."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
 from mt940.tags import BalanceBase, StatementGLS, StatementNumber
 
-from resources.sources.formats.bank.bank_statements import BankStatement
-from resources.sources.formats.bank.mt940_messages import Mt940Damaged, Mt940Field
+_FIELD = re.compile(r":(\d{2}[A-Z]?|NS):(.*)", re.ASCII)
+# The end of a message, the envelope of the next one, and the beginning of its text.
+_BLOCK = r"\{[1235S]:(?:[^{}]|\{[^{}]*\})*\}"
+_FRAME = re.compile(rf"(-\}}?)?((?:{_BLOCK})*)(\{{4:)?")
+_CONTROL_CHARACTERS = "\x01\x03"
+_LONGEST_FIELD = 64 * 1024
 
 _HEAD = ("13D", "20", "21", "25", "28", "28C", "34F", "60F", "60M", "NS")
 _ENTRIES = ("61", "86", "NS")
@@ -20,15 +23,56 @@ _TAIL = ("64", "65", "86", "90C", "90D", "NS")
 _OF_SEVERAL_LINES = ("61", "86", "NS")
 _OPENING = ("60F", "60M")
 _CLOSING = ("62F", "62M")
-
 _AMOUNT = re.compile(r"\d{1,15},\d*", re.ASCII)
 # The library gives RC the sign of C; a reversal of a credit takes money off the account.
 _SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
-
 # The library's grammars. This one takes references of any length, as some banks write them.
 _ENTRY = StatementGLS().re
 _BALANCE = BalanceBase().re
 _NUMBER = StatementNumber().re
+
+
+class Mt940Damaged(Exception):
+    """The text is no whole MT940; says on which line."""
+
+
+@dataclass
+class Mt940Field:
+    """One field: its tag, as in 60F, the line on which it starts, and its lines."""
+
+    tag: str
+    line: int
+    texts: list[str] = field(default_factory=list[str])
+
+
+def mt940_messages(lines: Iterator[tuple[int, str]]) -> Iterator[list[Mt940Field]]:
+    """The fields of each message, from numbered lines without line ends."""
+    message: list[Mt940Field] = []
+    in_envelope = False
+    number = 0
+    for number, text in lines:
+        line = text.strip(_CONTROL_CHARACTERS)
+        frame = _FRAME.fullmatch(line) if line.strip() else None
+        if frame and (frame[1] or frame[2] or frame[3]):
+            if (in_envelope and frame[1] != "-}") or (frame[1] == "-}" and not in_envelope):
+                raise Mt940Damaged(f"line {number}: a message has no beginning or no end")
+            if message:
+                yield message
+            message, in_envelope = [], bool(frame[3])
+            continue
+        found = _FIELD.fullmatch(line)
+        if found:
+            message.append(Mt940Field(found[1], number, [found[2]]))
+        elif message:
+            message[-1].texts.append(line)
+            if sum(map(len, message[-1].texts)) > _LONGEST_FIELD:
+                raise Mt940Damaged(f"line {message[-1].line}: field {message[-1].tag} is too long")
+        elif line.strip():
+            raise Mt940Damaged(f"line {number}: {line[:60]!r} is in no field")
+    if in_envelope:
+        raise Mt940Damaged(f"line {number}: the last message has no end")
+    if message:
+        yield message
 
 
 @dataclass(frozen=True)
@@ -79,11 +123,7 @@ class Page:
         return self.opening.is_final and self.closing.is_final
 
     def check_sum(self) -> None:
-        """Check that the entries lead from one balance to the other.
-
-        Raises:
-            Mt940Damaged: If they do not.
-        """
+        """Raise Mt940Damaged if the entries do not lead from one balance to the other."""
         total = sum((entry.amount for entry in self.entries), Decimal(0))
         if self.opening.currency != self.closing.currency or (
             self.opening.amount + total != self.closing.amount
@@ -95,11 +135,7 @@ class Page:
 
 
 def page_of(message: Sequence[Mt940Field]) -> Page:
-    """Read a message.
-
-    Raises:
-        Mt940Damaged: If a field is missing, there twice, out of order, or not as it is written.
-    """
+    """Read a message. Raises Mt940Damaged if a field is missing, misplaced or malformed."""
     line = message[0].line
     opening = _position(message, _OPENING, line)
     closing = _position(message, _CLOSING, line)
@@ -131,65 +167,6 @@ def page_of(message: Sequence[Mt940Field]) -> Page:
         entries=entries,
         has_entries=bool(entries),
     )
-
-
-def whole_statements(pages: Sequence[Page]) -> Iterator[BankStatement]:
-    """The statements that the pages of one number make, checked to be all there.
-
-    A page from a first opening to a final closing balance is whole by itself: some banks give all
-    their statements the same number.
-
-    Raises:
-        Mt940Damaged: If one is missing, there twice, or begins with another balance than the one
-            before it ends with.
-    """
-    seen: set[tuple[str, ...]] = set()
-    for page in pages:
-        told = (page.reference, page.opening.text, page.closing.text, str(page.number))
-        if page.is_whole and page.has_entries and told in seen:
-            raise Mt940Damaged(f"line {page.line}: statement {page.statement} is there twice")
-        seen.add(told)
-        if page.is_whole:
-            yield _statement([page])
-    ordered = sorted((page for page in pages if not page.is_whole), key=lambda p: p.number or 0)
-    if ordered:
-        _check_chain(ordered)
-        yield _statement(ordered)
-
-
-def _statement(pages: Sequence[Page]) -> BankStatement:
-    first, last = pages[0], pages[-1]
-    return BankStatement(
-        account=first.account,
-        currency=first.opening.currency,
-        names=(),
-        number=int(first.statement),
-        day=last.closing.day,
-        opening=first.opening.amount,
-        closing=last.closing.amount,
-        has_entries=any(page.has_entries for page in pages),
-    )
-
-
-def _check_chain(ordered: Sequence[Page]) -> None:
-    first, last = ordered[0], ordered[-1]
-    named = f"statement {first.statement} of {first.account}"
-    if not first.opening.is_final:
-        raise Mt940Damaged(f"line {first.line}: the first page of {named} is missing")
-    if not last.closing.is_final:
-        raise Mt940Damaged(f"line {last.line}: the last page of {named} is missing")
-    for page, following in pairwise(ordered):
-        if page.number is None or following.number != page.number + 1:
-            raise Mt940Damaged(
-                f"line {following.line}: pages {page.number} and {following.number} of {named} do "
-                "not follow each other"
-            )
-        ends = page.closing.is_final or following.opening.is_final
-        if ends or page.closing.text != following.opening.text:
-            raise Mt940Damaged(
-                f"line {following.line}: page {following.number} of {named} begins with "
-                f"{following.opening.text}, the one before it ends with {page.closing.text}"
-            )
 
 
 def nearest_date(month_and_day: str, value_date: date) -> str:

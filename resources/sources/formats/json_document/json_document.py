@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from resources.errors import SettingsError, SourceError
+from resources.sources.declaration.formats import DeliveredFile, Record, RecordFormat
 from resources.sources.declaration.json_path import JsonPath, JsonPathError, parsed_path
-from resources.sources.declaration.record import Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
-from resources.sources.formats.json_document.json_text import JsonDamaged, JsonText
-from resources.sources.formats.json_document.values import NoField, field_at, text_of
+from resources.sources.formats.json_document.json_text import (
+    JsonDamaged,
+    JsonText,
+    NoField,
+    field_at,
+    text_of,
+)
 
 Steps = tuple[str | int | None, ...]
 
@@ -81,7 +84,7 @@ class JsonDocumentReader:
                     raise text.damaged("something stands behind the document")
         except (JsonDamaged, RecursionError) as error:
             raise SourceError(
-                f"{self.file.origin} is cut or no JSON as declared: {error}",
+                f"{self.file.origin} is truncated, or not JSON as declared: {error}",
                 "Have it delivered again, or correct rows_at= of format=json_document(...).",
             ) from error
         self._check(document.found, number)
@@ -108,7 +111,7 @@ class JsonDocumentReader:
             if there != wanted:
                 shown = "is not there" if there is None else f"is {there[:100]!r}"
                 raise SourceError(
-                    f"{self.file.origin} is not whole: {path.text} {shown}, not {wanted!r}",
+                    f"{self.file.origin} is incomplete: {path.text} {shown}, not {wanted!r}",
                     "Have the rest delivered, or correct requires= or count_at= of "
                     "format=json_document(...).",
                 )
@@ -167,7 +170,7 @@ def json_document(
     requires: Mapping[str, str | bool | int] | None = None,
     count_at: str | None = None,
 ) -> JsonDocument:
-    """Declare JSON documents as the format of files.
+    """Declare JSON documents as the format of files. Raises SettingsError for a path that is none.
 
     Args:
         rows_at: Where the rows are: `data[*]`, `[*]` if the document is the array, or
@@ -176,9 +179,6 @@ def json_document(
             `{"has_more": False}`. Any other value refuses the file.
         count_at: Where the document states how many rows it holds, as in "page.count". Another
             number refuses the file.
-
-    Raises:
-        SettingsError: If a path is none, or leads to no array.
     """
     path = _document_path(rows_at)
     if not path.steps or path.steps[-1] is not None or any(isinstance(s, int) for s in path.steps):
@@ -191,15 +191,11 @@ def json_document(
         beside = _path_beside("requires", text)
         required[beside] = str(value).lower() if isinstance(value, bool) else str(value)
     counted = None if count_at is None else _path_beside("count_at", count_at)
-    return JsonDocument(path, MappingProxyType(required), counted)
+    return JsonDocument(path, required, counted)
 
 
 def row_path(name: str) -> JsonPath:
-    """The path from a row that a column's name in the file is.
-
-    Raises:
-        SettingsError: If it is none.
-    """
+    """The path from a row that a column's name is. Raises SettingsError if it is none."""
     path = _document_path(name)
     if not path.steps or path.spreads:
         raise SettingsError(
@@ -235,11 +231,7 @@ def _spelled(path: Steps) -> str:
 
 
 def _whole(text: str | None) -> str | None:
-    """The text, if no half of a character is in it.
-
-    Raises:
-        NoField: If one is.
-    """
+    """The text. Raises NoField if half of a character is in it."""
     if text is not None and not text.isascii():
         try:
             text.encode()

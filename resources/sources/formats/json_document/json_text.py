@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, BinaryIO, cast
 
-from resources.sources.declaration.record import NumberText
+from resources.sources.declaration.formats import NumberText
+from resources.sources.declaration.json_path import JsonPath
 from resources.sources.formats.text_files import without_mark
 
 _CHUNK = 64 * 1024
@@ -15,18 +17,16 @@ _BLANKS = " \t\n\r"
 # A value that is decoded in one go lies in memory: past this many characters it is refused.
 LONGEST_VALUE = 16 * 1024 * 1024
 
+# An exponent within this is written out; any other fits no type anyway.
+_MOST_ZEROS = 60
+
 
 class JsonDamaged(Exception):
     """The text is no JSON, or stops before its end; says where."""
 
 
 class JsonText:
-    """A JSON text that is gone through once, from its beginning to its end.
-
-    Args:
-        file: Its bytes.
-        encoding: Their encoding, by its Python name. A UTF-8 byte order mark is skipped.
-    """
+    """A JSON text in an encoding, gone through once. A UTF-8 byte order mark is skipped."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         self._decode = codecs.getincrementaldecoder(without_mark(encoding))().decode
@@ -62,20 +62,12 @@ class JsonText:
         return True
 
     def require(self, wanted: str) -> None:
-        """Pass over the next character.
-
-        Raises:
-            JsonDamaged: If it is another.
-        """
+        """Pass over the next character. Raises JsonDamaged if it is another."""
         if not self.take(wanted):
             raise self.damaged(f"{wanted!r} is missing")
 
     def value(self) -> Any:
-        """The next value: dict, list, str, NumberText, bool or None.
-
-        Raises:
-            JsonDamaged: If there is none, or it is longer than `LONGEST_VALUE`.
-        """
+        """The next value: dict, list, str, NumberText, bool or None, up to `LONGEST_VALUE` long."""
         self.next()
         while True:
             self._repeated.clear()
@@ -99,11 +91,7 @@ class JsonText:
         return self._repeated[0] if self._repeated else None
 
     def entries(self) -> Iterator[str]:
-        """The keys of the object that begins here; the caller takes each value.
-
-        Raises:
-            JsonDamaged: If it is no object, or has a key twice.
-        """
+        """The keys, none repeated, of the object that begins here; the caller takes each value."""
         self.require("{")
         keys: set[str] = set()
         if self.take("}"):
@@ -122,11 +110,7 @@ class JsonText:
                 return
 
     def elements(self) -> Iterator[None]:
-        """One item for each element of the array that begins here; the caller takes its value.
-
-        Raises:
-            JsonDamaged: If it is no array.
-        """
+        """One item for each element of the array that begins here; the caller takes its value."""
         self.require("[")
         if self.take("]"):
             return
@@ -161,3 +145,60 @@ class JsonText:
 
 def _refuse_constant(name: str) -> None:
     raise json.JSONDecodeError(f"{name} is no number", name, 0)
+
+
+class NoField(ValueError):
+    """A value has no field at a path; says why."""
+
+
+def field_at(value: Any, path: JsonPath) -> str | None:
+    """The text at the path: None where a key is missing or anything on the way is null."""
+    found = value
+    for at, step in enumerate(path.steps):
+        if found is None:
+            return None
+        if isinstance(step, str) and isinstance(found, dict):
+            found = cast("dict[str, Any]", found).get(step)
+        elif isinstance(step, int) and isinstance(found, list):
+            items = cast("list[Any]", found)
+            found = items[step] if step < len(items) else None
+        else:
+            kind = "object" if isinstance(step, str) else "array"
+            before = ".".join(map(str, path.steps[:at]))
+            raise NoField(f"{before} is no {kind}")
+    return text_of(found)
+
+
+def text_of(value: Any) -> str | None:
+    """A value as text: numbers as they are spelled, objects and arrays as compact JSON."""
+    if isinstance(value, NumberText):
+        return _plain(value)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _compact(value)
+
+
+def _plain(number: NumberText) -> NumberText:
+    """The number without an exponent, digit by digit."""
+    if "e" not in number and "E" not in number:
+        return number
+    exact = Decimal(number)
+    in_reach = abs(exact.adjusted()) + len(number) <= _MOST_ZEROS
+    return NumberText(f"{exact:f}") if in_reach else number
+
+
+def _compact(value: Any) -> str:
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return f"{{{','.join(f'{_quoted(key)}:{_compact(each)}' for key, each in items)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(_compact(each) for each in cast('list[Any]', value))}]"
+    if isinstance(value, str) and not isinstance(value, NumberText):
+        return _quoted(value)
+    return "null" if value is None else text_of(value) or ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Parquet: typed already; taken over where the contract's type holds the value exactly."""
+"""Parquet: typed already; left in place where no row can be rejected."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from pyarrow import ArrowException
 from resources.errors import SourceError
 from resources.identifiers import quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
-from resources.sources.conversion.header import matched_columns
 from resources.sources.conversion.rows import Reading, cleaned, typed_rows_sql
+from resources.sources.conversion.text_readings import matched_columns
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.formats.parquet.nanoseconds import has_parts_of_microseconds
-from resources.sources.formats.parquet.statistics_proof import proven_columns
-from resources.sources.formats.parquet.values import INT96, ParquetValues, widens
-from resources.sources.formats.parquet_damage.damage import damaged, parquet_errors
+from resources.sources.formats.parquet.pages import check_whole, damaged, parquet_errors
+from resources.sources.formats.parquet.statistics import check_statistics, proven_columns
+from resources.sources.formats.parquet.values import (
+    INT96,
+    ParquetValues,
+    has_parts_of_microseconds,
+    widens,
+)
 from resources.sources.formats.quarantine import RawRows
+from resources.sources.formats.read_job import LoadedFiles, ReadJob, RowCounts, UnreadFile
 
 # Columns of which the engine cuts off nanoseconds, and how they are stored.
 _TIMES = """
@@ -35,21 +40,12 @@ _NUMBERED = re.compile(r".*_\d+", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class ParquetRows:
-    """Typed rows as SQL, and whether it is certain that none of them is refused."""
-
-    sql: str
-    all_fit: bool
-
-
-@dataclass(frozen=True)
 class ParquetFiles:
     """Parquet files of the same columns that are read in one go.
 
     Attributes:
         paths: Under which names to read them.
         origin: The first of the delivered files, for messages.
-        source: What the table declares.
         columns: Each column's name and its type, as DuckDB spells it, or INT96.
         cut_times: Columns whose nanoseconds the engine cuts off.
     """
@@ -86,12 +82,8 @@ class ParquetFiles:
 
     def rows(
         self, connection: DuckDBPyConnection, columns: Sequence[ColumnSpec], types: TextTypes
-    ) -> ParquetRows:
-        """Typed rows.
-
-        Raises:
-            SourceError: If a column is missing, or of a type that cannot become the contract's.
-        """
+    ) -> tuple[str, bool]:
+        """SQL of typed rows, and whether it is certain that none is rejected."""
         names = [name for name, _ in self.columns]
         positions = matched_columns(self.source, columns, names, self.origin)
         proven = self._proven(connection, columns, positions, types)
@@ -113,7 +105,7 @@ class ParquetFiles:
             "file_row_number + 1 AS source_line, 0 AS line_offset, 1 AS line_count"
         )
         sql = typed_rows_sql(readings, f"(SELECT {given}, {facts} FROM {self.relation})", types)
-        return ParquetRows(sql, all(each.always_fits for each in readings))
+        return sql, all(each.always_fits for each in readings)
 
     def _proven(
         self,
@@ -151,11 +143,7 @@ class ParquetFiles:
         return found
 
     def check_nanoseconds(self, columns: Sequence[ColumnSpec]) -> None:
-        """Check that times of nanoseconds which the engine cuts have none to be cut.
-
-        Raises:
-            SourceError: If one has, and the source does not say that it may be cut.
-        """
+        """Raise SourceError if the engine would cut parts of a microsecond that may not be cut."""
         wanted = {self.source.name_in_file(column.name) for column in columns}
         cut = [name for name in self.cut_times if name in wanted]
         if not cut or self.source.parquet.nanoseconds == "cut":
@@ -177,17 +165,7 @@ class ParquetFiles:
 def parquet_files(
     connection: DuckDBPyConnection, paths: Sequence[Path], origin: Path, source: FilesSource
 ) -> ParquetFiles:
-    """Read the columns from the footer of the first file.
-
-    Args:
-        connection: The engine.
-        paths: Files of the same columns, under names that are no patterns to the engine.
-        origin: The first of the delivered files, for messages.
-        source: What the table declares.
-
-    Raises:
-        SourceError: If the file is truncated or no Parquet file.
-    """
+    """Read the columns from the footer of the first file, all under names that are no patterns."""
     described = f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {_relation(paths[:1])}"
     with parquet_errors(origin):
         rows = connection.execute(described).fetchall()
@@ -202,25 +180,10 @@ def parquet_files(
     return ParquetFiles(tuple(paths), origin, source, columns, tuple(cut))
 
 
-def rows_in_files(connection: DuckDBPyConnection, paths: Sequence[Path]) -> list[int]:
-    """The rows of each file, as its footer says."""
-    names = [str(path) for path in paths]
-    found = dict(
-        connection.execute(
-            "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [names]
-        ).fetchall()
-    )
-    return [found[name] for name in names]
-
-
 def _require_unlike(
     connection: DuckDBPyConnection, path: Path, names: Sequence[str], origin: Path
 ) -> None:
-    """Check that no two columns have one name but for capitals: the engine numbers such names.
-
-    Raises:
-        SourceError: If two have; names them.
-    """
+    """Raise SourceError if column names differ in capitals only: the engine numbers such names."""
     if not any(_NUMBERED.fullmatch(name) for name in names):
         return
     with parquet_errors(origin):
@@ -244,3 +207,37 @@ def _require_unlike(
 def _relation(paths: Sequence[Path]) -> str:
     names = text_list(map(str, paths))
     return f"read_parquet({names}, file_row_number = true, hive_partitioning = false)"
+
+
+def load_parquet(job: ReadJob) -> LoadedFiles:
+    """Read Parquet files of the same columns. Raises SourceError if one is damaged."""
+    to_compare = [check_whole(path) for path in job.paths]
+    # The engine takes some names for patterns or compressed files; these it takes as they are.
+    local = [job.folder / f"delivered-{number}" for number in range(len(job.paths))]
+    for name, path in zip(local, job.paths, strict=True):
+        name.symlink_to(path.absolute())
+    files = parquet_files(job.connection, local, job.paths[0], job.source)
+    with parquet_errors(job.paths[0]):
+        files.check_nanoseconds(job.columns)
+    wanted = {job.source.name_in_file(column.name) for column in job.columns}
+    compared = [each for each in files.columns if each[0] in wanted]
+    for name, path, is_compared in zip(local, job.paths, to_compare, strict=True):
+        if is_compared:
+            with parquet_errors(path):
+                check_statistics(job.connection, name, compared)
+    rows_sql, all_fit = files.rows(job.connection, job.columns, job.types)
+    if all_fit:
+        return _left_in_place(job, rows_sql, local)
+    with parquet_errors(job.paths[0]):
+        job.write_rows(rows_sql)
+        return job.counted(files.raw_rows)
+
+
+def _left_in_place(job: ReadJob, rows_sql: str, local: Sequence[Path]) -> LoadedFiles:
+    """No row can be rejected: whoever wants the rows reads the delivered files, once."""
+    counted = "SELECT file_name, num_rows FROM parquet_file_metadata(?)"
+    with parquet_errors(job.paths[0]):
+        found = dict(job.connection.execute(counted, [list(map(str, local))]).fetchall())
+    unread = tuple(UnreadFile(name, path) for name, path in zip(local, job.paths, strict=True))
+    relation = f"(SELECT *, 0 AS file_row_number FROM ({rows_sql}))"
+    return LoadedFiles(relation, None, tuple(RowCounts(found[str(name)]) for name in local), unread)

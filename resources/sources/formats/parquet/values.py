@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile
 
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.rows import Reading
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
+from resources.sources.declaration.files_source import Spelling
+from resources.sources.declaration.formats import Parquet
 from resources.sources.declaration.numbers import number
-from resources.sources.declaration.parquet_format import Parquet
 
 # As a type of ours: the engine takes it for a local time.
 INT96 = "INT96"
@@ -20,35 +28,24 @@ _FLOATS = {"FLOAT": 2**24, "DOUBLE": 2**53}
 _SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _WHOLE = frozenset(f"{sign}{name}" for sign in ("", "U") for name in _SIGNED)
 # How the engine spells a floating-point number: by the fewest digits that give it.
-_SHORTEST = number(exponent=True)
+_SHORTEST = Spelling(numbers=number(exponent=True))
 
 
 @dataclass(frozen=True)
 class ParquetValues:
-    """How values of Parquet files become the contract's.
-
-    Attributes:
-        types: How texts become values.
-        declared: What the source says of its Parquet files.
-    """
+    """How values of Parquet files become the contract's."""
 
     types: TextTypes
     declared: Parquet
 
     def reading(self, column: ColumnSpec, given: str, kind: str) -> Reading | None:
-        """How a column comes out of one of type `kind`; None: it cannot.
-
-        Args:
-            column: The contract's column.
-            given: Reference to the value in the file.
-            kind: Its type, as DuckDB spells it, or `INT96`.
-        """
+        """How a column comes out of one of type `kind` (DuckDB's, or `INT96`); None: it cannot."""
         if kind == "VARCHAR":
             return Reading.of_text(column, given, self.types)
         if kind in _WHOLE and self._is_coded(column):
             return _by_text(column, given, self.types)
         if kind in _FLOATS and column.type.startswith("DECIMAL"):
-            return _by_text(column, given, TextTypes(self.types.time_zone, numbers=_SHORTEST))
+            return _by_text(column, given, TextTypes(_SHORTEST, "UTC"))
         typed = self._typed(given, kind, column.type)
         if typed is None:
             return None
@@ -62,7 +59,9 @@ class ParquetValues:
         """Whether a whole number stands for another value: cents, or seconds since 1970."""
         declared = self.types.number(column.name, column.type)
         implied = declared is not None and declared.number.has_implied_decimals
-        return implied or (column.type == TIMESTAMP_TYPE and column.name in self.types.epochs)
+        return implied or (
+            column.type == TIMESTAMP_TYPE and column.name in self.types.spelling.epochs
+        )
 
     def _typed(self, given: str, kind: str, wanted: str) -> str | None:
         """SQL of the value, NULL where it is not exact; None: there is no way."""
@@ -85,7 +84,7 @@ class ParquetValues:
             return f"timezone('UTC', {given})"
         if kind not in (*_LOCAL_TIMES, INT96, "DATE"):
             return None
-        local = self.types.local_time(f"CAST({given} AS TIMESTAMP)")
+        local = self.types.times.local_time(f"CAST({given} AS TIMESTAMP)")
         if kind != "TIMESTAMP_NS" or self.declared.nanoseconds == "cut":
             return local
         whole = f"CAST(CAST({given} AS TIMESTAMP) AS TIMESTAMP_NS) = {given}"
@@ -122,3 +121,34 @@ def _number(given: str, kind: str, wanted: str) -> str | None:
     if kind in _FLOATS:
         same += f" AND abs({given}) < {_FLOATS[kind]}"
     return f"CASE WHEN {same} THEN {cast} END"
+
+
+def has_parts_of_microseconds(path: Path, columns: Sequence[str]) -> bool:
+    """Whether a value of the columns, INT96 or instants in nanoseconds, is no whole microsecond."""
+    # Years that do not fit into 64 bits of nanoseconds come out wrong there, and differ.
+    fine = ParquetFile(path)
+    coarse = ParquetFile(path, coerce_int96_timestamp_unit="us")
+    with fine, coarse:
+        batches = zip(
+            fine.iter_batches(columns=list(columns)),
+            coarse.iter_batches(columns=list(columns)),
+            strict=True,
+        )
+        return any(
+            _differs(one, other)
+            for nanoseconds, microseconds in batches
+            for one, other in zip(nanoseconds.columns, microseconds.columns, strict=True)
+        )
+
+
+def _differs(nanoseconds: pa.Array, microseconds: pa.Array) -> bool:
+    fine, coarse = _numbers(nanoseconds), _numbers(microseconds)
+    if microseconds.type.unit != "us":
+        coarse = coarse // 1000
+    with np.errstate(over="ignore"):
+        rest = fine - coarse * 1000
+    return bool(((rest != 0) & (abs(rest) < 1000)).any())
+
+
+def _numbers(times: pa.Array) -> npt.NDArray[np.int64]:
+    return np.asarray(times.cast(pa.int64()).fill_null(0))

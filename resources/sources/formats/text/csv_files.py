@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -10,20 +13,20 @@ from pathlib import Path
 from resources.errors import SourceError
 from resources.identifiers import text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
-from resources.sources.conversion.header import BYTE_ORDER_MARK
-from resources.sources.conversion.rows import ONE_FILE, cleaned
+from resources.sources.conversion.rows import cleaned
+from resources.sources.conversion.text_readings import BYTE_ORDER_MARK
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.column_origins import (
-    Characters,
     Field,
     LineField,
     fields_in_rows,
 )
 from resources.sources.declaration.files_source import FilesSource
+from resources.sources.declaration.formats import Record
 from resources.sources.declaration.layout import FIRST_LINE
-from resources.sources.declaration.record import Record
+from resources.sources.formats.control_totals import FoundTotal
 from resources.sources.formats.text.csv_records import csv_records
-from resources.sources.formats.text.joined_text import FILE, JoinedText
+from resources.sources.formats.text.joined_text import FILE, JoinedText, RowLines
 from resources.sources.formats.text.line_roles import LineRoles
 from resources.sources.formats.text.text_rows import (
     HEADER_THEN_ROWS,
@@ -31,7 +34,7 @@ from resources.sources.formats.text.text_rows import (
     TextRows,
     require_ended,
 )
-from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
+from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText, counted_text
 
 # No delivered field is this text, so that nothing is NULL.
 _NO_TEXT = "\x1e\x1e"
@@ -39,23 +42,20 @@ _NO_TEXT = "\x1e\x1e"
 _HEADER_AGAIN = "the header again"
 _JOINED = "a byte order mark inside the file: several files were joined"
 
+# Closing lines are few. Where there are more, the file is told apart line by line.
+_LONGEST_CLOSING = 1024 * 1024
+
 
 @dataclass(frozen=True)
 class CsvFile(TextRows):
-    """One CSV file, or several of the same header that are joined.
-
-    Attributes:
-        joined: All of them; `text` is the first, for messages.
-    """
+    """One CSV file, or several of the same header that are `joined`; `text` is then the first."""
 
     joined: JoinedText | None = None
 
     @property
-    def expected_rows(self) -> int:
-        """Lines below the header: the rows, if every one of them is a record."""
-        if self.joined:
-            return self.joined.expected_rows
-        return max(0, self.text.lines - self.header_end)
+    def lines(self) -> JoinedText | RowLines:
+        """The lines below the header."""
+        return self.joined or RowLines(self.text, self.header_end)
 
     @property
     def is_plain(self) -> bool:
@@ -63,7 +63,7 @@ class CsvFile(TextRows):
         layout = self.layout
         others = (layout.rows, layout.end, *layout.ignored, *layout.totals, *layout.required)
         special = any(others) or layout.edge_delimiters or self.line_fields
-        return not (special or self.text.has_lone_returns)
+        return not (special or self.text.lone_returns)
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's parser; it fails where the text is not strictly CSV.
@@ -73,16 +73,13 @@ class CsvFile(TextRows):
         """
         dialect = self.source
         names = [f"c{at}" for at in range(len(self.names))]
-        nulls = dialect.null_texts if dialect.null_texts and not dialect.trim else (_NO_TEXT,)
-        path, skipped = self.text.path, self.header_end
-        in_file, file_facts, line_offset = names, ONE_FILE, str(self.header_end + 1)
-        if self.joined:
-            path, skipped, in_file = self.joined.path, 0, [FILE, *names]
-            file_facts, line_offset = self.joined.file_facts, self.joined.line_offset
+        nulls = dialect.nulls if dialect.nulls and not dialect.trim else (_NO_TEXT,)
+        in_file = [FILE, *names] if self.joined else names
         declared = ", ".join(f"'{name}': 'VARCHAR'" for name in in_file)
         relation = (
-            f"read_csv({text_literal(str(path))}, {READ_AS_DECLARED}, "
-            f"skip = {skipped}, delim = {text_literal(dialect.delimiter)}, "
+            f"read_csv({text_literal(str(self.lines.path))}, {READ_AS_DECLARED}, "
+            f"skip = {0 if self.joined else self.header_end}, "
+            f"delim = {text_literal(dialect.delimiter)}, "
             f"quote = {text_literal(dialect.quote)}, escape = {text_literal(dialect.quote)}, "
             f"nullstr = {text_list(nulls)}, "
             f"columns = {{{declared}}})"
@@ -94,13 +91,8 @@ class CsvFile(TextRows):
         cases = f"WHEN starts_with(c0, '{BYTE_ORDER_MARK}') THEN '{_JOINED}'"
         cases += f" WHEN {again} THEN '{_HEADER_AGAIN}'" if again else ""
         problem = f"CASE {cases} END"
-        facts = f"{problem} AS problem, {line_offset} AS line_offset, 1 AS line_count"
-        return self.typed(columns, types, texts, f"{facts}, {file_facts}", relation)
-
-    @property
-    def places(self) -> tuple[Characters, ...]:
-        """None: all fields have a number."""
-        return ()
+        facts = f"{problem} AS problem, 1 AS line_count, {self.lines.row_facts}"
+        return self.typed(columns, types, texts, facts, relation)
 
     def _split(self, lines: Iterator[tuple[int, str]]) -> Iterator[Record]:
         width = len(self.names)
@@ -147,11 +139,7 @@ class CsvFile(TextRows):
 
 
 def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
-    """Find the header of a CSV file, or tell how many fields a row has if it has none.
-
-    Raises:
-        SourceError: If the file is cut, or there is no header, or its quoting is broken.
-    """
+    """Find the header of a CSV file, or tell how many fields a row has if it has none."""
     layout = source.layout or HEADER_THEN_ROWS
     require_ended(text, source)
     lines = islice(text.numbered_lines(), source.preamble_lines, None)
@@ -182,7 +170,7 @@ def csv_file(text: PlainText, source: FilesSource) -> CsvFile:
 def _width(lines: Iterator[tuple[int, str]], source: FilesSource) -> int:
     """How many fields the rows of a file without a header have: as its first row, if it has all.
 
-    A first row that lacks some of the declared fields is refused later, as any other would be.
+    A first row that lacks some of the declared fields is rejected later, as any other would be.
     """
     declared = [
         field.position or 0
@@ -211,3 +199,76 @@ def _between_edges(fields: Sequence[str | None]) -> list[str | None] | None:
 
 def _is_blank(fields: Sequence[str | None]) -> bool:
     return not any(fields) or (len(fields) == 1 and not (fields[0] or "").strip())
+
+
+@dataclass(frozen=True)
+class RowsAbove:
+    """The rows of a file without its closing lines.
+
+    Attributes:
+        file: The header and the rows, in a file of their own.
+        totals: What the other lines state.
+        blank: Blank lines among the closing ones.
+    """
+
+    file: CsvFile
+    totals: tuple[FoundTotal, ...]
+    blank: int
+
+
+def rows_above(file: CsvFile, path: Path) -> RowsAbove | None:
+    """Cut the closing lines off, where the layout tells no other lines apart, into `path`.
+
+    Returns:
+        None where that is not sure: then the lines have to be told apart one by one. A quoted text
+        may hold what looks like a closing line; its row then fails to parse.
+    """
+    layout, text = file.layout, file.text
+    others = layout.rows or layout.ignored or layout.edge_delimiters or file.line_fields
+    if others or text.lone_returns or not (layout.end and layout.end.prefix):
+        return None
+    if any(each.scope == "section" for each in layout.totals) or not text.lines:
+        return None
+    try:
+        end, above, closing = _around(text.path, file.header_end, layout.end.prefix)
+    except UnicodeDecodeError:
+        return None
+    if not end:
+        return None
+    shutil.copyfile(text.path, path)
+    os.truncate(path, end)
+    body = counted_text(path, text.origin, file.source.limits)
+    roles = file.new_roles()
+    for number, line in enumerate(above, 1):
+        roles.look_above(line, number)
+    first = body.lines + body.blank_end + 1
+    try:
+        for number, line in enumerate(closing, first):
+            roles.takes(number, line)
+        roles.require_whole()
+    except SourceError:
+        return None
+    alone = CsvFile(body, file.source, file.names, file.header_end)
+    return RowsAbove(alone, tuple(roles.totals), sum(not line.strip() for line in closing))
+
+
+def _around(path: Path, header_end: int, prefix: str) -> tuple[int, list[str], list[str]]:
+    """Offset of the first closing line, 0 if it is not sure; the lines above and below the rows."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as whole,
+    ):
+        start = 0
+        for _ in range(header_end):
+            start = whole.find(b"\n", start) + 1
+            if not start:
+                return 0, [], []
+        end = whole.find(b"\n" + prefix.encode(), max(start - 1, 0)) + 1
+        if not end or len(whole) - end > _LONGEST_CLOSING or start > _LONGEST_CLOSING:
+            return 0, [], []
+        return end, _lines(whole[:start]), _lines(whole[end:])
+
+
+def _lines(content: bytes) -> list[str]:
+    lines = content.decode("utf-8-sig").split("\n")
+    return [line.rstrip(LINE_ENDS) for line in (lines if lines[-1] else lines[:-1])]

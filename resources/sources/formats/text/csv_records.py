@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import IO
 
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.record import Record
-from resources.sources.formats.text.taken_lines import LONGEST_RECORD, TakenLines
+from resources.sources.declaration.formats import Record
 
 LINE_ENDS = "\r\n"
+
+# A record of several lines that is longer is rejected as a whole; it is not held in memory.
+LONGEST_RECORD = 1024 * 1024
 
 
 class _Broken(Exception):
@@ -27,11 +32,7 @@ def csv_records(
     One space before a quoted field and blanks after it are no part of it, spaces between quoted
     parts of it are; a quote inside an unquoted field is a character like others. A line whose
     quoting is broken is a record with a problem, and reading goes on with the line after it.
-
-    Args:
-        lines: With their numbers and line ends.
-        source: Declares the dialect.
-        takes: Says whether a line with which a record would begin is none.
+    `takes` says whether a line with which a record would begin is none.
     """
     feed = _Feed(lines)
     delimiter, quote = source.delimiter, source.quote
@@ -169,3 +170,55 @@ def _quoted(
             raise _Broken
         line, position = following[1], 0
         taken.add(line)
+
+
+class TakenLines:
+    """The lines of one record while its end is looked for: on disk once they are many.
+
+    They are given back if the record does not end where it should. A context manager: its file goes
+    when it ends, or once it was given back.
+    """
+
+    def __init__(self, number: int, first: str) -> None:
+        self.first = first
+        self._number = number
+        self._following: list[str] = []
+        self.count = 1
+        self._characters = len(first)
+        self._file: IO[str] | None = None
+        self._files = ExitStack()
+
+    def __enter__(self) -> TakenLines:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._files.close()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more lines than a record may have."""
+        return self.count > 1 and self._characters > LONGEST_RECORD
+
+    def add(self, line: str) -> None:
+        """Add the line that follows."""
+        self.count += 1
+        self._characters += len(line)
+        if not self.is_long:
+            self._following.append(line)
+            return
+        if self._file is None:
+            temporary = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+            self._file = self._files.enter_context(temporary)
+        self._file.write(line)
+
+    def behind_first(self) -> Iterator[tuple[int, str]]:
+        """The lines behind the first one, with their numbers; whoever reads them ends the file."""
+        files = self._files.pop_all()
+        return enumerate(self._read(files), self._number + 1)
+
+    def _read(self, files: ExitStack) -> Iterator[str]:
+        with files:
+            yield from self._following
+            if self._file is not None:
+                self._file.seek(0)
+                yield from self._file

@@ -10,9 +10,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from resources.sources.conversion.rows import ONE_FILE
 from resources.sources.formats.text_files import PlainText
 
 FILE = "file"
@@ -37,15 +37,25 @@ class RowLines:
     blank: int = 0
 
     @property
+    def path(self) -> Path:
+        """Where the lines are, below `header_end` others."""
+        return self.text.path
+
+    @property
     def count(self) -> int:
-        """How many lines there are."""
+        """How many lines there are: the rows, if every one of them is a record."""
         return max(0, self.text.lines - self.header_end)
+
+    @property
+    def row_facts(self) -> str:
+        """SQL of a row's file, and of what, added to the row's number, is its line."""
+        return f"{ONE_FILE}, {self.header_end + 1} AS line_offset"
 
     def content(self) -> bytes | None:
         """The lines, each with a line feed; None: not each of them can be a row of its own."""
         text = self.text
         is_whole = text.is_ended or not text.lines
-        if text.has_lone_returns or not is_whole or text.path.stat().st_size > _LARGE:
+        if text.lone_returns or not is_whole or text.path.stat().st_size > _LARGE:
             return None
         content = text.path.read_bytes().removeprefix(codecs.BOM_UTF8)
         content = content.replace(b"\r\n", b"\n") if b"\r" in content else content
@@ -59,43 +69,33 @@ class RowLines:
 
 @dataclass(frozen=True)
 class JoinedText:
-    """The rows of several files as one text.
-
-    Attributes:
-        path: Where the text is.
-        files: The files, in their order.
-    """
+    """The rows of several files, in their order, as one text."""
 
     path: Path
     files: tuple[RowLines, ...]
 
     @property
-    def expected_rows(self) -> int:
-        """The lines of all files: the rows, if every one of them is a record."""
+    def count(self) -> int:
+        """The lines of all files."""
         return sum(each.count for each in self.files)
 
     @property
-    def file_facts(self) -> str:
-        """SQL of what is known of a row's file, as `ONE_FILE` is of one that is read alone."""
-        return f"CAST({FILE} AS BIGINT) AS file_number, CAST(NULL AS BIGINT) AS source_line"
-
-    @cached_property
-    def line_offset(self) -> str:
-        """SQL of what, added to a row's number in the joined text, is its line in its file."""
+    def row_facts(self) -> str:
+        """As of `RowLines`, with the number of the row's file."""
         offsets: list[int] = []
         before = 0
         for each in self.files:
             offsets.append(each.header_end + 1 - before)
             before += each.count
-        return f"({offsets})[CAST({FILE} AS BIGINT) + 1]"
+        number = f"CAST({FILE} AS BIGINT)"
+        return (
+            f"{number} AS file_number, CAST(NULL AS BIGINT) AS source_line, "
+            f"({offsets})[{number} + 1] AS line_offset"
+        )
 
 
 class CannotJoin(Exception):
-    """Some of the files have to be read alone.
-
-    Attributes:
-        alone: Their numbers, from 0; none: it is not known which.
-    """
+    """Some of the files have to be read alone: those in `alone`, from 0, or nobody knows which."""
 
     def __init__(self, alone: Sequence[int] = ()) -> None:
         super().__init__(f"files {list(alone)} have to be read alone")
@@ -103,16 +103,7 @@ class CannotJoin(Exception):
 
 
 def join_rows(files: Iterable[RowLines | None], path: Path, delimiter: str) -> JoinedText:
-    """Write the joined text.
-
-    Args:
-        files: The rows of each small file; None: they are not told by the line.
-        path: Where to write it.
-        delimiter: What ends the first field.
-
-    Raises:
-        CannotJoin: If some of them have to be read alone, for all that can be seen in their bytes.
-    """
+    """Write the joined text. Raises CannotJoin with the files that have to be read alone."""
     joined: list[RowLines] = []
     alone: list[int] = []
     with path.open("wb") as file:

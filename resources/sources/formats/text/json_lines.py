@@ -11,10 +11,9 @@ from typing import Any, Literal, NamedTuple
 
 from resources.identifiers import quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
-from resources.sources.conversion.header import missing_column, require_spelled
 from resources.sources.conversion.json_numbers import as_declared, spelled_at
 from resources.sources.conversion.rows import ONE_FILE, Reading, cleaned, typed_rows_sql
-from resources.sources.conversion.text_readings import text_reading
+from resources.sources.conversion.text_readings import missing_column, require_spelled, text_reading
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE, TextTypes
 from resources.sources.declaration.column_origins import (
     Characters,
@@ -23,8 +22,8 @@ from resources.sources.declaration.column_origins import (
     fields_in_rows,
 )
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.declaration.record import Record
-from resources.sources.formats.text.joined_text import FILE, JoinedText
+from resources.sources.declaration.formats import Record
+from resources.sources.formats.text.joined_text import FILE, JoinedText, RowLines
 from resources.sources.formats.text_files import READ_AS_DECLARED, PlainText
 
 # Control characters have no place in JSON: as delimiter they make a line one field.
@@ -56,42 +55,33 @@ class _Value(NamedTuple):
 
 @dataclass(frozen=True)
 class JsonLinesFile:
-    """One file of JSON lines, or several that are joined.
-
-    Attributes:
-        text: The file.
-        source: What is declared.
-        joined: All of them; `text` is the first, for messages.
-    """
+    """One file of JSON lines, or several that are `joined`; `text` is then the first."""
 
     text: PlainText
     source: FilesSource
     joined: JoinedText | None = None
 
     @property
-    def expected_rows(self) -> int:
-        """Lines: the rows, if none of them is blank."""
-        return self.joined.expected_rows if self.joined else self.text.lines
+    def lines(self) -> JoinedText | RowLines:
+        """All lines."""
+        return self.joined or RowLines(self.text)
 
     def rows_sql(self, columns: Sequence[ColumnSpec], types: TextTypes) -> str:
         """Typed rows by the engine's reader of lines, which leaves out blank lines."""
-        path, declared = self.text.path, "'c0': 'VARCHAR'"
-        file_facts, line_offset = ONE_FILE, "1"
-        if self.joined:
-            path, declared = self.joined.path, f"'{FILE}': 'VARCHAR', {declared}"
-            file_facts, line_offset = self.joined.file_facts, self.joined.line_offset
+        names = (FILE, "c0") if self.joined else ("c0",)
+        declared = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         relation = (
-            f"read_csv({text_literal(str(path))}, {READ_AS_DECLARED}, "
+            f"read_csv({text_literal(str(self.lines.path))}, {READ_AS_DECLARED}, "
             f"delim = '{JSON_DELIMITER}', quote = '', escape = '', nullstr = '{_NO_TEXT}', "
             f"columns = {{{declared}}})"
         )
-        facts = f"NULL AS problem, {line_offset} AS line_offset, 1 AS line_count, {file_facts}"
+        facts = f"NULL AS problem, 1 AS line_count, {self.lines.row_facts}"
         return self._typed(columns, types, f"(SELECT c0, {facts} FROM {relation})")
 
     @property
     def is_plain(self) -> bool:
         """Whether the engine's reader of lines may read it."""
-        return not self.text.has_lone_returns
+        return not self.text.lone_returns
 
     @property
     def width(self) -> int:
@@ -111,12 +101,7 @@ class JsonLinesFile:
         return self._typed(columns, types, records)
 
     def require_columns(self, columns: Sequence[ColumnSpec]) -> None:
-        """Check that each of `columns` is a key of some object among the first thousand.
-
-        Raises:
-            SourceError: If one that may not be null is not, or one is there in another spelling;
-                names the nearest key.
-        """
+        """Raise SourceError if a column is no key of the first thousand lines; names one."""
         keys: dict[str, None] = {}
         for _, line in islice(self.text.numbered_lines(), _KEYS_LOOKED_AT):
             try:
@@ -184,7 +169,7 @@ class JsonLinesFile:
                 CASE WHEN is_blank THEN NULL
                     WHEN left(ltrim(c0, ' \t'), 1) <> '{{' THEN 'no JSON object'
                     WHEN found IS NULL THEN 'broken JSON'
-                    WHEN {self._repeats_key} THEN 'a key stands twice in the object' END AS problem
+                    WHEN {self._repeats_key} THEN 'the object has a repeated key' END AS problem
             FROM (
                 SELECT *,
                     CASE WHEN found IS NULL THEN trim(c0, ' \t') = '' ELSE false END AS is_blank,

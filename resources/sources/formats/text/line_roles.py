@@ -8,7 +8,7 @@ from pathlib import Path
 from resources.errors import SourceError
 from resources.sources.declaration.column_origins import LineField
 from resources.sources.declaration.layout import Layout, LineRule
-from resources.sources.formats.found_totals import CUT_NEXT, FoundTotal, FoundTotals
+from resources.sources.formats.control_totals import CUT_NEXT, FoundTotal, FoundTotals
 
 _NOT_DECLARED = "no line that the layout declares"
 
@@ -16,12 +16,8 @@ _NOT_DECLARED = "no line that the layout declares"
 class LineRoles:
     """Looks at a file's lines in their order and takes those that are no rows.
 
-    Args:
-        layout: What is declared.
-        line_fields: The values of rows that stand in lines above them.
-        field_text: Gives the text of such a field in a line.
-        origin: The delivered file, for messages.
-        looks_like_row: Whether a line below the end of the rows could be one after all.
+    `field_text` gives the text of a field in a line, `looks_like_row` whether a line below the
+    end of the rows could be one after all.
     """
 
     def __init__(
@@ -82,19 +78,15 @@ class LineRoles:
         return self._is_ignored(line)
 
     def require_whole(self) -> None:
-        """Call it once all lines were looked at.
-
-        Raises:
-            SourceError: If a line that makes the file whole is not there.
-        """
+        """Raise SourceError if, once all lines were looked at, one that must be there is not."""
         if self._layout.end and not self.is_ended:
             raise SourceError(
-                f"{self._origin} is cut: below its rows there is not {self._layout.end.said}",
+                f"{self._origin} is truncated: {self._layout.end.said} is missing below its rows",
                 CUT_NEXT,
             )
         if self._missing:
             raise SourceError(
-                f"{self._origin} is cut: there is not {self._missing[0].said}", CUT_NEXT
+                f"{self._origin} is truncated: {self._missing[0].said} is missing", CUT_NEXT
             )
         self._totals.require_all()
 

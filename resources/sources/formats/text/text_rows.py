@@ -1,4 +1,4 @@
-"""Files of text lines told apart in Python: what delimited and fixed-width ones have in common."""
+"""Files of text lines told apart in Python: delimited ones, and those of fixed width."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.rows import ONE_FILE, cleaned, typed_rows_sql
 from resources.sources.conversion.text_readings import text_readings
 from resources.sources.conversion.text_types import TextTypes
-from resources.sources.declaration.column_origins import Characters, Field, LineField
+from resources.sources.declaration.column_origins import (
+    Characters,
+    Field,
+    LineField,
+    fields_in_rows,
+)
 from resources.sources.declaration.files_source import FilesSource
+from resources.sources.declaration.formats import Record
 from resources.sources.declaration.layout import FIRST_LINE, FieldRule, Layout, LineRule
-from resources.sources.declaration.record import Record
 from resources.sources.formats.text.line_roles import LineRoles
 from resources.sources.formats.text_files import PlainText
 
 LINE_ENDS = "\r\n"
-HEADER_THEN_ROWS = Layout(FIRST_LINE)
+HEADER_THEN_ROWS = Layout()
 
 
 @dataclass(frozen=True)
@@ -30,26 +35,21 @@ class TextRows(ABC):
     """One text file whose rows are lines, or quoted texts over several lines.
 
     Attributes:
-        text: The file.
-        source: What is declared.
         names: The names in its header, "" for each field of a file without one.
         header_end: The line on which the header ends; 0: there is none.
+        places: The fields of a record that have no name but a place in the line.
     """
 
     text: PlainText
     source: FilesSource
     names: tuple[str, ...]
     header_end: int
+    places: tuple[Characters, ...] = ()
 
     @property
     def layout(self) -> Layout:
         """How its lines are laid out."""
         return self.source.layout or HEADER_THEN_ROWS
-
-    @property
-    @abstractmethod
-    def places(self) -> tuple[Characters, ...]:
-        """The fields of a record that have no name but a place in the line."""
 
     @abstractmethod
     def _split(self, lines: Iterator[tuple[int, str]]) -> Iterator[Record]:
@@ -86,11 +86,7 @@ class TextRows(ABC):
         return len(self.names) + len(self.places) + len(self.line_fields)
 
     def records(self) -> Iterator[Record]:
-        """The records below the header, told apart one by one; blank ones have no fields.
-
-        Raises:
-            SourceError: If a line that makes the file whole is missing.
-        """
+        """The records below the header, told apart one by one; blank ones have no fields."""
         lines = self.text.numbered_lines()
         for number, line in islice(lines, self.header_end):
             self.roles.look_above(line.rstrip(LINE_ENDS), number)
@@ -124,7 +120,7 @@ class TextRows(ABC):
         )
         named = ", ".join(f"{text} AS t{at}" for at, text in enumerate(texts))
         own = len(texts) - len(self.line_fields)
-        empty = "{}" if "" in self.source.null_texts else "nullif({}, '')"
+        empty = "{}" if "" in self.source.nulls else "nullif({}, '')"
         filled = ", ".join(empty.format(f"t{at}") for at in range(own))
         rows = (
             f"(SELECT *, problem IS NULL AND coalesce({filled}) IS NULL AS is_blank "
@@ -193,16 +189,83 @@ class TextRows(ABC):
 
 
 def require_ended(text: PlainText, source: FilesSource) -> None:
-    """Check that the last line of a file has a line end, which a file that is cut has not.
+    """Raise SourceError if the last line of a file has no line end, as of one that is cut.
 
     Refusing the last row alone would publish the day without the rows that were cut off.
-
-    Raises:
-        SourceError: If it has none, and none is declared to be missing.
     """
     if source.final_line_end and text.lines and not text.is_ended:
         raise SourceError(
-            f"{text.origin} is cut in its last line, {text.last_line}: the line has no line end",
+            f"{text.origin} is truncated in its last line, {text.lines + text.lone_returns}: "
+            "the line has no line end",
             "Have the file delivered again, or declare final_line_end=False if its last line "
             "never has one; nothing of it was loaded.",
         )
+
+
+class FixedWidthFile(TextRows):
+    """One file whose fields stand at fixed places of each line."""
+
+    is_plain = False
+
+    def __init__(self, text: PlainText, source: FilesSource, columns: Sequence[ColumnSpec]) -> None:
+        require_ended(text, source)
+        super().__init__(text, source, (), _lines_above(text, source), _places(source))
+        self._texts = {column.name for column in columns if column.type == "VARCHAR"}
+
+    @cached_property
+    def _whole(self) -> tuple[Characters, ...]:
+        """The fields that mean something else if their end is missing."""
+        return tuple(
+            told
+            for name, told in self.source.columns.items()
+            if isinstance(told, Characters) and name not in self._texts
+        )
+
+    def _split(self, lines: Iterator[tuple[int, str]]) -> Iterator[Record]:
+        for number, line in lines:
+            text = line.rstrip(LINE_ENDS)
+            if self.roles.takes(number, text):
+                continue
+            fields = [text[each.first - 1 : each.last] for each in self.places]
+            cut = next((each for each in self._whole if _is_cut_in(each, text)), None)
+            if not text.strip():
+                yield Record(number, 1, ())
+            elif cut is not None:
+                yield Record(number, 1, fields, f"the line ends within {cut}, at {len(text)}")
+            else:
+                yield Record(number, 1, fields)
+
+    def _of_line(self, field: LineField, line: str) -> str | None:
+        assert isinstance(field.field, Characters)
+        return line[field.field.first - 1 : field.field.last]
+
+    def _looks_like_row(self, line: str) -> bool:
+        return len(line) >= max((each.last for each in self.places), default=1)
+
+
+def _places(source: FilesSource) -> tuple[Characters, ...]:
+    """The places that the columns, the signs of their numbers and the layout name."""
+    found = [each for told in source.columns.values() if not isinstance(told, str)
+             for each in fields_in_rows(told)]  # fmt: skip
+    found += source.fields_beside
+    rules = (source.layout.rows, *source.layout.ignored) if source.layout else ()
+    found += [each.field for each in rules if isinstance(each, FieldRule)]
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, Characters)))
+
+
+def _lines_above(text: PlainText, source: FilesSource) -> int:
+    """Lines above the first row: the preamble, and a header where the layout tells one."""
+    header = source.layout.header if source.layout else None
+    if header is None or header is FIRST_LINE:
+        return source.preamble_lines
+    for number, line in text.numbered_lines():
+        if header.tells(line.rstrip(LINE_ENDS)):
+            return number
+    raise SourceError(
+        f"{text.origin} has no header: {header.said}",
+        "Have it delivered again, or correct header= of the layout.",
+    )
+
+
+def _is_cut_in(place: Characters, line: str) -> bool:
+    return place.first <= len(line) < place.last

@@ -1,21 +1,93 @@
-"""One cell of a sheet as text: what it holds, exactly, or why that cannot be taken."""
+"""One cell of a sheet as text: what it holds, exactly, or why that cannot be taken.
+
+Dates and times are serials: days since an epoch, as a number, with faults kept for ever.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 from xml.etree.ElementTree import Element
 
-from resources.sources.declaration.record import NumberText
-from resources.sources.formats.floating_point import spelled
-from resources.sources.formats.xlsx.serials import NoTime, Serials
+from resources.sources.declaration.formats import NumberText
+
+Unit = Literal["second", "millisecond"]
+
+# Local times, in no zone: UTC only keeps them apart from the zone of this machine.
+# Excel counts 29 February 1900, a day that never was: serials up to 59 lie before it.
+_1900_EARLY = datetime(1899, 12, 31, tzinfo=UTC)
+_1900 = datetime(1899, 12, 30, tzinfo=UTC)
+_1900_NO_DAY = 60
+_1904 = datetime(1904, 1, 1, tzinfo=UTC)
+_PER_DAY = 86_400_000_000
+_UNITS = {"second": 1_000_000, "millisecond": 1_000}
+# Excel shows milliseconds and writes 15 digits, which is a few microseconds of a day.
+_OFF_BY_SPELLING = 10
 
 _CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # From here on, not every whole number is a double.
 _WHOLE_BELOW = 2**53
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class NoTime(ValueError):
+    """The number is no date or time; says why."""
+
+
+@dataclass(frozen=True)
+class Serials:
+    """How a workbook's serials become local times.
+
+    Attributes:
+        from_1904: Whether the workbook counts from 1904 (old Excel for Macintosh), not from 1900.
+        round_to: Unit to which times are rounded; None: a time that is no whole number of
+            milliseconds is rejected, what the 15 digits of a serial leave out aside.
+    """
+
+    from_1904: bool = False
+    round_to: Unit | None = None
+
+    def text(self, serial: Decimal) -> str:
+        """The serial as ISO 8601: a date, a date and time, or a time of day for less than a day."""
+        microseconds = self._microseconds(Fraction(serial))
+        days, rest = divmod(microseconds, _PER_DAY)
+        if microseconds < 0:
+            raise NoTime("a negative number is no date")
+        if not days and not self.from_1904:
+            return f"{_1900 + timedelta(microseconds=rest):%H:%M:%S}{_part(rest)}"
+        try:
+            moment = self._epoch(days) + timedelta(days, microseconds=rest)
+        except OverflowError as error:
+            raise NoTime("it lies beyond the year 9999") from error
+        if not rest:
+            return f"{moment:%Y-%m-%d}"
+        return f"{moment:%Y-%m-%d %H:%M:%S}{_part(rest)}"
+
+    def _epoch(self, days: int) -> datetime:
+        if self.from_1904:
+            return _1904
+        if days == _1900_NO_DAY:
+            raise NoTime("29 February 1900 does not exist")
+        return _1900_EARLY if days < _1900_NO_DAY else _1900
+
+    def _microseconds(self, serial: Fraction) -> int:
+        exact = serial * _PER_DAY
+        unit = _UNITS[self.round_to or "millisecond"]
+        rounded = round(exact / unit) * unit
+        if self.round_to is None and abs(rounded - exact) > _OFF_BY_SPELLING:
+            raise NoTime('it is no whole number of milliseconds: declare round_times="second"')
+        return rounded
+
+
+def _part(microseconds: int) -> str:
+    part = microseconds % 1_000_000
+    return f".{part:06d}".rstrip("0") if part else ""
 
 
 class BadCell(ValueError):
@@ -24,28 +96,17 @@ class BadCell(ValueError):
 
 @dataclass(frozen=True)
 class Cells:
-    """What a workbook says of all its cells.
-
-    Attributes:
-        shared: Its shared strings.
-        date_styles: Numbers of the styles that show a number as a date or a time of day.
-        serials: How such a number becomes one.
-    """
+    """What a workbook says of all its cells: shared strings, numbers of styles that show dates."""
 
     shared: Sequence[str]
     date_styles: frozenset[int]
     serials: Serials
 
     def text(self, cell: Element, is_serial: bool = False) -> str | None:
-        """The text of a cell; None where it is empty.
+        """The text of a cell, an element `c`; None where it is empty.
 
-        Args:
-            cell: The element `c` of a sheet.
-            is_serial: Whether a number is a date or time whatever its style is.
-
-        Raises:
-            BadCell: If it holds an error, a formula that was never worked out, or no value of the
-                kind that it says.
+        `is_serial`: whether a number is a date or time whatever its style is. Raises BadCell for an
+        error, a formula that was never worked out, or no value of the kind that it says.
         """
         kind = cell.get("t", "n")
         if kind == "inlineStr":
@@ -70,7 +131,7 @@ class Cells:
 
     def _shared(self, number: str) -> str:
         if not number.isascii() or not number.isdigit() or int(number) >= len(self.shared):
-            raise BadCell(f"the shared text {number!r}, which there is not")
+            raise BadCell(f"the shared text {number!r}, which does not exist")
         return self.shared[int(number)]
 
     def _is_date(self, cell: Element) -> bool:
@@ -110,3 +171,15 @@ def unescaped(text: str) -> str:
         return put_back.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
         return text
+
+
+def spelled(number: float) -> str | None:
+    """The shortest spelling that gives the same double, without an exponent; None for no number.
+
+    19.99 was stored as 19.989999999999998436...; whoever wrote it meant 19.99.
+    """
+    if not math.isfinite(number):
+        return None
+    shortest = Decimal(repr(number))
+    whole = shortest == shortest.to_integral_value()
+    return f"{int(shortest)}" if whole else f"{shortest:f}"

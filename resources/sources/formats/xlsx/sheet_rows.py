@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 from zipfile import BadZipFile
 
 from resources.errors import SourceError
-from resources.sources.declaration.record import NumberText, Record
-from resources.sources.formats.found_totals import FoundTotals
+from resources.sources.declaration.formats import NumberText, Record
+from resources.sources.formats.control_totals import FoundTotal, FoundTotals
 from resources.sources.formats.xlsx.cells import BadCell, Cells
-from resources.sources.formats.xlsx.workbook import Sheet, Workbook
+from resources.sources.formats.xlsx.workbook import Sheet, Workbook, workbook_errors
 from resources.sources.formats.xml_elements import XmlDamaged
 
 _MOST_ROWS = 1_048_576
@@ -22,11 +22,7 @@ Row = tuple[int, dict[int, Element]]
 
 
 def sheet_rows(workbook: Workbook, sheet: Sheet) -> Iterator[Row]:
-    """Each row that the sheet holds: its number from 1, its cells by column from 1.
-
-    Raises:
-        SourceError: If the sheet is damaged: no XML, cut, a cell or row twice or out of order.
-    """
+    """Each row that the sheet holds: its number from 1, its cells by column from 1."""
     last = 0
     try:
         for element in workbook.elements(sheet.part, "sheetData/row"):
@@ -81,17 +77,15 @@ def _column(place: str, row: int) -> int:
 
 
 @dataclass(frozen=True)
-class Data:
-    """The rows below the header of a sheet.
+class SheetReader:
+    """The rows below the header of an opened sheet; the workbook is closed behind the last.
 
     Attributes:
         names: The header, as many columns as it has.
-        cells: How cells become text.
         serials: Columns whose numbers are dates or times, whatever their style is.
         wanted: Columns that somebody asks for, with their names.
         ends_at: What the first text of the row behind the last one starts with; "": the sheet's
             end.
-        totals: Looks for what rows state of the data.
     """
 
     workbook: Workbook
@@ -102,10 +96,22 @@ class Data:
     serials: frozenset[int]
     wanted: Mapping[int, str]
     ends_at: str
-    totals: FoundTotals
+    found: FoundTotals
+
+    @property
+    def totals(self) -> Sequence[FoundTotal]:
+        """What rows of the sheet state of its data; known once all records were read."""
+        return self.found.found
 
     def records(self) -> Iterator[Record]:
         """The rows with something in the columns of the header; see RecordReader."""
+        try:
+            with workbook_errors(self.workbook.origin):
+                yield from self._records()
+        finally:
+            self.workbook.close()
+
+    def _records(self) -> Iterator[Record]:
         ended = False
         for number, cells in sheet_rows(self.workbook, self.sheet):
             # What lies behind the end is read all the same: a damaged sheet shows there.
@@ -121,14 +127,14 @@ class Data:
                 f"{self.ends_at!r}, which ends its data",
                 "Have it delivered whole, or correct ends_at= of format=xlsx(...).",
             )
-        self.totals.require_all()
+        self.found.require_all()
 
     def _take_total(self, number: int, cells: Mapping[int, Element]) -> bool:
-        if not self.totals.declared:
+        if not self.found.declared:
             return False
         texts = [_text(self.cells, cells.get(at)) for at in range(1, max(cells, default=0) + 1)]
         numbers = {text for text in texts if isinstance(text, NumberText)}
-        return self.totals.take("\t".join(texts), number, numbers)
+        return self.found.take("\t".join(texts), number, numbers)
 
     def _record(self, number: int, cells: Mapping[int, Element]) -> Record:
         fields: list[str | None] = []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterator
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +18,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 
 from resources.errors import SourceError
 from resources.sources.formats.xlsx.cells import string_of
-from resources.sources.formats.xml_elements import xml_elements
+from resources.sources.formats.xml_elements import XmlDamaged, xml_elements
 from resources.sources.landing.limits import Limits
 
 # Shared texts lie in memory.
@@ -36,16 +38,7 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Parts are read when they are asked for.
-
-    Args:
-        path: Where to read it.
-        origin: The delivered file, for messages.
-        limits: Bounds of what it may unpack to.
-
-    Raises:
-        SourceError: If it is no workbook, or unpacks to more than the limits allow.
-    """
+    """An opened workbook. Parts are read when they are asked for."""
 
     def __init__(self, path: Path, origin: Path, limits: Limits) -> None:
         self.origin = origin
@@ -55,7 +48,9 @@ class Workbook:
         try:
             self._zip = ZipFile(path)
         except BadZipFile as error:
-            raise SourceError(f"{origin} is cut or no .xlsx workbook: {error}", _NEXT) from error
+            raise SourceError(
+                f"{origin} is truncated, or no .xlsx workbook: {error}", _NEXT
+            ) from error
         self._check_parts(path.stat().st_size, limits)
         self._part = self._workbook_part()
         self._related = {
@@ -121,11 +116,7 @@ class Workbook:
         return frozenset(dates)
 
     def sheet(self, name: str | None) -> Sheet:
-        """The sheet of that name; without a name, the only one that people see.
-
-        Raises:
-            SourceError: If there is not exactly one.
-        """
+        """The sheet of that name; without a name, the only one that people see."""
         names = [sheet.name for sheet in self.sheets]
         if name is None:
             visible = [sheet for sheet in self.sheets if sheet.is_visible]
@@ -147,11 +138,7 @@ class Workbook:
         )
 
     def elements(self, part: str, *whole: str) -> Iterator[Element]:
-        """The elements of a part that `whole` names, as xml_elements does.
-
-        Raises:
-            SourceError: If there is no such part.
-        """
+        """The elements of a part that `whole` names, as xml_elements does."""
         try:
             opened = self._zip.open(part)
         except KeyError as error:
@@ -188,3 +175,22 @@ class Workbook:
             target = posixpath.join("/", folder, element.get("Target", ""))
             path = posixpath.normpath(target).lstrip("/")
             yield element.get("Id", ""), element.get("Type", ""), path
+
+
+@contextmanager
+def workbook_errors(origin: Path) -> Generator[None]:
+    """Turn what reading a damaged package raises into SourceError that names it."""
+    try:
+        yield
+    except (
+        XmlDamaged,
+        BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise SourceError(
+            f"{origin} is a damaged workbook: {error}", "Have it delivered again."
+        ) from error

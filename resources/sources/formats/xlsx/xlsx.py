@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import difflib
-import zlib
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, get_args
 from xml.etree.ElementTree import Element
-from zipfile import BadZipFile
 
-from resources.errors import SettingsError, SourceError
+from resources.errors import SourceError
 from resources.sources.conversion.text_types import TIMESTAMP_TYPE
+from resources.sources.declaration.formats import DeliveredFile, RecordFormat
 from resources.sources.declaration.layout import Total
-from resources.sources.declaration.record import Record
-from resources.sources.declaration.record_format import DeliveredFile, RecordFormat
-from resources.sources.formats.found_totals import FoundTotal, FoundTotals
-from resources.sources.formats.xlsx.cells import BadCell, Cells
-from resources.sources.formats.xlsx.serials import Serials, Unit
-from resources.sources.formats.xlsx.sheet_rows import Data, first_text, sheet_rows
-from resources.sources.formats.xlsx.workbook import Sheet, Workbook
-from resources.sources.formats.xml_elements import XmlDamaged
+from resources.sources.declaration.refusals import refused, require_word
+from resources.sources.formats.control_totals import FoundTotals
+from resources.sources.formats.xlsx.cells import BadCell, Cells, Serials, Unit
+from resources.sources.formats.xlsx.sheet_rows import SheetReader, first_text, sheet_rows
+from resources.sources.formats.xlsx.workbook import Sheet, Workbook, workbook_errors
 
 _TIMES = frozenset({TIMESTAMP_TYPE, "DATE"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Xlsx(RecordFormat):
-    """One sheet of a workbook. Make one with `xlsx()`, which checks its arguments.
+    """One sheet of a workbook; tables call it `xlsx()`.
 
     Attributes:
         sheet: Its name; None: the only sheet that is not hidden.
@@ -49,16 +43,34 @@ class Xlsx(RecordFormat):
     null_texts: ClassVar[tuple[str, ...]] = ("",)
     has_positions: ClassVar[bool] = True
 
-    sheet: str | None
-    header: int | str
-    ends_at: str
-    plain_serials: bool
-    round_times: Unit | None
-    totals: tuple[Total, ...] = ()
+    sheet: str | None = None
+    header: int | str = 1
+    ends_at: str = ""
+    plain_serials: bool = False
+    round_times: Unit | None = None
+    totals: Sequence[Total] = ()
 
-    def open(self, file: DeliveredFile) -> XlsxReader:
+    def __post_init__(self) -> None:
+        header = self.header
+        is_row = header > 0 if isinstance(header, int) else bool(header.strip())
+        if isinstance(header, bool) or not is_row:
+            raise refused(
+                "xlsx",
+                f"header {header!r} is no row",
+                "Give the row's number, from 1, or the text of its first cell.",
+            )
+        if self.sheet == "":
+            raise refused(
+                "xlsx", "sheet is an empty name", "Name it, or leave it out if only one is visible."
+            )
+        if self.round_times is not None:
+            require_word("xlsx", "round_times", self.round_times, get_args(Unit))
+        if isinstance(self.totals, Total):
+            raise refused("xlsx", "totals is one total, not a sequence", "Write totals=(...,).")
+
+    def open(self, file: DeliveredFile) -> SheetReader:
         """Find the sheet and its header; see RecordFormat."""
-        with _workbook_errors(file.origin):
+        with workbook_errors(file.origin):
             workbook = Workbook(file.path, file.origin, file.limits)
             try:
                 sheet = workbook.sheet(self.sheet)
@@ -77,7 +89,7 @@ class Xlsx(RecordFormat):
             for at, name in wanted.items()
             if (file.wanted.get(at, frozenset()) | file.wanted.get(name, frozenset())) & _TIMES
         }
-        data = Data(
+        return SheetReader(
             workbook,
             sheet,
             names,
@@ -88,7 +100,6 @@ class Xlsx(RecordFormat):
             self.ends_at,
             FoundTotals(self.totals, file.origin),
         )
-        return XlsxReader(data)
 
     def _header(
         self, workbook: Workbook, sheet: Sheet, cells: Cells
@@ -108,82 +119,7 @@ class Xlsx(RecordFormat):
         )
 
 
-@dataclass(frozen=True)
-class XlsxReader:
-    """The data of an opened sheet."""
-
-    data: Data
-
-    @property
-    def names(self) -> Sequence[str]:
-        """What the header calls the columns; "" for one without a name."""
-        return self.data.names
-
-    @property
-    def totals(self) -> Sequence[FoundTotal]:
-        """What rows of the sheet state of its data; known once all records were read."""
-        return self.data.totals.found
-
-    def records(self) -> Iterator[Record]:
-        """The rows below the header; see RecordReader. Closes the workbook at the end."""
-        workbook = self.data.workbook
-        try:
-            with _workbook_errors(workbook.origin):
-                yield from self.data.records()
-        finally:
-            workbook.close()
-
-
-def xlsx(
-    *,
-    sheet: str | None = None,
-    header: int | str = 1,
-    ends_at: str = "",
-    plain_serials: bool = False,
-    round_times: Unit | None = None,
-    totals: Sequence[Total] = (),
-) -> Xlsx:
-    """Declare workbooks as the format of files; `Xlsx` says what each argument means.
-
-    Raises:
-        SettingsError: If an argument makes no sense.
-    """
-    if isinstance(header, bool) or (header < 1 if isinstance(header, int) else not header.strip()):
-        raise SettingsError(
-            f"xlsx(): header {header!r} is no row",
-            "Give the row's number, from 1, or the text of its first cell.",
-        )
-    if sheet is not None and not sheet:
-        raise SettingsError(
-            "xlsx(): sheet is an empty name", "Name it, or leave it out if only one is visible."
-        )
-    if round_times is not None and round_times not in get_args(Unit):
-        raise SettingsError(
-            f"xlsx(): round_times {round_times!r} is no unit",
-            f"Take one of {', '.join(get_args(Unit))}.",
-        )
-    if isinstance(totals, Total):
-        raise SettingsError("xlsx(): totals is one total, not a sequence", "Write totals=(...,).")
-    return Xlsx(sheet, header, ends_at, plain_serials, round_times, tuple(totals))
-
-
-@contextmanager
-def _workbook_errors(origin: Path) -> Generator[None]:
-    """Turn what reading a damaged package raises into SourceError that names it."""
-    try:
-        yield
-    except (
-        XmlDamaged,
-        BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise SourceError(
-            f"{origin} is a damaged workbook: {error}", "Have it delivered again."
-        ) from error
+xlsx = Xlsx
 
 
 def _names(cells: Cells, header: Mapping[int, Element]) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +12,9 @@ from hypothesis import strategies as st
 
 from resources.errors import LedgerlakeError, SourceError
 from resources.lake.model.window import Window
-from resources.sources.declaration.files import files
+from resources.sources.declaration.files import Source, files
 from resources.sources.declaration.layout import layout, starts_with
-from resources.sources.declaration.union import Source
-from resources.sources.formats.text import load_texts
+from resources.sources.formats.text.load_text import load_texts
 from resources.sources.loading import load_part
 from tests.sources.conftest import DAY, FOLDER, Landing
 
@@ -83,7 +81,7 @@ def both(landing: Landing, source: Source) -> tuple[Any, Any]:
 
 
 PROPERTY = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -125,13 +123,12 @@ def test_json_lines_give_what_each_gives_alone(landing: Landing, texts: list[byt
 def tried(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many files are read together, each time that it is tried."""
     numbers: list[int] = []
-    read: Callable[..., Any] = load_texts.load_texts
 
     def counted(job: Any) -> Any:
         numbers.append(len(job.paths))
-        return read(job)
+        return load_texts(job)
 
-    monkeypatch.setattr("resources.sources.loading.load_file.load_texts", counted)
+    monkeypatch.setattr("resources.sources.loading.load_part.load_texts", counted)
     return numbers
 
 

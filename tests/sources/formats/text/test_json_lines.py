@@ -184,8 +184,8 @@ def test_an_object_with_a_repeated_key_is_refused(landing: Landing) -> None:
     with landing.load(JSON, {"order_no": "VARCHAR", "amount": "DECIMAL(18,2)"}) as loaded:
         assert values(landing.accepted(loaded), "order_no") == [("a",), ("c",), ("e",)]
         assert values(landing.refused(loaded), "source_line", "reason") == [
-            (2, "a key stands twice in the object"),
-            (4, "a key stands twice in the object"),
+            (2, "the object has a repeated key"),
+            (4, "the object has a repeated key"),
         ]
 
 

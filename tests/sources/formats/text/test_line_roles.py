@@ -77,7 +77,7 @@ def test_a_printed_list_has_rows_between_its_lines(landing: Landing) -> None:
     [
         ("0,50 |", "0,60 |", "line 8: the file states 1.249,50- as paid, and there are -1249.40"),
         ("|0020 |     7,00 |\n", "", "line 11: the file states 7,00 as paid, and there are 0"),
-        ("|**   | 1.242,50-|\n", "", "is cut: no line states the totals"),
+        ("|**   | 1.242,50-|\n", "", "is truncated: no line states the totals"),
         ("page 2\n", "page 2\n|0019 | 1,00 |\n", "line 13: the file states 7,00"),
         ("|**   | 1.242,50-|", "|**   | 1.242,51-|", "states 1.242,51- as paid, and there are"),
         ("|**   |", "|0021 |     1,00 |\n|**   |", "no line of totals"),
@@ -158,7 +158,7 @@ def test_records_of_several_kinds(landing: Landing) -> None:
         ("T|2|1.00\n", "states 2 rows, and there are 1 rows"),
         ("T|1|1.05\n", "states 1.05 as paid, and there are 1.50 in its rows"),
         ("T|1|\n", "states  as paid"),
-        ("", "is cut: no line states the totals"),
+        ("", "is truncated: no line states the totals"),
     ],
 )
 def test_a_trailer_record_that_does_not_agree(landing: Landing, closing: str, said: str) -> None:

@@ -13,7 +13,7 @@ SALES = {"sale_no": "VARCHAR", "paid": MONEY}
 
 @pytest.mark.parametrize("field", ["short", "broken"])
 def test_a_quoted_text_of_megabytes_is_one_refused_row(landing: Landing, field: str) -> None:
-    text = ("x" * 50 + "\n") * 60_000
+    text = ("x" * 50 + "\n") * 30_000
     last = '"' if field == "short" else '"y'
     landing.deliver("a.csv", f'sale_no,paid\na,1.00\n"{text}{last},2.00\nb,3.00\n')
     with landing.load(files(FOLDER, format="csv"), {**SALES, "paid": f"{MONEY}?"}) as loaded:
@@ -22,7 +22,7 @@ def test_a_quoted_text_of_megabytes_is_one_refused_row(landing: Landing, field: 
         first = landing.rows(
             f"SELECT * FROM ({loaded.quarantine_sql}) ORDER BY source_line LIMIT 1"
         )
-    assert found[0] == ("a", 2) and found[-1] == ("b", 60_004)
+    assert found[0] == ("a", 2) and found[-1] == ("b", 30_004)
     assert len(first[0]["raw"]) <= 10_000
     if field == "short":
         assert refused == 1 and "a record of more than" in first[0]["reason"]

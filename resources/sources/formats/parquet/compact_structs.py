@@ -17,12 +17,7 @@ _TRUE, _FALSE, _BYTE, _INT16, _INT32, _INT64, _DOUBLE, _BINARY, _LIST, _SET, _MA
 
 
 def read_struct(data: bytes, at: int = 0, depth: int = 0) -> tuple[Struct, int]:
-    """Read one struct.
-
-    Args:
-        data: What holds it.
-        at: Where it starts.
-        depth: How many structs it stands in.
+    """Read one struct that starts at a byte, within `depth` others.
 
     Returns:
         Number of a field -> its value (doubles and maps are passed over), and where it ends.

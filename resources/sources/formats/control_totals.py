@@ -1,10 +1,10 @@
-"""Control totals: what a file states about its rows, compared with what they add up to."""
+"""Control totals: found line by line, then compared with what the rows of the file add up to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from decimal import Context, Decimal, InvalidOperation
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal
 from pathlib import Path
 
 from resources.errors import SettingsError, SourceError
@@ -12,21 +12,62 @@ from resources.identifiers import text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.number_sql import NumberSql
 from resources.sources.conversion.rows import LINE
+from resources.sources.declaration.formats import NumberText
 from resources.sources.declaration.layout import COUNT, Total
-from resources.sources.declaration.record import NumberText
-from resources.sources.formats.found_totals import FoundTotal
 from resources.sources.formats.read_job import ReadJob
+
+CUT_NEXT = "Have the file delivered again, whole; nothing of it was loaded."
 
 _DIGITS_OF_CELLS = Context(prec=15)
 _TEST = {"nonzero": "{} <> 0", "positive": "{} > 0", "negative": "{} < 0"}
 
 
-def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> None:
-    """Compare what the lines of totals state with the rows that were written, refused ones too.
+@dataclass(frozen=True)
+class FoundTotal:
+    """A line of control totals: where it stands, and the texts of what it states."""
 
-    Raises:
-        SourceError: If they do not agree; nothing of the file may be loaded then.
-    """
+    line: int
+    total: Total
+    stated: Mapping[str, str]
+
+
+class FoundTotals:
+    """Looks for declared totals in the lines of a file, or in the rows of a sheet."""
+
+    def __init__(self, declared: Sequence[Total], origin: Path) -> None:
+        self.declared, self._origin = declared, origin
+        self.found: list[FoundTotal] = []
+
+    def take(self, line: str, number: int, numbers: Collection[str] = ()) -> bool:
+        """Whether a line states a total; keeps what it states.
+
+        `numbers` are those of its texts that are numbers for the format, as cells are.
+        """
+        took = False
+        for declared in self.declared:
+            matched = declared.expression.fullmatch(line)
+            if matched:
+                stated = {
+                    name: NumberText(text) if text in numbers else text
+                    for name, text in matched.groupdict().items()
+                }
+                self.found.append(FoundTotal(number, declared, stated))
+                took = True
+        return took
+
+    def require_all(self) -> None:
+        """Raise SourceError if no line, now that all were read, stated a declared total."""
+        found = {each.total for each in self.found}
+        for declared in self.declared:
+            if declared not in found:
+                raise SourceError(
+                    f"{self._origin} is truncated: no line states the totals {declared.pattern!r}",
+                    CUT_NEXT,
+                )
+
+
+def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> None:
+    """Raise SourceError if stated totals are not those of the written rows, rejected ones too."""
     for declared in dict.fromkeys(each.total for each in found):
         of_kind = [each for each in found if each.total == declared]
         columns = [_column(job, name) for name in declared.columns]
@@ -36,8 +77,8 @@ def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> N
         behind = sums.get(None)
         if declared.scope == "section" and behind and behind[0]:
             raise SourceError(
-                f"{origin} is cut: no line of totals {declared.pattern!r} stands below its last "
-                f"{behind[0]:,} rows",
+                f"{origin} is truncated: no line of totals {declared.pattern!r} stands below its "
+                f"last {behind[0]:,} rows",
                 "Have the file delivered again, whole; nothing of it was loaded.",
             )
 
@@ -134,10 +175,7 @@ def _figure(job: ReadJob, column: ColumnSpec, text: str) -> Decimal | None:
         f"FROM (SELECT *, {parts} AS parts FROM (SELECT ? AS given))",
         [text.strip()],
     ).fetchall()[0][0]
-    try:
-        return None if found is None else Decimal(found)
-    except InvalidOperation:
-        return None
+    return None if found is None else Decimal(found)
 
 
 def _disagree(origin: Path, found: FoundTotal, stated: str, actual: str) -> SourceError:

@@ -2,16 +2,26 @@
 
 The engine takes some damage for nothing. Walking the headers of the pages reads some hundred bytes
 of each, and finds what lengths and counts can tell; only pages that carry a checksum are read.
+Damage that only an engine finds is named by `parquet_errors` and `blaming`.
 """
 
 from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from resources.sources.formats.parquet_damage.compact_structs import Struct, read_struct
-from resources.sources.formats.parquet_damage.footer import Chunk, DamagedParquet, read_footer
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from resources.errors import LedgerlakeError, SourceError, said_by
+from resources.identifiers import text_literal
+from resources.sources.formats.parquet.compact_structs import Struct, read_struct
+from resources.sources.formats.parquet.footer import Chunk, DamagedParquet, read_footer
+from resources.sources.formats.parquet.statistics import check_values
+from resources.sources.formats.read_job import UnreadFile
 
 # PageHeader: its fields, and those of DataPageHeader and DataPageHeaderV2.
 _TYPE, _COMPRESSED_SIZE, _CHECKSUM, _NUM_VALUES = 1, 3, 4, 1
@@ -24,25 +34,20 @@ _CHECKSUM_BYTES = 1 << 20
 
 
 def check_pages(path: Path) -> bool:
-    """Check that the footer is whole, and the pages of all columns are what it says.
+    """Raise DamagedParquet if the pages of a column are not what the footer says.
 
-    Returns:
-        Whether each page has a checksum, so that any damage in it is known.
-
-    Raises:
-        DamagedParquet: Names the column and what is wrong.
-        OSError: If the file cannot be read.
+    Returns whether each page has a checksum, so that any damage in it is known.
     """
     all_summed = True
     with path.open("rb", buffering=0) as file:
-        footer = read_footer(file.fileno())
-        for chunk in footer.chunks:
+        chunks, rest = read_footer(file.fileno())
+        for chunk in chunks:
             try:
                 all_summed &= _check_chunk(file.fileno(), chunk)
             except ValueError as error:
                 raise DamagedParquet(f"column {chunk.name}: {error}") from error
-    if footer.rest and not _is_copied(footer.rest):
-        raise DamagedParquet(f"{len(footer.rest):,} bytes before its footer belong to nothing")
+    if rest and not _is_copied(rest):
+        raise DamagedParquet(f"{len(rest):,} bytes before its footer belong to nothing")
     return all_summed
 
 
@@ -110,3 +115,56 @@ def _values(header: Struct) -> int:
     if not isinstance(count, int) or count < 0:
         raise DamagedParquet(f"a page of {count!r} values")
     return count
+
+
+def check_whole(path: Path) -> bool:
+    """Raise SourceError if a delivered file is not what it says of itself, as its bytes tell.
+
+    Returns whether its values are still to be compared with its statistics, by
+    `check_statistics`: of small files, and of pages with checksums, all is known already.
+    """
+    with parquet_errors(path):
+        all_summed = check_pages(path)
+        is_compared = check_values(path)
+        return not (all_summed or is_compared)
+
+
+@contextmanager
+def parquet_errors(origin: Path) -> Generator[None]:
+    """Turn what a damaged Parquet file raises into SourceError that names it."""
+    try:
+        yield
+    except DamagedParquet as error:
+        raise damaged(origin, str(error)) from error
+    except duckdb.Error as error:
+        # Damage inside a page is a plain Error; a full disk is an IOException as well.
+        damage = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
+        if not (damage or type(error) is duckdb.Error) or "write" in str(error).lower():
+            raise
+        raise damaged(origin, said_by(error)) from error
+
+
+def damaged(origin: Path, said: str) -> SourceError:
+    """The error that names a damaged file."""
+    return SourceError(
+        f"{origin} is truncated or no Parquet file: {said}", "Have the file delivered again."
+    )
+
+
+@contextmanager
+def blaming(connection: DuckDBPyConnection, files: Sequence[UnreadFile]) -> Generator[None]:
+    """Where the engine fails inside the block, raise SourceError about a damaged file."""
+    try:
+        yield
+    except (LedgerlakeError, duckdb.Error) as error:
+        if isinstance(error, duckdb.Error) or isinstance(error.__cause__, duckdb.Error):
+            for file in files:
+                _read_whole(connection, file)
+        raise
+
+
+def _read_whole(connection: DuckDBPyConnection, file: UnreadFile) -> None:
+    with parquet_errors(file.delivered):
+        connection.execute(
+            f"SELECT max(hash(COLUMNS(*))) FROM read_parquet({text_literal(str(file.local))})"
+        )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from resources.sources.formats.parquet_damage.compact_structs import Struct, Value, read_struct
+from resources.sources.formats.parquet.compact_structs import Struct, Value, read_struct
 
 _MAGIC = b"PAR1"
 _TAIL_BYTES = 8
@@ -48,28 +48,8 @@ class Chunk:
     values: int
 
 
-@dataclass(frozen=True)
-class Footer:
-    """What a footer lists.
-
-    Attributes:
-        chunks: The pages of all columns.
-        rest: Bytes between what is listed and the footer, of which nothing is said.
-    """
-
-    chunks: Sequence[Chunk]
-    rest: bytes
-
-
-def read_footer(file: int) -> Footer:
-    """Read the footer.
-
-    Args:
-        file: Descriptor of the file.
-
-    Raises:
-        DamagedParquet: If the footer is damaged, or its counts contradict each other.
-    """
+def read_footer(file: int) -> tuple[Sequence[Chunk], bytes]:
+    """The pages of all columns, and the bytes before the footer of which it says nothing."""
     footer, start = _footer(file)
     schema = [(_name(each), each.get(_REPETITION)) for each in _structs(footer, _SCHEMA)]
     repeated = frozenset(name for name, repetition in schema if repetition == _REPEATED)
@@ -94,7 +74,7 @@ def read_footer(file: int) -> Footer:
     if total != _number(footer, _NUM_ROWS):
         raise DamagedParquet(f"{total:,} rows, the footer says {_number(footer, _NUM_ROWS):,}")
     length = min(start - last, _LONGEST_REST)
-    return Footer(chunks, os.pread(file, length, last) if length > 0 else b"")
+    return chunks, os.pread(file, length, last) if length > 0 else b""
 
 
 def _chunk(facts: Struct, group: int, footer: int, left_out: int) -> Chunk:

@@ -1,1 +1,0 @@
-"""Damage to Parquet files, found before the engine reads them."""
