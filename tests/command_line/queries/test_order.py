@@ -93,7 +93,7 @@ def deliver(name: str, rows: Sequence[Row], settings: Settings) -> None:
         for number, each in enumerate(of_day):
             place = folder
             if part.folders:
-                place = folder / part.folders.text.format(**each)
+                place = folder / part.folders.format(**each)
                 place.mkdir(parents=True, exist_ok=True)
             values = ", ".join(f"CAST(? AS {c.type}) AS {part.name_in_file(c.name)}" for c in held)
             target = place / f"part-{number}.{part.format}"
