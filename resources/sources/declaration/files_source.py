@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
 from resources.sources.declaration.column_origins import Characters, Field, Origin
@@ -225,6 +226,17 @@ class FilesSource(Spelling):
         told = self.format
         endings = USUAL_ENDINGS.get(told, ()) if isinstance(told, str) else told.endings
         return file_names(endings, self.name_pattern, gzipped=not self.is_parquet)
+
+    @property
+    def declared_folders(self) -> tuple[str, ...]:
+        """The folders that must be there in a day's folder."""
+        pattern, complete = self.folder_pattern, self.complete
+        if pattern is None or complete is None:
+            return ()
+        values = product(*(complete.values.get(name, ()) for name in pattern.columns))
+        return tuple(
+            pattern.text.format(**dict(zip(pattern.columns, each, strict=True))) for each in values
+        )
 
     def period_of(self, day: date) -> date:
         """The first day of those whose rows lie in one folder with the day's."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +87,8 @@ def deliver(name: str, rows: Sequence[Row], settings: Settings) -> None:
     for day in WINDOW:
         folder = settings.landing_folder / part.path / day.isoformat()
         folder.mkdir(parents=True)
-        if part.complete:
-            shards = product(*part.complete.values.values())
-            for shard in (dict(zip(part.complete.values, each, strict=True)) for each in shards):
-                (folder / str(part.folders).format(**shard)).mkdir(parents=True)
+        for shard in part.declared_folders:
+            (folder / shard).mkdir(parents=True)
         of_day = [each for each in rows if each["dt"] == day]
         for number, each in enumerate(of_day):
             place = folder
