@@ -5,6 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from resources.sources.declaration.files import files
+from resources.sources.declaration.layout import contains, layout, starts_with
+from resources.sources.declaration.numbers import number
+from resources.sources.declaration.union import sources
+from resources.sources.landing.complete_day import complete_day
 from warehouse_assets.modeling.declaration.change_log import change_log
 from warehouse_assets.modeling.declaration.checks.row_checks import (
     check,
@@ -12,6 +17,7 @@ from warehouse_assets.modeling.declaration.checks.row_checks import (
     guard,
 )
 from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.conventions import convention
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -20,6 +26,7 @@ from warehouse_assets.modeling.declaration.json_events import (
     json_path,
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
+from warehouse_assets.modeling.declaration.select_from import select_from
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.declaration.table import Table, table
 from warehouse_assets.modeling.declaration.windows import (
@@ -88,8 +95,12 @@ __all__ = [
     "change_log",
     "check",
     "column",
+    "complete_day",
+    "contains",
+    "convention",
     "delivered_in_time",
     "element_number",
+    "files",
     "following",
     "guard",
     "history",
@@ -97,18 +108,23 @@ __all__ = [
     "json_path",
     "key",
     "latest",
+    "layout",
     "materialized_view",
     "measure",
     "metric",
     "metric_rollup",
+    "number",
     "partition",
     "ratio",
     "ref",
     "rollup_source",
     "same_day",
     "scd2",
+    "select_from",
     "served",
+    "sources",
     "sql_function",
+    "starts_with",
     "table",
     "trailing",
     "upsert",
