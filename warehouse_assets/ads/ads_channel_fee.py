@@ -4,8 +4,7 @@ A fee counts on the day of its transaction. Lines that dwd_channel_bill does not
 out. Without a contract, the fee of the contract is 0.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsChannelFee(m.Contract):
@@ -33,8 +32,6 @@ ads_channel_fee = m.table(
     AdsChannelFee,
     owner="team:payment",
     reads={"dwd_channel_bill": m.same_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[
         m.check("fee_adds_up", "channel_fee = charged_fee_amount - returned_fee_amount"),
         m.check("fee_by_contract", "fee_difference_count = 0", warn=True),

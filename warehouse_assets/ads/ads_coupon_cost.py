@@ -3,8 +3,7 @@
 A use that was given back costs nothing; it is counted apart. The coupon is as of the day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsCouponCost(m.Contract):
@@ -28,8 +27,6 @@ ads_coupon_cost = m.table(
     AdsCouponCost,
     owner="team:marketing",
     reads={"dwd_coupon_use": m.same_day(), "dim_coupon": m.as_of_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("coupon_id",),
     checks=[
         m.check(

@@ -4,8 +4,7 @@ Each figure counts on the day of its own event: placed, captured, given back, se
 of the day before is missing where that day had no trade in the currency.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsFinanceDaily(m.Contract):
@@ -36,7 +35,6 @@ ads_finance_daily = m.table(
     AdsFinanceDaily,
     owner="team:finance",
     reads={"dws_financial_1d": m.trailing(days=2)},
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("currency",))),
     sql="""
         SELECT

@@ -5,8 +5,7 @@ The rate is missing where nothing was in stock, or so little that it was turned 
 times.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsInventoryTurnover(m.Contract):
@@ -30,8 +29,6 @@ ads_inventory_turnover = m.table(
     AdsInventoryTurnover,
     owner="team:logistics",
     reads={"dwd_inventory": m.trailing(days=30), "dim_date": m.whole_table()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("warehouse_code", "sku_id"),
     sql="""
         WITH recent AS (

@@ -6,8 +6,7 @@ delivered where it has the fact. How far the two may lie apart is stated here, b
 that are compared: 0 where both come from the same rows, 1 % where two sources tell the same.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class AdsMetricDiffRate(m.Contract):
@@ -32,13 +31,11 @@ ads_metric_diff_rate = m.table(
         "dwd_payment": m.same_day(),
         "dwd_refund": m.same_day(),
         "dwd_financial": m.same_day(),
-        "ods_order": m.latest(m.following(days=3)),
-        "ods_payment": m.latest(m.following(days=3), undated="left out"),
-        "ods_refund": m.latest(m.following(days=3), undated="left out"),
-        "ods_settlement": m.latest(m.following(days=3)),
+        "ods_order": m.latest(c.delivery_window),
+        "ods_payment": m.latest(c.delivery_window, undated="left out"),
+        "ods_refund": m.latest(c.delivery_window, undated="left out"),
+        "ods_settlement": m.latest(c.delivery_window),
     },
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[m.check("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (

@@ -5,8 +5,7 @@ its buyer's hash gives; where one of them says another shard than the one it lie
 misplaced there. An order in two shards is misplaced in at least one of them.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class AdsMisplacedOrder(m.Contract):
@@ -30,11 +29,9 @@ ads_misplaced_order = m.table(
     AdsMisplacedOrder,
     owner="team:trade",
     reads={
-        "ods_order": m.following(days=3),
-        "ods_order_no_mapping": m.following(days=3),
+        "ods_order": c.delivery_window,
+        "ods_order_no_mapping": c.delivery_window,
     },
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sql="""
         WITH lying AS (
             SELECT

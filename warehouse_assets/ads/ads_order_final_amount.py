@@ -6,8 +6,7 @@ The coupon of that day takes off its face amount, no more than is left of the go
 takes off 0. final is what is left, with shipping. Cancelled orders are here like others.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsOrderFinalAmount(m.Contract):
@@ -36,7 +35,6 @@ ads_order_final_amount = m.table(
         "dwd_order_detail": m.same_day(),
         "dim_coupon": m.as_of_day(),
     },
-    freshness=m.by("06:00"),
     serving=m.served(warm_up=m.warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[

@@ -8,8 +8,7 @@ captured for an order that is not known yet, or in another currency, lowers the 
 paid before an order was cancelled is not cancelled with it: it goes back as a refund.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsRevenueBridge(m.Contract):
@@ -28,8 +27,6 @@ ads_revenue_bridge = m.table(
     AdsRevenueBridge,
     owner="team:finance",
     reads={"dwd_financial": m.history(), "dim_date": m.whole_table()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[
         m.check(
             "bridge_ties",

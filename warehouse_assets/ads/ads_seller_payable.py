@@ -6,8 +6,7 @@ under seller 0, so that all rows of a day sum up to what the books owe sellers. 
 from the first movement on.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsSellerPayable(m.Contract):
@@ -33,7 +32,6 @@ ads_seller_payable = m.table(
         "dwd_manual_adjustment": m.history(),
         "dim_date": m.whole_table(),
     },
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[

@@ -6,8 +6,7 @@ not have counts as 0 in the difference. The ledger may post net what the journal
 debits and credits are compared as their difference.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsTrialBalance(m.Contract):
@@ -40,7 +39,6 @@ ads_trial_balance = m.table(
         "dim_account": m.whole_table(),
         "dim_date": m.whole_table(),
     },
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("account_code", "currency"))),
     checks=[
         m.check(

@@ -4,8 +4,7 @@ Each figure counts on the day of its own event: orders when placed, money when c
 back, lines when settled.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DmFinance(m.Contract):
@@ -46,8 +45,6 @@ dm_finance = m.table(
     DmFinance,
     owner="team:finance",
     reads={"dws_financial_1d": m.same_day(), "ads_revenue_bridge": m.same_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sql="""
         SELECT
             f.currency,

@@ -4,8 +4,7 @@ Sales count on the day of the order, the settlement on its own day. A day on whi
 neither sold nor was settled has no row.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DmMerchant(m.Contract):
@@ -36,8 +35,6 @@ dm_merchant = m.table(
     DmMerchant,
     owner="team:merchant",
     reads={"dws_seller_1d": m.same_day(), "dim_seller": m.as_of_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -49,4 +48,4 @@ def chart_of_accounts(_: Settings) -> RecordBatchReader:
     return pyarrow.RecordBatchReader.from_batches(schema, [batch])
 
 
-dim_account = m.table(DimAccount, owner="team:finance", serving=m.served(), rows=chart_of_accounts)
+dim_account = m.table(DimAccount, owner="team:finance", rows=chart_of_accounts)

@@ -3,8 +3,7 @@
 Categories have two levels. One whose parent is not known that day stands at the top.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimCategory(m.Contract):
@@ -23,8 +22,6 @@ dim_category = m.table(
     DimCategory,
     owner="team:product",
     reads={"ods_category": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -3,8 +3,7 @@
 Cities of one name in two provinces are two cities.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimCity(m.Contract):
@@ -21,8 +20,6 @@ dim_city = m.table(
     DimCity,
     owner="team:user",
     reads={"dim_user": m.same_day(), "dim_seller": m.same_day()},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("province", "city"),
     sql="""
         WITH people AS (

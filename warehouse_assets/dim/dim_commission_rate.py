@@ -4,8 +4,7 @@ Where two rates of a category are valid on one day, the one that began later cou
 without a valid rate has no row.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimCommissionRate(m.Contract):
@@ -23,8 +22,6 @@ dim_commission_rate = m.table(
     DimCommissionRate,
     owner="team:merchant",
     reads={"ods_commission_rate": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -3,8 +3,7 @@
 A coupon stays in the dimension before and after the days on which it is valid.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimCoupon(m.Contract):
@@ -28,8 +27,6 @@ dim_coupon = m.table(
     DimCoupon,
     owner="team:marketing",
     reads={"ods_coupon": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("coupon_id",),
     sql="""
         SELECT

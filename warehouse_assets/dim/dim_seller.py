@@ -1,7 +1,6 @@
 """One row per seller and day: the seller as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimSeller(m.Contract):
@@ -20,8 +19,6 @@ dim_seller = m.table(
     DimSeller,
     owner="team:merchant",
     reads={"ods_seller": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("seller_id",),
     sql="""
         SELECT

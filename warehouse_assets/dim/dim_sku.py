@@ -1,7 +1,6 @@
 """One row per SKU and day: the SKU as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimSku(m.Contract):
@@ -21,8 +20,6 @@ dim_sku = m.table(
     DimSku,
     owner="team:product",
     reads={"ods_sku": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("sku_id",),
     sql="""
         SELECT

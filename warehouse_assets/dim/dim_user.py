@@ -1,7 +1,6 @@
 """One row per user and day: the user as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimUser(m.Contract):
@@ -20,8 +19,6 @@ dim_user = m.table(
     DimUser,
     owner="team:user",
     reads={"ods_user": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("user_id",),
     sql="""
         SELECT

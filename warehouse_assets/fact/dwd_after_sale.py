@@ -3,8 +3,7 @@
 An order line may have several requests.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdAfterSale(m.Contract):
@@ -29,8 +28,7 @@ class DwdAfterSale(m.Contract):
 dwd_after_sale = m.table(
     DwdAfterSale,
     owner="team:trade",
-    reads={"ods_after_sale": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_after_sale": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check(

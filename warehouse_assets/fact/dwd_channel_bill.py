@@ -5,8 +5,7 @@ contract allows. A line may stand on a bill up to three days later than its date
 transaction on a bill twice is two rows, of which the second says so and does not count.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdChannelBill(m.Contract):
@@ -41,8 +40,7 @@ class DwdChannelBill(m.Contract):
 dwd_channel_bill = m.table(
     DwdChannelBill,
     owner="team:payment",
-    reads={"ods_channel_bill": m.following(days=3), "dim_channel": m.whole_table()},
-    freshness=m.by("05:00"),
+    reads={"ods_channel_bill": c.delivery_window, "dim_channel": m.whole_table()},
     sort_by=("channel", "outward_no"),
     checks=[
         m.check("type_known", "bill_type IS NOT NULL", warn=True),

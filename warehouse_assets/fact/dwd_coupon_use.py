@@ -3,8 +3,7 @@
 A use is of one order line. One that was given back, for its order was cancelled, stays and says so.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdCouponUse(m.Contract):
@@ -29,8 +28,7 @@ class DwdCouponUse(m.Contract):
 dwd_coupon_use = m.table(
     DwdCouponUse,
     owner="team:marketing",
-    reads={"ods_coupon_use": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_coupon_use": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),

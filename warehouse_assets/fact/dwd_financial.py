@@ -11,8 +11,7 @@ as a refund. A free order is an event of 0; a fee, a commission or a subsidy of 
 transaction that a channel bills twice is charged once.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 EVENT_TYPES = [
     "order",
@@ -66,7 +65,6 @@ dwd_financial = m.table(
         "dwd_wallet_entry": m.same_day(),
         "dwd_settlement_item": m.following(days=10),
     },
-    freshness=m.by("05:00"),
     checks=[
         m.check("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
         m.check("paid_after_ordered", "paid_date >= ordered_date", warn=True),

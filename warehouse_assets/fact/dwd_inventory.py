@@ -5,8 +5,7 @@ later. A SKU that moved, or was there the day before, and is not in the day's co
 was there on the day before the warehouse's first count is not known.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwdInventory(m.Contract):
@@ -30,7 +29,6 @@ dwd_inventory = m.table(
     DwdInventory,
     owner="team:logistics",
     reads={"ods_stock_snapshot": m.trailing(days=2), "dwd_stock_movement": m.same_day()},
-    freshness=m.by("05:00"),
     sort_by=("warehouse_code", "sku_id"),
     checks=[
         m.check("not_negative", "closing_quantity >= 0", warn=True),

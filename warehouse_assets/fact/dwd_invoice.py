@@ -4,8 +4,7 @@ A red invoice takes an earlier one back. Its amounts are as it says them, not ne
 `signed_invoice_amount` is what sums up to what stays invoiced.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdInvoice(m.Contract):
@@ -28,8 +27,7 @@ class DwdInvoice(m.Contract):
 dwd_invoice = m.table(
     DwdInvoice,
     owner="team:finance",
-    reads={"ods_invoice": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_invoice": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[m.check("tax_within_invoice", "tax_amount <= invoice_total_amount", warn=True)],
     sql="""

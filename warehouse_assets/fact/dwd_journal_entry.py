@@ -9,8 +9,7 @@ What was posted stays. Where an event is corrected, or turns out not to have hap
 difference is posted as a supplement, on the event's day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwdJournalEntry(m.Contract):
@@ -33,7 +32,6 @@ dwd_journal_entry = m.table(
     owner="team:finance",
     materialization=m.append_only(adjusting=("debit_amount", "credit_amount")),
     reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
-    freshness=m.by("05:00"),
     checks=[
         m.check("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
         # A weight of its own for each currency: a surplus in one cannot hide a lack in another.

@@ -3,8 +3,7 @@
 The buyer and the SKU are as of that day; a line whose SKU or buyer is unknown is kept.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdOrderDetail(m.Contract):
@@ -40,12 +39,11 @@ dwd_order_detail = m.table(
     DwdOrderDetail,
     owner="team:trade",
     reads={
-        "ods_order_item": m.latest(m.following(days=3)),
+        "ods_order_item": m.latest(c.delivery_window),
         "dwd_order": m.same_day(),
         "dim_sku": m.as_of_day(),
         "dim_user": m.as_of_day(),
     },
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
         m.check(

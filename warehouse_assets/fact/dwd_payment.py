@@ -4,8 +4,7 @@ An order may be paid in several payments. A capture that is taken back within th
 newer version that keeps the time of capture, is left out.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPayment(m.Contract):
@@ -29,8 +28,7 @@ class DwdPayment(m.Contract):
 dwd_payment = m.table(
     DwdPayment,
     owner="team:payment",
-    reads={"ods_payment": m.latest(m.following(days=3), undated="left out")},
-    freshness=m.by("05:00"),
+    reads={"ods_payment": m.latest(c.delivery_window, undated="left out")},
     sort_by=("order_no",),
     checks=[m.check("captured_after_begun", "paid_at >= created_at", warn=True)],
     sql="""

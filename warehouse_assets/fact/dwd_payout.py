@@ -3,8 +3,7 @@
 A payout is for the transactions of one day, which is `batch_date`.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPayout(m.Contract):
@@ -29,8 +28,7 @@ class DwdPayout(m.Contract):
 dwd_payout = m.table(
     DwdPayout,
     owner="team:payment",
-    reads={"ods_payout": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_payout": m.latest(c.delivery_window)},
     sort_by=("channel",),
     checks=[
         m.check(

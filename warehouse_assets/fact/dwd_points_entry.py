@@ -3,8 +3,7 @@
 The only place that says which entries add points and which take them.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPointsEntry(m.Contract):
@@ -23,8 +22,7 @@ class DwdPointsEntry(m.Contract):
 dwd_points_entry = m.table(
     DwdPointsEntry,
     owner="team:marketing",
-    reads={"ods_points_entry": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_points_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
     sql="""
         SELECT

@@ -4,8 +4,7 @@ The day the line was ordered is its settlement's period. It is missing where no 
 number was settled the same day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdSettlementItem(m.Contract):
@@ -32,10 +31,9 @@ dwd_settlement_item = m.table(
     DwdSettlementItem,
     owner="team:merchant",
     reads={
-        "ods_settlement_item": m.latest(m.following(days=3)),
-        "ods_settlement": m.latest(m.following(days=3)),
+        "ods_settlement_item": m.latest(c.delivery_window),
+        "ods_settlement": m.latest(c.delivery_window),
     },
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
         m.check("settlement_known", "ordered_date IS NOT NULL", warn=True),

@@ -3,8 +3,7 @@
 A shipment carries units of one order line; a line may be shipped in several.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdShipment(m.Contract):
@@ -27,8 +26,7 @@ class DwdShipment(m.Contract):
 dwd_shipment = m.table(
     DwdShipment,
     owner="team:logistics",
-    reads={"ods_shipment": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_shipment": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check("units_were_sent", "shipped_quantity > 0", warn=True),

@@ -1,7 +1,6 @@
 """One row per stock movement, on the business date the stock changed, as known three days later."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdStockMovement(m.Contract):
@@ -25,8 +24,7 @@ class DwdStockMovement(m.Contract):
 dwd_stock_movement = m.table(
     DwdStockMovement,
     owner="team:logistics",
-    reads={"ods_stock_movement": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_stock_movement": m.latest(c.delivery_window)},
     sort_by=("warehouse_code", "sku_id"),
     checks=[
         m.check("sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True),

@@ -1,7 +1,6 @@
 """One row per wallet entry, on the business date it happened, as known three days later."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdWalletEntry(m.Contract):
@@ -25,8 +24,7 @@ class DwdWalletEntry(m.Contract):
 dwd_wallet_entry = m.table(
     DwdWalletEntry,
     owner="team:marketing",
-    reads={"ods_wallet_entry": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_wallet_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
     checks=[m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)],
     sql="""

@@ -1,7 +1,6 @@
 """One row per account, currency and business date: what was posted to the account."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsAccount1d(m.Contract):
@@ -19,8 +18,6 @@ dws_account_1d = m.table(
     DwsAccount1d,
     owner="team:finance",
     reads={"dwd_journal_entry": m.same_day()},
-    freshness=m.by("05:00"),
-    serving=m.served(),
     checks=[
         m.guard("balances", "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)")
     ],

@@ -4,13 +4,13 @@ Each figure counts on the day of its own event, so a day may have the one withou
 Cancelled orders are in every figure of what was ordered; their number is beside.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsFinancial1d(m.Contract):
     """The platform's day in one currency."""
 
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count", ge=0)
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
     buyer_count: m.Integer = m.measure("buyer_count", ge=0)
@@ -53,8 +53,6 @@ dws_financial_1d = m.table(
         "dwd_financial": m.same_day(),
         "dwd_invoice": m.same_day(),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
     checks=[
         m.check(
             "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"

@@ -4,14 +4,14 @@ Orders count on the day they were placed, settled lines on the day of the settle
 orders are in every figure of what was ordered; their number is beside.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsSeller1d(m.Contract):
     """A seller's day in one currency."""
 
-    seller_id: m.Integer = m.key("Seller: the merchant who is settled", references="dim_seller")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    currency: m.Text = m.key(v.currency)
     line_order_count: m.Integer = m.measure("line_order_count", ge=0)
     line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count", ge=0)
     line_buyer_count: m.Integer = m.measure("line_buyer_count", ge=0)
@@ -36,8 +36,6 @@ dws_seller_1d = m.table(
         "dwd_order_detail": m.same_day(),
         "dwd_settlement_item": m.same_day(),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
     sort_by=("seller_id",),
     checks=[
         m.check(

@@ -3,8 +3,7 @@
 The mean is over the user's last three orders of these days. Cancelled orders do not count.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsUserRecentOrders(m.Contract):
@@ -22,8 +21,6 @@ dws_user_recent_orders = m.table(
     DwsUserRecentOrders,
     owner="team:user",
     reads={"dwd_order": m.trailing(days=30), "dim_date": m.whole_table()},
-    freshness=m.by("05:00"),
-    serving=m.served(),
     sort_by=("user_id",),
     sql="""
         WITH recent AS (

@@ -3,9 +3,7 @@
 One credit may stand for several payouts, and may lack their reference.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 DIRECTIONS = ["in", "out"]
 
@@ -19,7 +17,7 @@ class OdsBankStatement(m.DeliveredContract):
     booked_at: m.Timestamp = m.column(v.booked_at)
     direction: m.Text = m.column(v.direction, isin=DIRECTIONS)
     amount: m.Money = m.column(v.amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     bank_reference: m.Text = m.column(v.bank_reference, null=True)
     counterparty: m.Text = m.column(v.counterparty)
     purpose: m.Text = m.column(v.purpose)
@@ -29,8 +27,6 @@ class OdsBankStatement(m.DeliveredContract):
 ods_bank_statement = m.table(
     OdsBankStatement,
     owner="team:finance",
-    source=files("bank/statement", format="csv"),
+    source=m.files("bank/statement", format="csv"),
     change_log=m.change_log(key=("entry_no",), sequence="updated_at", event_time="booked_at"),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("booked_at", days=3)],
 )

@@ -1,8 +1,6 @@
 """One row per entry of the points ledger and delivery."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 TYPES = ["earned", "burnt", "expired", "returned"]
 
@@ -22,10 +20,8 @@ class OdsPointsEntry(m.DeliveredContract):
 ods_points_entry = m.table(
     OdsPointsEntry,
     owner="team:marketing",
-    source=files("marketing/points_entry", format="parquet"),
+    source=m.files("marketing/points_entry", format="parquet"),
     change_log=m.change_log(
         key=("points_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("occurred_at", days=3)],
 )

@@ -1,8 +1,6 @@
 """One row per shipment and delivery: one order line sent from one warehouse."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 STATUSES = ["shipped", "delivered", "lost"]
 
@@ -26,15 +24,13 @@ class OdsShipment(m.DeliveredContract):
 ods_shipment = m.table(
     OdsShipment,
     owner="team:logistics",
-    source=files(
+    source=m.files(
         "logistics/shipment",
         format="parquet",
         columns={"shipped_quantity": "quantity"},
     ),
     change_log=m.change_log(key=("shipment_no",), sequence="updated_at", event_time="shipped_at"),
-    freshness=m.by("02:00"),
     checks=[
-        m.delivered_in_time("shipped_at", days=3),
         m.check(
             "delivered_has_time",
             "shipment_status <> 'delivered' OR delivered_at IS NOT NULL",

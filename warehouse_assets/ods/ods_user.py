@@ -1,8 +1,6 @@
 """One row per user and delivery: everybody on the first day, then each user who changed."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
 
@@ -21,7 +19,6 @@ class OdsUser(m.DeliveredContract):
 ods_user = m.table(
     OdsUser,
     owner="team:user",
-    source=files("user_center/user", format="parquet"),
+    source=m.files("user_center/user", format="parquet"),
     change_log=m.change_log(key=("user_id",), sequence="updated_at"),
-    freshness=m.by("02:00"),
 )
