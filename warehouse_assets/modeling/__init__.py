@@ -38,7 +38,7 @@ from warehouse_assets.modeling.declaration.windows import (
     trailing,
     whole_table,
 )
-from warehouse_assets.modeling.functions.sql_function import sql_function
+from warehouse_assets.modeling.functions.sql_function import SqlFunction, sql_function
 from warehouse_assets.modeling.materializations.append_only import append_only
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
@@ -84,6 +84,7 @@ __all__ = [
     "Integer",
     "Money",
     "Rate",
+    "SqlFunction",
     "StateContract",
     "Table",
     "Term",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import dedent, indent
 
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.load_errors import did_you_mean
@@ -31,15 +32,14 @@ class SelectFrom:
                     f'"{name}"',
                     did_you_mean(name, names),
                 )
-        selected = [
-            f"    {self.columns[name]} AS {name}" if name in self.columns else f"    {name}"
-            for name in names
-        ]
+        given = {name: dedent(sql).strip() for name, sql in self.columns.items()}
+        selected = [f"{given[name]} AS {name}" if name in given else name for name in names]
         day = table.partition_column
         conditions = [f"({self.where})"] if self.where else []
         conditions += [f"{day} >= :start", f"{day} < :end"] if day else []
         where = f"WHERE {' AND '.join(conditions)}\n" if conditions else ""
-        return "\nSELECT\n" + ",\n".join(selected) + f"\nFROM {self.source}\n{where}"
+        columns = indent(",\n".join(selected), "    ")
+        return f"\nSELECT\n{columns}\nFROM {self.source}\n{where}"
 
 
 def select_from(
