@@ -55,7 +55,7 @@ ads_inventory_turnover = m.table(
             r.mean_stock_amount,
             i.closing_quantity,
             CASE
-                WHEN r.mean_stock_amount > 0 AND ABS(r.out_amount) < r.mean_stock_amount * 999
+                WHEN has_rate(r.out_amount, r.mean_stock_amount)
                     THEN divide_rate(r.out_amount, r.mean_stock_amount)
             END AS turnover_rate,
             r.currency,

@@ -88,13 +88,11 @@ ads_metric_diff_rate = m.table(
                 SUM(left_amount) AS left_amount,
                 SUM(right_amount) AS right_amount,
                 SUM(left_amount) - SUM(right_amount) AS difference_amount,
-                CAST(
-                    CASE
-                        WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
-                            THEN 0.01
-                        ELSE 0
-                    END AS DECIMAL(9, 6)
-                ) AS allowed_rate
+                CASE
+                    WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
+                        THEN two_sources_diff_rate()
+                    ELSE 0
+                END AS allowed_rate
             FROM sides
             WHERE dt >= :start AND dt < :end
             GROUP BY metric, dt, currency

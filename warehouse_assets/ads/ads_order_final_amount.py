@@ -1,7 +1,7 @@
 """One row per order line, on the business date of its order: the list of prices to the final one.
 
 total is original + shipping. The membership of that day sets the share of the original amount that
-is paid: PLATINUM pays 90 %, everybody else all of it, rounded to the cent here and nowhere else.
+is paid, by vip_pay_rate(), rounded to the cent here and nowhere else.
 The coupon of that day takes off its face amount, no more than is left of the goods; no coupon
 takes off 0. final is what is left, with shipping. Cancelled orders are here like others.
 """
@@ -51,8 +51,7 @@ ads_order_final_amount = m.table(
                 d.order_no,
                 d.user_id,
                 d.vip_level,
-                CAST(CASE WHEN d.vip_level = 'PLATINUM' THEN 0.9 ELSE 1 END AS DECIMAL(9, 6))
-                    AS vip_pay_rate,
+                vip_pay_rate(d.vip_level) AS vip_pay_rate,
                 d.coupon_id,
                 d.original_amount,
                 d.shipping_amount,

@@ -1,9 +1,9 @@
 """One row per seller, currency and business date: what the seller is owed, and what changed it.
 
-Money that leaves a bank account under the number of a settlement is paid out to its seller. An
-adjustment of account 2202 that names a settlement is its seller's. One that names none stands
-under seller 0, so that all rows of a day sum up to what the books owe sellers. A seller is here
-from the first movement on.
+Money that leaves a bank account under the number of a settlement is paid out to its seller. A
+manual adjustment of the account Seller payable that names a settlement is its seller's. One that
+names none stands under seller 0, so that all rows of a day sum up to what the books owe sellers. A
+seller is here from the first movement on.
 """
 
 from warehouse_assets import modeling as m, vocabulary as v
@@ -66,15 +66,15 @@ ads_seller_payable = m.table(
             WHERE b.direction = 'out'
             UNION ALL
             SELECT
-                COALESCE(s.seller_id, 0),
+                COALESCE(s.seller_id, no_seller()),
                 a.currency,
                 0,
                 0,
-                CASE a.debit_account WHEN '2202' THEN a.amount ELSE -a.amount END,
+                CASE a.debit_account WHEN account_sellers() THEN a.amount ELSE -a.amount END,
                 a.dt
             FROM dwd_manual_adjustment AS a
             LEFT JOIN settlements AS s ON s.settlement_no = a.business_no AND s.known_from <= a.dt
-            WHERE (a.debit_account = '2202') <> (a.credit_account = '2202')
+            WHERE (a.debit_account = account_sellers()) <> (a.credit_account = account_sellers())
         ),
         seller_days AS (
             SELECT

@@ -28,21 +28,7 @@ dim_coupon = m.table(
     owner="team:marketing",
     reads={"ods_coupon": m.latest(m.history())},
     sort_by=("coupon_id",),
-    sql="""
-        SELECT
-            coupon_id,
-            coupon_name,
-            funded_by,
-            platform_share_rate,
-            face_amount,
-            threshold_amount,
-            currency,
-            valid_from_date,
-            valid_to_date,
-            dt >= valid_from_date AND dt <= valid_to_date AS is_valid,
-            updated_at,
-            dt
-        FROM ods_coupon
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_coupon", columns={"is_valid": "dt >= valid_from_date AND dt <= valid_to_date"}
+    ),
 )

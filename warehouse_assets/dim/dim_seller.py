@@ -20,16 +20,5 @@ dim_seller = m.table(
     owner="team:merchant",
     reads={"ods_seller": m.latest(m.history())},
     sort_by=("seller_id",),
-    sql="""
-        SELECT
-            seller_id,
-            seller_name,
-            city,
-            province,
-            joined_at,
-            updated_at,
-            dt
-        FROM ods_seller
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_seller"),
 )

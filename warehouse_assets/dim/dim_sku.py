@@ -21,17 +21,5 @@ dim_sku = m.table(
     owner="team:product",
     reads={"ods_sku": m.latest(m.history())},
     sort_by=("sku_id",),
-    sql="""
-        SELECT
-            sku_id,
-            sku_name,
-            category_id,
-            list_price,
-            currency,
-            weight_gram,
-            updated_at,
-            dt
-        FROM ods_sku
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_sku"),
 )

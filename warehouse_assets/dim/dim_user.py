@@ -20,16 +20,5 @@ dim_user = m.table(
     owner="team:user",
     reads={"ods_user": m.latest(m.history())},
     sort_by=("user_id",),
-    sql="""
-        SELECT
-            user_id,
-            vip_level,
-            city,
-            province,
-            registered_at,
-            updated_at,
-            dt
-        FROM ods_user
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_user"),
 )

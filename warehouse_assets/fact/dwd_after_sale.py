@@ -45,23 +45,7 @@ dwd_after_sale = m.table(
             "approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            after_sale_no,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            user_id,
-            after_sale_type,
-            after_sale_status,
-            after_sale_quantity,
-            approved_amount,
-            currency,
-            reason,
-            applied_at,
-            approved_at,
-            dt
-        FROM ods_after_sale
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_after_sale", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

@@ -28,21 +28,7 @@ dwd_bank_entry = m.table(
     owner="team:finance",
     reads={"ods_bank_statement": m.latest(c.delivery_window)},
     sort_by=("bank_account",),
-    sql="""
-        SELECT
-            entry_no,
-            bank_account,
-            value_date,
-            direction,
-            amount,
-            signed_money(direction, amount) AS signed_amount,
-            currency,
-            bank_reference,
-            counterparty,
-            purpose,
-            booked_at,
-            dt
-        FROM ods_bank_statement
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_bank_statement", columns={"signed_amount": "signed_money(direction, amount)"}
+    ),
 )

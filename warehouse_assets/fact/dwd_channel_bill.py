@@ -83,8 +83,7 @@ dwd_channel_bill = m.table(
             FROM ods_channel_bill
             WHERE business_date(transaction_at) >= :start
                 AND business_date(transaction_at) < :end
-                AND dt >= business_date(transaction_at)
-                AND dt <= business_date(transaction_at) + INTERVAL 3 DAY
+                AND is_in_time(business_date(transaction_at), dt)
         ),
         ranked AS (
             SELECT

@@ -34,23 +34,7 @@ dwd_coupon_use = m.table(
         m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
         m.check("returned_after_used", "returned_at IS NULL OR returned_at >= used_at", warn=True),
     ],
-    sql="""
-        SELECT
-            coupon_use_no,
-            coupon_id,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            user_id,
-            coupon_amount,
-            platform_amount,
-            seller_amount,
-            currency,
-            use_status,
-            used_at,
-            returned_at,
-            dt
-        FROM ods_coupon_use
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_coupon_use", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

@@ -32,22 +32,8 @@ dwd_manual_adjustment = m.table(
         m.check("approved_by_another", "is_approved", warn=True),
         m.check("moves_something", "amount > 0 AND debit_account <> credit_account", warn=True),
     ],
-    sql="""
-        SELECT
-            adjustment_no,
-            business_no,
-            debit_account,
-            credit_account,
-            amount,
-            currency,
-            reason,
-            entered_by,
-            approved_by,
-            COALESCE(approved_by <> entered_by, FALSE) AS is_approved,
-            effective_date,
-            entered_at,
-            dt
-        FROM ods_manual_adjustment
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_manual_adjustment",
+        columns={"is_approved": "COALESCE(approved_by <> entered_by, FALSE)"},
+    ),
 )

@@ -31,22 +31,9 @@ dwd_payment = m.table(
     reads={"ods_payment": m.latest(c.delivery_window, undated="left out")},
     sort_by=("order_no",),
     checks=[m.check("captured_after_begun", "paid_at >= created_at", warn=True)],
-    sql="""
-        SELECT
-            payment_no,
-            order_no,
-            user_id,
-            payment_method,
-            merchant_no,
-            outward_no,
-            installment_count,
-            installment_interest_amount,
-            payment_amount AS paid_amount,
-            currency,
-            created_at,
-            paid_at,
-            dt
-        FROM ods_payment
-        WHERE payment_status = 'captured' AND dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_payment",
+        columns={"paid_amount": "payment_amount"},
+        where="payment_status = 'captured'",
+    ),
 )

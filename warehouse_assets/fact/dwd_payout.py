@@ -38,23 +38,5 @@ dwd_payout = m.table(
         ),
         m.check("paid_out_after_batch", "dt >= batch_date", warn=True),
     ],
-    sql="""
-        SELECT
-            payout_no,
-            channel,
-            merchant_no,
-            settlement_batch,
-            batch_date,
-            gross_amount,
-            refund_amount,
-            fee_amount,
-            net_amount,
-            currency,
-            bank_account,
-            bank_reference,
-            paid_out_at,
-            dt
-        FROM ods_payout
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_payout"),
 )

@@ -24,20 +24,15 @@ dwd_points_entry = m.table(
     owner="team:marketing",
     reads={"ods_points_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
-    sql="""
-        SELECT
-            points_entry_no,
-            user_id,
-            entry_type,
-            business_no,
-            points,
-            CASE
-                WHEN entry_type IN ('earned', 'returned') THEN points
-                WHEN entry_type IN ('burnt', 'expired') THEN -points
-            END AS points_change,
-            occurred_at,
-            dt
-        FROM ods_points_entry
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_points_entry",
+        columns={
+            "points_change": """
+                CASE
+                    WHEN entry_type IN ('earned', 'returned') THEN points
+                    WHEN entry_type IN ('burnt', 'expired') THEN -points
+                END
+            """,
+        },
+    ),
 )

@@ -40,21 +40,7 @@ dwd_shipment = m.table(
             "lost_is_not_delivered", "shipment_status <> 'lost' OR delivered_at IS NULL", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            shipment_no,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            sku_id,
-            warehouse_code,
-            shipped_quantity,
-            shipment_status,
-            carrier,
-            shipped_at,
-            delivered_at,
-            dt
-        FROM ods_shipment
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_shipment", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

@@ -32,20 +32,10 @@ dwd_stock_movement = m.table(
             "cause_known", "movement_type = 'adjustment' OR business_no IS NOT NULL", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            movement_no,
-            warehouse_code,
-            sku_id,
-            movement_type,
-            quantity_change,
-            unit_cost_amount,
-            CAST(unit_cost_amount * quantity_change AS DECIMAL(18, 2)) AS cost_change_amount,
-            currency,
-            business_no,
-            moved_at,
-            dt
-        FROM ods_stock_movement
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_stock_movement",
+        columns={
+            "cost_change_amount": "CAST(unit_cost_amount * quantity_change AS DECIMAL(18, 2))"
+        },
+    ),
 )

@@ -27,20 +27,8 @@ dwd_wallet_entry = m.table(
     reads={"ods_wallet_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
     checks=[m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)],
-    sql="""
-        SELECT
-            wallet_entry_no,
-            user_id,
-            entry_type,
-            wallet_direction,
-            business_no,
-            amount,
-            signed_money(wallet_direction, amount) AS balance_change_amount,
-            balance_amount,
-            currency,
-            occurred_at,
-            dt
-        FROM ods_wallet_entry
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_wallet_entry",
+        columns={"balance_change_amount": "signed_money(wallet_direction, amount)"},
+    ),
 )
