@@ -42,6 +42,7 @@ _SECTIONS = {
     "The table": ("table", "select_from", "by", "convention"),
     "What a run sees of an input": (
         "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "latest",
+        "first_delivered",
     ),
     "Checks over several columns, or a whole partition": (
         "check", "guard", "delivered_in_time",

@@ -31,6 +31,7 @@ from warehouse_assets.modeling.declaration.serving import materialized_view, ser
 from warehouse_assets.modeling.declaration.table import Table, table
 from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
+    first_delivered,
     following,
     history,
     latest,
@@ -102,6 +103,7 @@ __all__ = [
     "delivered_in_time",
     "element_number",
     "files",
+    "first_delivered",
     "following",
     "guard",
     "history",
