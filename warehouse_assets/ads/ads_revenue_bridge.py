@@ -17,7 +17,7 @@ class AdsRevenueBridge(m.Contract):
     currency: m.Text = m.key(v.currency)
     opening_amount: m.Money = m.column("Unpaid of all orders at the end of the day before")
     ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
-    cancelled_amount: m.Money = m.column("Unpaid rest of the orders cancelled that day", ge=0)
+    cancelled_amount: m.Money = m.column(v.cancelled_amount, ge=0)
     paid_amount: m.Money = m.column(v.paid_amount)
     closing_amount: m.Money = m.column(v.closing_amount)
     dt: m.Day = m.partition("Business date of the movements")

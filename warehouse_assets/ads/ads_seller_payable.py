@@ -27,7 +27,7 @@ ads_seller_payable = m.table(
     owner="team:merchant",
     reads={
         "dws_seller_1d": m.history(),
-        "ods_settlement": m.history(),
+        "ods_settlement": m.first_delivered(m.history()),
         "dwd_bank_entry": m.history(),
         "dwd_manual_adjustment": m.history(),
         "dim_date": m.whole_table(),
@@ -42,14 +42,7 @@ ads_seller_payable = m.table(
         )
     ],
     sql="""
-        WITH settlements AS (
-            SELECT settlement_no, seller_id, dt AS known_from
-            FROM ods_settlement
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY settlement_no ORDER BY dt, updated_at, source_file, source_line
-            ) = 1
-        ),
-        movements AS (
+        WITH movements AS (
             SELECT
                 seller_id,
                 currency,
@@ -62,7 +55,7 @@ ads_seller_payable = m.table(
             UNION ALL
             SELECT s.seller_id, b.currency, 0, b.amount, 0, b.dt
             FROM dwd_bank_entry AS b
-            JOIN settlements AS s ON s.settlement_no = b.bank_reference AND s.known_from <= b.dt
+            JOIN ods_settlement AS s ON s.settlement_no = b.bank_reference AND s.dt <= b.dt
             WHERE b.direction = 'out'
             UNION ALL
             SELECT
@@ -73,7 +66,7 @@ ads_seller_payable = m.table(
                 CASE a.debit_account WHEN account_sellers() THEN a.amount ELSE -a.amount END,
                 a.dt
             FROM dwd_manual_adjustment AS a
-            LEFT JOIN settlements AS s ON s.settlement_no = a.business_no AND s.known_from <= a.dt
+            LEFT JOIN ods_settlement AS s ON s.settlement_no = a.business_no AND s.dt <= a.dt
             WHERE (a.debit_account = account_sellers()) <> (a.credit_account = account_sellers())
         ),
         seller_days AS (
