@@ -22,6 +22,11 @@ def declared(call: str) -> dict[str, str]:
         ('select_from("ods_order", columns={"pay_amount": "-pay_amount"}, where="pay_amount > 0")',
          "SELECT order_no, -pay_amount AS pay_amount, dt FROM ods_order "
          "WHERE (pay_amount > 0) AND dt >= :start AND dt < :end"),
+        ('select_from("ods_order", columns={"pay_amount": "p.pay_amount"}, '
+         'join="JOIN ods_order AS p ON p.dt = ods_order.dt")',
+         "SELECT ods_order.order_no, p.pay_amount AS pay_amount, ods_order.dt FROM ods_order "
+         "JOIN ods_order AS p ON p.dt = ods_order.dt "
+         "WHERE ods_order.dt >= :start AND ods_order.dt < :end"),
     ],
 )  # fmt: skip
 def test_columns_are_those_of_the_input_unless_said_otherwise(

@@ -16,6 +16,7 @@ class SelectFrom:
 
     source: str
     columns: Mapping[str, str]
+    join: str
     where: str
 
     def sql(self, table: Table) -> str:
@@ -33,17 +34,19 @@ class SelectFrom:
                     did_you_mean(name, names),
                 )
         given = {name: dedent(sql).strip() for name, sql in self.columns.items()}
-        selected = [f"{given[name]} AS {name}" if name in given else name for name in names]
-        day = table.partition_column
+        of = f"{self.source}." if self.join else ""
+        selected = [f"{given[name]} AS {name}" if name in given else of + name for name in names]
+        day = f"{of}{table.partition_column}" if table.partition_column else None
         conditions = [f"({self.where})"] if self.where else []
         conditions += [f"{day} >= :start", f"{day} < :end"] if day else []
         where = f"WHERE {' AND '.join(conditions)}\n" if conditions else ""
         columns = indent(",\n".join(selected), "    ")
-        return f"\nSELECT\n{columns}\nFROM {self.source}\n{where}"
+        join = f"{dedent(self.join).strip()}\n" if self.join else ""
+        return f"\nSELECT\n{columns}\nFROM {self.source}\n{join}{where}"
 
 
 def select_from(
-    source: str, *, columns: Mapping[str, str] | None = None, where: str = ""
+    source: str, *, columns: Mapping[str, str] | None = None, join: str = "", where: str = ""
 ) -> SelectFrom:
     """Declare the SQL of a table that takes its columns from one input: table(..., sql=...).
 
@@ -52,6 +55,7 @@ def select_from(
     Args:
         source: The input.
         columns: SQL of the columns that the input does not have as they are.
+        join: Joins of further inputs, as SQL. The input goes by its own name.
         where: Which rows are taken, as SQL; without it all are.
     """
-    return SelectFrom(source, dict(columns or {}), where)
+    return SelectFrom(source, dict(columns or {}), join, where)
