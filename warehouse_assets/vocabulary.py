@@ -1,7 +1,8 @@
-"""The columns that several tables have: type and meaning, with the unit, once for all of them.
+"""The columns that several tables have, and their checks: once for all of them.
 
-A contract takes a column by its name: `currency: m.Text = m.column(v.currency)`. What is special to
-a table stays there: whether it is a key, what it refers to, whether it may be null, its checks.
+A contract takes a column by its name, with its type and meaning: `currency: m.Text =
+m.column(v.currency)`. What is special to a table stays there: whether it is a key, what it refers
+to, whether it may be null, the values it allows. A table takes a check: `checks=[v.net_adds_up]`.
 `dt` is not here: each table says whose business date it is.
 """
 
@@ -171,3 +172,44 @@ transaction_type = m.Term(m.Text, "Payment or refund, as the channel words it")
 use_status = m.Term(m.Text, "Whether the coupon is used or was given back")
 vip_level = m.Term(m.Text, "Membership level of the user: NORMAL, SILVER, GOLD or PLATINUM")
 wallet_direction = m.Term(m.Text, "Whether money goes into the user's wallet or out of it: in, out")
+
+# Checks of rows, where several tables have their columns
+approved_has_time = m.check(
+    "approved_has_time", "after_sale_status <> 'approved' OR approved_at IS NOT NULL", warn=True
+)
+balance_not_overdrawn = m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)
+counts_fit = m.check(
+    "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
+)
+delivered_has_time = m.check(
+    "delivered_has_time", "shipment_status <> 'delivered' OR delivered_at IS NOT NULL", warn=True
+)
+gmv_adds_up = m.check(
+    "gmv_adds_up", "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)", warn=True
+)
+line_counts_fit = m.check(
+    "counts_fit",
+    "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
+)
+moves_something = m.check(
+    "moves_something", "amount > 0 AND debit_account <> credit_account", warn=True
+)
+net_adds_up = m.check(
+    "net_adds_up", "net_amount = channel_net(gross_amount, refund_amount, fee_amount)", warn=True
+)
+only_approved_has_amount = m.check(
+    "only_approved_has_amount", "after_sale_status = 'approved' OR approved_amount = 0", warn=True
+)
+payable_adds_up = m.check(
+    "payable_adds_up",
+    "seller_payable_amount = settlement_payable("
+    "gross_amount, commission_amount, refund_amount, subsidy_amount)",
+    warn=True,
+)
+shares_add_up = m.check(
+    "shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True
+)
+sign_fits_type = m.check(
+    "sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True
+)
+tax_within_invoice = m.check("tax_within_invoice", "tax_amount <= invoice_total_amount", warn=True)

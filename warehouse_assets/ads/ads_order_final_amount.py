@@ -31,10 +31,7 @@ class AdsOrderFinalAmount(m.Contract):
 ads_order_final_amount = m.table(
     AdsOrderFinalAmount,
     owner="team:trade",
-    reads={
-        "dwd_order_detail": m.same_day(),
-        "dim_coupon": m.as_of_day(),
-    },
+    reads={"dwd_order_detail": m.same_day(), "dim_coupon": m.as_of_day()},
     serving=m.served(warm_up=m.warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[

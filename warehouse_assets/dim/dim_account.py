@@ -12,15 +12,16 @@ if TYPE_CHECKING:
 
     from resources.settings import Settings
 
-ACCOUNT_TYPES = ["asset", "liability", "income", "expense", "suspense"]
-
 
 class DimAccount(m.Contract):
     """Accounts that money events are posted to."""
 
     account_code: m.Text = m.key(v.account_code)
     account_name: m.Text = m.column(v.account_name)
-    account_type: m.Text = m.column("Kind of account: asset, liability, ...", isin=ACCOUNT_TYPES)
+    account_type: m.Text = m.column(
+        "Kind of account: asset, liability, ...",
+        isin=["asset", "liability", "income", "expense", "suspense"],
+    )
 
 
 def chart_of_accounts(_: Settings) -> RecordBatchReader:

@@ -31,16 +31,8 @@ dwd_after_sale = m.table(
     reads={"ods_after_sale": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
-        m.check(
-            "approved_has_time",
-            "after_sale_status <> 'approved' OR approved_at IS NOT NULL",
-            warn=True,
-        ),
-        m.check(
-            "only_approved_has_amount",
-            "after_sale_status = 'approved' OR approved_amount = 0",
-            warn=True,
-        ),
+        v.approved_has_time,
+        v.only_approved_has_amount,
         m.check(
             "approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at", warn=True
         ),

@@ -31,7 +31,7 @@ dwd_coupon_use = m.table(
     reads={"ods_coupon_use": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
-        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        v.shares_add_up,
         m.check("returned_after_used", "returned_at IS NULL OR returned_at >= used_at", warn=True),
     ],
     sql=m.select_from(

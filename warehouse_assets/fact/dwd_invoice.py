@@ -29,7 +29,7 @@ dwd_invoice = m.table(
     owner="team:finance",
     reads={"ods_invoice": m.latest(c.delivery_window)},
     sort_by=("order_no",),
-    checks=[m.check("tax_within_invoice", "tax_amount <= invoice_total_amount", warn=True)],
+    checks=[v.tax_within_invoice],
     sql=m.select_from(
         "ods_invoice",
         columns={

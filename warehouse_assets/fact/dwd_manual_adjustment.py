@@ -30,7 +30,7 @@ dwd_manual_adjustment = m.table(
     reads={"ods_manual_adjustment": m.latest(c.delivery_window)},
     checks=[
         m.check("approved_by_another", "is_approved", warn=True),
-        m.check("moves_something", "amount > 0 AND debit_account <> credit_account", warn=True),
+        v.moves_something,
     ],
     sql=m.select_from(
         "ods_manual_adjustment",

@@ -36,10 +36,7 @@ class DwdOrder(m.Contract):
 dwd_order = m.table(
     DwdOrder,
     owner="team:trade",
-    reads={
-        "ods_order": m.latest(c.delivery_window),
-        "ods_order_item": m.latest(c.delivery_window),
-    },
+    reads={"ods_order": m.latest(c.delivery_window), "ods_order_item": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check(

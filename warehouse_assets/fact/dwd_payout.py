@@ -31,11 +31,7 @@ dwd_payout = m.table(
     reads={"ods_payout": m.latest(c.delivery_window)},
     sort_by=("channel",),
     checks=[
-        m.check(
-            "net_adds_up",
-            "net_amount = channel_net(gross_amount, refund_amount, fee_amount)",
-            warn=True,
-        ),
+        v.net_adds_up,
         m.check("paid_out_after_batch", "dt >= batch_date", warn=True),
     ],
     sql=m.select_from("ods_payout"),

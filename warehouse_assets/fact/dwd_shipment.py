@@ -31,11 +31,7 @@ dwd_shipment = m.table(
     checks=[
         m.check("units_were_sent", "shipped_quantity > 0", warn=True),
         m.check("delivered_after_shipped", "delivered_at >= shipped_at", warn=True),
-        m.check(
-            "delivered_has_time",
-            "shipment_status <> 'delivered' OR delivered_at IS NOT NULL",
-            warn=True,
-        ),
+        v.delivered_has_time,
         m.check(
             "lost_is_not_delivered", "shipment_status <> 'lost' OR delivered_at IS NULL", warn=True
         ),

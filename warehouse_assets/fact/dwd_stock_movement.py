@@ -27,7 +27,7 @@ dwd_stock_movement = m.table(
     reads={"ods_stock_movement": m.latest(c.delivery_window)},
     sort_by=("warehouse_code", "sku_id"),
     checks=[
-        m.check("sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True),
+        v.sign_fits_type,
         m.check(
             "cause_known", "movement_type = 'adjustment' OR business_no IS NOT NULL", warn=True
         ),

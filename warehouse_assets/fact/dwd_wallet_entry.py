@@ -26,7 +26,7 @@ dwd_wallet_entry = m.table(
     owner="team:marketing",
     reads={"ods_wallet_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
-    checks=[m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)],
+    checks=[v.balance_not_overdrawn],
     sql=m.select_from(
         "ods_wallet_entry",
         columns={"balance_change_amount": "signed_money(wallet_direction, amount)"},

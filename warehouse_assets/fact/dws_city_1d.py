@@ -35,16 +35,7 @@ dws_city_1d = m.table(
         "dwd_payment": m.same_day(),
         "dim_user": m.as_of_day(),
     },
-    checks=[
-        m.check(
-            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
-        ),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.counts_fit, v.gmv_adds_up],
     sql=m.metric_rollup(
         by=("city", "currency"),
         sources={

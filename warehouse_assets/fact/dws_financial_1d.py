@@ -54,15 +54,9 @@ dws_financial_1d = m.table(
         "dwd_invoice": m.same_day(),
     },
     checks=[
-        m.check(
-            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
-        ),
+        v.counts_fit,
         m.check("repeat_buyers_buy", "repeat_buyer_count <= buyer_count"),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
+        v.gmv_adds_up,
     ],
     sql=m.metric_rollup(by=("currency",)),
 )

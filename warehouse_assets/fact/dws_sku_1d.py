@@ -28,16 +28,6 @@ dws_sku_1d = m.table(
     owner="team:product",
     reads={"dwd_order_detail": m.same_day()},
     sort_by=("sku_id",),
-    checks=[
-        m.check(
-            "counts_fit",
-            "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
-        ),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.line_counts_fit, v.gmv_adds_up],
     sql=m.metric_rollup(by=("sku_id", "currency")),
 )

@@ -6,9 +6,6 @@ delivered any number of times; dwd_after_sale takes its latest version.
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-TYPES = ["refund_only", "return"]
-STATUSES = ["applied", "approved", "rejected"]
-
 
 class OdsAfterSale(m.DeliveredContract):
     """The order center's change log of after-sale requests."""
@@ -17,8 +14,10 @@ class OdsAfterSale(m.DeliveredContract):
     order_no: m.Text = m.column(v.order_no)
     line_no: m.Integer = m.column(v.line_no, ge=1)
     user_id: m.Integer = m.column(v.user_id)
-    after_sale_type: m.Text = m.column(v.after_sale_type, isin=TYPES)
-    after_sale_status: m.Text = m.column(v.after_sale_status, isin=STATUSES)
+    after_sale_type: m.Text = m.column(v.after_sale_type, isin=["refund_only", "return"])
+    after_sale_status: m.Text = m.column(
+        v.after_sale_status, isin=["applied", "approved", "rejected"]
+    )
     after_sale_quantity: m.Integer = m.column(v.after_sale_quantity, ge=1)
     approved_amount: m.Money = m.column(v.approved_amount, ge=0)
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
@@ -41,16 +40,5 @@ ods_after_sale = m.table(
         columns={"after_sale_quantity": "quantity"},
     ),
     change_log=m.change_log(key=("after_sale_no",), sequence="updated_at", event_time="applied_at"),
-    checks=[
-        m.check(
-            "approved_has_time",
-            "after_sale_status <> 'approved' OR approved_at IS NOT NULL",
-            warn=True,
-        ),
-        m.check(
-            "only_approved_has_amount",
-            "after_sale_status = 'approved' OR approved_amount = 0",
-            warn=True,
-        ),
-    ],
+    checks=[v.approved_has_time, v.only_approved_has_amount],
 )

@@ -5,8 +5,6 @@ One credit may stand for several payouts, and may lack their reference.
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-DIRECTIONS = ["in", "out"]
-
 
 class OdsBankStatement(m.DeliveredContract):
     """The bank's statements."""
@@ -15,7 +13,7 @@ class OdsBankStatement(m.DeliveredContract):
     bank_account: m.Text = m.column(v.bank_account)
     value_date: m.Day = m.column(v.value_date)
     booked_at: m.Timestamp = m.column(v.booked_at)
-    direction: m.Text = m.column(v.direction, isin=DIRECTIONS)
+    direction: m.Text = m.column(v.direction, isin=["in", "out"])
     amount: m.Money = m.column(v.amount, ge=0)
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     bank_reference: m.Text = m.column(v.bank_reference, null=True)

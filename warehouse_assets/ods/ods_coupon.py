@@ -2,15 +2,13 @@
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-FUNDERS = ["platform", "seller", "shared"]
-
 
 class OdsCoupon(m.DeliveredContract):
     """Marketing's change log of coupons."""
 
     coupon_id: m.Integer = m.column(v.coupon_id)
     coupon_name: m.Text = m.column(v.coupon_name)
-    funded_by: m.Text = m.column(v.funded_by, isin=FUNDERS)
+    funded_by: m.Text = m.column(v.funded_by, isin=["platform", "seller", "shared"])
     platform_share_rate: m.Rate = m.column(v.platform_share_rate, ge=0, le=1)
     face_amount: m.Money = m.column(v.face_amount, ge=0)
     threshold_amount: m.Money = m.column(v.threshold_amount, ge=0)

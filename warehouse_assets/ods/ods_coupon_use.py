@@ -5,8 +5,6 @@ A use is given back when its order is cancelled.
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-STATUSES = ["used", "returned"]
-
 
 class OdsCouponUse(m.DeliveredContract):
     """Marketing's change log of the coupon ledger."""
@@ -20,7 +18,7 @@ class OdsCouponUse(m.DeliveredContract):
     platform_amount: m.Money = m.column(v.platform_amount, ge=0)
     seller_amount: m.Money = m.column(v.seller_amount, ge=0)
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
-    use_status: m.Text = m.column(v.use_status, isin=STATUSES)
+    use_status: m.Text = m.column(v.use_status, isin=["used", "returned"])
     used_at: m.Timestamp = m.column(v.used_at)
     returned_at: m.Timestamp = m.column(v.returned_at, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
@@ -32,7 +30,7 @@ ods_coupon_use = m.table(
     source=m.files("marketing/coupon_use", format="parquet"),
     change_log=m.change_log(key=("coupon_use_no",), sequence="updated_at", event_time="used_at"),
     checks=[
-        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        v.shares_add_up,
         m.check(
             "returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL", warn=True
         ),

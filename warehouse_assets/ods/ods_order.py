@@ -5,15 +5,15 @@ An order may be delivered any number of times; dwd_order takes its latest versio
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-STATUSES = ["created", "paid", "shipped", "delivered", "cancelled", "unavailable"]
-
 
 class OdsOrder(m.DeliveredContract):
     """The order center's change log of orders."""
 
     order_no: m.Text = m.column(v.order_no)
     user_id: m.Integer = m.column(v.user_id)
-    order_status: m.Text = m.column(v.order_status, isin=STATUSES)
+    order_status: m.Text = m.column(
+        v.order_status, isin=["created", "paid", "shipped", "delivered", "cancelled", "unavailable"]
+    )
     ordered_at: m.Timestamp = m.column(v.ordered_at)
     paid_at: m.Timestamp = m.column(v.paid_at, null=True)
     cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
@@ -36,10 +36,7 @@ ods_order = m.table(
     OdsOrder,
     owner="team:trade",
     source=m.files(
-        "order_center/order",
-        format="parquet",
-        folders=c.SHARD_FOLDERS,
-        complete=c.every_shard,
+        "order_center/order", format="parquet", folders=c.SHARD_FOLDERS, complete=c.every_shard
     ),
     change_log=m.change_log(key=("order_no",), sequence="updated_at", event_time="ordered_at"),
     checks=[

@@ -29,10 +29,7 @@ ods_order_item = m.table(
     OdsOrderItem,
     owner="team:trade",
     source=m.files(
-        "order_center/order_item",
-        format="parquet",
-        folders=c.SHARD_FOLDERS,
-        complete=c.every_shard,
+        "order_center/order_item", format="parquet", folders=c.SHARD_FOLDERS, complete=c.every_shard
     ),
     change_log=m.change_log(
         key=("order_no", "line_no"), sequence="updated_at", event_time="ordered_at"

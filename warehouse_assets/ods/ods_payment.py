@@ -5,8 +5,6 @@ A payment may be delivered any number of times; dwd_payment takes its latest ver
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-STATUSES = ["pending", "captured", "failed"]
-
 
 class OdsPayment(m.DeliveredContract):
     """The payment center's change log of payments."""
@@ -19,7 +17,9 @@ class OdsPayment(m.DeliveredContract):
     outward_no: m.Text = m.column(v.outward_no)
     installment_count: m.Integer = m.column(v.installment_count, ge=0)
     installment_interest_amount: m.Money = m.column(v.installment_interest_amount, ge=0)
-    payment_status: m.Text = m.column("Where the payment stands", isin=STATUSES)
+    payment_status: m.Text = m.column(
+        "Where the payment stands", isin=["pending", "captured", "failed"]
+    )
     payment_amount: m.Money = m.column("Money captured, or to be captured", ge=0)
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     created_at: m.Timestamp = m.column(v.created_at)
@@ -31,12 +31,8 @@ ods_payment = m.table(
     OdsPayment,
     owner="team:payment",
     source=m.files(
-        "payment_center/payment",
-        format="parquet",
-        columns={"payment_amount": "paid_amount"},
+        "payment_center/payment", format="parquet", columns={"payment_amount": "paid_amount"}
     ),
     change_log=m.change_log(key=("payment_no",), sequence="updated_at", event_time="paid_at"),
-    checks=[
-        m.check("captured_has_time", "payment_status <> 'captured' OR paid_at IS NOT NULL"),
-    ],
+    checks=[m.check("captured_has_time", "payment_status <> 'captured' OR paid_at IS NOT NULL")],
 )

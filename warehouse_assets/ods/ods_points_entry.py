@@ -2,15 +2,13 @@
 
 from warehouse_assets import modeling as m, vocabulary as v
 
-TYPES = ["earned", "burnt", "expired", "returned"]
-
 
 class OdsPointsEntry(m.DeliveredContract):
     """Marketing's points ledger."""
 
     points_entry_no: m.Text = m.column(v.points_entry_no)
     user_id: m.Integer = m.column(v.user_id)
-    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    entry_type: m.Text = m.column(v.entry_type, isin=["earned", "burnt", "expired", "returned"])
     business_no: m.Text = m.column(v.business_no)
     points: m.Integer = m.column(v.points, ge=0)
     occurred_at: m.Timestamp = m.column(v.occurred_at)

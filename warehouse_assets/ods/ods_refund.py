@@ -5,8 +5,6 @@ A refund may be delivered any number of times; dwd_refund takes its latest versi
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-STATUSES = ["pending", "succeeded", "failed"]
-
 
 class OdsRefund(m.DeliveredContract):
     """The payment center's change log of refunds."""
@@ -19,7 +17,9 @@ class OdsRefund(m.DeliveredContract):
     payment_method: m.Text = m.column(v.payment_method)
     merchant_no: m.Text = m.column(v.merchant_no)
     outward_refund_no: m.Text = m.column(v.outward_refund_no)
-    refund_status: m.Text = m.column("Where the refund stands", isin=STATUSES)
+    refund_status: m.Text = m.column(
+        "Where the refund stands", isin=["pending", "succeeded", "failed"]
+    )
     refund_amount: m.Money = m.column(v.refund_amount, ge=0)
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     created_at: m.Timestamp = m.column(v.created_at)
@@ -33,6 +33,6 @@ ods_refund = m.table(
     source=m.files("payment_center/refund", format="parquet"),
     change_log=m.change_log(key=("refund_no",), sequence="updated_at", event_time="refunded_at"),
     checks=[
-        m.check("succeeded_has_time", "refund_status <> 'succeeded' OR refunded_at IS NOT NULL"),
+        m.check("succeeded_has_time", "refund_status <> 'succeeded' OR refunded_at IS NOT NULL")
     ],
 )

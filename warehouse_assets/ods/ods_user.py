@@ -2,14 +2,12 @@
 
 from warehouse_assets import modeling as m, vocabulary as v
 
-VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
-
 
 class OdsUser(m.DeliveredContract):
     """The user center's change log of users."""
 
     user_id: m.Integer = m.column(v.user_id)
-    vip_level: m.Text = m.column(v.vip_level, isin=VIP_LEVELS)
+    vip_level: m.Text = m.column(v.vip_level, isin=["NORMAL", "SILVER", "GOLD", "PLATINUM"])
     city: m.Text = m.column(v.city)
     province: m.Text = m.column(v.province)
     registered_at: m.Timestamp = m.column(v.registered_at)

@@ -2,17 +2,14 @@
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-TYPES = ["top_up", "payment", "refund", "withdrawal"]
-DIRECTIONS = ["in", "out"]
-
 
 class OdsWalletEntry(m.DeliveredContract):
     """Marketing's wallet ledger."""
 
     wallet_entry_no: m.Text = m.column(v.wallet_entry_no)
     user_id: m.Integer = m.column(v.user_id)
-    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
-    wallet_direction: m.Text = m.column(v.wallet_direction, isin=DIRECTIONS)
+    entry_type: m.Text = m.column(v.entry_type, isin=["top_up", "payment", "refund", "withdrawal"])
+    wallet_direction: m.Text = m.column(v.wallet_direction, isin=["in", "out"])
     business_no: m.Text = m.column(v.business_no)
     amount: m.Money = m.column(v.amount, ge=0)
     balance_amount: m.Money = m.column(v.balance_amount)
@@ -25,15 +22,13 @@ ods_wallet_entry = m.table(
     OdsWalletEntry,
     owner="team:marketing",
     source=m.files(
-        "marketing/wallet_entry",
-        format="parquet",
-        columns={"wallet_direction": "direction"},
+        "marketing/wallet_entry", format="parquet", columns={"wallet_direction": "direction"}
     ),
     change_log=m.change_log(
         key=("wallet_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
     checks=[
-        m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True),
+        v.balance_not_overdrawn,
         m.check(
             "direction_fits_type",
             "(wallet_direction = 'in') = (entry_type IN ('top_up', 'refund'))",
