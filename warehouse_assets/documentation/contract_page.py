@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from warehouse_assets import modeling
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table
 from warehouse_assets.modeling import (
+    AsOfDayContract,
     Contract,
     DeliveredContract,
     HistoryContract,
@@ -52,7 +53,7 @@ _SECTIONS = {
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),
 }  # fmt: skip
-_BASES = (Contract, DeliveredContract, StateContract, HistoryContract)
+_BASES = (Contract, AsOfDayContract, DeliveredContract, StateContract, HistoryContract)
 _ARGUMENT = re.compile(r"^ {0,4}(\w+): ", re.M)
 
 

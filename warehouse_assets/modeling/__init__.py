@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Timestamp,
     )
     from warehouse_assets.modeling.declaration.contract import (
+        AsOfDayContract,
         Contract,
         DeliveredContract,
         HistoryContract,
@@ -63,7 +64,13 @@ if TYPE_CHECKING:
     )
 
 # They come with pandera and ibis, whose import takes longer than most commands: only when asked.
-_CONTRACTS = ("Contract", "DeliveredContract", "HistoryContract", "StateContract")
+_CONTRACTS = (
+    "AsOfDayContract",
+    "Contract",
+    "DeliveredContract",
+    "HistoryContract",
+    "StateContract",
+)
 _TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
 
 
@@ -77,6 +84,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "REJECT",
+    "AsOfDayContract",
     "Contract",
     "Day",
     "DeliveredContract",
