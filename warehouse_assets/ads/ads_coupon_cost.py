@@ -20,7 +20,7 @@ class AdsCouponCost(m.Contract):
     seller_coupon_cost: m.Money = m.measure("seller_coupon_cost")
     platform_coupon_rate: m.Rate = m.measure("platform_coupon_rate")
     platform_share_rate: m.Rate = m.column(v.platform_share_rate, null=True)
-    dt: m.Day = m.partition("Business date the coupon was used")
+    dt: m.Day = m.partition(v.dt_coupon_used)
 
 
 ads_coupon_cost = m.table(

@@ -28,7 +28,7 @@ class AdsFinanceDaily(m.Contract):
     settled_amount: m.Money = m.measure("settled_amount")
     commission: m.Money = m.measure("commission")
     take_rate: m.Rate = m.measure("take_rate")
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 ads_finance_daily = m.table(

@@ -19,10 +19,10 @@ class AdsInventoryTurnover(m.Contract):
     mean_stock_amount: m.Money = m.column("Mean of the stock's value over the days with a level")
     closing_quantity: m.Integer = m.column(v.closing_quantity)
     turnover_rate: m.Rate = m.column(
-        "Cost of what was sent out as a share of mean stock", null=True
+        "Cost of what was sent out as a share of the mean stock's value; 1 is once", null=True
     )
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
+    dt: m.Day = m.partition(v.dt_last_of_30)
 
 
 ads_inventory_turnover = m.table(

@@ -22,7 +22,7 @@ class AdsMisplacedOrder(m.Contract):
     shard_count: m.Integer = m.column("Shards that the order lies in", ge=1)
     user_id: m.Integer = m.ref("dim_user", v.user_id)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 ads_misplaced_order = m.table(

@@ -25,7 +25,7 @@ class AdsOrderFinalAmount(m.Contract):
     coupon_face_amount: m.Money = m.column("What the coupon takes off the price; 0 without one")
     final_amount: m.Money = m.column("VIP-adjusted amount less the coupon, with shipping")
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 ads_order_final_amount = m.table(

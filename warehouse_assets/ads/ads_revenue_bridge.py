@@ -15,12 +15,14 @@ class AdsRevenueBridge(m.Contract):
     """Unpaid orders at the day's beginning and end, and what changed them."""
 
     currency: m.Text = m.key(v.currency)
-    opening_amount: m.Money = m.column("Unpaid of all orders at the end of the day before")
+    opening_amount: m.Money = m.column(
+        "What buyers had still to pay for all orders at the end of the day before"
+    )
     ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
     cancelled_amount: m.Money = m.column(v.cancelled_amount, ge=0)
     paid_amount: m.Money = m.column(v.paid_amount)
     closing_amount: m.Money = m.column(v.closing_amount)
-    dt: m.Day = m.partition("Business date of the movements")
+    dt: m.Day = m.partition(v.dt_moved)
 
 
 ads_revenue_bridge = m.table(

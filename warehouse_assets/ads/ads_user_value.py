@@ -21,7 +21,7 @@ class AdsUserValue(m.Contract):
     lifetime_refund_amount: m.Money = m.column("Money given back in all")
     lifetime_net_amount: m.Money = m.column("Captured less given back in all")
     last_ordered_date: m.Day = m.column("Business date of the user's last order", null=True)
-    dt: m.Day = m.partition("Last of the business dates that are looked at")
+    dt: m.Day = m.partition("Last of the business dates that are looked at: 90, or all")
 
 
 ads_user_value = m.table(

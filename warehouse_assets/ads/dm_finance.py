@@ -38,7 +38,7 @@ class DmFinance(m.Contract):
     platform_margin: m.Money = m.measure("platform_margin")
     invoice_amount: m.Money = m.measure("invoice_amount")
     closing_amount: m.Money = m.column(v.closing_amount, null=True)
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dm_finance = m.table(

@@ -28,7 +28,7 @@ class DmMerchant(m.Contract):
     take_rate: m.Rate = m.measure("take_rate")
     platform_subsidy: m.Money = m.measure("platform_subsidy")
     seller_payable: m.Money = m.measure("seller_payable")
-    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
+    dt: m.Day = m.partition(v.dt_ordered_or_settled)
 
 
 dm_merchant = m.table(

@@ -19,7 +19,9 @@ class DmOperations(m.Contract):
     sold_quantity: m.Integer = m.measure("sold_quantity")
     shipped_quantity: m.Integer = m.measure("shipped_quantity")
     stock_quantity: m.Integer = m.measure("stock_quantity")
-    dt: m.Day = m.partition("Business date of the orders, the shipments and the stock")
+    dt: m.Day = m.partition(
+        "Business date the orders were placed, the goods shipped; stock is that at its end"
+    )
 
 
 dm_operations = m.table(

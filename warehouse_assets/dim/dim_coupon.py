@@ -6,7 +6,7 @@ A coupon stays in the dimension before and after the days on which it is valid.
 from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimCoupon(m.Contract):
+class DimCoupon(m.AsOfDayContract):
     """Coupons as of each day."""
 
     coupon_id: m.Integer = m.key(v.coupon_id)
@@ -20,7 +20,6 @@ class DimCoupon(m.Contract):
     valid_to_date: m.Day = m.column(v.valid_to_date)
     is_valid: m.Flag = m.column("Whether the coupon is valid on the day that the row describes")
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_coupon = m.table(

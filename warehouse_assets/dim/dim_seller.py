@@ -3,7 +3,7 @@
 from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimSeller(m.Contract):
+class DimSeller(m.AsOfDayContract):
     """Sellers as of each day."""
 
     seller_id: m.Integer = m.key(v.seller_id)
@@ -12,7 +12,6 @@ class DimSeller(m.Contract):
     province: m.Text = m.column(v.province)
     joined_at: m.Timestamp = m.column(v.joined_at, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_seller = m.table(

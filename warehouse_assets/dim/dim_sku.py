@@ -3,7 +3,7 @@
 from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimSku(m.Contract):
+class DimSku(m.AsOfDayContract):
     """SKUs as of each day."""
 
     sku_id: m.Integer = m.key(v.sku_id)
@@ -13,7 +13,6 @@ class DimSku(m.Contract):
     currency: m.Text = m.column(v.currency, null=True)
     weight_gram: m.Integer = m.column(v.weight_gram, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_sku = m.table(

@@ -3,7 +3,7 @@
 from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimUser(m.Contract):
+class DimUser(m.AsOfDayContract):
     """Users as of each day."""
 
     user_id: m.Integer = m.key(v.user_id)
@@ -12,7 +12,6 @@ class DimUser(m.Contract):
     province: m.Text = m.column(v.province)
     registered_at: m.Timestamp = m.column(v.registered_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_user = m.table(

@@ -22,7 +22,7 @@ class DwdAfterSale(m.Contract):
     reason: m.Text = m.column(v.reason)
     applied_at: m.Timestamp = m.column(v.applied_at)
     approved_at: m.Timestamp = m.column(v.approved_at, null=True)
-    dt: m.Day = m.partition("Business date the buyer asked")
+    dt: m.Day = m.partition("Business date the buyer asked for the refund")
 
 
 dwd_after_sale = m.table(

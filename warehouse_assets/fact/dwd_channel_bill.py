@@ -34,7 +34,7 @@ class DwdChannelBill(m.Contract):
     transaction_status: m.Text = m.column(v.transaction_status)
     transaction_at: m.Timestamp = m.column(v.transaction_at)
     bill_date: m.Day = m.column("Business date of the bill that the line is on")
-    dt: m.Day = m.partition("Business date the channel moved the money")
+    dt: m.Day = m.partition(v.dt_billed)
 
 
 dwd_channel_bill = m.table(

@@ -22,7 +22,7 @@ class DwdCouponUse(m.Contract):
     use_status: m.Text = m.column(v.use_status)
     used_at: m.Timestamp = m.column(v.used_at)
     returned_at: m.Timestamp = m.column(v.returned_at, null=True)
-    dt: m.Day = m.partition("Business date the coupon was used")
+    dt: m.Day = m.partition(v.dt_coupon_used)
 
 
 dwd_coupon_use = m.table(

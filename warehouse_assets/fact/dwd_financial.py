@@ -52,8 +52,8 @@ class DwdFinancial(m.Contract):
     ordered_date: m.Day = m.column(v.ordered_date, null=True)
     paid_date: m.Day = m.column(v.paid_date, null=True)
     shipped_date: m.Day = m.column(v.shipped_date, null=True)
-    settled_date: m.Day = m.column("Business date the order's lines were settled", null=True)
-    dt: m.Day = m.partition("Business date of the event")
+    settled_date: m.Day = m.column("Business date a line of the order was last settled", null=True)
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 # What only some kinds of events have.

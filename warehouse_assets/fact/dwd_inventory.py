@@ -22,7 +22,7 @@ class DwdInventory(m.Contract):
     unit_cost_amount: m.Money = m.column(v.unit_cost_amount)
     stock_amount: m.Money = m.column("Units in stock at the end of the day x cost of one")
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date of the movements")
+    dt: m.Day = m.partition(v.dt_moved)
 
 
 dwd_inventory = m.table(

@@ -24,7 +24,7 @@ class DwdJournalEntry(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date of the posting")
+    dt: m.Day = m.partition(v.dt_posted)
 
 
 dwd_journal_entry = m.table(

@@ -30,7 +30,7 @@ class DwdOrder(m.Contract):
     currency: m.Text = m.column(v.currency)
     shard_database: m.Integer = m.column(v.shard_database)
     shard_table: m.Integer = m.column(v.shard_table)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 dwd_order = m.table(

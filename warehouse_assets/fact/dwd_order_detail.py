@@ -32,7 +32,7 @@ class DwdOrderDetail(m.Contract):
     ordered_at: m.Timestamp = m.column(v.ordered_at)
     paid_date: m.Day = m.column(v.paid_date, null=True)
     shipped_date: m.Day = m.column(v.shipped_date, null=True)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 dwd_order_detail = m.table(

@@ -22,7 +22,7 @@ class DwdPayment(m.Contract):
     currency: m.Text = m.column(v.currency)
     created_at: m.Timestamp = m.column(v.created_at)
     paid_at: m.Timestamp = m.column(v.paid_at)
-    dt: m.Day = m.partition("Business date the money was captured")
+    dt: m.Day = m.partition(v.paid_date)
 
 
 dwd_payment = m.table(

@@ -16,7 +16,7 @@ class DwdPointsEntry(m.Contract):
     points: m.Integer = m.column(v.points)
     points_change: m.Integer = m.column("Points that are added; negative: that are taken")
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date it happened")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_points_entry = m.table(

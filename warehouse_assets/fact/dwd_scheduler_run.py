@@ -1,4 +1,4 @@
-"""One row per run of a scheduled job, on the business date it ended."""
+"""One row per run of a scheduled job, on the business date of the event that reports it."""
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
@@ -16,7 +16,7 @@ class DwdSchedulerRun(m.Contract):
     )
     started_at: m.Timestamp = m.column("When the run began")
     finished_at: m.Timestamp = m.column("When the run ended")
-    dt: m.Day = m.partition("Business date of the event")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_scheduler_run = m.table(

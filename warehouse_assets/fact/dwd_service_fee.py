@@ -1,4 +1,4 @@
-"""One row per fee that a billing service charged, on the business date it was charged.
+"""One row per fee that a billing service charged, on the business date of the event.
 
 An event of version 1 has one fee; one of version 2 has several, each with its currency.
 """
@@ -18,7 +18,7 @@ class DwdServiceFee(m.Contract):
     currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE, raise_warning=True)
     charged_at: m.Timestamp = m.column("When the fee was charged")
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date of the event")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_service_fee = m.table(

@@ -20,7 +20,7 @@ class DwdShipment(m.Contract):
     carrier: m.Text = m.column(v.carrier)
     shipped_at: m.Timestamp = m.column(v.shipped_at)
     delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
-    dt: m.Day = m.partition("Business date of the shipment")
+    dt: m.Day = m.partition("Business date the goods were handed to the carrier")
 
 
 dwd_shipment = m.table(

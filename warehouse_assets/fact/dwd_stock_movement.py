@@ -18,7 +18,7 @@ class DwdStockMovement(m.Contract):
     currency: m.Text = m.column(v.currency)
     business_no: m.Text = m.column(v.business_no, null=True)
     moved_at: m.Timestamp = m.column(v.moved_at)
-    dt: m.Day = m.partition("Business date of the movement")
+    dt: m.Day = m.partition("Business date the stock changed")
 
 
 dwd_stock_movement = m.table(

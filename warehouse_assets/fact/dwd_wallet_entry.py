@@ -18,7 +18,7 @@ class DwdWalletEntry(m.Contract):
     balance_amount: m.Money = m.column(v.balance_amount)
     currency: m.Text = m.column(v.currency)
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date it happened")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_wallet_entry = m.table(

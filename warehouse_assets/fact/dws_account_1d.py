@@ -11,7 +11,7 @@ class DwsAccount1d(m.Contract):
     journal_line_count: m.Integer = m.column("Lines posted", ge=1)
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
-    dt: m.Day = m.partition("Business date of the posting")
+    dt: m.Day = m.partition(v.dt_posted)
 
 
 dws_account_1d = m.table(

@@ -19,7 +19,7 @@ class DwsChannel1d(m.Contract):
     billed_amount: m.Money = m.measure("billed_amount")
     billed_refund_amount: m.Money = m.measure("billed_refund_amount")
     channel_fee: m.Money = m.measure("channel_fee")
-    dt: m.Day = m.partition("Business date of the money captured and given back")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_channel_1d = m.table(

@@ -23,7 +23,7 @@ class DwsCity1d(m.Contract):
     gmv: m.Money = m.measure("gmv")
     payment_count: m.Integer = m.measure("payment_count", ge=0)
     paid_amount: m.Money = m.measure("paid_amount")
-    dt: m.Day = m.partition("Business date of the orders placed and of the money captured")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_city_1d = m.table(

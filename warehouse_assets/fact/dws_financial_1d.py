@@ -35,7 +35,7 @@ class DwsFinancial1d(m.Contract):
     net_revenue: m.Money = m.measure("net_revenue")
     platform_margin: m.Money = m.measure("platform_margin")
     invoice_amount: m.Money = m.measure("invoice_amount")
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_financial_1d = m.table(

@@ -26,7 +26,7 @@ class DwsSeller1d(m.Contract):
     commission: m.Money = m.measure("commission")
     platform_subsidy: m.Money = m.measure("platform_subsidy")
     seller_payable: m.Money = m.measure("seller_payable")
-    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
+    dt: m.Day = m.partition(v.dt_ordered_or_settled)
 
 
 dws_seller_1d = m.table(

@@ -20,7 +20,7 @@ class DwsSku1d(m.Contract):
     discount_amount: m.Money = m.measure("discount_amount")
     shipping_amount: m.Money = m.measure("shipping_amount")
     gmv: m.Money = m.measure("gmv")
-    dt: m.Day = m.partition("Business date the orders were placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 dws_sku_1d = m.table(

@@ -25,7 +25,7 @@ class DwsUser1d(m.Contract):
     is_repeat_buyer: m.Flag = m.column(
         "Whether the user placed an order and had another, not cancelled, in the 30 days before"
     )
-    dt: m.Day = m.partition("Business date of the orders placed, the money captured and given back")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_user_1d = m.table(

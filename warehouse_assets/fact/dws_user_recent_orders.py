@@ -14,7 +14,7 @@ class DwsUserRecentOrders(m.Contract):
     recent_order_count: m.Integer = m.column("Orders in the mean: three at most", ge=1, le=3)
     recent_mean_amount: m.Money = m.column("Mean of what the user is to pay for these orders", ge=0)
     last_ordered_at: m.Timestamp = m.column("When the latest of these orders was placed")
-    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
+    dt: m.Day = m.partition(v.dt_last_of_30)
 
 
 dws_user_recent_orders = m.table(

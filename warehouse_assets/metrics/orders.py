@@ -32,16 +32,25 @@ cancelled_order_count = _of_orders(
 )
 
 gmv = _of_lines(
-    "Gross merchandise value: what buyers are to pay for the lines ordered",
+    "Gross merchandise value: what buyers are to pay for the lines ordered, tax and shipping "
+    "included, discounts taken off; cancelled orders are in it",
     "SUM(pay_amount)",
     unit="money",
 )
 
-goods_amount = _of_lines("Price of the goods before discount", "SUM(original_amount)", unit="money")
+goods_amount = _of_lines(
+    "Price of the goods before discount, tax included and shipping not",
+    "SUM(original_amount)",
+    unit="money",
+)
 
-discount_amount = _of_lines("Discount granted", "SUM(discount_amount)", unit="money")
+discount_amount = _of_lines(
+    "Discount granted, coupons and points included; not negative",
+    "SUM(discount_amount)",
+    unit="money",
+)
 
-shipping_amount = _of_lines("Shipping charged", "SUM(shipping_amount)", unit="money")
+shipping_amount = _of_lines("Shipping charged to the buyer", "SUM(shipping_amount)", unit="money")
 
 line_count = _of_lines("Number of order lines", "COUNT(*)", unit="count")
 
@@ -63,7 +72,7 @@ line_buyer_count = _of_lines(
 )
 
 average_order_value = m.ratio(
-    "Gross merchandise value an order, to the cent",
+    "Gross merchandise value divided by the orders placed, to the cent",
     part="gmv",
     whole="order_count",
     unit="money",
@@ -71,7 +80,7 @@ average_order_value = m.ratio(
 )
 
 discount_rate = m.ratio(
-    "Discount as a share of the goods' price",
+    "Discount as a share of the price of the goods before discount",
     part="discount_amount",
     whole="goods_amount",
     owner="team:marketing",

@@ -18,11 +18,15 @@ _of_bills = partial(
 
 payment_count = _of_payments("Payments captured", "COUNT(*)", unit="count")
 
-paid_amount = _of_payments("Money captured", "SUM(paid_amount)", unit="money")
+paid_amount = _of_payments(
+    "Money captured from buyers, without interest of instalments", "SUM(paid_amount)", unit="money"
+)
 
 refund_count = _of_refunds("Refunds that succeeded", "COUNT(*)", unit="count")
 
-refund_amount = _of_refunds("Money given back to buyers", "SUM(refund_amount)", unit="money")
+refund_amount = _of_refunds(
+    "Amount of refunds to buyers; not negative", "SUM(refund_amount)", unit="money"
+)
 
 refund_rate = m.ratio(
     "Money given back that day as a share of the money captured that day",
@@ -33,12 +37,12 @@ refund_rate = m.ratio(
 )
 
 billed_amount = _of_bills(
-    "Payments that channels say they captured",
+    "Gross amount of the payments on the bills of channels",
     "SUM(CASE WHEN is_counted AND bill_type = 'pay' THEN gross_amount ELSE 0 END)",
 )
 
 billed_refund_amount = _of_bills(
-    "Refunds that channels say they gave back",
+    "Amount of the refunds on the bills of channels; not negative",
     "SUM(CASE WHEN is_counted AND bill_type = 'refund' THEN gross_amount ELSE 0 END)",
 )
 
@@ -49,7 +53,7 @@ channel_fee = _of_bills(
 )
 
 channel_fee_rate = m.ratio(
-    "Fees of channels as a share of the payments on their bills",
+    "Fees of channels as a share of the gross amount of the payments on their bills",
     part="channel_fee",
     whole="billed_amount",
     owner="team:finance",

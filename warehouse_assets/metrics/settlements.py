@@ -30,14 +30,14 @@ settled_line_count = _of_settled_lines(
 )
 
 settled_amount = _of_settled_lines(
-    "What the settled lines were sold for",
+    "What buyers were to pay for the settled lines, before refunds and commission",
     "SUM(gross_amount)",
     unit="money",
     owner="team:merchant",
 )
 
 commission = _of_settled_lines(
-    "Commission the platform keeps of the settled lines",
+    "Commission on the settled lines; refunds do not reduce it",
     "SUM(commission_amount)",
     unit="money",
     owner="team:finance",
@@ -51,21 +51,21 @@ platform_subsidy = _of_settled_lines(
 )
 
 seller_payable = _of_settled_lines(
-    "What sellers are to be paid for the settled lines",
+    "What sellers are to be paid for the settled lines: gross - commission - refund + subsidy",
     "SUM(seller_payable_amount)",
     unit="money",
     owner="team:merchant",
 )
 
 take_rate = m.ratio(
-    "Commission as a share of what the settled lines were sold for",
+    "Commission as a share of what buyers were to pay for the settled lines",
     part="commission",
     whole="settled_amount",
     owner="team:finance",
 )
 
 net_revenue = _of_money_events(
-    "Money captured less money given back to buyers",
+    "Money captured less refunds to buyers: what sellers are owed is still in it",
     "SUM(CASE WHEN event_type IN ('payment', 'refund') THEN signed_amount ELSE 0 END)",
 )
 
