@@ -61,6 +61,7 @@ ROOMS = (
     "warehouse_assets.modeling.metrics",
     "warehouse_assets.modeling.loading",
     "warehouse_assets.modeling.execution",
+    "warehouse_assets.conventions",
     "warehouse_assets.functions",
     "warehouse_assets.metrics",
     "warehouse_assets",

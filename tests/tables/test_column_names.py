@@ -12,12 +12,10 @@ from warehouse_assets.modeling.declaration.column_types import engine_type
 
 MONEY = "DECIMAL(18,2)"
 TABLES = list(known_tables().values())
-TERMS = {name: term for name, term in vars(vocabulary).items() if isinstance(term, Term)}
-# Summaries of metrics write the meanings of their dimensions themselves.
-SUMMARIES = {
-    "dws_channel_1d", "dws_city_1d", "dws_financial_1d", "dws_seller_1d", "dws_sku_1d",
-    "dws_user_1d", "dm_operations",
-}  # fmt: skip
+WORDS = {name: term for name, term in vars(vocabulary).items() if isinstance(term, Term)}
+# dt is the one column whose meaning differs: whose business date it is.
+DATES = {name: term for name, term in WORDS.items() if name.startswith("dt_")}
+TERMS = {name: term for name, term in WORDS.items() if name not in DATES}
 SUFFIXES = {
     "DATE": ("dt", "_date", "valid_from", "valid_to"),
     "TIMESTAMP WITH TIME ZONE": ("_at",),
@@ -42,10 +40,7 @@ def test_a_name_has_one_type_everywhere():
 
 
 def test_a_name_has_one_meaning_everywhere():
-    """A metric's name included: what carries it elsewhere means the same.
-
-    Only dt, by which every table is partitioned, says whose business date it is.
-    """
+    """A metric's name included: what carries it elsewhere means the same."""
     meanings = said_of_columns(lambda column: column.spec.doc)
     several = {name: found for name, found in meanings.items() if len(found) > 1}
     assert several.keys() == {"dt"}, several
@@ -83,22 +78,26 @@ def test_a_term_of_the_vocabulary_is_what_several_tables_say():
     assert [name for name in TERMS if owners.count(name) < 2] == []
 
 
+def test_a_date_of_the_vocabulary_is_that_of_several_tables():
+    meanings = [c.spec.doc for table in TABLES for c in table.columns if c.spec.name == "dt"]
+    assert len(DATES) > 5
+    assert {name for name, term in DATES.items() if meanings.count(term.meaning) < 2} == set()
+
+
 def test_no_meaning_is_written_twice():
     """What several tables mean stands in the vocabulary; a table writes what only it means."""
-    written = [term.meaning for term in TERMS.values()]
+    written = [term.meaning for term in WORDS.values()]
     for table in TABLES:
-        if table.name not in SUMMARIES:
-            tree = ast.parse(table.path.read_bytes())
-            written += [doc for name, doc in written_meanings(tree) if name != "dt"]
-    assert len(written) > len(TERMS)
+        written += written_meanings(ast.parse(table.path.read_bytes()))
+    assert len(written) > len(WORDS)
     assert [doc for doc, times in Counter(written).items() if times > 1] == []
 
 
 def written_meanings(tree):
-    """Each column whose meaning the module writes itself, with the meaning."""
+    """The meanings of columns that the module writes itself."""
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
             function = ast.unparse(node.value.func).removeprefix("m.")
             place = {"column": 0, "key": 0, "partition": 0, "ref": 1}.get(function)
             if place is not None and isinstance(node.value.args[place], ast.Constant):
-                yield node.target.id, node.value.args[place].value
+                yield node.value.args[place].value

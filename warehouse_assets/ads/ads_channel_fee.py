@@ -4,8 +4,7 @@ A fee counts on the day of its transaction. Lines that dwd_channel_bill does not
 out. Without a contract, the fee of the contract is 0.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsChannelFee(m.Contract):
@@ -13,12 +12,14 @@ class AdsChannelFee(m.Contract):
 
     channel: m.Text = m.key(v.channel, references="dim_channel")
     currency: m.Text = m.key(v.currency)
-    billed_payment_count: m.Integer = m.column("Payments billed", ge=0)
+    billed_payment_count: m.Integer = m.column("Payments on the channel's bills", ge=0)
     billed_amount: m.Money = m.measure("billed_amount")
-    billed_refund_count: m.Integer = m.column("Refunds billed", ge=0)
+    billed_refund_count: m.Integer = m.column("Refunds on the channel's bills", ge=0)
     billed_refund_amount: m.Money = m.measure("billed_refund_amount")
     charged_fee_amount: m.Money = m.column("Fees charged for payments")
-    returned_fee_amount: m.Money = m.column("Fees given back for refunds")
+    returned_fee_amount: m.Money = m.column(
+        "Fees that channels gave back with refunds; not negative"
+    )
     channel_fee: m.Money = m.measure("channel_fee")
     contract_fee_total_amount: m.Money = m.column(
         "Fees by contract: for payments, less those for refunds"
@@ -26,15 +27,13 @@ class AdsChannelFee(m.Contract):
     fee_difference_amount: m.Money = m.column("Fees billed less those of the contract")
     fee_difference_count: m.Integer = m.column("Transactions whose fee is not the contract's", ge=0)
     channel_fee_rate: m.Rate = m.measure("channel_fee_rate")
-    dt: m.Day = m.partition("Business date the channel moved the money")
+    dt: m.Day = m.partition(v.dt_billed)
 
 
 ads_channel_fee = m.table(
     AdsChannelFee,
     owner="team:payment",
     reads={"dwd_channel_bill": m.same_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[
         m.check("fee_adds_up", "channel_fee = charged_fee_amount - returned_fee_amount"),
         m.check("fee_by_contract", "fee_difference_count = 0", warn=True),

@@ -3,8 +3,7 @@
 A use that was given back costs nothing; it is counted apart. The coupon is as of the day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsCouponCost(m.Contract):
@@ -21,15 +20,13 @@ class AdsCouponCost(m.Contract):
     seller_coupon_cost: m.Money = m.measure("seller_coupon_cost")
     platform_coupon_rate: m.Rate = m.measure("platform_coupon_rate")
     platform_share_rate: m.Rate = m.column(v.platform_share_rate, null=True)
-    dt: m.Day = m.partition("Business date the coupon was used")
+    dt: m.Day = m.partition(v.dt_coupon_used)
 
 
 ads_coupon_cost = m.table(
     AdsCouponCost,
     owner="team:marketing",
     reads={"dwd_coupon_use": m.same_day(), "dim_coupon": m.as_of_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("coupon_id",),
     checks=[
         m.check(

@@ -4,8 +4,7 @@ Each figure counts on the day of its own event: placed, captured, given back, se
 of the day before is missing where that day had no trade in the currency.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsFinanceDaily(m.Contract):
@@ -29,40 +28,28 @@ class AdsFinanceDaily(m.Contract):
     settled_amount: m.Money = m.measure("settled_amount")
     commission: m.Money = m.measure("commission")
     take_rate: m.Rate = m.measure("take_rate")
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 ads_finance_daily = m.table(
     AdsFinanceDaily,
     owner="team:finance",
     reads={"dws_financial_1d": m.trailing(days=2)},
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("currency",))),
-    sql="""
-        SELECT
-            today.currency,
-            today.order_count,
-            today.cancelled_order_count,
-            today.buyer_count,
-            today.gmv,
-            today.discount_amount,
-            MEASURE(today.discount_rate) AS discount_rate,
-            MEASURE(today.average_order_value) AS average_order_value,
-            today.payment_count,
-            today.paid_amount,
-            yesterday.paid_amount AS previous_paid_amount,
-            today.paid_amount - yesterday.paid_amount AS paid_change_amount,
-            today.refund_amount,
-            MEASURE(today.refund_rate) AS refund_rate,
-            today.net_revenue,
-            today.settled_amount,
-            today.commission,
-            MEASURE(today.take_rate) AS take_rate,
-            today.dt
-        FROM dws_financial_1d AS today
-        LEFT JOIN dws_financial_1d AS yesterday
-            ON yesterday.currency = today.currency
-            AND yesterday.dt = today.dt - INTERVAL 1 DAY
-        WHERE today.dt >= :start AND today.dt < :end
-    """,
+    sql=m.select_from(
+        "dws_financial_1d",
+        columns={
+            "discount_rate": "MEASURE(dws_financial_1d.discount_rate)",
+            "average_order_value": "MEASURE(dws_financial_1d.average_order_value)",
+            "previous_paid_amount": "yesterday.paid_amount",
+            "paid_change_amount": "dws_financial_1d.paid_amount - yesterday.paid_amount",
+            "refund_rate": "MEASURE(dws_financial_1d.refund_rate)",
+            "take_rate": "MEASURE(dws_financial_1d.take_rate)",
+        },
+        join="""
+            LEFT JOIN dws_financial_1d AS yesterday
+                ON yesterday.currency = dws_financial_1d.currency
+                AND yesterday.dt = dws_financial_1d.dt - INTERVAL 1 DAY
+        """,
+    ),
 )

@@ -5,8 +5,7 @@ The rate is missing where nothing was in stock, or so little that it was turned 
 times.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsInventoryTurnover(m.Contract):
@@ -20,18 +19,16 @@ class AdsInventoryTurnover(m.Contract):
     mean_stock_amount: m.Money = m.column("Mean of the stock's value over the days with a level")
     closing_quantity: m.Integer = m.column(v.closing_quantity)
     turnover_rate: m.Rate = m.column(
-        "Cost of what was sent out as a share of mean stock", null=True
+        "Cost of what was sent out as a share of the mean stock's value; 1 is once", null=True
     )
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
+    dt: m.Day = m.partition(v.dt_last_of_30)
 
 
 ads_inventory_turnover = m.table(
     AdsInventoryTurnover,
     owner="team:logistics",
     reads={"dwd_inventory": m.trailing(days=30), "dim_date": m.whole_table()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("warehouse_code", "sku_id"),
     sql="""
         WITH recent AS (
@@ -58,7 +55,7 @@ ads_inventory_turnover = m.table(
             r.mean_stock_amount,
             i.closing_quantity,
             CASE
-                WHEN r.mean_stock_amount > 0 AND ABS(r.out_amount) < r.mean_stock_amount * 999
+                WHEN has_rate(r.out_amount, r.mean_stock_amount)
                     THEN divide_rate(r.out_amount, r.mean_stock_amount)
             END AS turnover_rate,
             r.currency,

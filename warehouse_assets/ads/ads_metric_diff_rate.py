@@ -6,8 +6,7 @@ delivered where it has the fact. How far the two may lie apart is stated here, b
 that are compared: 0 where both come from the same rows, 1 % where two sources tell the same.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class AdsMetricDiffRate(m.Contract):
@@ -32,13 +31,11 @@ ads_metric_diff_rate = m.table(
         "dwd_payment": m.same_day(),
         "dwd_refund": m.same_day(),
         "dwd_financial": m.same_day(),
-        "ods_order": m.latest(m.following(days=3)),
-        "ods_payment": m.latest(m.following(days=3), undated="left out"),
-        "ods_refund": m.latest(m.following(days=3), undated="left out"),
-        "ods_settlement": m.latest(m.following(days=3)),
+        "ods_order": m.latest(c.delivery_window),
+        "ods_payment": m.latest(c.delivery_window, undated="left out"),
+        "ods_refund": m.latest(c.delivery_window, undated="left out"),
+        "ods_settlement": m.latest(c.delivery_window),
     },
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[m.check("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (
@@ -91,13 +88,11 @@ ads_metric_diff_rate = m.table(
                 SUM(left_amount) AS left_amount,
                 SUM(right_amount) AS right_amount,
                 SUM(left_amount) - SUM(right_amount) AS difference_amount,
-                CAST(
-                    CASE
-                        WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
-                            THEN 0.01
-                        ELSE 0
-                    END AS DECIMAL(9, 6)
-                ) AS allowed_rate
+                CASE
+                    WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
+                        THEN two_sources_diff_rate()
+                    ELSE 0
+                END AS allowed_rate
             FROM sides
             WHERE dt >= :start AND dt < :end
             GROUP BY metric, dt, currency

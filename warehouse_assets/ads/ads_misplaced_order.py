@@ -5,8 +5,7 @@ its buyer's hash gives; where one of them says another shard than the one it lie
 misplaced there. An order in two shards is misplaced in at least one of them.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class AdsMisplacedOrder(m.Contract):
@@ -23,70 +22,39 @@ class AdsMisplacedOrder(m.Contract):
     shard_count: m.Integer = m.column("Shards that the order lies in", ge=1)
     user_id: m.Integer = m.ref("dim_user", v.user_id)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 ads_misplaced_order = m.table(
     AdsMisplacedOrder,
     owner="team:trade",
     reads={
-        "ods_order": m.following(days=3),
-        "ods_order_no_mapping": m.following(days=3),
+        "ods_order": m.latest(c.delivery_window, per=("shard_database", "shard_table")),
+        "ods_order_no_mapping": m.latest(c.delivery_window, by="day"),
     },
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sql="""
-        WITH lying AS (
+        WITH judged AS (
             SELECT
-                order_no,
-                shard_database,
-                shard_table,
-                MAX(user_id) AS user_id,
-                MAX(updated_at) AS updated_at,
-                COUNT(*) OVER (PARTITION BY order_no, business_date(ordered_at)) AS shard_count,
-                business_date(ordered_at) AS dt
-            FROM ods_order
-            WHERE business_date(ordered_at) >= :start AND business_date(ordered_at) < :end
-                AND dt >= business_date(ordered_at)
-                AND dt <= business_date(ordered_at) + INTERVAL 3 DAY
-            GROUP BY order_no, shard_database, shard_table, business_date(ordered_at)
-        ),
-        mapped AS (
-            SELECT
-                l.order_no,
-                l.dt,
-                m.shard_database,
-                m.shard_table,
-                ROW_NUMBER() OVER (
-                    PARTITION BY l.order_no, l.dt
-                    ORDER BY m.updated_at DESC, m.dt DESC, m.source_file DESC, m.source_line DESC
-                ) AS version_number
-            FROM (SELECT DISTINCT order_no, dt FROM lying) AS l
-            JOIN ods_order_no_mapping AS m
-                ON m.order_no = l.order_no AND m.dt >= l.dt AND m.dt <= l.dt + INTERVAL 3 DAY
-        ),
-        judged AS (
-            SELECT
-                l.order_no,
-                l.shard_database,
-                l.shard_table,
-                l.user_id,
-                l.updated_at,
-                l.shard_count,
-                l.dt,
+                o.order_no,
+                o.shard_database,
+                o.shard_table,
+                o.user_id,
+                o.updated_at,
+                COUNT(*) OVER (PARTITION BY o.order_no, o.dt) AS shard_count,
+                o.dt,
                 m.shard_database AS mapped_database,
                 m.shard_table AS mapped_table,
                 CASE
-                    WHEN carried_shard_database(l.order_no) <> l.shard_database
-                        OR carried_shard_table(l.order_no) <> l.shard_table THEN 'order_no'
-                    WHEN m.shard_database <> l.shard_database
-                        OR m.shard_table <> l.shard_table THEN 'mapping'
-                    WHEN shard_database_of(l.user_id) <> l.shard_database
-                        OR shard_table_of(l.user_id) <> l.shard_table THEN 'user_id'
+                    WHEN carried_shard_database(o.order_no) <> o.shard_database
+                        OR carried_shard_table(o.order_no) <> o.shard_table THEN 'order_no'
+                    WHEN m.shard_database <> o.shard_database
+                        OR m.shard_table <> o.shard_table THEN 'mapping'
+                    WHEN shard_database_of(o.user_id) <> o.shard_database
+                        OR shard_table_of(o.user_id) <> o.shard_table THEN 'user_id'
                 END AS known_by
-            FROM lying AS l
-            LEFT JOIN mapped AS m
-                ON m.order_no = l.order_no AND m.dt = l.dt AND m.version_number = 1
+            FROM ods_order AS o
+            LEFT JOIN ods_order_no_mapping AS m ON m.order_no = o.order_no AND m.dt = o.dt
+            WHERE o.dt >= :start AND o.dt < :end
         )
         SELECT
             order_no,

@@ -1,13 +1,12 @@
 """One row per order line, on the business date of its order: the list of prices to the final one.
 
 total is original + shipping. The membership of that day sets the share of the original amount that
-is paid: PLATINUM pays 90 %, everybody else all of it, rounded to the cent here and nowhere else.
+is paid, by vip_pay_rate(), rounded to the cent here and nowhere else.
 The coupon of that day takes off its face amount, no more than is left of the goods; no coupon
 takes off 0. final is what is left, with shipping. Cancelled orders are here like others.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsOrderFinalAmount(m.Contract):
@@ -26,17 +25,13 @@ class AdsOrderFinalAmount(m.Contract):
     coupon_face_amount: m.Money = m.column("What the coupon takes off the price; 0 without one")
     final_amount: m.Money = m.column("VIP-adjusted amount less the coupon, with shipping")
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 ads_order_final_amount = m.table(
     AdsOrderFinalAmount,
     owner="team:trade",
-    reads={
-        "dwd_order_detail": m.same_day(),
-        "dim_coupon": m.as_of_day(),
-    },
-    freshness=m.by("06:00"),
+    reads={"dwd_order_detail": m.same_day(), "dim_coupon": m.as_of_day()},
     serving=m.served(warm_up=m.warm_up("order_no", "user_id", "final_amount", "currency", days=7)),
     sort_by=("order_no",),
     checks=[
@@ -53,8 +48,7 @@ ads_order_final_amount = m.table(
                 d.order_no,
                 d.user_id,
                 d.vip_level,
-                CAST(CASE WHEN d.vip_level = 'PLATINUM' THEN 0.9 ELSE 1 END AS DECIMAL(9, 6))
-                    AS vip_pay_rate,
+                vip_pay_rate(d.vip_level) AS vip_pay_rate,
                 d.coupon_id,
                 d.original_amount,
                 d.shipping_amount,

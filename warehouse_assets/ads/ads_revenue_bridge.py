@@ -8,28 +8,27 @@ captured for an order that is not known yet, or in another currency, lowers the 
 paid before an order was cancelled is not cancelled with it: it goes back as a refund.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsRevenueBridge(m.Contract):
     """Unpaid orders at the day's beginning and end, and what changed them."""
 
     currency: m.Text = m.key(v.currency)
-    opening_amount: m.Money = m.column("Unpaid of all orders at the end of the day before")
+    opening_amount: m.Money = m.column(
+        "What buyers had still to pay for all orders at the end of the day before"
+    )
     ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
-    cancelled_amount: m.Money = m.column("Unpaid rest of the orders cancelled that day", ge=0)
+    cancelled_amount: m.Money = m.column(v.cancelled_amount, ge=0)
     paid_amount: m.Money = m.column(v.paid_amount)
     closing_amount: m.Money = m.column(v.closing_amount)
-    dt: m.Day = m.partition("Business date of the movements")
+    dt: m.Day = m.partition(v.dt_moved)
 
 
 ads_revenue_bridge = m.table(
     AdsRevenueBridge,
     owner="team:finance",
     reads={"dwd_financial": m.history(), "dim_date": m.whole_table()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     checks=[
         m.check(
             "bridge_ties",

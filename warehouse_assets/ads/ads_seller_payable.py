@@ -1,13 +1,12 @@
 """One row per seller, currency and business date: what the seller is owed, and what changed it.
 
-Money that leaves a bank account under the number of a settlement is paid out to its seller. An
-adjustment of account 2202 that names a settlement is its seller's. One that names none stands
-under seller 0, so that all rows of a day sum up to what the books owe sellers. A seller is here
-from the first movement on.
+Money that leaves a bank account under the number of a settlement is paid out to its seller. A
+manual adjustment of the account Seller payable that names a settlement is its seller's. One that
+names none stands under seller 0, so that all rows of a day sum up to what the books owe sellers. A
+seller is here from the first movement on.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsSellerPayable(m.Contract):
@@ -15,12 +14,18 @@ class AdsSellerPayable(m.Contract):
 
     seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
     currency: m.Text = m.key(v.currency)
-    payable_opening_amount: m.Money = m.column("Owed to the seller at the beginning of the day")
+    payable_opening_amount: m.Money = m.column(
+        "Owed to the seller at the beginning of the day; negative: the seller owes it"
+    )
     seller_payable: m.Money = m.measure("seller_payable")
-    paid_out_amount: m.Money = m.column("Paid out to the seller")
-    adjusted_amount: m.Money = m.column("Taken off by hand; negative: added")
-    payable_closing_amount: m.Money = m.column("Owed to the seller at the end of the day")
-    dt: m.Day = m.partition("Business date of the movements")
+    paid_out_amount: m.Money = m.column("Paid out of the bank to the seller")
+    adjusted_amount: m.Money = m.column(
+        "Taken off what is owed by manual adjustments; negative: added"
+    )
+    payable_closing_amount: m.Money = m.column(
+        "Owed to the seller at the end of the day; negative: the seller owes it"
+    )
+    dt: m.Day = m.partition(v.dt_moved)
 
 
 ads_seller_payable = m.table(
@@ -28,12 +33,11 @@ ads_seller_payable = m.table(
     owner="team:merchant",
     reads={
         "dws_seller_1d": m.history(),
-        "ods_settlement": m.history(),
+        "ods_settlement": m.first_delivered(m.history()),
         "dwd_bank_entry": m.history(),
         "dwd_manual_adjustment": m.history(),
         "dim_date": m.whole_table(),
     },
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[
@@ -44,14 +48,7 @@ ads_seller_payable = m.table(
         )
     ],
     sql="""
-        WITH settlements AS (
-            SELECT settlement_no, seller_id, dt AS known_from
-            FROM ods_settlement
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY settlement_no ORDER BY dt, updated_at, source_file, source_line
-            ) = 1
-        ),
-        movements AS (
+        WITH movements AS (
             SELECT
                 seller_id,
                 currency,
@@ -64,19 +61,19 @@ ads_seller_payable = m.table(
             UNION ALL
             SELECT s.seller_id, b.currency, 0, b.amount, 0, b.dt
             FROM dwd_bank_entry AS b
-            JOIN settlements AS s ON s.settlement_no = b.bank_reference AND s.known_from <= b.dt
+            JOIN ods_settlement AS s ON s.settlement_no = b.bank_reference AND s.dt <= b.dt
             WHERE b.direction = 'out'
             UNION ALL
             SELECT
-                COALESCE(s.seller_id, 0),
+                COALESCE(s.seller_id, no_seller()),
                 a.currency,
                 0,
                 0,
-                CASE a.debit_account WHEN '2202' THEN a.amount ELSE -a.amount END,
+                CASE a.debit_account WHEN account_sellers() THEN a.amount ELSE -a.amount END,
                 a.dt
             FROM dwd_manual_adjustment AS a
-            LEFT JOIN settlements AS s ON s.settlement_no = a.business_no AND s.known_from <= a.dt
-            WHERE (a.debit_account = '2202') <> (a.credit_account = '2202')
+            LEFT JOIN ods_settlement AS s ON s.settlement_no = a.business_no AND s.dt <= a.dt
+            WHERE (a.debit_account = account_sellers()) <> (a.credit_account = account_sellers())
         ),
         seller_days AS (
             SELECT

@@ -6,8 +6,7 @@ not have counts as 0 in the difference. The ledger may post net what the journal
 debits and credits are compared as their difference.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsTrialBalance(m.Contract):
@@ -20,15 +19,19 @@ class AdsTrialBalance(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
-    ledger_opening_balance_amount: m.Money = m.column("Opening balance in the ledger", null=True)
-    ledger_debit_amount: m.Money = m.column("Debits in the ledger", null=True)
-    ledger_credit_amount: m.Money = m.column("Credits in the ledger", null=True)
-    ledger_closing_balance_amount: m.Money = m.column("Closing balance in the ledger", null=True)
+    ledger_opening_balance_amount: m.Money = m.column(
+        "Balance in the ledger at the beginning of the day, debit is positive", null=True
+    )
+    ledger_debit_amount: m.Money = m.column("Debits of the day in the ledger", null=True)
+    ledger_credit_amount: m.Money = m.column("Credits of the day in the ledger", null=True)
+    ledger_closing_balance_amount: m.Money = m.column(
+        "Balance in the ledger at the end of the day, debit is positive", null=True
+    )
     movement_difference_amount: m.Money = m.column(
         "Debits less credits of the day, less the same in the ledger"
     )
     balance_difference_amount: m.Money = m.column("Closing balance less that in the ledger")
-    dt: m.Day = m.partition("Business date of the posting")
+    dt: m.Day = m.partition(v.dt_posted)
 
 
 ads_trial_balance = m.table(
@@ -40,7 +43,6 @@ ads_trial_balance = m.table(
         "dim_account": m.whole_table(),
         "dim_date": m.whole_table(),
     },
-    freshness=m.by("06:00"),
     serving=m.served(view=m.materialized_view(sort_by=("account_code", "currency"))),
     checks=[
         m.check(

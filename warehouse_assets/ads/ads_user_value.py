@@ -4,8 +4,7 @@ Users who neither ordered nor paid nor got money back in the 90 days up to the d
 Cancelled orders count as orders; `net` is what was paid and not given back.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class AdsUserValue(m.Contract):
@@ -22,15 +21,13 @@ class AdsUserValue(m.Contract):
     lifetime_refund_amount: m.Money = m.column("Money given back in all")
     lifetime_net_amount: m.Money = m.column("Captured less given back in all")
     last_ordered_date: m.Day = m.column("Business date of the user's last order", null=True)
-    dt: m.Day = m.partition("Last of the business dates that are looked at")
+    dt: m.Day = m.partition("Last of the business dates that are looked at: 90, or all")
 
 
 ads_user_value = m.table(
     AdsUserValue,
     owner="team:user",
     reads={"dws_user_1d": m.history(), "dim_date": m.whole_table()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("user_id",),
     checks=[
         m.check("ninety_days_are_of_all", "last_90_days_order_count <= lifetime_order_count"),

@@ -4,8 +4,7 @@ Each figure counts on the day of its own event: orders when placed, money when c
 back, lines when settled.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DmFinance(m.Contract):
@@ -39,48 +38,27 @@ class DmFinance(m.Contract):
     platform_margin: m.Money = m.measure("platform_margin")
     invoice_amount: m.Money = m.measure("invoice_amount")
     closing_amount: m.Money = m.column(v.closing_amount, null=True)
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dm_finance = m.table(
     DmFinance,
     owner="team:finance",
     reads={"dws_financial_1d": m.same_day(), "ads_revenue_bridge": m.same_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
-    sql="""
-        SELECT
-            f.currency,
-            f.order_count,
-            f.cancelled_order_count,
-            f.buyer_count,
-            f.repeat_buyer_count,
-            MEASURE(f.repeat_rate) AS repeat_rate,
-            f.goods_amount,
-            f.discount_amount,
-            MEASURE(f.discount_rate) AS discount_rate,
-            f.shipping_amount,
-            f.gmv,
-            MEASURE(f.average_order_value) AS average_order_value,
-            f.coupon_cost,
-            f.payment_count,
-            f.paid_amount,
-            f.refund_count,
-            f.refund_amount,
-            MEASURE(f.refund_rate) AS refund_rate,
-            f.settled_amount,
-            f.commission,
-            MEASURE(f.take_rate) AS take_rate,
-            f.platform_subsidy,
-            f.seller_payable,
-            f.channel_fee,
-            f.net_revenue,
-            f.platform_margin,
-            f.invoice_amount,
-            b.closing_amount,
-            f.dt
-        FROM dws_financial_1d AS f
-        LEFT JOIN ads_revenue_bridge AS b ON b.dt = f.dt AND b.currency = f.currency
-        WHERE f.dt >= :start AND f.dt < :end
-    """,
+    sql=m.select_from(
+        "dws_financial_1d",
+        columns={
+            "repeat_rate": "MEASURE(dws_financial_1d.repeat_rate)",
+            "discount_rate": "MEASURE(dws_financial_1d.discount_rate)",
+            "average_order_value": "MEASURE(dws_financial_1d.average_order_value)",
+            "refund_rate": "MEASURE(dws_financial_1d.refund_rate)",
+            "take_rate": "MEASURE(dws_financial_1d.take_rate)",
+            "closing_amount": "ads_revenue_bridge.closing_amount",
+        },
+        join="""
+            LEFT JOIN ads_revenue_bridge
+                ON ads_revenue_bridge.dt = dws_financial_1d.dt
+                AND ads_revenue_bridge.currency = dws_financial_1d.currency
+        """,
+    ),
 )

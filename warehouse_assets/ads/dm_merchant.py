@@ -4,8 +4,7 @@ Sales count on the day of the order, the settlement on its own day. A day on whi
 neither sold nor was settled has no row.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DmMerchant(m.Contract):
@@ -29,39 +28,26 @@ class DmMerchant(m.Contract):
     take_rate: m.Rate = m.measure("take_rate")
     platform_subsidy: m.Money = m.measure("platform_subsidy")
     seller_payable: m.Money = m.measure("seller_payable")
-    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
+    dt: m.Day = m.partition(v.dt_ordered_or_settled)
 
 
 dm_merchant = m.table(
     DmMerchant,
     owner="team:merchant",
     reads={"dws_seller_1d": m.same_day(), "dim_seller": m.as_of_day()},
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("seller_id",),
-    sql="""
-        SELECT
-            s.seller_id,
-            d.seller_name,
-            d.city,
-            s.currency,
-            s.line_order_count,
-            s.line_cancelled_order_count,
-            s.line_buyer_count,
-            s.sold_quantity,
-            s.goods_amount,
-            s.discount_amount,
-            MEASURE(s.discount_rate) AS discount_rate,
-            s.gmv,
-            s.settled_line_count,
-            s.settled_amount,
-            s.commission,
-            MEASURE(s.take_rate) AS take_rate,
-            s.platform_subsidy,
-            s.seller_payable,
-            s.dt
-        FROM dws_seller_1d AS s
-        LEFT JOIN dim_seller AS d ON d.dt = s.dt AND d.seller_id = s.seller_id
-        WHERE s.dt >= :start AND s.dt < :end
-    """,
+    sql=m.select_from(
+        "dws_seller_1d",
+        columns={
+            "seller_name": "dim_seller.seller_name",
+            "city": "dim_seller.city",
+            "discount_rate": "MEASURE(dws_seller_1d.discount_rate)",
+            "take_rate": "MEASURE(dws_seller_1d.take_rate)",
+        },
+        join="""
+            LEFT JOIN dim_seller
+                ON dim_seller.dt = dws_seller_1d.dt
+                AND dim_seller.seller_id = dws_seller_1d.seller_id
+        """,
+    ),
 )

@@ -4,22 +4,24 @@ Demand counts on the day of the order, shipping on the day of the shipment, stoc
 the day. Quantities do not depend on a currency, so all currencies are in one row.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DmOperations(m.Contract):
     """A SKU's day in the warehouses."""
 
-    sku_id: m.Integer = m.key("SKU: the thing that is stocked and sold", references="dim_sku")
-    sku_name: m.Text = m.column("Name shown to buyers", null=True)
-    category_id: m.Integer = m.ref("dim_category", "Category that SKUs are listed under", null=True)
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
+    sku_name: m.Text = m.column(v.sku_name, null=True)
+    category_id: m.Integer = m.ref("dim_category", v.category_id, null=True)
     line_order_count: m.Integer = m.measure("line_order_count", ge=0)
     line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count", ge=0)
     line_count: m.Integer = m.measure("line_count", ge=0)
     sold_quantity: m.Integer = m.measure("sold_quantity")
     shipped_quantity: m.Integer = m.measure("shipped_quantity")
     stock_quantity: m.Integer = m.measure("stock_quantity")
-    dt: m.Day = m.partition("Business date of the orders, the shipments and the stock")
+    dt: m.Day = m.partition(
+        "Business date the orders were placed, the goods shipped; stock is that at its end"
+    )
 
 
 dm_operations = m.table(
@@ -31,8 +33,6 @@ dm_operations = m.table(
         "dwd_inventory": m.same_day(),
         "dim_sku": m.as_of_day(),
     },
-    freshness=m.by("06:00"),
-    serving=m.served(),
     sort_by=("sku_id",),
     sql=m.metric_rollup(
         by=("sku_id",),

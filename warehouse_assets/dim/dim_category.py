@@ -3,11 +3,10 @@
 Categories have two levels. One whose parent is not known that day stands at the top.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimCategory(m.Contract):
+class DimCategory(m.AsOfDayContract):
     """Categories as of each day, with their parents' names."""
 
     category_id: m.Integer = m.key(v.category_id)
@@ -16,15 +15,12 @@ class DimCategory(m.Contract):
     top_category_name: m.Text = m.column("Name of the category above, or its own at the top")
     category_path: m.Text = m.column("Names from the top down: Home > Kitchen")
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_category = m.table(
     DimCategory,
     owner="team:product",
     reads={"ods_category": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

@@ -10,8 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -64,7 +63,6 @@ def contracts(_: Settings) -> RecordBatchReader:
 dim_channel = m.table(
     DimChannel,
     owner="team:payment",
-    serving=m.served(),
     rows=contracts,
     checks=[
         m.check("valid_from_before_to", "valid_to_date IS NULL OR valid_from_date <= valid_to_date")

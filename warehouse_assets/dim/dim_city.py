@@ -3,26 +3,22 @@
 Cities of one name in two provinces are two cities.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimCity(m.Contract):
+class DimCity(m.AsOfDayContract):
     """Cities as of each day, with who is there."""
 
     city: m.Text = m.key(v.city)
     province: m.Text = m.key(v.province)
     user_count: m.Integer = m.column("Users in the city")
     seller_count: m.Integer = m.column("Sellers in the city")
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_city = m.table(
     DimCity,
     owner="team:user",
     reads={"dim_user": m.same_day(), "dim_seller": m.same_day()},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("province", "city"),
     sql="""
         WITH people AS (

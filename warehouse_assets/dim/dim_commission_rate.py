@@ -4,11 +4,10 @@ Where two rates of a category are valid on one day, the one that began later cou
 without a valid rate has no row.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimCommissionRate(m.Contract):
+class DimCommissionRate(m.AsOfDayContract):
     """The rate card for sellers as of each day."""
 
     category_id: m.Integer = m.key(v.category_id, references="dim_category")
@@ -16,15 +15,12 @@ class DimCommissionRate(m.Contract):
     valid_from_date: m.Day = m.column(v.valid_from_date)
     valid_to_date: m.Day = m.column(v.valid_to_date, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_commission_rate = m.table(
     DimCommissionRate,
     owner="team:merchant",
     reads={"ods_commission_rate": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("category_id",),
     sql="""
         SELECT

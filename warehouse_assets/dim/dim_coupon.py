@@ -3,11 +3,10 @@
 A coupon stays in the dimension before and after the days on which it is valid.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimCoupon(m.Contract):
+class DimCoupon(m.AsOfDayContract):
     """Coupons as of each day."""
 
     coupon_id: m.Integer = m.key(v.coupon_id)
@@ -21,31 +20,14 @@ class DimCoupon(m.Contract):
     valid_to_date: m.Day = m.column(v.valid_to_date)
     is_valid: m.Flag = m.column("Whether the coupon is valid on the day that the row describes")
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_coupon = m.table(
     DimCoupon,
     owner="team:marketing",
     reads={"ods_coupon": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("coupon_id",),
-    sql="""
-        SELECT
-            coupon_id,
-            coupon_name,
-            funded_by,
-            platform_share_rate,
-            face_amount,
-            threshold_amount,
-            currency,
-            valid_from_date,
-            valid_to_date,
-            dt >= valid_from_date AND dt <= valid_to_date AS is_valid,
-            updated_at,
-            dt
-        FROM ods_coupon
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_coupon", columns={"is_valid": "dt >= valid_from_date AND dt <= valid_to_date"}
+    ),
 )

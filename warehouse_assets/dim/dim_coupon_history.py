@@ -4,8 +4,7 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. valid_from_
 valid_to_date are another matter: the days on which buyers may use the coupon.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimCouponHistory(m.HistoryContract):
@@ -38,6 +37,5 @@ dim_coupon_history = m.table(
             "valid_to_date",
         ),
     ),
-    freshness=m.by("04:00"),
     sort_by=("coupon_id",),
 )

@@ -89,4 +89,4 @@ def _row(day: date, holiday_name: str | None) -> dict[str, object]:
     }
 
 
-dim_date = m.table(DimDate, owner="team:finance", serving=m.served(), rows=calendar)
+dim_date = m.table(DimDate, owner="team:finance", rows=calendar)

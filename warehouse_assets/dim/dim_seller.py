@@ -1,10 +1,9 @@
 """One row per seller and day: the seller as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimSeller(m.Contract):
+class DimSeller(m.AsOfDayContract):
     """Sellers as of each day."""
 
     seller_id: m.Integer = m.key(v.seller_id)
@@ -13,26 +12,12 @@ class DimSeller(m.Contract):
     province: m.Text = m.column(v.province)
     joined_at: m.Timestamp = m.column(v.joined_at, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_seller = m.table(
     DimSeller,
     owner="team:merchant",
     reads={"ods_seller": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("seller_id",),
-    sql="""
-        SELECT
-            seller_id,
-            seller_name,
-            city,
-            province,
-            joined_at,
-            updated_at,
-            dt
-        FROM ods_seller
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_seller"),
 )

@@ -1,10 +1,9 @@
 """One row per SKU and day: the SKU as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimSku(m.Contract):
+class DimSku(m.AsOfDayContract):
     """SKUs as of each day."""
 
     sku_id: m.Integer = m.key(v.sku_id)
@@ -14,27 +13,12 @@ class DimSku(m.Contract):
     currency: m.Text = m.column(v.currency, null=True)
     weight_gram: m.Integer = m.column(v.weight_gram, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_sku = m.table(
     DimSku,
     owner="team:product",
     reads={"ods_sku": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("sku_id",),
-    sql="""
-        SELECT
-            sku_id,
-            sku_name,
-            category_id,
-            list_price,
-            currency,
-            weight_gram,
-            updated_at,
-            dt
-        FROM ods_sku
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_sku"),
 )

@@ -4,8 +4,7 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. Before the 
 was delivered nothing is known of a SKU.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimSkuHistory(m.HistoryContract):
@@ -23,6 +22,5 @@ dim_sku_history = m.table(
     DimSkuHistory,
     owner="team:product",
     materialization=m.scd2(of="ods_sku", columns=("category_id", "list_price", "currency")),
-    freshness=m.by("04:00"),
     sort_by=("sku_id",),
 )

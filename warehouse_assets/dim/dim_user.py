@@ -1,10 +1,9 @@
 """One row per user and day: the user as last known at the end of that day."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DimUser(m.Contract):
+class DimUser(m.AsOfDayContract):
     """Users as of each day."""
 
     user_id: m.Integer = m.key(v.user_id)
@@ -13,26 +12,12 @@ class DimUser(m.Contract):
     province: m.Text = m.column(v.province)
     registered_at: m.Timestamp = m.column(v.registered_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
-    dt: m.Day = m.partition("Business date that the row describes")
 
 
 dim_user = m.table(
     DimUser,
     owner="team:user",
     reads={"ods_user": m.latest(m.history())},
-    freshness=m.by("04:00"),
-    serving=m.served(),
     sort_by=("user_id",),
-    sql="""
-        SELECT
-            user_id,
-            vip_level,
-            city,
-            province,
-            registered_at,
-            updated_at,
-            dt
-        FROM ods_user
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_user"),
 )

@@ -4,8 +4,7 @@ A fact joins it by its own date: valid_from <= dt AND dt < valid_to. Before the 
 was delivered nothing is known of a user.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DimUserHistory(m.HistoryContract):
@@ -23,6 +22,5 @@ dim_user_history = m.table(
     DimUserHistory,
     owner="team:user",
     materialization=m.scd2(of="ods_user", columns=("vip_level", "city", "province")),
-    freshness=m.by("04:00"),
     sort_by=("user_id",),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from warehouse_assets import modeling
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table
 from warehouse_assets.modeling import (
+    AsOfDayContract,
     Contract,
     DeliveredContract,
     HistoryContract,
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.
-A table imports everything below with `from warehouse_assets import modeling as m`, and takes the
-columns that other tables have too from `warehouse_assets/vocabulary.py`. What SQL may be written is
-in [portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how files are
-declared in [sources](sources.md)."""
+A table has one import line, `from warehouse_assets import modeling as m, vocabulary as v`: `m` has
+everything below, `v` the columns that several tables have. What holds for a whole layer, such as
+deadlines and how late a row may be, is in `warehouse_assets/conventions.py`. What SQL may be
+written is in [portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how
+files are declared in [sources](sources.md)."""
 _TYPES = {
     "Text": ("VARCHAR", "Text of any length"),
     "Integer": ("BIGINT", "A whole number: an id, a count, a quantity"),
@@ -38,9 +40,10 @@ _TYPES = {
 }
 _SECTIONS = {
     "The columns": ("key", "ref", "column", "measure", "partition", "Term"),
-    "The table": ("table", "by"),
+    "The table": ("table", "select_from", "by", "convention"),
     "What a run sees of an input": (
         "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "latest",
+        "first_delivered",
     ),
     "Checks over several columns, or a whole partition": (
         "check", "guard", "delivered_in_time",
@@ -50,7 +53,7 @@ _SECTIONS = {
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),
 }  # fmt: skip
-_BASES = (Contract, DeliveredContract, StateContract, HistoryContract)
+_BASES = (Contract, AsOfDayContract, DeliveredContract, StateContract, HistoryContract)
 _ARGUMENT = re.compile(r"^ {0,4}(\w+): ", re.M)
 
 

@@ -3,8 +3,7 @@
 An order line may have several requests.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdAfterSale(m.Contract):
@@ -23,47 +22,22 @@ class DwdAfterSale(m.Contract):
     reason: m.Text = m.column(v.reason)
     applied_at: m.Timestamp = m.column(v.applied_at)
     approved_at: m.Timestamp = m.column(v.approved_at, null=True)
-    dt: m.Day = m.partition("Business date the buyer asked")
+    dt: m.Day = m.partition("Business date the buyer asked for the refund")
 
 
 dwd_after_sale = m.table(
     DwdAfterSale,
     owner="team:trade",
-    reads={"ods_after_sale": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_after_sale": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
-        m.check(
-            "approved_has_time",
-            "after_sale_status <> 'approved' OR approved_at IS NOT NULL",
-            warn=True,
-        ),
-        m.check(
-            "only_approved_has_amount",
-            "after_sale_status = 'approved' OR approved_amount = 0",
-            warn=True,
-        ),
+        v.approved_has_time,
+        v.only_approved_has_amount,
         m.check(
             "approved_after_applied", "approved_at IS NULL OR approved_at >= applied_at", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            after_sale_no,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            user_id,
-            after_sale_type,
-            after_sale_status,
-            after_sale_quantity,
-            approved_amount,
-            currency,
-            reason,
-            applied_at,
-            approved_at,
-            dt
-        FROM ods_after_sale
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_after_sale", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

@@ -3,8 +3,7 @@
 One credit may stand for several payouts, and may lack their reference.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdBankEntry(m.Contract):
@@ -27,24 +26,9 @@ class DwdBankEntry(m.Contract):
 dwd_bank_entry = m.table(
     DwdBankEntry,
     owner="team:finance",
-    reads={"ods_bank_statement": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_bank_statement": m.latest(c.delivery_window)},
     sort_by=("bank_account",),
-    sql="""
-        SELECT
-            entry_no,
-            bank_account,
-            value_date,
-            direction,
-            amount,
-            signed_money(direction, amount) AS signed_amount,
-            currency,
-            bank_reference,
-            counterparty,
-            purpose,
-            booked_at,
-            dt
-        FROM ods_bank_statement
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_bank_statement", columns={"signed_amount": "signed_money(direction, amount)"}
+    ),
 )

@@ -5,8 +5,7 @@ contract allows. A line may stand on a bill up to three days later than its date
 transaction on a bill twice is two rows, of which the second says so and does not count.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdChannelBill(m.Contract):
@@ -35,14 +34,13 @@ class DwdChannelBill(m.Contract):
     transaction_status: m.Text = m.column(v.transaction_status)
     transaction_at: m.Timestamp = m.column(v.transaction_at)
     bill_date: m.Day = m.column("Business date of the bill that the line is on")
-    dt: m.Day = m.partition("Business date the channel moved the money")
+    dt: m.Day = m.partition(v.dt_billed)
 
 
 dwd_channel_bill = m.table(
     DwdChannelBill,
     owner="team:payment",
-    reads={"ods_channel_bill": m.following(days=3), "dim_channel": m.whole_table()},
-    freshness=m.by("05:00"),
+    reads={"ods_channel_bill": c.delivery_window, "dim_channel": m.whole_table()},
     sort_by=("channel", "outward_no"),
     checks=[
         m.check("type_known", "bill_type IS NOT NULL", warn=True),
@@ -85,8 +83,7 @@ dwd_channel_bill = m.table(
             FROM ods_channel_bill
             WHERE business_date(transaction_at) >= :start
                 AND business_date(transaction_at) < :end
-                AND dt >= business_date(transaction_at)
-                AND dt <= business_date(transaction_at) + INTERVAL 3 DAY
+                AND is_in_time(business_date(transaction_at), dt)
         ),
         ranked AS (
             SELECT

@@ -3,8 +3,7 @@
 A use is of one order line. One that was given back, for its order was cancelled, stays and says so.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdCouponUse(m.Contract):
@@ -23,36 +22,19 @@ class DwdCouponUse(m.Contract):
     use_status: m.Text = m.column(v.use_status)
     used_at: m.Timestamp = m.column(v.used_at)
     returned_at: m.Timestamp = m.column(v.returned_at, null=True)
-    dt: m.Day = m.partition("Business date the coupon was used")
+    dt: m.Day = m.partition(v.dt_coupon_used)
 
 
 dwd_coupon_use = m.table(
     DwdCouponUse,
     owner="team:marketing",
-    reads={"ods_coupon_use": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_coupon_use": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
-        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        v.shares_add_up,
         m.check("returned_after_used", "returned_at IS NULL OR returned_at >= used_at", warn=True),
     ],
-    sql="""
-        SELECT
-            coupon_use_no,
-            coupon_id,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            user_id,
-            coupon_amount,
-            platform_amount,
-            seller_amount,
-            currency,
-            use_status,
-            used_at,
-            returned_at,
-            dt
-        FROM ods_coupon_use
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_coupon_use", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

@@ -11,8 +11,10 @@ as a refund. A free order is an event of 0; a fee, a commission or a subsidy of 
 transaction that a channel bills twice is charged once.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from collections.abc import Sequence
+from functools import partial
+
+from warehouse_assets import modeling as m, vocabulary as v
 
 EVENT_TYPES = [
     "order",
@@ -50,8 +52,147 @@ class DwdFinancial(m.Contract):
     ordered_date: m.Day = m.column(v.ordered_date, null=True)
     paid_date: m.Day = m.column(v.paid_date, null=True)
     shipped_date: m.Day = m.column(v.shipped_date, null=True)
-    settled_date: m.Day = m.column("Business date the order's lines were settled", null=True)
-    dt: m.Day = m.partition("Business date of the event")
+    settled_date: m.Day = m.column("Business date a line of the order was last settled", null=True)
+    dt: m.Day = m.partition(v.dt_occurred)
+
+
+# What only some kinds of events have.
+OPTIONAL = {
+    "order_no": "VARCHAR",
+    "order_line_id": "VARCHAR",
+    "user_id": "BIGINT",
+    "seller_id": "BIGINT",
+    "payment_method": "VARCHAR",
+    "ordered_date": "DATE",
+    "paid_date": "DATE",
+    "settled_date": "DATE",
+}
+
+
+def _events(
+    event_type: str,
+    direction: str,
+    amount: str,
+    *,
+    source: str,
+    business: str,
+    has: Sequence[str] = (),
+    event_no: str | None = None,
+    where: str = "TRUE",
+    **given: str,
+) -> str:
+    """The SELECT of one kind of event.
+
+    Args:
+        event_type: What happened.
+        direction: Which way the money goes; the other one where the amount is less than 0.
+        amount: The amount, as SQL.
+        source: The table that the events are rows of.
+        business: What the event is about: its number is the column of that name with _no.
+        has: Columns of the source that are taken as they are; see OPTIONAL.
+        event_no: What tells the events of one type apart, as SQL, if not the business number.
+        where: Which rows of the source are events, as SQL.
+        given: SQL of further columns of OPTIONAL. Those that are neither here nor there are null.
+    """
+    optional = {name: f"CAST(NULL AS {kind})" for name, kind in OPTIONAL.items()}
+    optional |= {name: name for name in has} | given
+    assert optional.keys() == OPTIONAL.keys(), optional
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in optional.items())
+    return f"""
+            SELECT
+                CONCAT('{event_type}:', {event_no or f"{business}_no"}) AS money_event_id,
+                '{event_type}' AS event_type, '{direction}' AS usual_direction,
+                {amount} AS amount, currency,
+                '{business}' AS business_type, {business}_no AS business_no,
+                {columns},
+                dt
+            FROM {source}
+            WHERE {where} AND dt >= :start AND dt < :end
+            """
+
+
+_wallet_events = partial(
+    _events,
+    amount="amount",
+    source="dwd_wallet_entry",
+    business="wallet_entry",
+    has=["user_id"],
+    payment_method="'wallet'",
+)
+_settled_line_events = partial(
+    _events,
+    source="dwd_settlement_item",
+    business="settlement",
+    event_no="CONCAT(settlement_no, ':', order_line_id)",
+    has=["order_no", "order_line_id", "seller_id", "ordered_date"],
+    settled_date="dt",
+)
+
+EVENTS = (
+    _events(
+        "order",
+        "in",
+        "payable_amount",
+        source="dwd_order",
+        business="order",
+        has=["order_no", "user_id"],
+        ordered_date="dt",
+    ),
+    _events(
+        "cancellation",
+        "out",
+        "cancelled_amount",
+        source="dwd_cancellation",
+        business="order",
+        has=["order_no", "user_id"],
+    ),
+    _events(
+        "payment",
+        "in",
+        "paid_amount",
+        source="dwd_payment",
+        business="payment",
+        has=["order_no", "user_id", "payment_method"],
+        paid_date="dt",
+    ),
+    _events(
+        "refund",
+        "out",
+        "refund_amount",
+        source="dwd_refund",
+        business="refund",
+        has=["order_no", "user_id", "payment_method", "paid_date"],
+    ),
+    _events(
+        "channel_fee",
+        "out",
+        "charged_fee(bill_type, fee_amount)",
+        source="dwd_channel_bill",
+        business="channel_transaction",
+        where="is_counted AND charged_fee(bill_type, fee_amount) <> 0",
+        event_no="""CONCAT(
+                    channel, ':', bill_type, ':', channel_transaction_no,
+                    CASE WHEN outward_refund_no IS NULL THEN '' ELSE ':' END,
+                    COALESCE(outward_refund_no, '')
+                )""",
+        payment_method="channel",
+        paid_date="CASE bill_type WHEN 'pay' THEN dt END",
+    ),
+    _events(
+        "payout",
+        "in",
+        "net_amount",
+        source="dwd_payout",
+        business="payout",
+        payment_method="channel",
+        paid_date="batch_date",
+    ),
+    _wallet_events("wallet_top_up", "in", where="entry_type = 'top_up'"),
+    _wallet_events("wallet_withdrawal", "out", where="entry_type = 'withdrawal'"),
+    _settled_line_events("settlement", "out", "gross_amount - refund_amount"),
+    _settled_line_events("commission", "in", "commission_amount", where="commission_amount <> 0"),
+    _settled_line_events("coupon_subsidy", "out", "subsidy_amount", where="subsidy_amount <> 0"),
+)
 
 
 dwd_financial = m.table(
@@ -59,160 +200,28 @@ dwd_financial = m.table(
     owner="team:finance",
     reads={
         "dwd_order": m.trailing(days=31),
-        "dwd_payment": m.trailing(days=4),
+        "dwd_cancellation": m.same_day(),
+        "dwd_payment": m.same_day(),
         "dwd_refund": m.same_day(),
         "dwd_channel_bill": m.same_day(),
         "dwd_payout": m.same_day(),
         "dwd_wallet_entry": m.same_day(),
         "dwd_settlement_item": m.following(days=10),
     },
-    freshness=m.by("05:00"),
     checks=[
         m.check("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
         m.check("paid_after_ordered", "paid_date >= ordered_date", warn=True),
         m.check("shipped_after_ordered", "shipped_date >= ordered_date", warn=True),
         m.check("settled_after_ordered", "settled_date >= ordered_date", warn=True),
     ],
-    sql="""
-        WITH cancelled AS (
-            SELECT order_no, user_id, payable_amount, currency, cancelled_at, cancelled_date
-            FROM (
-                SELECT
-                    order_no,
-                    user_id,
-                    payable_amount,
-                    currency,
-                    cancelled_at,
-                    CASE
-                        WHEN business_date(cancelled_at) > dt THEN business_date(cancelled_at)
-                        ELSE dt
-                    END AS cancelled_date,
-                    dt
-                FROM dwd_order
-                WHERE cancelled_at IS NOT NULL AND dt >= :start - INTERVAL 3 DAY
-            ) AS o
-            WHERE cancelled_date >= :start
-                AND cancelled_date < :end
-                AND cancelled_date <= dt + INTERVAL 3 DAY
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY order_no, cancelled_date ORDER BY dt DESC
-            ) = 1
-        ),
-        cancellations AS (
-            SELECT
-                c.order_no,
-                c.user_id,
-                CASE
-                    WHEN c.payable_amount > COALESCE(SUM(p.paid_amount), 0)
-                        THEN c.payable_amount - COALESCE(SUM(p.paid_amount), 0)
-                    ELSE 0
-                END AS cancelled_amount,
-                c.currency,
-                c.cancelled_date AS dt
-            FROM cancelled AS c
-            LEFT JOIN dwd_payment AS p
-                ON p.order_no = c.order_no
-                AND p.currency = c.currency
-                AND p.paid_at <= c.cancelled_at
-                AND p.dt >= c.cancelled_date - INTERVAL 3 DAY
-            GROUP BY c.order_no, c.user_id, c.payable_amount, c.currency, c.cancelled_date
-        ),
-        events AS (
-            SELECT
-                CONCAT('order:', order_no) AS money_event_id,
-                'order' AS event_type,
-                'in' AS usual_direction,
-                payable_amount AS amount,
-                currency,
-                'order' AS business_type,
-                order_no AS business_no,
-                order_no,
-                CAST(NULL AS VARCHAR) AS order_line_id,
-                user_id,
-                CAST(NULL AS BIGINT) AS seller_id,
-                CAST(NULL AS VARCHAR) AS payment_method,
-                dt AS ordered_date,
-                CAST(NULL AS DATE) AS paid_date,
-                CAST(NULL AS DATE) AS settled_date,
-                dt
-            FROM dwd_order
-            WHERE dt >= :start AND dt < :end
-            UNION ALL
-            SELECT
-                CONCAT('cancellation:', order_no), 'cancellation', 'out', cancelled_amount,
-                currency, 'order', order_no, order_no, NULL, user_id, NULL, NULL,
-                NULL, NULL, NULL, dt
-            FROM cancellations
-            UNION ALL
-            SELECT
-                CONCAT('payment:', payment_no), 'payment', 'in', paid_amount, currency,
-                'payment', payment_no, order_no, NULL, user_id, NULL, payment_method,
-                NULL, dt, NULL, dt
-            FROM dwd_payment
-            WHERE dt >= :start AND dt < :end
-            UNION ALL
-            SELECT
-                CONCAT('refund:', refund_no), 'refund', 'out', refund_amount, currency,
-                'refund', refund_no, order_no, NULL, user_id, NULL, payment_method,
-                NULL, paid_date, NULL, dt
-            FROM dwd_refund
-            UNION ALL
-            SELECT
-                CONCAT(
-                    'channel_fee:', channel, ':', bill_type, ':', channel_transaction_no,
-                    CASE WHEN outward_refund_no IS NULL THEN '' ELSE ':' END,
-                    COALESCE(outward_refund_no, '')
-                ),
-                'channel_fee', 'out', charged_fee(bill_type, fee_amount), currency,
-                'channel_transaction', channel_transaction_no, NULL, NULL, NULL, NULL, channel,
-                NULL, CASE bill_type WHEN 'pay' THEN dt END, NULL, dt
-            FROM dwd_channel_bill
-            WHERE is_counted AND charged_fee(bill_type, fee_amount) <> 0
-            UNION ALL
-            SELECT
-                CONCAT('payout:', payout_no), 'payout', 'in', net_amount, currency,
-                'payout', payout_no, NULL, NULL, NULL, NULL, channel, NULL, batch_date, NULL, dt
-            FROM dwd_payout
-            UNION ALL
-            SELECT
-                CONCAT('wallet_', entry_type, ':', wallet_entry_no),
-                CONCAT('wallet_', entry_type),
-                CASE entry_type WHEN 'top_up' THEN 'in' ELSE 'out' END,
-                amount, currency, 'wallet_entry', wallet_entry_no, NULL, NULL, user_id, NULL,
-                'wallet', NULL, NULL, NULL, dt
-            FROM dwd_wallet_entry
-            WHERE entry_type IN ('top_up', 'withdrawal')
-            UNION ALL
-            SELECT
-                CONCAT('settlement:', settlement_no, ':', order_line_id), 'settlement', 'out',
-                gross_amount - refund_amount, currency,
-                'settlement', settlement_no, order_no, order_line_id, NULL, seller_id, NULL,
-                ordered_date, NULL, dt, dt
-            FROM dwd_settlement_item
-            WHERE dt >= :start AND dt < :end
-            UNION ALL
-            SELECT
-                CONCAT('commission:', settlement_no, ':', order_line_id), 'commission', 'in',
-                commission_amount, currency,
-                'settlement', settlement_no, order_no, order_line_id, NULL, seller_id, NULL,
-                ordered_date, NULL, dt, dt
-            FROM dwd_settlement_item
-            WHERE dt >= :start AND dt < :end AND commission_amount <> 0
-            UNION ALL
-            SELECT
-                CONCAT('coupon_subsidy:', settlement_no, ':', order_line_id), 'coupon_subsidy',
-                'out', subsidy_amount, currency,
-                'settlement', settlement_no, order_no, order_line_id, NULL, seller_id, NULL,
-                ordered_date, NULL, dt, dt
-            FROM dwd_settlement_item
-            WHERE dt >= :start AND dt < :end AND subsidy_amount <> 0
-        ),
+    sql=f"""
+        WITH events AS ({"UNION ALL".join(EVENTS)}),
         order_days AS (
             SELECT order_no, dt FROM dwd_order WHERE dt >= :start AND dt < :end
             UNION
-            SELECT order_no, dt FROM cancellations
+            SELECT order_no, dt FROM dwd_cancellation
             UNION
-            SELECT order_no, dt FROM dwd_payment WHERE dt >= :start AND dt < :end
+            SELECT order_no, dt FROM dwd_payment
             UNION
             SELECT order_no, dt FROM dwd_refund
             UNION

@@ -5,8 +5,7 @@ later. A SKU that moved, or was there the day before, and is not in the day's co
 was there on the day before the warehouse's first count is not known.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwdInventory(m.Contract):
@@ -23,14 +22,16 @@ class DwdInventory(m.Contract):
     unit_cost_amount: m.Money = m.column(v.unit_cost_amount)
     stock_amount: m.Money = m.column("Units in stock at the end of the day x cost of one")
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date of the movements")
+    dt: m.Day = m.partition(v.dt_moved)
 
 
 dwd_inventory = m.table(
     DwdInventory,
     owner="team:logistics",
-    reads={"ods_stock_snapshot": m.trailing(days=2), "dwd_stock_movement": m.same_day()},
-    freshness=m.by("05:00"),
+    reads={
+        "ods_stock_snapshot": m.latest(m.trailing(days=2), by="delivery"),
+        "dwd_stock_movement": m.same_day(),
+    },
     sort_by=("warehouse_code", "sku_id"),
     checks=[
         m.check("not_negative", "closing_quantity >= 0", warn=True),
@@ -42,15 +43,7 @@ dwd_inventory = m.table(
         ),
     ],
     sql="""
-        WITH counts AS (
-            SELECT warehouse_code, sku_id, stock_quantity, unit_cost_amount, currency, dt
-            FROM ods_stock_snapshot
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY dt, warehouse_code, sku_id
-                ORDER BY updated_at DESC, source_file DESC, source_line DESC
-            ) = 1
-        ),
-        counts_before AS (
+        WITH counts_before AS (
             SELECT
                 warehouse_code,
                 sku_id,
@@ -58,7 +51,7 @@ dwd_inventory = m.table(
                 unit_cost_amount,
                 currency,
                 CAST(dt + INTERVAL 1 DAY AS DATE) AS dt
-            FROM counts
+            FROM ods_stock_snapshot
         ),
         counted_before AS (SELECT DISTINCT warehouse_code, dt FROM counts_before),
         moved AS (
@@ -80,7 +73,7 @@ dwd_inventory = m.table(
             GROUP BY warehouse_code, sku_id, dt
         ),
         stocked AS (
-            SELECT warehouse_code, sku_id, dt FROM counts
+            SELECT warehouse_code, sku_id, dt FROM ods_stock_snapshot
             UNION
             SELECT warehouse_code, sku_id, dt FROM counts_before
             UNION
@@ -104,7 +97,7 @@ dwd_inventory = m.table(
                 COALESCE(c.currency, m.currency, b.currency) AS currency,
                 s.dt
             FROM stocked AS s
-            LEFT JOIN counts AS c
+            LEFT JOIN ods_stock_snapshot AS c
                 ON c.warehouse_code = s.warehouse_code AND c.sku_id = s.sku_id AND c.dt = s.dt
             LEFT JOIN counts_before AS b
                 ON b.warehouse_code = s.warehouse_code AND b.sku_id = s.sku_id AND b.dt = s.dt

@@ -4,8 +4,7 @@ A red invoice takes an earlier one back. Its amounts are as it says them, not ne
 `signed_invoice_amount` is what sums up to what stays invoiced.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdInvoice(m.Contract):
@@ -28,40 +27,22 @@ class DwdInvoice(m.Contract):
 dwd_invoice = m.table(
     DwdInvoice,
     owner="team:finance",
-    reads={"ods_invoice": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_invoice": m.latest(c.delivery_window)},
     sort_by=("order_no",),
-    checks=[m.check("tax_within_invoice", "tax_amount <= invoice_total_amount", warn=True)],
-    sql="""
-        WITH invoices AS (
-            SELECT
-                invoice_no,
-                order_no,
-                user_id,
-                invoice_type = 'red' AS is_red,
-                invoice_total_amount,
-                tax_rate,
-                tax_amount,
-                currency,
-                issued_at,
-                dt
-            FROM ods_invoice
-            WHERE dt >= :start AND dt < :end
-        )
-        SELECT
-            invoice_no,
-            order_no,
-            user_id,
-            is_red,
-            invoice_total_amount,
-            tax_rate,
-            tax_amount,
-            CASE WHEN is_red THEN -invoice_total_amount ELSE invoice_total_amount END
-                AS signed_invoice_amount,
-            CASE WHEN is_red THEN -tax_amount ELSE tax_amount END AS signed_tax_amount,
-            currency,
-            issued_at,
-            dt
-        FROM invoices
-    """,
+    checks=[v.tax_within_invoice],
+    sql=m.select_from(
+        "ods_invoice",
+        columns={
+            "is_red": "invoice_type = 'red'",
+            "signed_invoice_amount": """
+                CASE invoice_type
+                    WHEN 'red' THEN -invoice_total_amount
+                    ELSE invoice_total_amount
+                END
+            """,
+            "signed_tax_amount": """
+                CASE invoice_type WHEN 'red' THEN -tax_amount ELSE tax_amount END
+            """,
+        },
+    ),
 )

@@ -9,8 +9,7 @@ What was posted stays. Where an event is corrected, or turns out not to have hap
 difference is posted as a supplement, on the event's day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwdJournalEntry(m.Contract):
@@ -25,7 +24,7 @@ class DwdJournalEntry(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     currency: m.Text = m.column(v.currency)
-    dt: m.Day = m.partition("Business date of the posting")
+    dt: m.Day = m.partition(v.dt_posted)
 
 
 dwd_journal_entry = m.table(
@@ -33,7 +32,6 @@ dwd_journal_entry = m.table(
     owner="team:finance",
     materialization=m.append_only(adjusting=("debit_amount", "credit_amount")),
     reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
-    freshness=m.by("05:00"),
     checks=[
         m.check("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
         # A weight of its own for each currency: a surplus in one cannot hide a lack in another.
@@ -47,17 +45,17 @@ dwd_journal_entry = m.table(
             SELECT event_type, is_wallet, direction, debit_account, credit_account
             FROM (
                 VALUES
-                    ('payment', FALSE, 'in', '1012', '2205'),
-                    ('payment', TRUE, 'in', '2203', '2205'),
-                    ('wallet_top_up', TRUE, 'in', '1002', '2203'),
-                    ('wallet_withdrawal', TRUE, 'out', '2203', '1002'),
-                    ('refund', FALSE, 'out', '2205', '1012'),
-                    ('refund', TRUE, 'out', '2205', '2203'),
-                    ('channel_fee', FALSE, 'out', '6601', '1012'),
-                    ('payout', FALSE, 'in', '1002', '1012'),
-                    ('settlement', FALSE, 'out', '2205', '2202'),
-                    ('commission', FALSE, 'in', '2202', '6001'),
-                    ('coupon_subsidy', FALSE, 'out', '6602', '2202')
+                    ('payment', FALSE, 'in', account_channels(), account_clearing()),
+                    ('payment', TRUE, 'in', account_wallets(), account_clearing()),
+                    ('wallet_top_up', TRUE, 'in', account_bank(), account_wallets()),
+                    ('wallet_withdrawal', TRUE, 'out', account_wallets(), account_bank()),
+                    ('refund', FALSE, 'out', account_clearing(), account_channels()),
+                    ('refund', TRUE, 'out', account_clearing(), account_wallets()),
+                    ('channel_fee', FALSE, 'out', account_channel_fees(), account_channels()),
+                    ('payout', FALSE, 'in', account_bank(), account_channels()),
+                    ('settlement', FALSE, 'out', account_clearing(), account_sellers()),
+                    ('commission', FALSE, 'in', account_sellers(), account_commission()),
+                    ('coupon_subsidy', FALSE, 'out', account_coupons(), account_sellers())
             ) AS p (event_type, is_wallet, direction, debit_account, credit_account)
         ),
         entries AS (
@@ -93,7 +91,8 @@ dwd_journal_entry = m.table(
                 e.business_no,
                 s.side,
                 COALESCE(
-                    CASE s.side WHEN 'debit' THEN e.debit_account ELSE e.credit_account END, '9999'
+                    CASE s.side WHEN 'debit' THEN e.debit_account ELSE e.credit_account END,
+                    account_suspense()
                 ) AS account_code,
                 e.amount,
                 e.currency,

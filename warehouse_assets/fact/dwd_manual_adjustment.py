@@ -3,8 +3,7 @@
 Whoever approves it does so after it was typed in: the version that says by whom is the latest.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdManualAdjustment(m.Contract):
@@ -28,28 +27,13 @@ class DwdManualAdjustment(m.Contract):
 dwd_manual_adjustment = m.table(
     DwdManualAdjustment,
     owner="team:finance",
-    reads={"ods_manual_adjustment": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_manual_adjustment": m.latest(c.delivery_window)},
     checks=[
         m.check("approved_by_another", "is_approved", warn=True),
-        m.check("moves_something", "amount > 0 AND debit_account <> credit_account", warn=True),
+        v.moves_something,
     ],
-    sql="""
-        SELECT
-            adjustment_no,
-            business_no,
-            debit_account,
-            credit_account,
-            amount,
-            currency,
-            reason,
-            entered_by,
-            approved_by,
-            COALESCE(approved_by <> entered_by, FALSE) AS is_approved,
-            effective_date,
-            entered_at,
-            dt
-        FROM ods_manual_adjustment
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_manual_adjustment",
+        columns={"is_approved": "COALESCE(approved_by <> entered_by, FALSE)"},
+    ),
 )

@@ -1,7 +1,6 @@
-"""One row per cost that a person typed in, on the business date it was entered."""
+"""One row per cost that a person typed in, on the business date of the event."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdManualCost(m.Contract):
@@ -9,20 +8,19 @@ class DwdManualCost(m.Contract):
 
     event_id: m.Text = m.key(v.event_id)
     cost_center: m.Text = m.column("Part of the company that bears the cost")
-    cost_amount: m.Money = m.column("What it cost", ge=0, raise_warning=True)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$", raise_warning=True)
+    cost_amount: m.Money = m.column("What it cost, as typed in", ge=0, raise_warning=True)
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE, raise_warning=True)
     note: m.Text = m.column("What the person wrote about it", null=True)
     entered_by: m.Text = m.column(v.entered_by)
     approved_by: m.Text = m.column(v.approved_by, null=True)
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date of the event")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_manual_cost = m.table(
     DwdManualCost,
     owner="team:finance",
-    reads={"ods_source_event": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_source_event": m.latest(c.delivery_window)},
     events=m.json_events(
         "ods_source_event",
         type="manual.cost_entered",

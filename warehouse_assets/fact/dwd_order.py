@@ -4,8 +4,7 @@ An order's time of placing never changes. Its latest version delivered within th
 later ones are reported by ods_order.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdOrder(m.Contract):
@@ -31,17 +30,13 @@ class DwdOrder(m.Contract):
     currency: m.Text = m.column(v.currency)
     shard_database: m.Integer = m.column(v.shard_database)
     shard_table: m.Integer = m.column(v.shard_table)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 dwd_order = m.table(
     DwdOrder,
     owner="team:trade",
-    reads={
-        "ods_order": m.latest(m.following(days=3)),
-        "ods_order_item": m.latest(m.following(days=3)),
-    },
-    freshness=m.by("05:00"),
+    reads={"ods_order": m.latest(c.delivery_window), "ods_order_item": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check(

@@ -3,8 +3,7 @@
 The buyer and the SKU are as of that day; a line whose SKU or buyer is unknown is kept.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdOrderDetail(m.Contract):
@@ -33,19 +32,18 @@ class DwdOrderDetail(m.Contract):
     ordered_at: m.Timestamp = m.column(v.ordered_at)
     paid_date: m.Day = m.column(v.paid_date, null=True)
     shipped_date: m.Day = m.column(v.shipped_date, null=True)
-    dt: m.Day = m.partition("Business date the order was placed")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
 dwd_order_detail = m.table(
     DwdOrderDetail,
     owner="team:trade",
     reads={
-        "ods_order_item": m.latest(m.following(days=3)),
+        "ods_order_item": m.latest(c.delivery_window),
         "dwd_order": m.same_day(),
         "dim_sku": m.as_of_day(),
         "dim_user": m.as_of_day(),
     },
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
         m.check(
@@ -55,36 +53,25 @@ dwd_order_detail = m.table(
         ),
         m.check("buyer_known", "vip_level IS NOT NULL", warn=True),
     ],
-    sql="""
-        SELECT
-            order_line_id(i.order_no, i.line_no) AS order_line_id,
-            i.order_no,
-            i.line_no,
-            o.user_id,
-            u.vip_level,
-            u.city,
-            i.seller_id,
-            i.sku_id,
-            s.category_id,
-            i.quantity,
-            i.unit_price,
-            CAST(i.unit_price * i.quantity AS DECIMAL(18, 2)) AS original_amount,
-            i.discount_amount,
-            i.coupon_id,
-            i.coupon_amount,
-            i.points_amount,
-            i.shipping_amount,
-            i.pay_amount,
-            i.currency,
-            o.order_status,
-            o.ordered_at,
-            business_date(o.paid_at) AS paid_date,
-            business_date(o.shipped_at) AS shipped_date,
-            o.dt
-        FROM dwd_order AS o
-        JOIN ods_order_item AS i ON i.order_no = o.order_no AND i.dt = o.dt
-        LEFT JOIN dim_user AS u ON u.user_id = o.user_id AND u.dt = o.dt
-        LEFT JOIN dim_sku AS s ON s.sku_id = i.sku_id AND s.dt = o.dt
-        WHERE o.dt >= :start AND o.dt < :end
-    """,
+    sql=m.select_from(
+        "ods_order_item",
+        columns={
+            "order_line_id": "order_line_id(ods_order_item.order_no, line_no)",
+            "user_id": "o.user_id",
+            "vip_level": "u.vip_level",
+            "city": "u.city",
+            "category_id": "s.category_id",
+            "original_amount": "CAST(unit_price * quantity AS DECIMAL(18, 2))",
+            "order_status": "o.order_status",
+            "ordered_at": "o.ordered_at",
+            "paid_date": "business_date(o.paid_at)",
+            "shipped_date": "business_date(o.shipped_at)",
+        },
+        join="""
+            JOIN dwd_order AS o
+                ON o.order_no = ods_order_item.order_no AND o.dt = ods_order_item.dt
+            LEFT JOIN dim_user AS u ON u.user_id = o.user_id AND u.dt = o.dt
+            LEFT JOIN dim_sku AS s ON s.sku_id = ods_order_item.sku_id AND s.dt = o.dt
+        """,
+    ),
 )

@@ -3,8 +3,7 @@
 dwd_order shows an order as it was known three days after it was placed; this is how it stands now.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwdOrderState(m.StateContract):
@@ -29,6 +28,5 @@ dwd_order_state = m.table(
     DwdOrderState,
     owner="team:trade",
     materialization=m.upsert(of="ods_order", merge="deduplicate"),
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
 )

@@ -4,8 +4,7 @@ An order may be paid in several payments. A capture that is taken back within th
 newer version that keeps the time of capture, is left out.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPayment(m.Contract):
@@ -23,32 +22,18 @@ class DwdPayment(m.Contract):
     currency: m.Text = m.column(v.currency)
     created_at: m.Timestamp = m.column(v.created_at)
     paid_at: m.Timestamp = m.column(v.paid_at)
-    dt: m.Day = m.partition("Business date the money was captured")
+    dt: m.Day = m.partition(v.paid_date)
 
 
 dwd_payment = m.table(
     DwdPayment,
     owner="team:payment",
-    reads={"ods_payment": m.latest(m.following(days=3), undated="left out")},
-    freshness=m.by("05:00"),
+    reads={"ods_payment": m.latest(c.delivery_window, undated="left out")},
     sort_by=("order_no",),
     checks=[m.check("captured_after_begun", "paid_at >= created_at", warn=True)],
-    sql="""
-        SELECT
-            payment_no,
-            order_no,
-            user_id,
-            payment_method,
-            merchant_no,
-            outward_no,
-            installment_count,
-            installment_interest_amount,
-            payment_amount AS paid_amount,
-            currency,
-            created_at,
-            paid_at,
-            dt
-        FROM ods_payment
-        WHERE payment_status = 'captured' AND dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_payment",
+        columns={"paid_amount": "payment_amount"},
+        where="payment_status = 'captured'",
+    ),
 )

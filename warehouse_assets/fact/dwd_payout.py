@@ -3,8 +3,7 @@
 A payout is for the transactions of one day, which is `batch_date`.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPayout(m.Contract):
@@ -29,34 +28,11 @@ class DwdPayout(m.Contract):
 dwd_payout = m.table(
     DwdPayout,
     owner="team:payment",
-    reads={"ods_payout": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_payout": m.latest(c.delivery_window)},
     sort_by=("channel",),
     checks=[
-        m.check(
-            "net_adds_up",
-            "net_amount = channel_net(gross_amount, refund_amount, fee_amount)",
-            warn=True,
-        ),
+        v.net_adds_up,
         m.check("paid_out_after_batch", "dt >= batch_date", warn=True),
     ],
-    sql="""
-        SELECT
-            payout_no,
-            channel,
-            merchant_no,
-            settlement_batch,
-            batch_date,
-            gross_amount,
-            refund_amount,
-            fee_amount,
-            net_amount,
-            currency,
-            bank_account,
-            bank_reference,
-            paid_out_at,
-            dt
-        FROM ods_payout
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from("ods_payout"),
 )

@@ -3,8 +3,7 @@
 The only place that says which entries add points and which take them.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdPointsEntry(m.Contract):
@@ -17,29 +16,23 @@ class DwdPointsEntry(m.Contract):
     points: m.Integer = m.column(v.points)
     points_change: m.Integer = m.column("Points that are added; negative: that are taken")
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date it happened")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_points_entry = m.table(
     DwdPointsEntry,
     owner="team:marketing",
-    reads={"ods_points_entry": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_points_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
-    sql="""
-        SELECT
-            points_entry_no,
-            user_id,
-            entry_type,
-            business_no,
-            points,
-            CASE
-                WHEN entry_type IN ('earned', 'returned') THEN points
-                WHEN entry_type IN ('burnt', 'expired') THEN -points
-            END AS points_change,
-            occurred_at,
-            dt
-        FROM ods_points_entry
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_points_entry",
+        columns={
+            "points_change": """
+                CASE
+                    WHEN entry_type IN ('earned', 'returned') THEN points
+                    WHEN entry_type IN ('burnt', 'expired') THEN -points
+                END
+            """,
+        },
+    ),
 )

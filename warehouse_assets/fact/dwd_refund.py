@@ -4,8 +4,7 @@ A refund is of one payment: that of an order with several payments may be severa
 refund whose payment was not captured in the 90 days before has no day of payment.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdRefund(m.Contract):
@@ -31,10 +30,9 @@ dwd_refund = m.table(
     DwdRefund,
     owner="team:payment",
     reads={
-        "ods_refund": m.latest(m.following(days=3), undated="left out"),
+        "ods_refund": m.latest(c.delivery_window, undated="left out"),
         "dwd_payment": m.trailing(days=90),
     },
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
         m.check("refunded_after_begun", "refunded_at >= created_at", warn=True),

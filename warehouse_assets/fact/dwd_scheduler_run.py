@@ -1,7 +1,6 @@
-"""One row per run of a scheduled job, on the business date it ended."""
+"""One row per run of a scheduled job, on the business date of the event that reports it."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdSchedulerRun(m.Contract):
@@ -17,14 +16,13 @@ class DwdSchedulerRun(m.Contract):
     )
     started_at: m.Timestamp = m.column("When the run began")
     finished_at: m.Timestamp = m.column("When the run ended")
-    dt: m.Day = m.partition("Business date of the event")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_scheduler_run = m.table(
     DwdSchedulerRun,
     owner="team:finance",
-    reads={"ods_source_event": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_source_event": m.latest(c.delivery_window)},
     checks=[
         m.check("ends_after_its_beginning", "finished_at >= started_at", warn=True),
         m.check("successful_has_rows", "NOT is_successful OR row_count IS NOT NULL", warn=True),

@@ -1,10 +1,9 @@
-"""One row per fee that a billing service charged, on the business date it was charged.
+"""One row per fee that a billing service charged, on the business date of the event.
 
 An event of version 1 has one fee; one of version 2 has several, each with its currency.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdServiceFee(m.Contract):
@@ -16,17 +15,16 @@ class DwdServiceFee(m.Contract):
     channel: m.Text = m.column(v.channel)
     fee_kind: m.Text = m.column("What the fee is for: service, installment, ...")
     service_fee_amount: m.Money = m.column("Fee that the service charged", ge=0, raise_warning=True)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$", raise_warning=True)
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE, raise_warning=True)
     charged_at: m.Timestamp = m.column("When the fee was charged")
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date of the event")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_service_fee = m.table(
     DwdServiceFee,
     owner="team:finance",
-    reads={"ods_source_event": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_source_event": m.latest(c.delivery_window)},
     events=m.json_events(
         "ods_source_event",
         type="billing.fee_charged",

@@ -4,8 +4,7 @@ The day the line was ordered is its settlement's period. It is missing where no 
 number was settled the same day.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdSettlementItem(m.Contract):
@@ -32,40 +31,25 @@ dwd_settlement_item = m.table(
     DwdSettlementItem,
     owner="team:merchant",
     reads={
-        "ods_settlement_item": m.latest(m.following(days=3)),
-        "ods_settlement": m.latest(m.following(days=3)),
+        "ods_settlement_item": m.latest(c.delivery_window),
+        "ods_settlement": m.latest(c.delivery_window),
     },
-    freshness=m.by("05:00"),
     sort_by=("order_no",),
     checks=[
         m.check("settlement_known", "ordered_date IS NOT NULL", warn=True),
         m.check("settled_after_ordered", "ordered_date IS NULL OR ordered_date <= dt", warn=True),
-        m.check(
-            "payable_adds_up",
-            "seller_payable_amount = settlement_payable("
-            "gross_amount, commission_amount, refund_amount, subsidy_amount)",
-            warn=True,
-        ),
+        v.payable_adds_up,
     ],
-    sql="""
-        SELECT
-            i.settlement_no,
-            order_line_id(i.order_no, i.line_no) AS order_line_id,
-            i.order_no,
-            i.line_no,
-            i.seller_id,
-            s.period_date AS ordered_date,
-            i.gross_amount,
-            i.commission_rate,
-            i.commission_amount,
-            i.refund_amount,
-            i.subsidy_amount,
-            i.seller_payable_amount,
-            i.currency,
-            i.settled_at,
-            i.dt
-        FROM ods_settlement_item AS i
-        LEFT JOIN ods_settlement AS s ON s.settlement_no = i.settlement_no AND s.dt = i.dt
-        WHERE i.dt >= :start AND i.dt < :end
-    """,
+    sql=m.select_from(
+        "ods_settlement_item",
+        columns={
+            "order_line_id": "order_line_id(ods_settlement_item.order_no, line_no)",
+            "ordered_date": "ods_settlement.period_date",
+        },
+        join="""
+            LEFT JOIN ods_settlement
+                ON ods_settlement.settlement_no = ods_settlement_item.settlement_no
+                AND ods_settlement.dt = ods_settlement_item.dt
+        """,
+    ),
 )

@@ -3,8 +3,7 @@
 A shipment carries units of one order line; a line may be shipped in several.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdShipment(m.Contract):
@@ -21,42 +20,23 @@ class DwdShipment(m.Contract):
     carrier: m.Text = m.column(v.carrier)
     shipped_at: m.Timestamp = m.column(v.shipped_at)
     delivered_at: m.Timestamp = m.column(v.delivered_at, null=True)
-    dt: m.Day = m.partition("Business date of the shipment")
+    dt: m.Day = m.partition("Business date the goods were handed to the carrier")
 
 
 dwd_shipment = m.table(
     DwdShipment,
     owner="team:logistics",
-    reads={"ods_shipment": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_shipment": m.latest(c.delivery_window)},
     sort_by=("order_no",),
     checks=[
         m.check("units_were_sent", "shipped_quantity > 0", warn=True),
         m.check("delivered_after_shipped", "delivered_at >= shipped_at", warn=True),
-        m.check(
-            "delivered_has_time",
-            "shipment_status <> 'delivered' OR delivered_at IS NOT NULL",
-            warn=True,
-        ),
+        v.delivered_has_time,
         m.check(
             "lost_is_not_delivered", "shipment_status <> 'lost' OR delivered_at IS NULL", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            shipment_no,
-            order_line_id(order_no, line_no) AS order_line_id,
-            order_no,
-            line_no,
-            sku_id,
-            warehouse_code,
-            shipped_quantity,
-            shipment_status,
-            carrier,
-            shipped_at,
-            delivered_at,
-            dt
-        FROM ods_shipment
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_shipment", columns={"order_line_id": "order_line_id(order_no, line_no)"}
+    ),
 )

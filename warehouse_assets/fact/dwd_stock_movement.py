@@ -1,7 +1,6 @@
 """One row per stock movement, on the business date the stock changed, as known three days later."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdStockMovement(m.Contract):
@@ -19,35 +18,24 @@ class DwdStockMovement(m.Contract):
     currency: m.Text = m.column(v.currency)
     business_no: m.Text = m.column(v.business_no, null=True)
     moved_at: m.Timestamp = m.column(v.moved_at)
-    dt: m.Day = m.partition("Business date of the movement")
+    dt: m.Day = m.partition("Business date the stock changed")
 
 
 dwd_stock_movement = m.table(
     DwdStockMovement,
     owner="team:logistics",
-    reads={"ods_stock_movement": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_stock_movement": m.latest(c.delivery_window)},
     sort_by=("warehouse_code", "sku_id"),
     checks=[
-        m.check("sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True),
+        v.sign_fits_type,
         m.check(
             "cause_known", "movement_type = 'adjustment' OR business_no IS NOT NULL", warn=True
         ),
     ],
-    sql="""
-        SELECT
-            movement_no,
-            warehouse_code,
-            sku_id,
-            movement_type,
-            quantity_change,
-            unit_cost_amount,
-            CAST(unit_cost_amount * quantity_change AS DECIMAL(18, 2)) AS cost_change_amount,
-            currency,
-            business_no,
-            moved_at,
-            dt
-        FROM ods_stock_movement
-        WHERE dt >= :start AND dt < :end
-    """,
+    sql=m.select_from(
+        "ods_stock_movement",
+        columns={
+            "cost_change_amount": "CAST(unit_cost_amount * quantity_change AS DECIMAL(18, 2))"
+        },
+    ),
 )

@@ -1,7 +1,6 @@
 """One row per wallet entry, on the business date it happened, as known three days later."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class DwdWalletEntry(m.Contract):
@@ -19,30 +18,17 @@ class DwdWalletEntry(m.Contract):
     balance_amount: m.Money = m.column(v.balance_amount)
     currency: m.Text = m.column(v.currency)
     occurred_at: m.Timestamp = m.column(v.occurred_at)
-    dt: m.Day = m.partition("Business date it happened")
+    dt: m.Day = m.partition(v.dt_occurred)
 
 
 dwd_wallet_entry = m.table(
     DwdWalletEntry,
     owner="team:marketing",
-    reads={"ods_wallet_entry": m.latest(m.following(days=3))},
-    freshness=m.by("05:00"),
+    reads={"ods_wallet_entry": m.latest(c.delivery_window)},
     sort_by=("user_id",),
-    checks=[m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True)],
-    sql="""
-        SELECT
-            wallet_entry_no,
-            user_id,
-            entry_type,
-            wallet_direction,
-            business_no,
-            amount,
-            signed_money(wallet_direction, amount) AS balance_change_amount,
-            balance_amount,
-            currency,
-            occurred_at,
-            dt
-        FROM ods_wallet_entry
-        WHERE dt >= :start AND dt < :end
-    """,
+    checks=[v.balance_not_overdrawn],
+    sql=m.select_from(
+        "ods_wallet_entry",
+        columns={"balance_change_amount": "signed_money(wallet_direction, amount)"},
+    ),
 )

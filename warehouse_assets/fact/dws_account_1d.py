@@ -1,7 +1,6 @@
 """One row per account, currency and business date: what was posted to the account."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsAccount1d(m.Contract):
@@ -12,15 +11,13 @@ class DwsAccount1d(m.Contract):
     journal_line_count: m.Integer = m.column("Lines posted", ge=1)
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
-    dt: m.Day = m.partition("Business date of the posting")
+    dt: m.Day = m.partition(v.dt_posted)
 
 
 dws_account_1d = m.table(
     DwsAccount1d,
     owner="team:finance",
     reads={"dwd_journal_entry": m.same_day()},
-    freshness=m.by("05:00"),
-    serving=m.served(),
     checks=[
         m.guard("balances", "COALESCE(SUM(debit_amount), 0) = COALESCE(SUM(credit_amount), 0)")
     ],

@@ -4,14 +4,14 @@ Each channel is a payment method. The wallet, which is the platform's own, is on
 bills.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsChannel1d(m.Contract):
     """A payment method's day in one currency."""
 
-    payment_method: m.Text = m.key("How the buyer paid: card, wallet, voucher, ...")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    payment_method: m.Text = m.key(v.payment_method)
+    currency: m.Text = m.key(v.currency)
     payment_count: m.Integer = m.measure("payment_count", ge=0)
     paid_amount: m.Money = m.measure("paid_amount")
     refund_count: m.Integer = m.measure("refund_count", ge=0)
@@ -19,7 +19,7 @@ class DwsChannel1d(m.Contract):
     billed_amount: m.Money = m.measure("billed_amount")
     billed_refund_amount: m.Money = m.measure("billed_refund_amount")
     channel_fee: m.Money = m.measure("channel_fee")
-    dt: m.Day = m.partition("Business date of the money captured and given back")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_channel_1d = m.table(
@@ -30,8 +30,6 @@ dws_channel_1d = m.table(
         "dwd_refund": m.same_day(),
         "dwd_channel_bill": m.same_day(),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
     sql=m.metric_rollup(
         by=("payment_method", "currency"),
         sources={

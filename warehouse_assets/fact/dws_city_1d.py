@@ -4,14 +4,14 @@ Users are where they were at the end of that day; those whose city nobody knows 
 `unknown`. Cancelled orders are in every figure; their number is beside.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsCity1d(m.Contract):
     """A city's day in one currency."""
 
-    city: m.Text = m.key("City of the user, or of the seller where the row is about one")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    city: m.Text = m.key(v.city)
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count", ge=0)
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
     buyer_count: m.Integer = m.measure("buyer_count", ge=0)
@@ -23,7 +23,7 @@ class DwsCity1d(m.Contract):
     gmv: m.Money = m.measure("gmv")
     payment_count: m.Integer = m.measure("payment_count", ge=0)
     paid_amount: m.Money = m.measure("paid_amount")
-    dt: m.Day = m.partition("Business date of the orders placed and of the money captured")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_city_1d = m.table(
@@ -35,18 +35,7 @@ dws_city_1d = m.table(
         "dwd_payment": m.same_day(),
         "dim_user": m.as_of_day(),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
-    checks=[
-        m.check(
-            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
-        ),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.counts_fit, v.gmv_adds_up],
     sql=m.metric_rollup(
         by=("city", "currency"),
         sources={

@@ -4,13 +4,13 @@ Each figure counts on the day of its own event, so a day may have the one withou
 Cancelled orders are in every figure of what was ordered; their number is beside.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsFinancial1d(m.Contract):
     """The platform's day in one currency."""
 
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count", ge=0)
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
     buyer_count: m.Integer = m.measure("buyer_count", ge=0)
@@ -35,7 +35,7 @@ class DwsFinancial1d(m.Contract):
     net_revenue: m.Money = m.measure("net_revenue")
     platform_margin: m.Money = m.measure("platform_margin")
     invoice_amount: m.Money = m.measure("invoice_amount")
-    dt: m.Day = m.partition("Business date of the events")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_financial_1d = m.table(
@@ -53,18 +53,10 @@ dws_financial_1d = m.table(
         "dwd_financial": m.same_day(),
         "dwd_invoice": m.same_day(),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
     checks=[
-        m.check(
-            "counts_fit", "cancelled_order_count <= order_count AND buyer_count <= order_count"
-        ),
+        v.counts_fit,
         m.check("repeat_buyers_buy", "repeat_buyer_count <= buyer_count"),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
+        v.gmv_adds_up,
     ],
     sql=m.metric_rollup(by=("currency",)),
 )

@@ -4,14 +4,14 @@ Orders count on the day they were placed, settled lines on the day of the settle
 orders are in every figure of what was ordered; their number is beside.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsSeller1d(m.Contract):
     """A seller's day in one currency."""
 
-    seller_id: m.Integer = m.key("Seller: the merchant who is settled", references="dim_seller")
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
+    currency: m.Text = m.key(v.currency)
     line_order_count: m.Integer = m.measure("line_order_count", ge=0)
     line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count", ge=0)
     line_buyer_count: m.Integer = m.measure("line_buyer_count", ge=0)
@@ -26,29 +26,14 @@ class DwsSeller1d(m.Contract):
     commission: m.Money = m.measure("commission")
     platform_subsidy: m.Money = m.measure("platform_subsidy")
     seller_payable: m.Money = m.measure("seller_payable")
-    dt: m.Day = m.partition("Business date of the orders placed and of the settlements")
+    dt: m.Day = m.partition(v.dt_ordered_or_settled)
 
 
 dws_seller_1d = m.table(
     DwsSeller1d,
     owner="team:merchant",
-    reads={
-        "dwd_order_detail": m.same_day(),
-        "dwd_settlement_item": m.same_day(),
-    },
-    freshness=m.by("05:00"),
-    serving=m.served(),
+    reads={"dwd_order_detail": m.same_day(), "dwd_settlement_item": m.same_day()},
     sort_by=("seller_id",),
-    checks=[
-        m.check(
-            "counts_fit",
-            "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
-        ),
-        m.check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.line_counts_fit, v.gmv_adds_up],
     sql=m.metric_rollup(by=("seller_id", "currency")),
 )

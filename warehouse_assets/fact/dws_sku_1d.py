@@ -3,74 +3,31 @@
 Cancelled orders are in every figure; their number is beside.
 """
 
-from warehouse_assets.modeling import (
-    Contract,
-    Day,
-    Integer,
-    Money,
-    Text,
-    by,
-    check,
-    key,
-    measure,
-    partition,
-    same_day,
-    served,
-    table,
-)
+from warehouse_assets import modeling as m, vocabulary as v
 
 
-class DwsSku1d(Contract):
+class DwsSku1d(m.Contract):
     """A SKU's day in one currency."""
 
-    sku_id: Integer = key("SKU: the thing that is stocked and sold", references="dim_sku")
-    currency: Text = key("Currency of the amounts (ISO 4217)")
-    line_order_count: Integer = measure("line_order_count", ge=1)
-    line_cancelled_order_count: Integer = measure("line_cancelled_order_count", ge=0)
-    line_buyer_count: Integer = measure("line_buyer_count", ge=1)
-    line_count: Integer = measure("line_count", ge=1)
-    sold_quantity: Integer = measure("sold_quantity")
-    goods_amount: Money = measure("goods_amount")
-    discount_amount: Money = measure("discount_amount")
-    shipping_amount: Money = measure("shipping_amount")
-    gmv: Money = measure("gmv")
-    dt: Day = partition("Business date the orders were placed")
+    sku_id: m.Integer = m.key(v.sku_id, references="dim_sku")
+    currency: m.Text = m.key(v.currency)
+    line_order_count: m.Integer = m.measure("line_order_count", ge=1)
+    line_cancelled_order_count: m.Integer = m.measure("line_cancelled_order_count", ge=0)
+    line_buyer_count: m.Integer = m.measure("line_buyer_count", ge=1)
+    line_count: m.Integer = m.measure("line_count", ge=1)
+    sold_quantity: m.Integer = m.measure("sold_quantity")
+    goods_amount: m.Money = m.measure("goods_amount")
+    discount_amount: m.Money = m.measure("discount_amount")
+    shipping_amount: m.Money = m.measure("shipping_amount")
+    gmv: m.Money = m.measure("gmv")
+    dt: m.Day = m.partition(v.ordered_date)
 
 
-dws_sku_1d = table(
+dws_sku_1d = m.table(
     DwsSku1d,
     owner="team:product",
-    reads={"dwd_order_detail": same_day()},
-    freshness=by("05:00"),
-    serving=served(),
+    reads={"dwd_order_detail": m.same_day()},
     sort_by=("sku_id",),
-    checks=[
-        check(
-            "counts_fit",
-            "line_cancelled_order_count <= line_order_count AND line_order_count <= line_count",
-        ),
-        check(
-            "gmv_adds_up",
-            "gmv = buyer_payable(goods_amount, discount_amount, shipping_amount)",
-            warn=True,
-        ),
-    ],
-    sql="""
-        SELECT
-            sku_id,
-            currency,
-            MEASURE(line_order_count) AS line_order_count,
-            MEASURE(line_cancelled_order_count) AS line_cancelled_order_count,
-            MEASURE(line_buyer_count) AS line_buyer_count,
-            MEASURE(line_count) AS line_count,
-            MEASURE(sold_quantity) AS sold_quantity,
-            MEASURE(goods_amount) AS goods_amount,
-            MEASURE(discount_amount) AS discount_amount,
-            MEASURE(shipping_amount) AS shipping_amount,
-            MEASURE(gmv) AS gmv,
-            dt
-        FROM dwd_order_detail
-        WHERE dt >= :start AND dt < :end
-        GROUP BY sku_id, currency, dt
-    """,
+    checks=[v.line_counts_fit, v.gmv_adds_up],
+    sql=m.metric_rollup(by=("sku_id", "currency")),
 )

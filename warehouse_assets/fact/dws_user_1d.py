@@ -3,16 +3,14 @@
 Users who did none of it have no row.
 """
 
-from warehouse_assets import modeling as m
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsUser1d(m.Contract):
     """A user's day in one currency."""
 
-    user_id: m.Integer = m.key(
-        "User; where the row is about an order, its buyer", references="dim_user"
-    )
-    currency: m.Text = m.key("Currency of the amounts (ISO 4217)")
+    user_id: m.Integer = m.key(v.user_id, references="dim_user")
+    currency: m.Text = m.key(v.currency)
     order_count: m.Integer = m.measure("order_count", ge=0)
     cancelled_order_count: m.Integer = m.measure("cancelled_order_count", ge=0)
     sold_quantity: m.Integer = m.measure("sold_quantity")
@@ -27,7 +25,7 @@ class DwsUser1d(m.Contract):
     is_repeat_buyer: m.Flag = m.column(
         "Whether the user placed an order and had another, not cancelled, in the 30 days before"
     )
-    dt: m.Day = m.partition("Business date of the orders placed, the money captured and given back")
+    dt: m.Day = m.partition(v.dt_events)
 
 
 dws_user_1d = m.table(
@@ -41,8 +39,6 @@ dws_user_1d = m.table(
         "dwd_financial": m.same_day(),
         "dws_user_recent_orders": m.trailing(days=2),
     },
-    freshness=m.by("05:00"),
-    serving=m.served(),
     sort_by=("user_id",),
     checks=[m.check("counts_fit", "cancelled_order_count <= order_count")],
     sql=m.metric_rollup(

@@ -3,8 +3,7 @@
 The mean is over the user's last three orders of these days. Cancelled orders do not count.
 """
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class DwsUserRecentOrders(m.Contract):
@@ -15,15 +14,13 @@ class DwsUserRecentOrders(m.Contract):
     recent_order_count: m.Integer = m.column("Orders in the mean: three at most", ge=1, le=3)
     recent_mean_amount: m.Money = m.column("Mean of what the user is to pay for these orders", ge=0)
     last_ordered_at: m.Timestamp = m.column("When the latest of these orders was placed")
-    dt: m.Day = m.partition("Last of the 30 business dates that are looked at")
+    dt: m.Day = m.partition(v.dt_last_of_30)
 
 
 dws_user_recent_orders = m.table(
     DwsUserRecentOrders,
     owner="team:user",
     reads={"dwd_order": m.trailing(days=30), "dim_date": m.whole_table()},
-    freshness=m.by("05:00"),
-    serving=m.served(),
     sort_by=("user_id",),
     sql="""
         WITH recent AS (

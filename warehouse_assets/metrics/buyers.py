@@ -1,8 +1,8 @@
 """Who buys, and who comes back. Users are never summed up: the same one may be in two counts."""
 
-from warehouse_assets.modeling import metric, ratio
+from warehouse_assets import modeling as m
 
-buyer_count = metric(
+buyer_count = m.metric(
     "Users who placed an order",
     "COUNT(DISTINCT user_id)",
     over="dwd_order",
@@ -12,7 +12,7 @@ buyer_count = metric(
     owner="team:user",
 )
 
-repeat_buyer_count = metric(
+repeat_buyer_count = m.metric(
     "Users who placed an order and had another, not cancelled, in the 30 days before",
     "COUNT(DISTINCT CASE WHEN is_repeat_buyer THEN user_id END)",
     over="dws_user_1d",
@@ -22,7 +22,7 @@ repeat_buyer_count = metric(
     owner="team:user",
 )
 
-repeat_rate = ratio(
+repeat_rate = m.ratio(
     "Share of the buyers who had another order, not cancelled, in the 30 days before",
     part="repeat_buyer_count",
     whole="buyer_count",

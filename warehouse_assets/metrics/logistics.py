@@ -1,8 +1,8 @@
 """What leaves the warehouses and what stays in them."""
 
-from warehouse_assets.modeling import metric
+from warehouse_assets import modeling as m
 
-shipped_quantity = metric(
+shipped_quantity = m.metric(
     "Units sent to the buyer",
     "SUM(shipped_quantity)",
     over="dwd_shipment",
@@ -11,7 +11,7 @@ shipped_quantity = metric(
     owner="team:logistics",
 )
 
-stock_quantity = metric(
+stock_quantity = m.metric(
     "Units in stock at the end of the day",
     "SUM(closing_quantity)",
     over="dwd_inventory",

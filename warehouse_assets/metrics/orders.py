@@ -4,125 +4,83 @@ Cancelled orders are in every figure that does not say otherwise. Counted by the
 date, lines of orders that were not paid or shipped are in none.
 """
 
-from warehouse_assets.modeling import metric, ratio
+from functools import partial
 
-_DATES = {"ordered": "dt", "paid": "paid_date", "shipped": "shipped_date"}
-"""The days that order lines are counted by."""
+from warehouse_assets import modeling as m
 
-order_count = metric(
-    "Orders placed",
-    "COUNT(*)",
-    over="dwd_order",
-    unit="count",
-    dates={"ordered": "dt"},
-    owner="team:trade",
+_of_orders = partial(
+    m.metric, over="dwd_order", unit="count", dates={"ordered": "dt"}, owner="team:trade"
 )
-
-cancelled_order_count = metric(
-    "Orders placed that were cancelled",
-    "COUNT(CASE WHEN order_status = 'cancelled' THEN 1 END)",
-    over="dwd_order",
-    unit="count",
-    dates={"ordered": "dt"},
-    owner="team:trade",
-)
-
-gmv = metric(
-    "Gross merchandise value: what buyers are to pay for the lines ordered",
-    "SUM(pay_amount)",
+_of_lines = partial(
+    m.metric,
     over="dwd_order_detail",
-    unit="money",
-    dates=_DATES,
+    dates={"ordered": "dt", "paid": "paid_date", "shipped": "shipped_date"},
     owner="team:trade",
 )
-
-goods_amount = metric(
-    "Price of the goods before discount",
-    "SUM(original_amount)",
-    over="dwd_order_detail",
-    unit="money",
-    dates=_DATES,
-    owner="team:trade",
-)
-
-discount_amount = metric(
-    "Discount granted",
-    "SUM(discount_amount)",
-    over="dwd_order_detail",
-    unit="money",
-    dates=_DATES,
-    owner="team:trade",
-)
-
-shipping_amount = metric(
-    "Shipping charged",
-    "SUM(shipping_amount)",
-    over="dwd_order_detail",
-    unit="money",
-    dates=_DATES,
-    owner="team:trade",
-)
-
-line_count = metric(
-    "Number of order lines",
-    "COUNT(*)",
-    over="dwd_order_detail",
-    unit="count",
-    dates=_DATES,
-    owner="team:trade",
-)
-
-sold_quantity = metric(
-    "Units ordered, over all lines",
-    "SUM(quantity)",
-    over="dwd_order_detail",
-    unit="quantity",
-    dates=_DATES,
-    owner="team:trade",
-)
-
-line_order_count = metric(
-    "Orders with a line among these",
-    "COUNT(DISTINCT order_no)",
-    over="dwd_order_detail",
+# An order has lines of several sellers, SKUs and categories: there it would count several times.
+_of_orders_of_lines = partial(
+    _of_lines,
     unit="count",
     additivity="semi-additive",
     not_over=("seller_id", "sku_id", "category_id"),
-    dates=_DATES,
-    owner="team:trade",
 )
 
-line_cancelled_order_count = metric(
+order_count = _of_orders("Orders placed", "COUNT(*)")
+
+cancelled_order_count = _of_orders(
+    "Orders placed that were cancelled", "COUNT(CASE WHEN order_status = 'cancelled' THEN 1 END)"
+)
+
+gmv = _of_lines(
+    "Gross merchandise value: what buyers are to pay for the lines ordered, tax and shipping "
+    "included, discounts taken off; cancelled orders are in it",
+    "SUM(pay_amount)",
+    unit="money",
+)
+
+goods_amount = _of_lines(
+    "Price of the goods before discount, tax included and shipping not",
+    "SUM(original_amount)",
+    unit="money",
+)
+
+discount_amount = _of_lines(
+    "Discount granted, coupons and points included; not negative",
+    "SUM(discount_amount)",
+    unit="money",
+)
+
+shipping_amount = _of_lines("Shipping charged to the buyer", "SUM(shipping_amount)", unit="money")
+
+line_count = _of_lines("Number of order lines", "COUNT(*)", unit="count")
+
+sold_quantity = _of_lines("Units ordered, over all lines", "SUM(quantity)", unit="quantity")
+
+line_order_count = _of_orders_of_lines("Orders with a line among these", "COUNT(DISTINCT order_no)")
+
+line_cancelled_order_count = _of_orders_of_lines(
     "Cancelled orders with a line among these",
     "COUNT(DISTINCT CASE WHEN order_status = 'cancelled' THEN order_no END)",
-    over="dwd_order_detail",
-    unit="count",
-    additivity="semi-additive",
-    not_over=("seller_id", "sku_id", "category_id"),
-    dates=_DATES,
-    owner="team:trade",
 )
 
-line_buyer_count = metric(
+line_buyer_count = _of_lines(
     "Users who ordered a line among these",
     "COUNT(DISTINCT user_id)",
-    over="dwd_order_detail",
     unit="count",
     additivity="non-additive",
-    dates=_DATES,
     owner="team:user",
 )
 
-average_order_value = ratio(
-    "Gross merchandise value an order, to the cent",
+average_order_value = m.ratio(
+    "Gross merchandise value divided by the orders placed, to the cent",
     part="gmv",
     whole="order_count",
     unit="money",
     owner="team:trade",
 )
 
-discount_rate = ratio(
-    "Discount as a share of the goods' price",
+discount_rate = m.ratio(
+    "Discount as a share of the price of the goods before discount",
     part="discount_amount",
     whole="goods_amount",
     owner="team:marketing",

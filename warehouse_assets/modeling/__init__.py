@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from resources.sources.declaration.files import files, sources
+from resources.sources.declaration.layout import contains, layout, starts_with
+from resources.sources.declaration.numbers import number
+from resources.sources.landing.complete_day import complete_day
 from warehouse_assets.modeling.declaration.change_log import change_log
 from warehouse_assets.modeling.declaration.checks.row_checks import (
     check,
@@ -12,6 +16,7 @@ from warehouse_assets.modeling.declaration.checks.row_checks import (
     guard,
 )
 from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.conventions import convention
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -20,10 +25,12 @@ from warehouse_assets.modeling.declaration.json_events import (
     json_path,
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
+from warehouse_assets.modeling.declaration.select_from import select_from
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.declaration.table import Table, table
 from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
+    first_delivered,
     following,
     history,
     latest,
@@ -31,7 +38,7 @@ from warehouse_assets.modeling.declaration.windows import (
     trailing,
     whole_table,
 )
-from warehouse_assets.modeling.functions.sql_function import sql_function
+from warehouse_assets.modeling.functions.sql_function import SqlFunction, sql_function
 from warehouse_assets.modeling.materializations.append_only import append_only
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
         Timestamp,
     )
     from warehouse_assets.modeling.declaration.contract import (
+        AsOfDayContract,
         Contract,
         DeliveredContract,
         HistoryContract,
@@ -55,7 +63,13 @@ if TYPE_CHECKING:
     )
 
 # They come with pandera and ibis, whose import takes longer than most commands: only when asked.
-_CONTRACTS = ("Contract", "DeliveredContract", "HistoryContract", "StateContract")
+_CONTRACTS = (
+    "AsOfDayContract",
+    "Contract",
+    "DeliveredContract",
+    "HistoryContract",
+    "StateContract",
+)
 _TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
 
 
@@ -69,6 +83,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "REJECT",
+    "AsOfDayContract",
     "Contract",
     "Day",
     "DeliveredContract",
@@ -77,6 +92,7 @@ __all__ = [
     "Integer",
     "Money",
     "Rate",
+    "SqlFunction",
     "StateContract",
     "Table",
     "Term",
@@ -88,8 +104,13 @@ __all__ = [
     "change_log",
     "check",
     "column",
+    "complete_day",
+    "contains",
+    "convention",
     "delivered_in_time",
     "element_number",
+    "files",
+    "first_delivered",
     "following",
     "guard",
     "history",
@@ -97,18 +118,23 @@ __all__ = [
     "json_path",
     "key",
     "latest",
+    "layout",
     "materialized_view",
     "measure",
     "metric",
     "metric_rollup",
+    "number",
     "partition",
     "ratio",
     "ref",
     "rollup_source",
     "same_day",
     "scd2",
+    "select_from",
     "served",
+    "sources",
     "sql_function",
+    "starts_with",
     "table",
     "trailing",
     "upsert",

@@ -41,13 +41,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     return None if found is None else f"Did you mean {found}?"
 
 
-def line_of(path: Path, text: str) -> int | None:
-    """The first line of the file that holds the text, counted from 1."""
+def line_of(path: Path, text: str, start: int | None = None) -> int | None:
+    """The first line of the file, from `start` on, that holds the text; counted from 1."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return None
-    return next((number for number, line in enumerate(lines, 1) if text in line), None)
+    found = (number for number, line in enumerate(lines, 1) if text in line)
+    return next((number for number in found if number >= (start or 1)), None)
 
 
 def line_raising(error: BaseException, path: Path) -> int | None:

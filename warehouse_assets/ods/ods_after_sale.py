@@ -4,13 +4,7 @@ A request is for one order line: the money back, or the money back for returned 
 delivered any number of times; dwd_after_sale takes its latest version.
 """
 
-from resources.sources.declaration.files import files
-from resources.sources.landing import complete_day
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-TYPES = ["refund_only", "return"]
-STATUSES = ["applied", "approved", "rejected"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsAfterSale(m.DeliveredContract):
@@ -20,11 +14,13 @@ class OdsAfterSale(m.DeliveredContract):
     order_no: m.Text = m.column(v.order_no)
     line_no: m.Integer = m.column(v.line_no, ge=1)
     user_id: m.Integer = m.column(v.user_id)
-    after_sale_type: m.Text = m.column(v.after_sale_type, isin=TYPES)
-    after_sale_status: m.Text = m.column(v.after_sale_status, isin=STATUSES)
+    after_sale_type: m.Text = m.column(v.after_sale_type, isin=["refund_only", "return"])
+    after_sale_status: m.Text = m.column(
+        v.after_sale_status, isin=["applied", "approved", "rejected"]
+    )
     after_sale_quantity: m.Integer = m.column(v.after_sale_quantity, ge=1)
     approved_amount: m.Money = m.column(v.approved_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     reason: m.Text = m.column(v.reason)
     applied_at: m.Timestamp = m.column(v.applied_at)
     approved_at: m.Timestamp = m.column(v.approved_at, null=True)
@@ -36,26 +32,13 @@ class OdsAfterSale(m.DeliveredContract):
 ods_after_sale = m.table(
     OdsAfterSale,
     owner="team:trade",
-    source=files(
+    source=m.files(
         "order_center/after_sale",
         format="parquet",
-        folders="database_{shard_database}/table_{shard_table}",
-        complete=complete_day(shard_database=range(2), shard_table=range(2)),
+        folders=c.SHARD_FOLDERS,
+        complete=c.every_shard,
         columns={"after_sale_quantity": "quantity"},
     ),
     change_log=m.change_log(key=("after_sale_no",), sequence="updated_at", event_time="applied_at"),
-    freshness=m.by("02:00"),
-    checks=[
-        m.delivered_in_time("applied_at", days=3),
-        m.check(
-            "approved_has_time",
-            "after_sale_status <> 'approved' OR approved_at IS NOT NULL",
-            warn=True,
-        ),
-        m.check(
-            "only_approved_has_amount",
-            "after_sale_status = 'approved' OR approved_amount = 0",
-            warn=True,
-        ),
-    ],
+    checks=[v.approved_has_time, v.only_approved_has_amount],
 )

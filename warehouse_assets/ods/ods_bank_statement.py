@@ -3,11 +3,7 @@
 One credit may stand for several payouts, and may lack their reference.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-DIRECTIONS = ["in", "out"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsBankStatement(m.DeliveredContract):
@@ -17,9 +13,9 @@ class OdsBankStatement(m.DeliveredContract):
     bank_account: m.Text = m.column(v.bank_account)
     value_date: m.Day = m.column(v.value_date)
     booked_at: m.Timestamp = m.column(v.booked_at)
-    direction: m.Text = m.column(v.direction, isin=DIRECTIONS)
+    direction: m.Text = m.column(v.direction, isin=["in", "out"])
     amount: m.Money = m.column(v.amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     bank_reference: m.Text = m.column(v.bank_reference, null=True)
     counterparty: m.Text = m.column(v.counterparty)
     purpose: m.Text = m.column(v.purpose)
@@ -29,8 +25,6 @@ class OdsBankStatement(m.DeliveredContract):
 ods_bank_statement = m.table(
     OdsBankStatement,
     owner="team:finance",
-    source=files("bank/statement", format="csv"),
+    source=m.files("bank/statement", format="csv"),
     change_log=m.change_log(key=("entry_no",), sequence="updated_at", event_time="booked_at"),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("booked_at", days=3)],
 )

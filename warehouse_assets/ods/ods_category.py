@@ -1,8 +1,6 @@
 """One row per category and delivery: all categories on the first day, then each that changed."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsCategory(m.DeliveredContract):
@@ -17,7 +15,6 @@ class OdsCategory(m.DeliveredContract):
 ods_category = m.table(
     OdsCategory,
     owner="team:product",
-    source=files("product_center/category", format="csv"),
+    source=m.files("product_center/category", format="csv"),
     change_log=m.change_log(key=("category_id",), sequence="updated_at"),
-    freshness=m.by("02:00"),
 )

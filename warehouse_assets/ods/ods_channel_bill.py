@@ -3,11 +3,7 @@
 Alipay, WeChat Pay and card each send a file of their own making every day.
 """
 
-from resources.sources.declaration.files import files, sources
-from resources.sources.declaration.layout import contains, layout, starts_with
-from resources.sources.declaration.numbers import number
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsChannelBill(m.DeliveredContract):
@@ -22,22 +18,22 @@ class OdsChannelBill(m.DeliveredContract):
     transaction_status: m.Text = m.column(v.transaction_status)
     gross_amount: m.Money = m.column(v.gross_amount, ge=0)
     fee_amount: m.Money = m.column(v.fee_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     transaction_at: m.Timestamp = m.column(v.transaction_at)
 
 
 ods_channel_bill = m.table(
     OdsChannelBill,
     owner="team:payment",
-    source=sources(
-        files(
+    source=m.sources(
+        m.files(
             "channel/alipay",
             format="csv",
             encoding="gbk",
-            layout=layout(
-                header=starts_with("支付宝交易号,"),
-                end=starts_with("#"),
-                required=[contains("业务明细列表结束")],
+            layout=m.layout(
+                header=m.starts_with("支付宝交易号,"),
+                end=m.starts_with("#"),
+                required=[m.contains("业务明细列表结束")],
             ),
             values={"channel": "alipay"},
             columns={
@@ -53,12 +49,12 @@ ods_channel_bill = m.table(
                 "transaction_at": "完成时间",
             },
             trim=True,
-            numbers=number(symbols=["￥"]),
+            numbers=m.number(symbols=["￥"]),
         ),
-        files(
+        m.files(
             "channel/wechat_pay",
             format="csv",
-            layout=layout(header=starts_with("交易时间,")),
+            layout=m.layout(header=m.starts_with("交易时间,")),
             values={"channel": "wechat_pay"},
             columns={
                 "merchant_no": "商户号",
@@ -74,10 +70,9 @@ ods_channel_bill = m.table(
             },
             trim=True,
             null_texts=["", "/"],
-            numbers=number(symbols=["¥"]),
+            numbers=m.number(symbols=["¥"]),
         ),
-        files("channel/card", format="csv", delimiter="|", values={"channel": "card"}),
+        m.files("channel/card", format="csv", delimiter="|", values={"channel": "card"}),
     ),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("transaction_at", days=3)],
+    checks=[m.delivered_in_time("transaction_at", days=c.LATE_DAYS)],
 )

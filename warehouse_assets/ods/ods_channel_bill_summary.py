@@ -3,9 +3,7 @@
 The bill's rows are in ods_channel_bill; what they add up to is compared with these.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsChannelBillSummary(m.DeliveredContract):
@@ -20,23 +18,16 @@ class OdsChannelBillSummary(m.DeliveredContract):
     refund_amount: m.Money = m.column(v.refund_amount, ge=0)
     fee_amount: m.Money = m.column(v.fee_amount)
     net_amount: m.Money = m.column(v.net_amount)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
 
 
 ods_channel_bill_summary = m.table(
     OdsChannelBillSummary,
     owner="team:payment",
-    source=files(
+    source=m.files(
         "channel/summary",
         format="csv",
         columns={"payment_count": "pay_count", "gross_amount": "pay_amount"},
     ),
-    freshness=m.by("02:00"),
-    checks=[
-        m.check(
-            "net_adds_up",
-            "net_amount = channel_net(gross_amount, refund_amount, fee_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.net_adds_up],
 )

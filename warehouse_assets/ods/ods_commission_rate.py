@@ -1,8 +1,6 @@
 """One row per leaf category, first day of validity and delivery: the rate card for sellers."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsCommissionRate(m.DeliveredContract):
@@ -18,9 +16,8 @@ class OdsCommissionRate(m.DeliveredContract):
 ods_commission_rate = m.table(
     OdsCommissionRate,
     owner="team:merchant",
-    source=files("merchant_center/commission_rate", format="csv"),
+    source=m.files("merchant_center/commission_rate", format="csv"),
     change_log=m.change_log(key=("category_id", "valid_from_date"), sequence="updated_at"),
-    freshness=m.by("02:00"),
     checks=[
         m.check(
             "valid_from_before_to",

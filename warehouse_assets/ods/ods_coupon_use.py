@@ -3,11 +3,7 @@
 A use is given back when its order is cancelled.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-STATUSES = ["used", "returned"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsCouponUse(m.DeliveredContract):
@@ -21,8 +17,8 @@ class OdsCouponUse(m.DeliveredContract):
     coupon_amount: m.Money = m.column(v.coupon_amount, ge=0)
     platform_amount: m.Money = m.column(v.platform_amount, ge=0)
     seller_amount: m.Money = m.column(v.seller_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
-    use_status: m.Text = m.column(v.use_status, isin=STATUSES)
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
+    use_status: m.Text = m.column(v.use_status, isin=["used", "returned"])
     used_at: m.Timestamp = m.column(v.used_at)
     returned_at: m.Timestamp = m.column(v.returned_at, null=True)
     updated_at: m.Timestamp = m.column(v.updated_at)
@@ -31,12 +27,10 @@ class OdsCouponUse(m.DeliveredContract):
 ods_coupon_use = m.table(
     OdsCouponUse,
     owner="team:marketing",
-    source=files("marketing/coupon_use", format="parquet"),
+    source=m.files("marketing/coupon_use", format="parquet"),
     change_log=m.change_log(key=("coupon_use_no",), sequence="updated_at", event_time="used_at"),
-    freshness=m.by("02:00"),
     checks=[
-        m.delivered_in_time("used_at", days=3),
-        m.check("shares_add_up", "platform_amount + seller_amount = coupon_amount", warn=True),
+        v.shares_add_up,
         m.check(
             "returned_has_time", "use_status <> 'returned' OR returned_at IS NOT NULL", warn=True
         ),

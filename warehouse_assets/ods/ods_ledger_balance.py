@@ -1,15 +1,13 @@
 """One row per account and currency, every day: the general ledger's balance of the account."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsLedgerBalance(m.DeliveredContract):
     """The general ledger's full trial balance."""
 
     account_code: m.Text = m.column(v.account_code)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     opening_balance_amount: m.Money = m.column(v.opening_balance_amount)
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
@@ -20,7 +18,7 @@ class OdsLedgerBalance(m.DeliveredContract):
 ods_ledger_balance = m.table(
     OdsLedgerBalance,
     owner="team:finance",
-    source=files(
+    source=m.files(
         "finance/ledger_balance",
         format="csv",
         columns={
@@ -29,7 +27,6 @@ ods_ledger_balance = m.table(
         },
     ),
     change_log=m.change_log(key=("account_code", "currency"), sequence="updated_at"),
-    freshness=m.by("02:00"),
     checks=[
         m.check(
             "closing_adds_up",

@@ -1,8 +1,6 @@
 """One row per adjustment and delivery: a booking that a person typed in, with the reason."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsManualAdjustment(m.DeliveredContract):
@@ -13,7 +11,7 @@ class OdsManualAdjustment(m.DeliveredContract):
     debit_account: m.Text = m.column(v.debit_account)
     credit_account: m.Text = m.column(v.credit_account)
     amount: m.Money = m.column(v.amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     reason: m.Text = m.column(v.reason)
     entered_by: m.Text = m.column(v.entered_by)
     approved_by: m.Text = m.column(v.approved_by, null=True)
@@ -25,12 +23,10 @@ class OdsManualAdjustment(m.DeliveredContract):
 ods_manual_adjustment = m.table(
     OdsManualAdjustment,
     owner="team:finance",
-    source=files("finance/manual_adjustment", format="csv"),
+    source=m.files("finance/manual_adjustment", format="csv"),
     change_log=m.change_log(key=("adjustment_no",), sequence="updated_at", event_time="entered_at"),
-    freshness=m.by("02:00"),
     checks=[
-        m.delivered_in_time("entered_at", days=3),
-        m.check("moves_something", "amount > 0 AND debit_account <> credit_account", warn=True),
+        v.moves_something,
         m.check("approved_by_another", "approved_by <> entered_by", warn=True),
     ],
 )

@@ -3,12 +3,7 @@
 An order may be delivered any number of times; dwd_order takes its latest version.
 """
 
-from resources.sources.declaration.files import files
-from resources.sources.landing import complete_day
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-STATUSES = ["created", "paid", "shipped", "delivered", "cancelled", "unavailable"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsOrder(m.DeliveredContract):
@@ -16,7 +11,9 @@ class OdsOrder(m.DeliveredContract):
 
     order_no: m.Text = m.column(v.order_no)
     user_id: m.Integer = m.column(v.user_id)
-    order_status: m.Text = m.column(v.order_status, isin=STATUSES)
+    order_status: m.Text = m.column(
+        v.order_status, isin=["created", "paid", "shipped", "delivered", "cancelled", "unavailable"]
+    )
     ordered_at: m.Timestamp = m.column(v.ordered_at)
     paid_at: m.Timestamp = m.column(v.paid_at, null=True)
     cancelled_at: m.Timestamp = m.column(v.cancelled_at, null=True)
@@ -29,7 +26,7 @@ class OdsOrder(m.DeliveredContract):
     points_amount: m.Money = m.column(v.points_amount, ge=0)
     shipping_amount: m.Money = m.column(v.shipping_amount, ge=0)
     payable_amount: m.Money = m.column(v.payable_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     updated_at: m.Timestamp = m.column(v.updated_at)
     shard_database: m.Integer = m.column(v.shard_database)
     shard_table: m.Integer = m.column(v.shard_table)
@@ -38,17 +35,12 @@ class OdsOrder(m.DeliveredContract):
 ods_order = m.table(
     OdsOrder,
     owner="team:trade",
-    source=files(
-        "order_center/order",
-        format="parquet",
-        folders="database_{shard_database}/table_{shard_table}",
-        complete=complete_day(shard_database=range(2), shard_table=range(2)),
+    source=m.files(
+        "order_center/order", format="parquet", folders=c.SHARD_FOLDERS, complete=c.every_shard
     ),
     change_log=m.change_log(key=("order_no",), sequence="updated_at", event_time="ordered_at"),
-    freshness=m.by("02:00"),
     checks=[
         m.guard("has_orders", "COUNT(*) > 0", warn=True),
-        m.delivered_in_time("ordered_at", days=3),
         m.check(
             "in_the_shard_of_its_number",
             "coalesce(carried_shard_database(order_no), shard_database) = shard_database "

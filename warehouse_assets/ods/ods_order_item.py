@@ -1,9 +1,6 @@
 """One row per order line and delivery, as the order center had it when the order was created."""
 
-from resources.sources.declaration.files import files
-from resources.sources.landing import complete_day
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsOrderItem(m.DeliveredContract):
@@ -22,7 +19,7 @@ class OdsOrderItem(m.DeliveredContract):
     points_amount: m.Money = m.column(v.points_amount, ge=0)
     shipping_amount: m.Money = m.column(v.shipping_amount, ge=0)
     pay_amount: m.Money = m.column(v.pay_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     updated_at: m.Timestamp = m.column(v.updated_at)
     shard_database: m.Integer = m.column(v.shard_database)
     shard_table: m.Integer = m.column(v.shard_table)
@@ -31,15 +28,10 @@ class OdsOrderItem(m.DeliveredContract):
 ods_order_item = m.table(
     OdsOrderItem,
     owner="team:trade",
-    source=files(
-        "order_center/order_item",
-        format="parquet",
-        folders="database_{shard_database}/table_{shard_table}",
-        complete=complete_day(shard_database=range(2), shard_table=range(2)),
+    source=m.files(
+        "order_center/order_item", format="parquet", folders=c.SHARD_FOLDERS, complete=c.every_shard
     ),
     change_log=m.change_log(
         key=("order_no", "line_no"), sequence="updated_at", event_time="ordered_at"
     ),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("ordered_at", days=3)],
 )

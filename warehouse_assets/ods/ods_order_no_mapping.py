@@ -3,9 +3,7 @@
 Numbers carry their shard since the shop's third day; older orders are found through this table.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsOrderNoMapping(m.DeliveredContract):
@@ -21,7 +19,6 @@ class OdsOrderNoMapping(m.DeliveredContract):
 ods_order_no_mapping = m.table(
     OdsOrderNoMapping,
     owner="team:trade",
-    source=files("order_center/order_no_mapping", format="csv"),
+    source=m.files("order_center/order_no_mapping", format="csv"),
     change_log=m.change_log(key=("order_no",), sequence="updated_at"),
-    freshness=m.by("02:00"),
 )

@@ -1,8 +1,6 @@
 """One row per payout and delivery: what a channel paid out for the transactions of one day."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsPayout(m.DeliveredContract):
@@ -17,7 +15,7 @@ class OdsPayout(m.DeliveredContract):
     refund_amount: m.Money = m.column(v.refund_amount, ge=0)
     fee_amount: m.Money = m.column(v.fee_amount)
     net_amount: m.Money = m.column(v.net_amount)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     bank_account: m.Text = m.column(v.bank_account)
     bank_reference: m.Text = m.column(v.bank_reference, null=True)
     paid_out_at: m.Timestamp = m.column(v.paid_out_at)
@@ -27,15 +25,7 @@ class OdsPayout(m.DeliveredContract):
 ods_payout = m.table(
     OdsPayout,
     owner="team:payment",
-    source=files("payment_center/payout", format="csv"),
+    source=m.files("payment_center/payout", format="csv"),
     change_log=m.change_log(key=("payout_no",), sequence="updated_at", event_time="paid_out_at"),
-    freshness=m.by("02:00"),
-    checks=[
-        m.delivered_in_time("paid_out_at", days=3),
-        m.check(
-            "net_adds_up",
-            "net_amount = channel_net(gross_amount, refund_amount, fee_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.net_adds_up],
 )

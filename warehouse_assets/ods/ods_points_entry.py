@@ -1,10 +1,6 @@
 """One row per entry of the points ledger and delivery."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-TYPES = ["earned", "burnt", "expired", "returned"]
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsPointsEntry(m.DeliveredContract):
@@ -12,7 +8,7 @@ class OdsPointsEntry(m.DeliveredContract):
 
     points_entry_no: m.Text = m.column(v.points_entry_no)
     user_id: m.Integer = m.column(v.user_id)
-    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
+    entry_type: m.Text = m.column(v.entry_type, isin=["earned", "burnt", "expired", "returned"])
     business_no: m.Text = m.column(v.business_no)
     points: m.Integer = m.column(v.points, ge=0)
     occurred_at: m.Timestamp = m.column(v.occurred_at)
@@ -22,10 +18,8 @@ class OdsPointsEntry(m.DeliveredContract):
 ods_points_entry = m.table(
     OdsPointsEntry,
     owner="team:marketing",
-    source=files("marketing/points_entry", format="parquet"),
+    source=m.files("marketing/points_entry", format="parquet"),
     change_log=m.change_log(
         key=("points_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("occurred_at", days=3)],
 )

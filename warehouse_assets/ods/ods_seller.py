@@ -1,8 +1,6 @@
 """One row per seller and delivery: all sellers on the first day, then each that changed."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsSeller(m.DeliveredContract):
@@ -19,7 +17,6 @@ class OdsSeller(m.DeliveredContract):
 ods_seller = m.table(
     OdsSeller,
     owner="team:merchant",
-    source=files("merchant_center/seller", format="jsonl"),
+    source=m.files("merchant_center/seller", format="jsonl"),
     change_log=m.change_log(key=("seller_id",), sequence="updated_at"),
-    freshness=m.by("02:00"),
 )

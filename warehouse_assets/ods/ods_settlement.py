@@ -1,8 +1,6 @@
 """One row per settlement and delivery: what a seller is paid for the lines ordered on one day."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsSettlement(m.DeliveredContract):
@@ -17,7 +15,7 @@ class OdsSettlement(m.DeliveredContract):
     refund_amount: m.Money = m.column(v.refund_amount, ge=0)
     subsidy_amount: m.Money = m.column(v.subsidy_amount, ge=0)
     seller_payable_amount: m.Money = m.column(v.seller_payable_amount)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     settled_at: m.Timestamp = m.column(v.settled_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
 
@@ -25,20 +23,11 @@ class OdsSettlement(m.DeliveredContract):
 ods_settlement = m.table(
     OdsSettlement,
     owner="team:merchant",
-    source=files(
+    source=m.files(
         "merchant_center/settlement",
         format="csv",
         columns={"seller_payable_amount": "payable_amount"},
     ),
     change_log=m.change_log(key=("settlement_no",), sequence="updated_at", event_time="settled_at"),
-    freshness=m.by("02:00"),
-    checks=[
-        m.delivered_in_time("settled_at", days=3),
-        m.check(
-            "payable_adds_up",
-            "seller_payable_amount = settlement_payable("
-            "gross_amount, commission_amount, refund_amount, subsidy_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.payable_adds_up],
 )

@@ -3,9 +3,7 @@
 A line may be settled again, in another settlement.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsSettlementItem(m.DeliveredContract):
@@ -21,7 +19,7 @@ class OdsSettlementItem(m.DeliveredContract):
     refund_amount: m.Money = m.column(v.refund_amount, ge=0)
     subsidy_amount: m.Money = m.column(v.subsidy_amount, ge=0)
     seller_payable_amount: m.Money = m.column(v.seller_payable_amount)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     settled_at: m.Timestamp = m.column(v.settled_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
 
@@ -29,7 +27,7 @@ class OdsSettlementItem(m.DeliveredContract):
 ods_settlement_item = m.table(
     OdsSettlementItem,
     owner="team:merchant",
-    source=files(
+    source=m.files(
         "merchant_center/settlement_item",
         format="parquet",
         columns={"seller_payable_amount": "payable_amount"},
@@ -37,14 +35,5 @@ ods_settlement_item = m.table(
     change_log=m.change_log(
         key=("settlement_no", "order_no", "line_no"), sequence="updated_at", event_time="settled_at"
     ),
-    freshness=m.by("02:00"),
-    checks=[
-        m.delivered_in_time("settled_at", days=3),
-        m.check(
-            "payable_adds_up",
-            "seller_payable_amount = settlement_payable("
-            "gross_amount, commission_amount, refund_amount, subsidy_amount)",
-            warn=True,
-        ),
-    ],
+    checks=[v.payable_adds_up],
 )

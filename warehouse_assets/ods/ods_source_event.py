@@ -4,9 +4,7 @@ An event is anything that has no table of its own yet. Its payload is JSON of a 
 and version say; json_events() makes columns of it downstream.
 """
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsSourceEvent(m.DeliveredContract):
@@ -24,8 +22,6 @@ class OdsSourceEvent(m.DeliveredContract):
 ods_source_event = m.table(
     OdsSourceEvent,
     owner="team:finance",
-    source=files("events/source_event", format="jsonl"),
+    source=m.files("events/source_event", format="jsonl"),
     change_log=m.change_log(key=("event_id",), sequence="updated_at", event_time="occurred_at"),
-    freshness=m.by("02:00"),
-    checks=[m.delivered_in_time("occurred_at", days=3)],
 )

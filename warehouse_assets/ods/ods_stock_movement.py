@@ -1,10 +1,6 @@
 """One row per stock movement and delivery: units of a SKU that enter or leave a warehouse."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-TYPES = ["out", "in", "return", "adjustment"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsStockMovement(m.DeliveredContract):
@@ -13,10 +9,10 @@ class OdsStockMovement(m.DeliveredContract):
     movement_no: m.Text = m.column(v.movement_no)
     warehouse_code: m.Text = m.column(v.warehouse_code)
     sku_id: m.Integer = m.column(v.sku_id)
-    movement_type: m.Text = m.column(v.movement_type, isin=TYPES)
+    movement_type: m.Text = m.column(v.movement_type, isin=["out", "in", "return", "adjustment"])
     quantity_change: m.Integer = m.column(v.quantity_change)
     unit_cost_amount: m.Money = m.column(v.unit_cost_amount, ge=0)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     business_no: m.Text = m.column(v.business_no, null=True)
     moved_at: m.Timestamp = m.column(v.moved_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
@@ -25,11 +21,7 @@ class OdsStockMovement(m.DeliveredContract):
 ods_stock_movement = m.table(
     OdsStockMovement,
     owner="team:logistics",
-    source=files("logistics/stock_movement", format="parquet"),
+    source=m.files("logistics/stock_movement", format="parquet"),
     change_log=m.change_log(key=("movement_no",), sequence="updated_at", event_time="moved_at"),
-    freshness=m.by("02:00"),
-    checks=[
-        m.delivered_in_time("moved_at", days=3),
-        m.check("sign_fits_type", "stock_change_fits(movement_type, quantity_change)", warn=True),
-    ],
+    checks=[v.sign_fits_type],
 )

@@ -1,17 +1,13 @@
 """One row per user and delivery: everybody on the first day, then each user who changed."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-VIP_LEVELS = ["NORMAL", "SILVER", "GOLD", "PLATINUM"]
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class OdsUser(m.DeliveredContract):
     """The user center's change log of users."""
 
     user_id: m.Integer = m.column(v.user_id)
-    vip_level: m.Text = m.column(v.vip_level, isin=VIP_LEVELS)
+    vip_level: m.Text = m.column(v.vip_level, isin=["NORMAL", "SILVER", "GOLD", "PLATINUM"])
     city: m.Text = m.column(v.city)
     province: m.Text = m.column(v.province)
     registered_at: m.Timestamp = m.column(v.registered_at)
@@ -21,7 +17,6 @@ class OdsUser(m.DeliveredContract):
 ods_user = m.table(
     OdsUser,
     owner="team:user",
-    source=files("user_center/user", format="parquet"),
+    source=m.files("user_center/user", format="parquet"),
     change_log=m.change_log(key=("user_id",), sequence="updated_at"),
-    freshness=m.by("02:00"),
 )

@@ -1,11 +1,6 @@
 """One row per entry of the wallet ledger and delivery, with the balance after it."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
-
-TYPES = ["top_up", "payment", "refund", "withdrawal"]
-DIRECTIONS = ["in", "out"]
+from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
 
 class OdsWalletEntry(m.DeliveredContract):
@@ -13,12 +8,12 @@ class OdsWalletEntry(m.DeliveredContract):
 
     wallet_entry_no: m.Text = m.column(v.wallet_entry_no)
     user_id: m.Integer = m.column(v.user_id)
-    entry_type: m.Text = m.column(v.entry_type, isin=TYPES)
-    wallet_direction: m.Text = m.column(v.wallet_direction, isin=DIRECTIONS)
+    entry_type: m.Text = m.column(v.entry_type, isin=["top_up", "payment", "refund", "withdrawal"])
+    wallet_direction: m.Text = m.column(v.wallet_direction, isin=["in", "out"])
     business_no: m.Text = m.column(v.business_no)
     amount: m.Money = m.column(v.amount, ge=0)
     balance_amount: m.Money = m.column(v.balance_amount)
-    currency: m.Text = m.column(v.currency, str_matches="^[A-Z]{3}$")
+    currency: m.Text = m.column(v.currency, str_matches=c.CURRENCY_CODE)
     occurred_at: m.Timestamp = m.column(v.occurred_at)
     updated_at: m.Timestamp = m.column(v.updated_at)
 
@@ -26,18 +21,14 @@ class OdsWalletEntry(m.DeliveredContract):
 ods_wallet_entry = m.table(
     OdsWalletEntry,
     owner="team:marketing",
-    source=files(
-        "marketing/wallet_entry",
-        format="parquet",
-        columns={"wallet_direction": "direction"},
+    source=m.files(
+        "marketing/wallet_entry", format="parquet", columns={"wallet_direction": "direction"}
     ),
     change_log=m.change_log(
         key=("wallet_entry_no",), sequence="updated_at", event_time="occurred_at"
     ),
-    freshness=m.by("02:00"),
     checks=[
-        m.delivered_in_time("occurred_at", days=3),
-        m.check("balance_not_overdrawn", "balance_amount >= 0", warn=True),
+        v.balance_not_overdrawn,
         m.check(
             "direction_fits_type",
             "(wallet_direction = 'in') = (entry_type IN ('top_up', 'refund'))",

@@ -10,7 +10,15 @@ import pytest
 from resources.settings import Settings
 from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
 from tests.modeling.loading.test_load_errors import changed, line_of
-from warehouse_assets.modeling import as_of_day, history, latest, whole_table
+from warehouse_assets.modeling import (
+    as_of_day,
+    first_delivered,
+    following,
+    history,
+    latest,
+    trailing,
+    whole_table,
+)
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.sql.code_version import code_version
@@ -51,6 +59,14 @@ MISTAKES |= {
         changed(DWD, "same_day()", 'latest(following(days=2), event_time="begn_at")'),
         '"ods_order"',
         ["begn_at is no instant of ods_order", "Did you mean begun_at?"],
+    ),
+}
+MISTAKES |= {
+    "a version for each of no column": (
+        LOGGED,
+        changed(DWD, "same_day()", 'latest(following(days=2), per=["pay_amont"])'),
+        '"pay_amont"',
+        ["pay_amont is no column", "Did you mean pay_amount?"],
     ),
 }
 MISTAKES_OF_LOGS = {
@@ -121,9 +137,37 @@ def test_a_reader_says_what_becomes_of_rows_without_an_event_time(
     assert name == f"latest(following(days=2), {said})".replace('"', "'")
 
 
-def test_an_event_time_goes_with_following() -> None:
+def test_a_date_that_the_window_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="go with following"):
         latest(history(), event_time="paid_at")
+    with pytest.raises(ValueError, match="go with following"):
+        latest(following(days=2), event_time="paid_at", by="day")
+    with pytest.raises(ValueError, match='by="day" goes with following'):
+        latest(history(), by="day")
+    with pytest.raises(ValueError, match='by="delivery" goes with trailing'):
+        latest(following(days=2), by="delivery")
+    with pytest.raises(ValueError, match="only history"):
+        first_delivered(trailing(days=2))
+
+
+def test_a_log_without_event_time_is_known_later_by_day(write_warehouse: WriteWarehouse) -> None:
+    log = changed(LOGGED, ', event_time="ordered_at"', "")
+    reader = changed(DWD, "same_day()", 'latest(following(days=2), by="day")')
+    assert write_warehouse({"ods/ods_order": log, "fact/dwd_order": reader}).table("dwd_order")
+
+
+def test_days_before_the_run_may_be_asked_of_deliveries_only(
+    write_warehouse: WriteWarehouse,
+) -> None:
+    def reader(window: str) -> str:
+        early = changed(DWD, "WHERE o.dt >= :start", "WHERE o.dt >= :start - INTERVAL 1 DAY")
+        return changed(early, "same_day()", window)
+
+    allowed = reader('latest(trailing(days=2), by="delivery")')
+    assert write_warehouse({"ods/ods_order": LOGGED, "fact/dwd_order": allowed})
+    refused = reader("latest(trailing(days=2))")
+    with pytest.raises(LoadError, match="asks ods_order for 1 day before"):
+        write_warehouse({"ods/ods_order": LOGGED, "fact/dwd_order": refused})
 
 
 def test_a_reader_is_new_code_when_its_log_says_something_else(

@@ -19,15 +19,15 @@ from warehouse_assets.modeling.sql.code_version import code_version
 
 _NUMBERS = itertools.count()
 
-DOUBLED = '''"""Twice the amount."""
-from warehouse_assets.modeling import sql_function
+DOUBLED = """from warehouse_assets.modeling import sql_function
 
 doubled = sql_function(
+    "Twice the amount.",
     parameters={"amount": "DECIMAL(18,2)"},
     returns="DECIMAL(18,2)",
     body="CAST(2 * amount AS DECIMAL(18,2))",
 )
-'''
+"""
 AFTER_TAX = (
     DOUBLED.replace("doubled", "after_tax").replace("2 * amount", "doubled(amount) - amount")
 )  # fmt: skip
@@ -70,10 +70,11 @@ def test_functions_may_call_each_other_whatever_their_names(check: Check) -> Non
          "gives DECIMAL(18,2), not BIGINT"),
         ("doubled", DOUBLED.replace('{"amount"', '{"rate": "BIGINT", "amount"'),
          "parameter rate is not used"),
-        ("doubled", DOUBLED.replace('"""Twice the amount."""', ""), "has no docstring"),
+        ("doubled", DOUBLED.replace('"Twice the amount."', '""'), "has no description"),
         ("doubled", DOUBLED.replace("2 * amount", "doubled(amount)"), "calls itself in the end"),
-        ("twice", DOUBLED, "holds doubled"),
-        ("doubled", DOUBLED.replace("doubled = ", "other = doubled = "), "holds other, doubled"),
+        ("doubled", DOUBLED + DOUBLED.replace("2 *", "3 * amont *").replace("doubled", "tripled"),
+         "doubled.py:15: tripled: "),
+        ("again", DOUBLED.replace("doubled = ", "divide_money = "), "the name is taken by a func"),
         ("lower", DOUBLED.replace("doubled", "lower"), "the engine has a function of that name"),
         ("divide_rate", DOUBLED.replace("doubled", "divide_rate"), "the name is taken"),
         ("doubled", "1 + '1'", "TypeError"),

@@ -15,6 +15,7 @@ from resources.lake.model.window import Window
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from warehouse_assets.modeling import (
     Table,
+    first_delivered,
     following,
     functions,
     history,
@@ -119,6 +120,15 @@ def _following(
     ]
 
 
+def _following_of_each_file(
+    versions: Sequence[Version], window: Window, days: int
+) -> list[tuple[Version, date]]:
+    found: list[tuple[Version, date]] = []
+    for file in {version.source_file for version in versions}:
+        found += _following([v for v in versions if v.source_file == file], window, days)
+    return found
+
+
 def _updated(versions: Sequence[Version], window: Window, days: int) -> list[tuple[Version, date]]:
     """By the date on which each was changed, so that those without an event time are seen."""
     dated = [replace(version, happened=version.updated) for version in versions]
@@ -138,6 +148,32 @@ def _as_of(
     return found
 
 
+def _known_later(
+    versions: Sequence[Version], window: Window, days: int
+) -> list[tuple[Version, date]]:
+    found: list[tuple[Version, date]] = []
+    for day in window:
+        known = [v for v in versions if day <= v.dt <= day + timedelta(days=days)]
+        for key in {version.key for version in known}:
+            found.append((max((v for v in known if v.key == key), key=lambda v: v.order), day))
+    return found
+
+
+def _of_each_delivery(versions: Sequence[Version]) -> list[tuple[Version, date]]:
+    return [
+        (max((v for v in versions if (v.key, v.dt) == group), key=lambda v: v.order), group[1])
+        for group in {(version.key, version.dt) for version in versions}
+    ]
+
+
+def _first(versions: Sequence[Version]) -> list[tuple[Version, date]]:
+    firsts = [
+        min((v for v in versions if v.key == key), key=lambda v: (v.dt, v.order))
+        for key in {version.key for version in versions}
+    ]
+    return [(version, version.dt) for version in firsts]
+
+
 READS: list[tuple[ReadWindow, Callable[..., Iterable[tuple[Version, date]]]]] = [
     (latest(following(days=1)), lambda v, w: _following(v, w, 1)),
     (latest(following(days=3)), lambda v, w: _following(v, w, 3)),
@@ -145,6 +181,10 @@ READS: list[tuple[ReadWindow, Callable[..., Iterable[tuple[Version, date]]]]] = 
     (latest(history()), lambda v, w: _as_of(v, w, None)),
     (latest(trailing(days=3)), lambda v, w: _as_of(v, w, 3)),
     (latest(same_day()), lambda v, w: _as_of(v, w, 1)),
+    (latest(following(days=2), by="day"), lambda v, w: _known_later(v, w, 2)),
+    (latest(following(days=3), per=["source_file"]), lambda v, w: _following_of_each_file(v, w, 3)),
+    (latest(trailing(days=2), by="delivery"), lambda v, _: _of_each_delivery(v)),
+    (first_delivered(history()), lambda v, _: _first(v)),
 ]
 
 

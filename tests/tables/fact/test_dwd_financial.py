@@ -162,50 +162,22 @@ def test_a_refund_over_two_days_is_an_event_on_each():
 
 
 def test_a_cancellation_takes_back_what_was_not_paid_until_then():
-    cancelled = order(order_status="cancelled", cancelled_at=NOON, dt=before(1))
-    payments = [
-        payment(paid_amount=30, paid_at=at("2026-01-09 20:00"), dt=before(1)),
-        payment("P2", paid_amount=9, paid_at=NOON, currency="USD", dt=before(1)),
-        payment("P3", paid_amount=5, paid_at=at("2026-01-10 12:01"), dt=after(1)),
-    ]
+    cancellation = {"order_no": "A", "user_id": 7, "payable_amount": 100, "cancelled_amount": 70}
     expect(
-        events(dwd_order=[cancelled], dwd_payment=payments),
+        events(dwd_order=[order(dt=before(1))], dwd_cancellation=[cancellation]),
         [
             {
                 "money_event_id": "cancellation:A",
                 "direction": "out",
                 "amount": 70,
                 "signed_amount": -70,
+                "business_type": "order",
+                "business_no": "A",
+                "user_id": 7,
                 "ordered_date": before(1),
                 "dt": DAY,
             }
         ],
-    )
-
-
-def test_an_order_cancelled_when_all_was_paid_takes_back_nothing():
-    cancelled = order(cancelled_at=NOON, dt=before(1))
-    paid = payment(paid_amount=120, paid_at=at("2026-01-09 20:00"), dt=before(1))
-    expect(
-        events(dwd_order=[cancelled], dwd_payment=[paid]),
-        [{"event_type": "cancellation", "amount": 0, "direction": "out"}],
-    )
-
-
-def test_an_order_cancelled_before_it_was_placed_is_cancelled_on_its_day():
-    cancelled = order(cancelled_at=at("2026-01-09 12:00"), dt=DAY)
-    expect(
-        events(Window.of_days(before(1), DAY), dwd_order=[cancelled]),
-        [{"event_type": "order", "dt": DAY}, {"event_type": "cancellation", "dt": DAY}],
-    )
-
-
-def test_an_order_that_stands_on_two_days_is_cancelled_once():
-    orders = [order(cancelled_at=NOON), order(cancelled_at=NOON, payable_amount=40, dt=before(1))]
-    rows = events(dwd_order=orders)
-    expect(
-        rows,
-        [{"event_type": "order", "amount": 100}, {"event_type": "cancellation", "amount": 100}],
     )
 
 

@@ -7,8 +7,7 @@ from string import Template
 SQL_TABLE = Template('''\
 """One row per city and business date: write here what a row of your table is."""
 
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class ${contract}(m.Contract):
@@ -24,7 +23,6 @@ ${table} = m.table(
     owner="team:finance",
     # Every table that the SQL reads, and the partitions of it that a run may see.
     reads={"dim_user": m.same_day()},
-    freshness=m.by("06:00"),
     sql="""
         SELECT
             u.city,
@@ -67,9 +65,7 @@ def test_no_users():
 SOURCE_TABLE = Template('''\
 """One row per ${entity} and delivery: write here what a delivered row is."""
 
-from resources.sources.declaration.files import files
-from warehouse_assets import modeling as m
-from warehouse_assets import vocabulary as v
+from warehouse_assets import modeling as m, vocabulary as v
 
 
 class ${contract}(m.DeliveredContract):
@@ -84,8 +80,7 @@ ${table} = m.table(
     ${contract},
     owner="team:finance",
     # Files in <landing>/some_center/${entity}/<YYYY-MM-DD>/, complete once _SUCCESS is there.
-    source=files("some_center/${entity}", format="csv"),
-    freshness=m.by("02:00"),
+    source=m.files("some_center/${entity}", format="csv"),
 )
 ''')
 

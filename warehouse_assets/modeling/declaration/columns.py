@@ -91,7 +91,7 @@ def measure(name: str, *, by: str | None = None, **checks: Any) -> Any:
     return _field(f"The metric {name}", role, False, checks)
 
 
-def partition(doc: str) -> Any:
+def partition(doc: str | Term) -> Any:
     """The business date by which the table is partitioned and replaced."""
     return _field(doc, ColumnRole("partition"), False, {})
 

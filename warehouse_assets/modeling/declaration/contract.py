@@ -32,6 +32,12 @@ class DeliveredContract(Contract):
     dt: Day = partition("Business date the row was delivered for")
 
 
+class AsOfDayContract(Contract):
+    """Base of a contract that says how things stood at the end of each business date."""
+
+    dt: Day = partition("Business date at whose end things stood as the row says")
+
+
 class StateContract(Contract):
     """Base of a contract whose rows are merged from a change log: says which version is latest."""
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
-from resources.sources.declaration.refusals import share
 from resources.sources.declaration.json_path import JsonPath, parsed_path
 from resources.sources.declaration.numbers import Number, checked_numbers
+from resources.sources.declaration.refusals import share
 
 if TYPE_CHECKING:
     from resources.sources.conversion.text_types import TextTypes

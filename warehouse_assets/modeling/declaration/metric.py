@@ -161,5 +161,6 @@ def _calling_module() -> Path:
 
 
 def _error(path: Path, name: str, message: str, text: str | None, step: str | None) -> LoadError:
-    line = line_of(path, text) if text else None
-    return load_error(name, path, line or line_of(path, f"{name} = "), message, step)
+    declared = line_of(path, f"{name} = ")
+    line = line_of(path, text, declared) if text else None
+    return load_error(name, path, line or declared, message, step)

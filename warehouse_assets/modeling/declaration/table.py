@@ -13,7 +13,12 @@ from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
 from warehouse_assets.modeling.declaration.checks.expectations import table_rules
 from warehouse_assets.modeling.declaration.checks.keyless import ONE_ROW
-from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck
+from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck, delivered_in_time
+from warehouse_assets.modeling.declaration.conventions import (
+    BY_CONVENTION,
+    ByConvention,
+    convention_of,
+)
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.metric_columns import ColumnError
 from warehouse_assets.modeling.declaration.serving import Serving
@@ -40,15 +45,8 @@ Rows = Callable[["Settings"], "RecordBatchReader"]
 class Replace:
     """The rows of a run replace those of its window, or the whole table."""
 
-    @property
-    def title(self) -> str:
-        """The materialization in a few words."""
-        return "replaced"
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        """None: SQL, a source or events say what is read."""
-        return ()
+    title: str = "replaced"
+    logs: tuple[str, ...] = ()
 
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Every table can be replaced."""
@@ -209,20 +207,16 @@ class Materialization(Protocol):
     @property
     def title(self) -> str:
         """The materialization in a few words, for people."""
-        ...
 
     @property
     def logs(self) -> tuple[str, ...]:
         """Inputs whose change log is merged; without SQL they are all that is read."""
-        ...
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and inputs do not fit the materialization."""
-        ...
 
     def publish(self, run: MaterializationRun) -> Published:
         """Bring the run's rows into the table, in one commit."""
-        ...
 
 
 class GeneratedSql(Protocol):
@@ -230,7 +224,6 @@ class GeneratedSql(Protocol):
 
     def sql(self, table: Table, /) -> str:
         """The SELECT for a table that has all but its SQL."""
-        ...
 
 
 def table(
@@ -242,13 +235,13 @@ def table(
     source: Source | None = None,
     rows: Rows | None = None,
     events: JsonEvents | None = None,
-    freshness: Deadline | None = None,
+    freshness: Deadline | ByConvention | None = BY_CONVENTION,
     checks: Sequence[RowCheck] = (),
     sort_by: Sequence[str] = (),
     dropped: Sequence[str] = (),
     change_log: ChangeLog | None = None,
     materialization: Materialization = REPLACE,
-    serving: Serving | None = None,
+    serving: Serving | ByConvention | None = BY_CONVENTION,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
 
@@ -257,11 +250,12 @@ def table(
         owner: A team ("team:finance") or an e-mail address, shown in the UI.
         reads: Each input and the window of its partitions that a run may see.
         sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates. Or
-            metric_rollup(...), which makes it.
+            select_from(...) or metric_rollup(...), which make it.
         source: What delivers the rows, in place of SQL (ODS tables).
         rows: A function that streams the rows, where SQL is the wrong tool.
         events: Which events become the rows, and how the fields of their payloads do.
-        freshness: By when yesterday's partition is there.
+        freshness: By when yesterday's partition is there, where `conventions.py` does not say so;
+            None: at no particular time.
         checks: Conditions over several columns of a row.
         sort_by: Columns by which files are sorted, for readers that filter by them.
         dropped: Columns the table once had and shall lose.
@@ -269,10 +263,19 @@ def table(
             what latest(...) of its readers goes by.
         materialization: How the table takes new rows: append_only(...), upsert(...) or scd2(...).
             By default the window, or the whole table, is replaced.
-        serving: How StarRocks serves the table: served(...). Without it StarRocks is told nothing.
+        serving: How StarRocks serves the table, where `conventions.py` does not say so:
+            served(...); None: not at all.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
-    layer, name = module["__name__"].split(".")[-2:]
+    *packages, layer, name = module["__name__"].split(".")
+    convention = convention_of(".".join(packages), name.partition("_")[0])
+    if freshness == BY_CONVENTION:
+        freshness = None if rows else convention.freshness
+    if serving == BY_CONVENTION:
+        serving = convention.serving if materialization == REPLACE else None
+    if source and change_log and change_log.event_time and convention.late_days is not None:
+        in_time = delivered_in_time(change_log.event_time, days=convention.late_days)
+        checks = [in_time, *checks]
     declared = Table(
         name=name,
         layer=layer,

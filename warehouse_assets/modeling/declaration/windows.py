@@ -6,7 +6,7 @@ graph cannot lie. Dates before the warehouse's first date do not exist and are n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -15,6 +15,7 @@ from resources.lake.model.window import Window
 
 Published = Mapping[date | None, str]
 Undated = Literal["left out"]
+ShownBy = Literal["event", "delivery", "day"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class ReadWindow:
         latest: Of each key of the input's change log, one version only.
         event_time: Column that dates the versions, in place of the change log's own.
         undated: What becomes of versions without an event time; None: there must be none.
+        by: The date that a version is shown under.
+        per: Columns of which each value, of each key, has a latest version of its own.
+        first: The version that was delivered first, in place of the latest.
     """
 
     name: str
@@ -50,6 +54,19 @@ class ReadWindow:
     latest: bool = False
     event_time: str | None = None
     undated: Undated | None = None
+    by: ShownBy = "event"
+    per: tuple[str, ...] = ()
+    first: bool = False
+
+    @property
+    def of_the_run(self) -> bool:
+        """Whether rows are seen under the days of the run only, whenever they were delivered."""
+        return self.latest and not self.first and self.by != "delivery"
+
+    @property
+    def needs_event_time(self) -> bool:
+        """Whether the versions are shown under the date of their event."""
+        return self.latest and bool(self.ahead) and self.by == "event"
 
     def visible(self, window: Window, published: Published, first_date: date) -> Visible:
         """What a run over `window` sees of an input with those published partitions."""
@@ -111,14 +128,22 @@ def whole_table() -> ReadWindow:
 
 
 def latest(
-    window: ReadWindow, *, event_time: str | None = None, undated: Undated | None = None
+    window: ReadWindow,
+    *,
+    event_time: str | None = None,
+    undated: Undated | None = None,
+    by: ShownBy = "event",
+    per: Sequence[str] = (),
 ) -> ReadWindow:
     """Of each thing that a change log tells of, the latest version; the rest is not seen.
 
     * latest(following(days=3)): on the business date of its event time, as known three days
       later. Versions delivered before that date or after the three days do not count.
+    * latest(following(days=3), by="day"): of things without a date of their own, as known three
+      days after each day of the run, under that day. What was delivered before it does not count.
     * latest(history()), latest(trailing(days=n)): as of each day of the run, under that day.
-    * latest(same_day()): of each day's delivery by itself.
+    * latest(same_day()), latest(trailing(days=n), by="delivery"): of each day's delivery by
+      itself, under the date of the delivery.
 
     The input declares its key, sequence and event time: table(..., change_log=change_log(...)).
 
@@ -128,22 +153,45 @@ def latest(
             "created_at" where "paid_at" is null for payments that failed.
         undated: With following(...), where the event time may be null: "left out" says that rows
             without it are not wanted.
+        by: The date that a version is shown under: that of its event, that of its delivery, or
+            each "day" of the run.
+        per: Further columns: each of their values has a latest version of its own, such as each
+            shard that a copy of the row lies in.
     """
     if window.whole or window.max_age or window.latest:
         raise ValueError(f"latest({window.name}): choose following, history, trailing or same_day")
-    if (event_time or undated) and not window.ahead:
+    if (event_time or undated) and not (window.ahead and by == "event"):
         raise ValueError(f"latest({window.name}): event_time and undated go with following(...)")
     if undated not in (None, "left out"):
         raise ValueError(f'latest({window.name}): undated is "left out", or not given')
+    if by == "delivery" and (window.ahead or window.back is None):
+        raise ValueError(f'latest({window.name}): by="delivery" goes with trailing(...)')
+    if by == "day" and not window.ahead:
+        raise ValueError(f'latest({window.name}): by="day" goes with following(...)')
     said = [f"event_time={event_time!r}"] if event_time else []
     said += [f"undated={undated!r}"] if undated else []
+    said += [f"by={by!r}"] if by != "event" else []
+    said += [f"per={tuple(per)!r}"] if per else []
     return replace(
         window,
         name=f"latest({', '.join([window.name, *said])})",
         latest=True,
         event_time=event_time,
         undated=undated,
+        by=by,
+        per=tuple(per),
     )
+
+
+def first_delivered(window: ReadWindow) -> ReadWindow:
+    """Of each thing that a change log tells of, the version delivered first, under its delivery.
+
+    first_delivered(history()) says since when a thing is known. As of a later day nothing else is
+    seen, so that what was computed of earlier days stays.
+    """
+    if window.back is not None:
+        raise ValueError(f"first_delivered({window.name}): only history() has the first delivery")
+    return replace(window, name=f"first_delivered({window.name})", latest=True, first=True)
 
 
 def _at_least_one(window: str, days: int) -> None:

@@ -89,7 +89,7 @@ def seen_publications(
     contents = {each: snapshot.rows_from[each] for each in stored if each in snapshot.published}
     reads = table.reads[name]
     # The records know the dates of the change log's own event time.
-    if not (reads.latest and reads.ahead) or reads.event_time:
+    if not reads.needs_event_time or reads.event_time:
         return contents
     dated = {each: snapshot.dates(each) for each in contents}
     return {

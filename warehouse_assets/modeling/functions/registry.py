@@ -1,6 +1,7 @@
 """Functions that a table's SQL may call beside the standard ones: one meaning, every engine.
 
-The framework has some of its own; those of the business are the modules in `functions/`, one each.
+The framework has some of its own; those of the business are variables of the modules in
+`functions/`.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from warehouse_assets.modeling.functions.framework_functions import FRAMEWORK_FUNCTIONS
 from warehouse_assets.modeling.functions.sql_function import SqlFunction
-from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.modules import modules_in
 
 if TYPE_CHECKING:
@@ -28,14 +29,17 @@ def sql_functions(package: str = "warehouse_assets") -> Mapping[str, SqlFunction
     """Every function by name, those that others call first.
 
     Raises:
-        LoadError: If a module holds none, or several, or one calls itself in the end.
+        LoadError: If a name is taken, or a function calls itself in the end.
     """
     found = {function.name: function for function in FRAMEWORK_FUNCTIONS}
     for module in modules_in(f"{package}.functions"):
-        function = _only_function(module)
-        if function.name in found:
-            raise function.error("the name is taken by a function of the framework")
-        found[function.name] = function
+        for name, value in vars(module).items():
+            if isinstance(value, SqlFunction):
+                function = replace(value, name=name)
+                if name in found:
+                    other = found[name].path or "a function of the framework"
+                    raise function.error(f"the name is taken by {other}")
+                found[name] = function
     calls = {name: _calls(function.body, found) for name, function in found.items()}
     try:
         return {name: found[name] for name in TopologicalSorter(calls).static_order()}
@@ -67,18 +71,6 @@ def version(statements: Iterable[str]) -> str:
             wanted |= _calls(known[name].body, known)
     facts = [(known[name].signature, known[name].body) for name in sorted(wanted)]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
-
-
-def _only_function(module: object) -> SqlFunction:
-    found = {n: value for n, value in vars(module).items() if isinstance(value, SqlFunction)}
-    path = str(getattr(module, "__file__", module))
-    name = str(getattr(module, "__name__", "")).rpartition(".")[2]
-    if list(found) != [name]:
-        names = ", ".join(found) or "none"
-        raise LoadError(
-            f"{path}: holds {names}", f"Define one function in it, as `{name} = sql_function(`."
-        )
-    return found[name]
 
 
 def _calls(sql: str, known: Mapping[str, object]) -> set[str]:

@@ -58,27 +58,25 @@ class SqlFunction:
         return f"CREATE OR REPLACE TEMP MACRO {self.name}({names}) AS ({body})"
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
-        """An error about the module; `text` is something on the line at fault."""
+        """An error about the declaration; `text` is something on the line at fault."""
         if self.path is None:
             return LoadError(f"function {self.name}: {message}", step)
-        line = line_of(self.path, text) if text else None
-        return load_error(self.name, self.path, line, message, step)
+        declared = line_of(self.path, f"{self.name} = ")
+        line = line_of(self.path, text, declared) if text else None
+        return load_error(self.name, self.path, line or declared, message, step)
 
 
-def sql_function(*, parameters: Mapping[str, str], returns: str, body: str) -> SqlFunction:
-    """Declare the function of the calling module: its file name is the function's name.
+def sql_function(
+    doc: str, *, returns: str, body: str, parameters: Mapping[str, str] | None = None
+) -> SqlFunction:
+    """Declare a function of the calling module: its variable's name is its name in SQL.
 
     Args:
-        parameters: Name -> type, as DuckDB spells it.
-        returns: Type of what the function gives.
+        doc: What it gives.
+        returns: Type of what it gives, as DuckDB spells it.
         body: One expression over the parameters; it may call other functions of the warehouse.
+        parameters: Name -> type; none for a constant.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
-    return SqlFunction(
-        name=module["__name__"].split(".")[-1],
-        parameters=tuple(parameters.items()),
-        returns=returns,
-        body=body.strip(),
-        doc=(module["__doc__"] or "").strip(),
-        path=Path(module["__file__"]),
-    )
+    given = tuple((parameters or {}).items())
+    return SqlFunction("", given, returns, body.strip(), doc, Path(module["__file__"]))

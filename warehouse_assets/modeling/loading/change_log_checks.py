@@ -29,14 +29,23 @@ def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
             raise table.error(f"reads {name} by {window.name}, but {name} declares no change_log",
                               f'"{name}"', "Say how its versions are told apart: table(..., "
                               "change_log=change_log(key=..., sequence=...)).")  # fmt: skip
-        if window.ahead and log.event_time is None and window.event_time is None:
+        if window.needs_event_time and log.event_time is None and window.event_time is None:
             raise table.error(f"reads {name} by {window.name}, but the change_log of {name} has "
                               "no event_time", f'"{name}"',
                               "Name the instant that gives its rows their date.")  # fmt: skip
-        if window.latest and window.ahead:
+        if window.needs_event_time:
             _check_dated(table, named[name], window)
+        _check_per(table, named[name], window)
         logs[name] = log
     return replace(table, input_logs=logs) if logs else table
+
+
+def _check_per(table: Table, source: Table, window: ReadWindow) -> None:
+    columns = [column.spec.name for column in source.columns]
+    for name in window.per:
+        if name not in columns:
+            message = f"reads {source.name} by {window.name}, and {name} is no column of it"
+            raise table.error(message, f'"{name}"', did_you_mean(name, columns))
 
 
 def _check_dated(table: Table, source: Table, window: ReadWindow) -> None:

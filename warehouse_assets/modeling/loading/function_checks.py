@@ -39,7 +39,7 @@ def _check(
     import duckdb
 
     if not function.doc:
-        raise function.error("has no docstring", step="Say what it gives.")
+        raise function.error("has no description", step="Say what it gives.")
     if function.path is not None:
         _check_portable(function, own_functions)
     values = ", ".join(f"CAST(NULL AS {kind})" for _, kind in function.parameters)

@@ -12,7 +12,13 @@ from sqlglot.errors import SqlglotError
 from resources.identifiers import quoted
 from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.load_errors import did_you_mean, nearest
+from warehouse_assets.modeling.load_errors import (
+    LoadError,
+    did_you_mean,
+    line_of,
+    load_error,
+    nearest,
+)
 from warehouse_assets.modeling.portability import expression_refusals, unparsed
 from warehouse_assets.modeling.sql.statement import Statement
 
@@ -87,10 +93,10 @@ class Binder:
             except SqlglotError as error:
                 message, _, step = unparsed(error, check.condition)
                 message = f"check {check.name}: {message}"
-                raise table.error(message, f'"{check.name}"', step) from error
+                raise _error(table, check, message, step) from error
             for refusal in expression_refusals(tree, columns, own_functions):
                 message = f"check {check.name}: {refusal.node.sql('duckdb')}: {refusal.reason}"
-                raise table.error(message, f'"{check.name}"', refusal.next_step)
+                raise _error(table, check, message, refusal.next_step)
         of_rows = [check for check in table.checks if not check.whole_partition]
         of_partitions = [check for check in table.checks if check.whole_partition]
         for checks in (of_rows, of_partitions):
@@ -116,10 +122,10 @@ class Binder:
             details = _details(error)
             step = did_you_mean(details.get("name", ""), [c.spec.name for c in table.columns])
             message = f"check {check.name}: {details['message']}"
-            raise table.error(message, f'"{check.name}"', step) from error
+            raise _error(table, check, message, step) from error
         if found != "BOOLEAN":
             message = f"check {check.name} is {found}, not a condition"
-            raise table.error(message, f'"{check.name}"')
+            raise _error(table, check, message)
 
     def aggregate_type(self, metric: Metric, fact: Table) -> str:
         """The type that a metric's expression has over its fact; LoadError where it has none."""
@@ -156,6 +162,13 @@ class Binder:
 def _create_table(table: Table) -> str:
     columns = ", ".join(f"{quoted(c.spec.name)} {c.spec.type}" for c in table.columns)
     return f"CREATE TABLE {quoted(table.name)} ({columns})"
+
+
+def _error(table: Table, check: RowCheck, message: str, step: str | None = None) -> LoadError:
+    """An error on the line of a check; one that several tables make is there by its variable."""
+    quoted_name = f'"{check.name}"'
+    line = line_of(table.path, quoted_name) or line_of(table.path, check.name)
+    return load_error(table.name, table.path, line, message, step)
 
 
 def _describe_conditions(table: Table, checks: Sequence[RowCheck]) -> str:

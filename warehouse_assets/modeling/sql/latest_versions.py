@@ -1,7 +1,7 @@
 """What latest() shows of a change log: of each key the one version that counts, and nothing else.
 
-The only place that says which version is the latest. The rows are ranked, not grouped: the engine
-spills a ranking to disk, and holds an aggregate of whole rows in memory.
+The only place that says which version is the latest, or the first. The rows are ranked, not
+grouped: the engine spills a ranking to disk, and holds an aggregate of whole rows in memory.
 """
 
 from __future__ import annotations
@@ -39,10 +39,14 @@ def shown_rows(source: Table, reads: ReadWindow, relation: str, window: Window |
     log = source.change_log
     if not reads.latest or log is None or window is None:
         return relation
-    versions = _Versions(source, log, relation, window)
+    versions = _Versions(source, log, relation, window, reads.per)
+    if reads.first:
+        return versions.first_delivered()
+    if reads.ahead and reads.by == "day":
+        return versions.as_known_later(reads.ahead)
     if reads.ahead:
         return versions.by_event(str(reads.event_time or log.event_time), reads.ahead)
-    if reads.back == 0:
+    if reads.back == 0 or reads.by == "delivery":
         return versions.by_delivery()
     if len(window) == 1:
         return versions.as_of_one_day()
@@ -80,10 +84,12 @@ def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[s
 class _Versions:
     """One change log as one run reads it."""
 
-    def __init__(self, source: Table, log: ChangeLog, relation: str, window: Window) -> None:
+    def __init__(
+        self, source: Table, log: ChangeLog, relation: str, window: Window, per: Sequence[str]
+    ) -> None:
         self._relation = f"({relation})"
         self._columns = [column.spec.name for column in source.columns]
-        self._key = [_of(name) for name in log.key]
+        self._key = [_of(name) for name in (*log.key, *per)]
         self._partition = str(source.partition_column)
         self._dt = _of(self._partition)
         self._latest_first = latest_first(source, log)
@@ -93,6 +99,20 @@ class _Versions:
     def by_delivery(self) -> str:
         """The latest version in each delivery, under the delivery's date."""
         return self._latest(self._relation, self._dt, (self._dt,))
+
+    def first_delivered(self) -> str:
+        """The version of the first delivery, under the delivery's date."""
+        order = f"{self._dt}, {self._oldest_first}"
+        return (
+            f"{self._shown(self._relation, self._dt)} QUALIFY row_number() OVER ("
+            f"PARTITION BY {', '.join(self._key)} ORDER BY {order}) = 1"
+        )
+
+    def as_known_later(self, days: int) -> str:
+        """The latest version delivered from each day until `days` after it, under that day."""
+        first = f"greatest({self._dt} - {days}, {self._start})"
+        shown = f"range({first}, least({self._dt} + 1, {self._end}), INTERVAL 1 DAY)"
+        return self._latest(self._on_days(self._relation, shown), _DAY, (_DAY,))
 
     def by_event(self, event_time: str, days: int) -> str:
         """The latest version delivered until `days` after the date of its event, on that date."""
@@ -140,6 +160,9 @@ class _Versions:
     def _spread(self, relation: str, end: str) -> str:
         """Each row once for each day of the window from its own date up to `end`."""
         days = f"range(greatest({self._dt}, {self._start}), {end}, INTERVAL 1 DAY)"
+        return self._on_days(relation, days)
+
+    def _on_days(self, relation: str, days: str) -> str:
         return f"(SELECT *, CAST(unnest({days}) AS DATE) AS {_DAY} FROM {relation} AS version)"
 
     def _latest(self, relation: str, day: str, groups: Sequence[str] = ()) -> str:

@@ -43,8 +43,8 @@ def check_asked_days(
     for asked in _asked(statement, reads, named):
         window = reads[asked.name]
         # Rows of latest(...) and of as_of_day() are shown under the days of the run only.
-        back = 0 if window.latest else window.back
-        ahead = 0 if window.latest else window.ahead
+        back = 0 if window.of_the_run else window.back
+        ahead = 0 if window.of_the_run else window.ahead
         early = asked.first is not None and back is not None and asked.first < -back
         late = asked.last is not None and asked.last > ahead
         if not (early or late):
@@ -132,7 +132,7 @@ def _days(
     if name is None or reads[name].whole:
         return None
     shown = reads[name]
-    only_its_own = shown.latest or (shown.back == 0 and shown.ahead == 0)
+    only_its_own = shown.of_the_run or (shown.back == 0 and shown.ahead == 0)
     return 0 if only_its_own else None
 
 

@@ -1,0 +1,42 @@
+"""What holds for every table of a layer: late rows, deadlines, serving, tolerances.
+
+A table's module says only where it differs. The conventions are found by their variables: `dwd`
+are the defaults of every table whose name begins with `dwd_`.
+"""
+
+from decimal import Decimal
+
+from warehouse_assets import modeling as m
+
+LATE_DAYS = 3
+"""Days after the business date of its event until which a delivered row counts.
+
+A fact shows a business date as it was known at the end of these days. What a source delivers later
+is reported by the check `delivered_in_time` of its ODS table, and changes no fact.
+"""
+
+delivery_window = m.following(days=LATE_DAYS)
+"""The deliveries of a business date: its own, and those in which its late rows count."""
+
+ods = m.convention(freshness=m.by("02:00"), late_days=LATE_DAYS)
+dim = m.convention(freshness=m.by("04:00"), serving=m.served())
+dwd = m.convention(freshness=m.by("05:00"))
+dws = m.convention(freshness=m.by("05:00"), serving=m.served())
+ads = m.convention(freshness=m.by("06:00"), serving=m.served())
+dm = m.convention(freshness=m.by("06:00"), serving=m.served())
+
+CURRENCY_CODE = "^[A-Z]{3}$"
+"""What a currency looks like: a code of ISO 4217."""
+
+TWO_SOURCES_DIFF_RATE = Decimal("0.01")
+"""How far a metric may lie apart by two sources, as a share of the larger figure: 1 %.
+
+By two paths from the same source it may not differ at all.
+"""
+
+ORDER_DATABASES, ORDER_TABLES = 2, 2
+"""How many databases the order center has, and how many tables each splits its orders over."""
+
+SHARD_FOLDERS = "database_{shard_database}/table_{shard_table}"
+every_shard = m.complete_day(shard_database=range(ORDER_DATABASES), shard_table=range(ORDER_TABLES))
+"""A day of the order center is complete once each of its tables has delivered."""
