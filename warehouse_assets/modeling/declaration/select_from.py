@@ -19,7 +19,7 @@ class SelectFrom:
     join: str
     where: str
 
-    def sql(self, table: Table) -> str:
+    def __call__(self, table: Table, /) -> str:
         """The SELECT that fills the contract of the table.
 
         Raises:

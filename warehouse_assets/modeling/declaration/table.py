@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
+GeneratedSql = Callable[["Table"], str]
+"""Makes the SELECT of a table that has all but its SQL, as metric_rollup(...) does."""
 
 
 @dataclass(frozen=True)
@@ -207,23 +209,19 @@ class Materialization(Protocol):
     @property
     def title(self) -> str:
         """The materialization in a few words, for people."""
+        ...
 
     @property
     def logs(self) -> tuple[str, ...]:
         """Inputs whose change log is merged; without SQL they are all that is read."""
+        ...
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and inputs do not fit the materialization."""
 
     def publish(self, run: MaterializationRun) -> Published:
         """Bring the run's rows into the table, in one commit."""
-
-
-class GeneratedSql(Protocol):
-    """A declaration that SQL is made from when the table is declared, as metric_rollup(...)."""
-
-    def sql(self, table: Table, /) -> str:
-        """The SELECT for a table that has all but its SQL."""
+        ...
 
 
 def table(
@@ -297,4 +295,4 @@ def table(
     )
     if sql is None:
         return declared
-    return replace(declared, sql=sql if isinstance(sql, str) else sql.sql(declared))
+    return replace(declared, sql=sql if isinstance(sql, str) else sql(declared))

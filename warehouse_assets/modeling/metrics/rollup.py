@@ -37,7 +37,7 @@ class MetricRollup:
     columns: Mapping[str, str]
     join: str
 
-    def sql(self, table: Table) -> str:
+    def __call__(self, table: Table, /) -> str:
         """The SELECT that fills the contract of the table.
 
         Raises:
