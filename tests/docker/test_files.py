@@ -16,9 +16,7 @@ import psycopg2
 import pytest
 
 from tests.docker.conftest import find_program
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 SCRIPTS = [
     *("make_secrets", "with_secrets", "postgres/databases"),

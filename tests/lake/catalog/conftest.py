@@ -10,9 +10,7 @@ import pytest
 from resources.lake.lake import Lake
 from tests.lake.catalog.rest_service.rest_service import RestServices, serve_rest
 from tests.lake.catalog.shared_catalog import lake_on_postgres
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 
 @pytest.fixture

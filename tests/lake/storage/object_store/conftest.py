@@ -8,9 +8,7 @@ import pytest
 
 from resources.lake.lake import Lake
 from tests.lake.storage.object_store.lake_on_s3 import lake_on_s3
-from tests.servers.s3 import S3Server, s3
-
-__all__ = ["s3"]
+from tests.servers.s3 import S3Server
 
 
 @pytest.fixture
