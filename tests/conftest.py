@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import tempfile
@@ -52,12 +51,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     from tests.scheduling import slowest_first
 
     slowest_first(items)
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded now stays: Python's collector need not look through it again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
