@@ -93,7 +93,7 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
 def _told(console: Console, stack: ExitStack) -> Told:
     from examples.olist.run import Told
     from examples.olist.tables import olist_warehouse
-    from warehouse_assets.orchestration.instance.run_state import RunState, TableState
+    from warehouse_assets.orchestration.run_state import RunState, TableState
 
     status = stack.enter_context(console.status("Starting"))
 

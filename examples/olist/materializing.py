@@ -14,10 +14,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import dagster as dg
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
 
 from examples.olist.lake_home import lake_settings
 from resources.lake.lake import Lake
@@ -25,6 +21,7 @@ from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.orchestration.jobs import partition_tags
 from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
@@ -70,10 +67,7 @@ def materialize_assets(
         instance=instance,
         run_config=_QUIET,
         run_id=run_id,
-        tags={
-            ASSET_PARTITION_RANGE_START_TAG: window.start.isoformat(),
-            ASSET_PARTITION_RANGE_END_TAG: window.last.isoformat(),
-        },
+        tags=partition_tags(window),
         raise_on_error=False,
     )
     return result.success

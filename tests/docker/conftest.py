@@ -27,8 +27,10 @@ def compose(docker_folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The services of compose.yaml."""
-    return compose["services"]
+    """The services of compose.yaml: enough of them for what tests say of each."""
+    found = compose["services"]
+    assert len(found) > 8
+    return found
 
 
 def find_program(name: str, how: str) -> str:

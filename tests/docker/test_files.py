@@ -16,9 +16,7 @@ import psycopg2
 import pytest
 
 from tests.docker.conftest import find_program
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 SCRIPTS = [
     *("make_secrets", "with_secrets", "postgres/databases"),
@@ -121,8 +119,8 @@ def test_secrets_are_made_once(docker_folder: Path, tmp_path: Path) -> None:
 def test_every_secret_is_made(docker_folder: Path) -> None:
     compose = (docker_folder / "compose.yaml").read_text(encoding="utf-8")
     made = (docker_folder / "make_secrets").read_text(encoding="utf-8")
-    for name in re.findall(r"file: secrets/(\w+)", compose):
-        assert name in made
+    names = re.findall(r"file: secrets/(\w+)", compose)
+    assert names and all(name in made for name in names)
 
 
 def test_databases_are_made_and_kept_apart(

@@ -135,7 +135,9 @@ def test_the_second_wall_holds_by_itself(
 
 
 def test_no_setting_can_be_changed(session: DuckDBPyConnection) -> None:
-    for name, value in settings().items():
+    known = settings()
+    assert known
+    for name, value in known.items():
         for query in (f"SET {name} = '{value}'", f"RESET {name}", f"PRAGMA {name} = '{value}'"):
             with pytest.raises(QueryError):
                 check_query(session, query)

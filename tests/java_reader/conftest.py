@@ -13,9 +13,7 @@ from resources.lake.lake import Lake
 from tests.java_reader.build import build
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess, start_java
 from tests.lake.builders import open_lake
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 READER = "java_reader"
 READER_PASSWORD = secrets.token_hex(16)

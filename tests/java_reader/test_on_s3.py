@@ -14,9 +14,7 @@ from tests.java_reader.java_reader import JavaCatalog, JavaProcess
 from tests.lake.builders import FIRST, ORDERS, SECOND, open_lake, order_rows, publish_orders
 from tests.lake.publish.merge.builders import LINES, merge, merge_of, row, rows_of
 from tests.servers.postgres import PostgresDatabase
-from tests.servers.s3 import S3Server, s3
-
-__all__ = ["s3"]
+from tests.servers.s3 import S3Server
 
 
 @pytest.fixture

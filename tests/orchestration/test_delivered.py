@@ -18,7 +18,7 @@ from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
 from tests.orchestration.conftest import FIRST, Project, project_of
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.execution.staleness import Staleness
-from warehouse_assets.orchestration.scheduled_checks import changed_delivery, late_partition
+from warehouse_assets.orchestration.scheduled_checks import FRESH, UNCHANGED, problem_of
 
 GOOD = "order_no,pay_amount,ordered_at\nA,10.00,2026-03-06T12:00:00Z\nB,0.01,2026-03-06T13:00:00Z\n"
 BAD = GOOD + "C,ten,2026-03-06T14:00:00Z\n"
@@ -113,7 +113,7 @@ def test_a_file_that_changed_since_it_was_loaded_is_noticed(delivered_project: P
     table = project.warehouse.table("ods_order")
     lake = Lake(project.settings)
     assert Staleness(project.warehouse, lake, project.settings).reason(table, FIRST) is None
-    assert changed_delivery(table, project.warehouse, lake, project.settings) is None
+    assert problem_of(UNCHANGED, table, project.warehouse, lake) is None
     deliver(project.settings, GOOD.replace("10.00", "99.00"))
     os.utime(
         project.settings.landing_folder / "shop" / "order" / FIRST.isoformat() / "orders.csv",
@@ -122,7 +122,7 @@ def test_a_file_that_changed_since_it_was_loaded_is_noticed(delivered_project: P
     reason = Staleness(project.warehouse, lake, project.settings).reason(table, FIRST)
     assert reason is not None
     assert "orders.csv" in reason
-    noticed = changed_delivery(table, project.warehouse, lake, project.settings)
+    noticed = problem_of(UNCHANGED, table, project.warehouse, lake)
     assert noticed is not None
     assert f"{FIRST}: " in noticed
 
@@ -157,7 +157,7 @@ def test_a_back_filled_old_day_does_not_hide_a_late_one(delivered_project: Proje
     deliver(project.settings, GOOD)
     assert project.run(["ods_order"], FIRST, FIRST).success
     table = replace(project.warehouse.table("ods_order"), freshness=by("00:00"))
-    late = late_partition(table, project.warehouse, Lake(project.settings), project.settings)
+    late = problem_of(FRESH, table, project.warehouse, Lake(project.settings))
     missing = Window.of_days(FIRST + timedelta(days=1), project.settings.last_complete_date())
     assert late == f"{len(missing)} days were due by 00:00 and are not published: {missing}"
 
@@ -170,7 +170,7 @@ def test_a_hole_between_published_days_is_late(delivered_project: Project) -> No
         deliver(project.settings, GOOD, day=each)
         assert project.run(["ods_order"], each, each).success
     table = replace(project.warehouse.table("ods_order"), freshness=by("00:00"))
-    late = late_partition(table, project.warehouse, Lake(project.settings), project.settings)
+    late = problem_of(FRESH, table, project.warehouse, Lake(project.settings))
     hole = latest - timedelta(days=2)
     assert late == f"{hole} was due by 00:00 and is not published"
 

@@ -17,7 +17,7 @@ from tests.orchestration.conftest import FIRST, Project, project_of
 from tests.orchestration.test_delivered import delivered_project
 from warehouse_assets.modeling.execution import delivery_watch
 from warehouse_assets.modeling.execution.staleness import Staleness
-from warehouse_assets.orchestration.scheduled_checks import changed_delivery
+from warehouse_assets.orchestration.scheduled_checks import UNCHANGED, problem_of
 
 __all__ = ["delivered_project"]
 
@@ -38,7 +38,7 @@ def days() -> Iterator[date]:
 
 def noticed(project: Project) -> str | None:
     table = project.warehouse.table("ods_order")
-    return changed_delivery(table, project.warehouse, Lake(project.settings), project.settings)
+    return problem_of(UNCHANGED, table, project.warehouse, Lake(project.settings))
 
 
 def reason(project: Project, day: date = FIRST) -> str | None:

@@ -1,4 +1,4 @@
-"""Standing checks: what is late or changed stays to be seen, whatever runs meanwhile."""
+"""Scheduled checks: what is late or changed stays to be seen, whatever runs meanwhile."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from warehouse_assets.orchestration.lake_resource import LakeResource
 from warehouse_assets.orchestration.scheduled_checks import (
     FRESH,
     UP_TO_DATE,
-    partitions_fresh,
-    partitions_up_to_date,
-    standing_checks_sensor,
+    scheduled_checks,
+    scheduled_checks_sensor,
 )
 
 KEY = dg.AssetKey("dwd_event")
@@ -27,10 +26,7 @@ def watched(project: Project) -> Project:
         project,
         definitions=dg.Definitions(
             assets=assets,
-            asset_checks=[
-                partitions_fresh(project.warehouse),
-                partitions_up_to_date(project.warehouse),
-            ],
+            asset_checks=scheduled_checks(project.warehouse),
             resources={"lake": LakeResource()},
             executor=dg.in_process_executor,
         ),
@@ -43,7 +39,7 @@ def tick(project: Project) -> str | None:
         definitions=project.definitions,
         resources={"lake": LakeResource()},
     )
-    result = standing_checks_sensor(project.warehouse)(context)
+    result = scheduled_checks_sensor(project.warehouse)(context)
     assert isinstance(result, dg.SkipReason)
     return result.skip_message
 
@@ -69,28 +65,28 @@ def problem(project: Project, check: str) -> str | None:
 
 def test_a_late_partition_is_reported_once(watched: Project) -> None:
     # That it is late, and of both tables that nothing published is stale.
-    assert tick(watched) == "3 standing checks changed"
+    assert tick(watched) == "3 scheduled checks changed"
     assert answer(watched) == (False, None)
-    assert tick(watched) == "0 standing checks changed"
+    assert tick(watched) == "0 scheduled checks changed"
 
 
 def test_it_is_reported_again_after_a_run_that_did_not_mend_it(watched: Project) -> None:
-    assert tick(watched) == "3 standing checks changed"
+    assert tick(watched) == "3 scheduled checks changed"
     back_filled = dg.AssetMaterialization(KEY, partition=day(1).isoformat())
     watched.instance.report_runless_asset_event(back_filled)
     # Both answers of the table are void once it has a newer materialization.
-    assert tick(watched) == "2 standing checks changed"
+    assert tick(watched) == "2 scheduled checks changed"
     [record] = watched.instance.get_asset_records([KEY])
     latest = record.asset_entry.last_materialization_record
     assert latest is not None
     assert answer(watched) == (False, latest.storage_id)
-    assert tick(watched) == "0 standing checks changed"
+    assert tick(watched) == "0 scheduled checks changed"
 
 
 def test_a_run_that_failed_before_the_check_does_not_hide_it(watched: Project) -> None:
     watched.write(("a", "13.00", "2026-03-07 12:00:00Z"))
     assert not watched.run(["dwd_event"], day(1), day(1)).success
-    assert tick(watched) == "2 standing checks changed"
+    assert tick(watched) == "2 scheduled checks changed"
     assert answer(watched) == (False, None)
 
 

@@ -1,7 +1,4 @@
-"""A PostgreSQL on this machine, from Debian's binaries, that forgets everything at its end.
-
-Tests import the fixture: `from tests.servers.postgres import postgres`.
-"""
+"""A PostgreSQL on this machine, from Debian's binaries, that forgets everything at its end."""
 
 from __future__ import annotations
 
@@ -14,8 +11,8 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Generator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,20 +102,11 @@ class PostgresDatabase:
             return cursor.fetchall() if cursor.description else []
 
 
-_SERVER = pytest.StashKey[PostgresDatabase]()
-
-
 @pytest.fixture(scope="session")
-def postgres(pytestconfig: pytest.Config) -> PostgresDatabase:
-    """A server for all tests of the session; each takes a `new_database()` of its own.
-
-    Each module that imports a fixture has one of its own: the server is kept beside them.
-    """
-    if _SERVER not in pytestconfig.stash:
-        stack = ExitStack()
-        pytestconfig.add_cleanup(stack.close)
-        pytestconfig.stash[_SERVER] = stack.enter_context(serve_postgres())
-    return pytestconfig.stash[_SERVER]
+def postgres() -> Iterator[PostgresDatabase]:
+    """A server for all tests of the process; each takes a `new_database()` of its own."""
+    with serve_postgres() as server:
+        yield server
 
 
 @contextmanager

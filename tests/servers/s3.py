@@ -1,7 +1,4 @@
-"""An S3 on this machine: moto's server, in a process of its own.
-
-Tests import the fixture: `from tests.servers.s3 import s3`.
-"""
+"""An S3 on this machine: moto's server, in a process of its own."""
 
 from __future__ import annotations
 
@@ -125,7 +122,7 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
-    """An S3 for all tests of the session; each takes a bucket of its own."""
+    """An S3 for all tests of the process; each takes a bucket of its own."""
     with serve_s3() as server:
         yield server
 

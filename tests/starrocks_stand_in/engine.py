@@ -48,6 +48,13 @@ class Rows:
     rows: Sequence[Sequence[Any]]
 
 
+def texts(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Rows:
+    """A result set whose columns are all text."""
+    columns = [ResultColumn(name, ColumnType.VAR_STRING) for name in names]
+    shown = [tuple(None if value is None else str(value) for value in row) for row in rows]
+    return Rows(columns, shown)
+
+
 class Engine:
     """One DuckDB database. To be used under the cluster's lock."""
 

@@ -37,7 +37,6 @@ class Fault:
         times: How many statements it strikes; None: all, until cleared.
         seconds: SLOW: before the statement is acted on. STALE: until a refresh shows.
         number, text: FAIL_*: the error that is answered.
-        front_end: Only there; None: everywhere.
     """
 
     kind: FaultKind
@@ -46,13 +45,11 @@ class Fault:
     seconds: float = 0.0
     number: int = 0
     text: str = ""
-    front_end: int | None = None
 
-    def strikes(self, statement: str, front_end: int) -> bool:
+    def strikes(self, statement: str) -> bool:
         """Whether the statement is one it is for."""
-        if self.front_end not in (None, front_end) or self.times == 0:
-            return False
-        return re.search(self.matching, statement, re.IGNORECASE) is not None
+        found = re.search(self.matching, statement, re.IGNORECASE)
+        return self.times != 0 and found is not None
 
 
 class Faults:
@@ -120,14 +117,14 @@ class Faults:
         """Let a task run of a materialized view, whose name matches, end as FAILED."""
         return self.add(Fault(FaultKind.FAIL_RUN, matching, times, text="told to fail"))
 
-    def strike(self, statement: str, front_end: int) -> dict[FaultKind, Fault]:
+    def strike(self, statement: str) -> dict[FaultKind, Fault]:
         """The faults that strike this statement, one of a kind; each is counted down."""
         struck: dict[FaultKind, Fault] = {}
         with self._lock:
             self._read()
             for fault in self._faults:
                 is_run = fault.kind is FaultKind.FAIL_RUN
-                if is_run or fault.kind in struck or not fault.strikes(statement, front_end):
+                if is_run or fault.kind in struck or not fault.strikes(statement):
                     continue
                 struck[fault.kind] = fault
                 _count_down(fault)
@@ -138,7 +135,7 @@ class Faults:
         with self._lock:
             self._read()
             for fault in self._faults:
-                if fault.kind is FaultKind.FAIL_RUN and fault.strikes(view, 0):
+                if fault.kind is FaultKind.FAIL_RUN and fault.strikes(view):
                     _count_down(fault)
                     return fault.text
         return None

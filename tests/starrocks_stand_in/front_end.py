@@ -18,7 +18,7 @@ from tests.starrocks_stand_in.commands.view_commands import ViewCommands, Waitin
 from tests.starrocks_stand_in.engine import Rows
 from tests.starrocks_stand_in.errors import SqlError, refused, syntax_error
 from tests.starrocks_stand_in.faults import FaultKind
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import ClientSession
 
 _POLL_SECONDS = 0.005
 

@@ -1,8 +1,9 @@
-"""Names in statements: taken apart, with or without backticks."""
+"""Names in statements, taken apart, and what a connection has in use to complete them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from tests.starrocks_stand_in.errors import no_database_selected, syntax_error
 
@@ -47,3 +48,14 @@ def text_of(literal: str) -> str:
     """'it''s' or "it's" -> it's, backslashes undone as MySQL does."""
     inner = literal[1:-1].replace(literal[0] * 2, literal[0])
     return re.sub(r"\\(.)", r"\1", inner)
+
+
+@dataclass
+class ClientSession:
+    """A connection's user, its catalog and database in use, and its active roles."""
+
+    front_end: int
+    user: str
+    active_roles: set[str] = field(default_factory=set[str])
+    catalog: str = DEFAULT_CATALOG
+    database: str | None = None

@@ -21,9 +21,8 @@ from tests.starrocks_stand_in.cluster.state import State, Struck
 from tests.starrocks_stand_in.errors import SqlError, login_denied
 from tests.starrocks_stand_in.faults import REFRESH, FaultKind
 from tests.starrocks_stand_in.front_end import Cluster
-from tests.starrocks_stand_in.names import NAME, parts_of
+from tests.starrocks_stand_in.names import NAME, ClientSession, parts_of
 from tests.starrocks_stand_in.received import OK, Record
-from tests.starrocks_stand_in.session import ClientSession
 
 # Connections that the tests drop are no news.
 logging.getLogger("mysql_mimic").setLevel(logging.CRITICAL)
@@ -135,7 +134,7 @@ class WireSession(BaseSession):
         if self._session is None:
             raise _answer(login_denied(self.username or ""))
         received = front_end.record.receive(front_end.number, self._session.user, sql)
-        struck = front_end.state.faults.strike(sql, front_end.number)
+        struck = front_end.state.faults.strike(sql)
         try:
             answer = await self._in_turn(sql, struck)
         except SqlError as error:

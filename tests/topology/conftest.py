@@ -13,12 +13,10 @@ from examples.sample_shop.shop_settings import ShopSettings
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from resources.starrocks.setup.reader_key import read_policy
-from tests.servers.postgres import PostgresDatabase, postgres
-from tests.servers.s3 import S3Server, s3, s3_with_rights
+from tests.servers.postgres import PostgresDatabase
+from tests.servers.s3 import S3Server
 from tests.topology.starrocks import serve
 from tests.topology.topology import Topology, topology
-
-__all__ = ["postgres", "s3", "s3_with_rights"]
 
 
 @pytest.fixture(scope="package")

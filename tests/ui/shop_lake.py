@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from resources.lake.model.window import Window
+from warehouse_assets.command_line.main import app
 
 LOST = "lost"
-_LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,11 @@ class ShopLake:
     def materialize(self, selection: str, window: Window, succeeds: bool = True) -> None:
         """Run `ledgerlake materialize` for the window, and see it succeed or fail as expected."""
         days = ["--from", str(window.start), "--to", str(window.last)]
-        command = [sys.executable, "-c", _LEDGERLAKE, "materialize"]
-        result = subprocess.run(
-            [*command, selection, *days],
-            cwd=self.project_root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == (0 if succeeds else 1), result.stdout + result.stderr
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            result = CliRunner().invoke(app, ["materialize", selection, *days])
+        assert result.exit_code == (0 if succeeds else 1), result.output
 
     def deliver_a_lost_order(self, day: date) -> None:
         """Deliver the day's orders again, one of them with a status that no order can have."""

@@ -65,7 +65,9 @@ def test_each_day_of_a_range_has_its_own_check_results(page: Page, lake: ShopLak
 
 
 def test_a_late_partition_is_seen_without_any_run(page: Page) -> None:
-    page.open("/automation", "finance_day_schedule", "lake_maintenance_schedule", "standing_checks")
+    page.open(
+        "/automation", "finance_day_schedule", "lake_maintenance_schedule", "scheduled_checks"
+    )
     page.open("/assets/dim_seller?view=checks&checkDetail=partition_is_fresh", "About")
     page.wait_for("was due by 04:00 and is not published")
 

@@ -32,8 +32,8 @@ _ROWS = 3
 def sample_lake(warehouse: Warehouse) -> Generator[Settings]:
     """The lake, the same on every machine: its shop has one seed. Removed at the end."""
     with tempfile.TemporaryDirectory(prefix="ledgerlake-sample-") as folder:
-        settings = _settings(Path(folder))
-        _make(warehouse, settings)
+        settings = sample_settings(Path(folder))
+        make_sample_lake(warehouse, settings)
         yield settings
 
 
@@ -42,8 +42,8 @@ def sample_rows(warehouse: Warehouse, settings: Settings) -> Mapping[str, Sequen
     return {table.name: _rows(table, settings) for table in warehouse.tables.values()}
 
 
-def _settings(home: Path) -> Settings:
-    """Settings as delivered, whatever the environment says."""
+def sample_settings(home: Path) -> Settings:
+    """The settings of a sample lake in `home`, whatever the environment says."""
     from resources.settings import Settings
 
     return Settings(
@@ -54,7 +54,8 @@ def _settings(home: Path) -> Settings:
     )
 
 
-def _make(warehouse: Warehouse, settings: Settings) -> None:
+def make_sample_lake(warehouse: Warehouse, settings: Settings) -> None:
+    """Fill the shop of `sample_settings` and publish every table over the sample days."""
     from examples.sample_shop.fill import fill
     from examples.sample_shop.shop_settings import ShopSettings
     from resources.lake.lake import Lake

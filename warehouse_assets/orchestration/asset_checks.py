@@ -7,9 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
 from resources.lake.model.table_spec import Severity
 from warehouse_assets.modeling.declaration.checks.expectations import check_of
@@ -18,7 +15,9 @@ from warehouse_assets.modeling.execution.broken_rows import (
     query_for_quarantine,
     telling_columns,
 )
-from warehouse_assets.orchestration.range_event_log import RangeEventLog, latest_materializations
+from warehouse_assets.orchestration.dagster_internals import (
+    AssetCheckEvaluationTargetMaterializationData as Target,
+)
 
 if TYPE_CHECKING:
     from resources.lake.audit.audit import AuditReport, RuleResult
@@ -120,24 +119,31 @@ class CheckResults:
         materialization of its partition, also where this run failed to replace that: an
         evaluation that names none, or an older one, is shown as missing.
         """
-        targets = latest_materializations(context, self._table.name, days, materialized)
+        from warehouse_assets.orchestration.instance.event_storage import PooledEventLog
+
         log = context.instance.event_log_storage
+        batches = log if isinstance(log, PooledEventLog) else None
+        key = dg.AssetKey(self._table.name)
+        if batches is not None:
+            targets = batches.latest_materializations(key, [day.isoformat() for day in days])
+        else:
+            targets = _latest_materializations(context.instance, key, days, materialized)
         for name, severity in self._checks.items():
-            evaluations = [self._of_day(name, severity, day, targets.get(day)) for day in days]
+            evaluations = [self._of_day(name, severity, day, targets.get(str(day))) for day in days]
             passed = [each for each in evaluations if each.passed]
-            if not isinstance(log, RangeEventLog) or not passed:
+            if batches is None or not passed:
                 yield from evaluations
                 continue
             yield from (each for each in evaluations if not each.passed)
             yield passed[0]
-            log.store_alike(passed[0], passed[1:])
+            batches.store_alike(passed[0], passed[1:])
 
     def _of_day(
         self,
         name: str,
         severity: Severity,
         day: date,
-        target: AssetCheckEvaluationTargetMaterializationData | None,
+        target: Target | None,
     ) -> dg.AssetCheckEvaluation:
         judged = self._judged(name, day)
         return dg.AssetCheckEvaluation(
@@ -236,6 +242,29 @@ class CheckResults:
             broken = [result.rule for result in self._by_check[name] if _count(result, days)]
             query = query_for_all(self._table, broken, _with_any(self._by_check[name], days))
         return {"query for all": dg.MetadataValue.md(f"```sql\n{query}\n```")} if query else {}
+
+
+def _latest_materializations(
+    instance: dg.DagsterInstance, key: dg.AssetKey, days: Sequence[date], materialized: bool
+) -> dict[str, Target]:
+    """The latest materialization of each partition that has one, by Dagster's own queries."""
+    partitions = [day.isoformat() for day in days]
+    # Those of the run that has just ended are the latest of all, so that one query finds them.
+    queries = [partitions] if materialized else [[partition] for partition in partitions]
+    records = [
+        record
+        for asked in queries
+        for record in instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key=key, asset_partitions=asked), limit=len(asked)
+        ).records
+    ]
+    return {
+        record.partition_key: Target(
+            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
+        )
+        for record in records
+        if record.partition_key
+    }
 
 
 def _count(result: RuleResult, days: _Days) -> int:

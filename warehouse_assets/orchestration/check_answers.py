@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+
+from warehouse_assets.orchestration.dagster_internals import (
     AssetCheckEvaluationTargetMaterializationData as Target,
 )
 

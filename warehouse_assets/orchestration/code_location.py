@@ -1,14 +1,35 @@
-"""The code location: every table that loads, what runs unattended, the lake bound."""
+"""The code location: every table that loads, the lake, and what runs unattended."""
+
+from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from resources.collector import without_collector
 from resources.settings import load_settings
 from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
 from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.orchestration.broken_tables import broken_tables
+from warehouse_assets.orchestration.jobs import (
+    finance_day,
+    finance_day_schedule,
+    maintenance_job,
+    maintenance_schedule,
+    mart_jobs,
+)
 from warehouse_assets.orchestration.lake_resource import LakeResource
-from warehouse_assets.orchestration.unattended import unattended
+from warehouse_assets.orchestration.late_data_sensor import late_rows_sensor
+from warehouse_assets.orchestration.scheduled_checks import (
+    scheduled_checks,
+    scheduled_checks_sensor,
+)
+from warehouse_assets.orchestration.starrocks import starrocks_definitions
+
+if TYPE_CHECKING:
+    from resources.settings import Settings
+    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 
 @cache
@@ -22,6 +43,24 @@ def code_location() -> dg.Definitions:
             executor=dg.in_process_executor,
         ),
         unattended(warehouse, settings),
+    )
+
+
+@without_collector()
+def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
+    """Jobs, schedules, sensors and scheduled checks of these tables, and StarRocks' assets."""
+    job, maintenance = finance_day(warehouse), maintenance_job(warehouse)
+    own = dg.Definitions(
+        asset_checks=scheduled_checks(warehouse),
+        jobs=[job, *mart_jobs(warehouse), maintenance],
+        schedules=[
+            finance_day_schedule(job, settings),
+            maintenance_schedule(maintenance, settings),
+        ],
+        sensors=[scheduled_checks_sensor(warehouse), late_rows_sensor(job, warehouse)],
+    )
+    return dg.Definitions.merge(
+        own, broken_tables(warehouse, settings), starrocks_definitions(warehouse, settings)
     )
 
 

@@ -1,34 +1,32 @@
-"""The finance day, every table of one business date or of a range of them; and the marts."""
+"""Jobs and their schedules: the finance day, the marts, and the lake's maintenance."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-)
 
 from resources.lake.model.window import Window
 from warehouse_assets.orchestration.asset_checks import table_checks
+from warehouse_assets.orchestration.dagster_internals import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+    UnresolvedAssetJobDefinition,
+)
+from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
-FINANCE_DAY = "finance_day"
-MART = "dm_"
+_MART = "dm_"
 
 
 def finance_day(warehouse: "Warehouse") -> UnresolvedAssetJobDefinition:
     """The job that materializes the whole warehouse for the chosen partitions."""
     return _job(
-        FINANCE_DAY,
-        warehouse,
-        "Every table of the warehouse for the chosen business dates.",
+        "finance_day", warehouse, "Every table of the warehouse for the chosen business dates."
     )
 
 
@@ -36,17 +34,17 @@ def mart_jobs(warehouse: "Warehouse") -> list[UnresolvedAssetJobDefinition]:
     """For each department's mart the job that makes it and everything it is made of."""
     return [
         _job(
-            f"mart_{table.name.removeprefix(MART)}",
-            warehouse.made_of(table.name),
-            f"{table.name} and every table it is made of, for the chosen business dates.",
+            f"mart_{name.removeprefix(_MART)}",
+            warehouse.made_of(name),
+            f"{name} and every table it is made of, for the chosen business dates.",
         )
-        for table in warehouse.tables.values()
-        if table.name.startswith(MART)
+        for name in warehouse.tables
+        if name.startswith(_MART)
     ]
 
 
 def _job(name: str, warehouse: "Warehouse", description: str) -> UnresolvedAssetJobDefinition:
-    # Standing checks are no part of a job: they look at what is published, without a run.
+    # Scheduled checks are no part of a job: the sensor evaluates them, without a run.
     checks = [
         dg.AssetCheckKey(dg.AssetKey(table.name), check)
         for table in warehouse.tables.values()
@@ -83,6 +81,42 @@ def finance_day_schedule(
             yield dg.RunRequest(run_key=last.isoformat(), tags=tags)
 
     return body
+
+
+def maintenance_job(warehouse: "Warehouse") -> dg.JobDefinition:
+    """The job that maintains every table, one after the other."""
+
+    @dg.op(name="maintain_tables")
+    def maintain_tables(context: dg.OpExecutionContext, lake: LakeResource) -> None:
+        from resources.starrocks.refresh.status import may_delete
+
+        opened = lake.lake()
+        allowed = may_delete(opened.settings)
+        for table in warehouse.tables.values():
+            report = opened.maintain(table.spec, may_delete=allowed)
+            context.log.info(f"{table.name}: {report}")
+
+    @dg.job(name="lake_maintenance", description="Expire snapshots and remove orphan files.")
+    def job() -> None:
+        maintain_tables()
+
+    return job
+
+
+def maintenance_schedule(job: dg.JobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
+    """Nightly; publishing also maintains its own table every few commits.
+
+    On from the start where StarRocks serves the lake: publishing then deletes no file of a served
+    table, because it does not ask what StarRocks shows.
+    """
+    running = dg.DefaultScheduleStatus.RUNNING
+    return dg.ScheduleDefinition(
+        name="lake_maintenance_schedule",
+        job=job,
+        cron_schedule="30 3 * * *",
+        execution_timezone=settings.time_zone,
+        default_status=running if settings.is_served else dg.DefaultScheduleStatus.STOPPED,
+    )
 
 
 def partition_tags(window: Window | None) -> dict[str, str]:

@@ -6,9 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
 from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.stale_partitions import (
@@ -19,6 +16,11 @@ from warehouse_assets.modeling.execution.stale_partitions import (
 )
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.sql.code_version import code_version
+from warehouse_assets.orchestration.dagster_internals import (
+    IMPLICIT_ASSET_JOB_NAME,
+    NOT_FINISHED_STATUSES,
+    UnresolvedAssetJobDefinition,
+)
 from warehouse_assets.orchestration.jobs import partition_tags
 from warehouse_assets.orchestration.lake_resource import LakeResource
 

@@ -1,4 +1,4 @@
-"""Checks that can break without any run: a late partition, a stale one, a changed delivery.
+"""Checks that can fail without any run: a late partition, a stale one, a changed delivery.
 
 Dagster's freshness policy looks at an asset's last materialization only, so that back-filling an
 old day turns a late table green. `partition_is_fresh` looks at every partition that is due.
@@ -6,6 +6,7 @@ old day turns a late table green. `partition_is_fresh` looks at every partition 
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -20,24 +21,31 @@ from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
-    from resources.settings import Settings
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 FRESH = "partition_is_fresh"
 UNCHANGED = "delivery_is_unchanged"
 UP_TO_DATE = "is_up_to_date"
+_TICK_SECONDS = 20.0
+"""How long one tick looks for stale partitions; the next one goes on with the other tables."""
 
-Verdict = Callable[["Table", "Warehouse", "Lake", "Settings"], str | None]
+
+@dataclass(frozen=True)
+class _ScheduledCheck:
+    """A check of the tables that it applies to; `problem` is None where it passes."""
+
+    meaning: str
+    problem: Callable[["Table", "Lake", Staleness], str | None]
+    applies: Callable[["Table"], bool]
 
 
-def late_partition(
-    table: "Table", _warehouse: "Warehouse", lake: "Lake", settings: "Settings"
-) -> str | None:
-    """What is late: every partition that is due and not published, since the table's first."""
+def _late_partitions(table: "Table", lake: "Lake", _: Staleness) -> str | None:
+    """Every partition that is due and not published, since the table's first published one."""
     assert table.freshness is not None
+    settings, published = lake.settings, lake.snapshot(table.spec).published
     missing = table.freshness.missing_days(
-        lake.snapshot(table.spec).published, settings.first_date, datetime.now(UTC), settings.zone
+        published, settings.first_date, datetime.now(UTC), settings.zone
     )
     at = f"{table.freshness.at:%H:%M}"
     if not missing:
@@ -47,11 +55,8 @@ def late_partition(
     return f"{len(missing):,} days were due by {at} and are not published: {named_days(missing)}"
 
 
-def stale_partition(
-    table: "Table", warehouse: "Warehouse", lake: "Lake", settings: "Settings"
-) -> str | None:
+def _stale_partitions(table: "Table", lake: "Lake", staleness: Staleness) -> str | None:
     """The published partitions whose code or inputs have changed since, by reason."""
-    staleness = Staleness(warehouse, lake, settings)
     published = lake.snapshot(table.spec).published
     reasons: dict[str, list[date | None]] = {}
     for partition in published:
@@ -68,74 +73,70 @@ def stale_partition(
     return f"{stale:,} of {len(published):,} days are stale: {named}"
 
 
-def changed_delivery(
-    table: "Table", warehouse: "Warehouse", lake: "Lake", settings: "Settings"
-) -> str | None:
+def _changed_deliveries(table: "Table", _: "Lake", staleness: Staleness) -> str | None:
     """The partitions whose delivered files changed after they were loaded, however long ago."""
-    staleness = Staleness(warehouse, lake, settings)
     changed = staleness.changed_deliveries(table)
     return "; ".join(f"{day}: {difference}" for day, difference in changed.items()) or None
 
 
-_VERDICTS: dict[str, Verdict] = {
-    FRESH: late_partition,
-    UNCHANGED: changed_delivery,
-    UP_TO_DATE: stale_partition,
+_CHECKS = {
+    FRESH: _ScheduledCheck(
+        "Every partition that is due has been published.",
+        _late_partitions,
+        lambda table: table.freshness is not None and table.partition_column is not None,
+    ),
+    UNCHANGED: _ScheduledCheck(
+        "No delivered file changed after it was loaded.",
+        _changed_deliveries,
+        lambda table: table.source is not None,
+    ),
+    UP_TO_DATE: _ScheduledCheck(
+        "Code and inputs of every published partition are as they were when it was made.",
+        _stale_partitions,
+        lambda _: True,
+    ),
 }
-_LOOKING_SECONDS = 20.0
-"""How long one tick looks for stale partitions; what it did not get to, the next one does."""
 
 
-def partitions_fresh(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    """Is every partition that is due published? One check a table with a deadline."""
-    return _standing_check(warehouse, FRESH, "Every partition that is due has been published.")
+def problem_of(check: str, table: "Table", warehouse: "Warehouse", lake: "Lake") -> str | None:
+    """What the check of that name finds wrong with the table now; None: it passes."""
+    return _CHECKS[check].problem(table, lake, Staleness(warehouse, lake, lake.settings))
 
 
-def deliveries_unchanged(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    """Are the delivered files as they were when they were loaded? One check a source table."""
-    return _standing_check(warehouse, UNCHANGED, "No delivered file changed after it was loaded.")
+def scheduled_checks(warehouse: "Warehouse") -> list[dg.AssetChecksDefinition]:
+    """The three checks of these tables, as the UI's button executes them."""
+    return [_definition(warehouse, name) for name in _CHECKS]
 
 
-def partitions_up_to_date(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    """Are the published partitions what code and inputs would give today? One check a table."""
-    meaning = "Code and inputs of every published partition are as they were when it was made."
-    return _standing_check(warehouse, UP_TO_DATE, meaning)
+def _definition(warehouse: "Warehouse", name: str) -> dg.AssetChecksDefinition:
+    tables, meaning = _tables_with(warehouse, name), _CHECKS[name].meaning
+    specs = [dg.AssetCheckSpec(name, asset=table, description=meaning) for table in tables]
 
-
-def watched_tables(warehouse: "Warehouse", check: str) -> list["Table"]:
-    """The tables that have the standing check."""
-    tables = warehouse.tables.values()
-    if check == FRESH:
-        return [table for table in tables if table.freshness and table.partition_column]
-    if check == UNCHANGED:
-        return [table for table in tables if table.source]
-    return list(tables)
-
-
-def _standing_check(warehouse: "Warehouse", check: str, meaning: str) -> dg.AssetChecksDefinition:
-    tables = {table.name: table for table in watched_tables(warehouse, check)}
-    specs = [dg.AssetCheckSpec(check, asset=name, description=meaning) for name in tables]
-
-    @dg.multi_asset_check(specs=specs, name=check, can_subset=True)
+    @dg.multi_asset_check(specs=specs, name=name, can_subset=True)
     def body(
         context: dg.AssetCheckExecutionContext, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
         opened = LakeAtOnce(lake.lake().settings)
         for key in context.selected_asset_check_keys:
-            table = tables[key.asset_key.to_user_string()]
-            problem = _VERDICTS[check](table, warehouse, opened, opened.settings)
-            yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=check, **result(problem))
+            problem = problem_of(name, tables[key.asset_key.to_user_string()], warehouse, opened)
+            yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=name, **result(problem))
 
     return body
 
 
-def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
-    """Looks every minute and reports what the UI does not show yet, without launching a run."""
+def _tables_with(warehouse: "Warehouse", check: str) -> dict[str, "Table"]:
+    return {
+        name: table for name, table in warehouse.tables.items() if _CHECKS[check].applies(table)
+    }
 
-    seen = _Seen(warehouse)
+
+def scheduled_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
+    """Evaluates every minute and reports what the UI does not show yet, without launching a run."""
+
+    remembered = _RememberedStaleness(warehouse)
 
     @dg.sensor(
-        name="standing_checks",
+        name="scheduled_checks",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports late and stale partitions, changed deliveries and tables that do not "
@@ -143,27 +144,27 @@ def standing_checks_sensor(warehouse: "Warehouse") -> dg.SensorDefinition:
     )
     def body(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SkipReason:
         opened = LakeAtOnce(lake.lake().settings)
-        seen.begin()
+        remembered.begin_tick()
         reported = report_broken(context.instance, warehouse)
-        for check in _VERDICTS:
-            tables = watched_tables(warehouse, check)
-            known = shown(context.instance, [table.name for table in tables], check)
-            for table in tables:
-                answer = seen.verdict(check, table, opened)
-                target, before = known[table.name]
+        for check in _CHECKS:
+            tables = _tables_with(warehouse, check)
+            known = shown(context.instance, tables, check)
+            for name, table in tables.items():
+                answer = remembered.problem(check, table, opened)
+                target, before = known[name]
                 if answer is None or (before is not None and before.is_answer(answer[0], target)):
                     continue
                 reported += 1
-                report(context.instance, table.name, check, target, answer[0])
-        return dg.SkipReason(f"{reported} standing checks changed")
+                report(context.instance, name, check, target, answer[0])
+        return dg.SkipReason(f"{reported} scheduled checks changed")
 
     return body
 
 
-class _Seen:
-    """What this process has seen of stale partitions: looked for again only where news came.
+class _RememberedStaleness:
+    """The stale partitions that this process has found; a table is looked at again if it changed.
 
-    A first look reads every publication record; on object storage that takes several ticks.
+    The first look reads every publication record; on object storage that takes several ticks.
     """
 
     def __init__(self, warehouse: "Warehouse") -> None:
@@ -171,20 +172,20 @@ class _Seen:
         self._problems: dict[str, tuple[str, str | None]] = {}
         self._until = 0.0
 
-    def begin(self) -> None:
-        """A tick begins."""
-        self._until = time.monotonic() + _LOOKING_SECONDS
+    def begin_tick(self) -> None:
+        """Start the time that this tick has."""
+        self._until = time.monotonic() + _TICK_SECONDS
 
-    def verdict(self, check: str, table: "Table", lake: "Lake") -> tuple[str | None] | None:
-        """The problem in a tuple, which is None where there is none; None: not looked at yet."""
+    def problem(self, check: str, table: "Table", lake: "Lake") -> tuple[str | None] | None:
+        """The check's problem, or None, in a tuple; no tuple: this tick has no time to look."""
         if check != UP_TO_DATE:
-            return (_VERDICTS[check](table, self._warehouse, lake, lake.settings),)
+            return (problem_of(check, table, self._warehouse, lake),)
         state = Staleness(self._warehouse, lake, lake.settings).state(table)
         known = self._problems.get(table.name)
         if known is not None and known[0] == state:
             return (known[1],)
         if time.monotonic() > self._until:
             return None
-        problem = stale_partition(table, self._warehouse, lake, lake.settings)
+        problem = problem_of(check, table, self._warehouse, lake)
         self._problems[table.name] = (state, problem)
         return (problem,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,9 @@ _GUARDED = __name__.rpartition(".")[0]
 
 def serve(host: str, port: int, workspace: str) -> None:
     """Serve the UI, run the daemon, and return when told to end."""
-    dev: Any = importlib.import_module("dagster._cli.dev")
+    from warehouse_assets.orchestration.dagster_internals import dagster_dev
+
+    dev: Any = dagster_dev
     start = dev.open_ipc_subprocess
 
     def guarded(command: Sequence[str], **options: Any) -> Any:

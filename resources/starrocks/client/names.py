@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from resources.errors import SettingsError
 from resources.identifiers import checked_identifier
 
 DEFAULT_CATALOG = "default_catalog"
 """StarRocks' own catalog: its databases, materialized views and information_schema."""
-
-Metadata = Literal["snapshots", "refs", "partitions", "files", "history"]
-"""What StarRocks can tell of an Iceberg table, each as a table beside it."""
 
 _CATALOG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
@@ -60,23 +56,10 @@ class TableName:
         """`catalog`.`database`.`name`"""
         return ".".join(map(backticked, (self.catalog, self.database, self.name)))
 
-    def metadata_table(self, metadata: Metadata) -> MetadataTable:
-        """The table that tells the snapshots, partitions, ... of this one."""
-        return MetadataTable(self, metadata)
+    @property
+    def refs_sql(self) -> str:
+        """The metadata table of the table's branches and tags: `catalog`.`database`.`name$refs`"""
+        return ".".join(map(backticked, (self.catalog, self.database, f"{self.name}$refs")))
 
     def __str__(self) -> str:
         return f"{self.catalog}.{self.database}.{self.name}"
-
-
-@dataclass(frozen=True)
-class MetadataTable:
-    """What StarRocks knows of an Iceberg table, as a table: `t$snapshots` beside `t`."""
-
-    of: TableName
-    metadata: Metadata
-
-    @property
-    def sql(self) -> str:
-        """`catalog`.`database`.`name$metadata`"""
-        name = f"{self.of.name}${self.metadata}"
-        return ".".join(map(backticked, (self.of.catalog, self.of.database, name)))

@@ -16,14 +16,7 @@ def refresh_table(table: TableName) -> str:
 
 def current_snapshot(table: TableName) -> str:
     """The snapshot that StarRocks sees as the table's current one: (snapshot_id,), or no row."""
-    refs = table.metadata_table("refs").sql
-    return f"SELECT snapshot_id FROM {refs} WHERE name = 'main'"
-
-
-def latest_snapshot(table: TableName) -> str:
-    """The latest snapshot that StarRocks knows of the table: (snapshot_id,), or no row."""
-    snapshots = table.metadata_table("snapshots").sql
-    return f"SELECT snapshot_id FROM {snapshots} ORDER BY committed_at DESC LIMIT 1"
+    return f"SELECT snapshot_id FROM {table.refs_sql} WHERE name = 'main'"
 
 
 def rows_by_partition(table: TableName, partition_column: str) -> str:

@@ -1,8 +1,8 @@
-"""Where the ledger is kept: two tables beside the catalog's, or in the lake's home."""
+"""Where the refresh ledger is kept: its two tables, and the log of statements in one of them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -17,16 +17,23 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
+    insert,
     inspect,
+    select,
+    update,
 )
 
 from resources.lake.catalog.locks.catalog_engine import database_engine
 from resources.lake.catalog.locks.locks import catalog_lock
 from resources.settings import Settings
+from resources.starrocks.client.client import StatementRecord
 from resources.starrocks.client.names import TableName
 
 NAME = ("catalog_name", "table_namespace", "table_name")
 """The columns that name a table."""
+
+_STATEMENTS_KEPT = timedelta(days=30)
 
 _METADATA = MetaData()
 _NAME = (
@@ -113,3 +120,55 @@ def named(table: TableName) -> dict[str, str]:
 def utc(time: datetime | None) -> datetime | None:
     """SQLite gives back what is UTC without saying so."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
+
+
+class StatementLog:
+    """The statements of one lake's catalog. Any number of processes may use it at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = ledger_engine(settings)
+        self._catalog = settings.catalog_name
+
+    def record(self, sent: StatementRecord, table: TableName | None, run_id: str | None) -> int:
+        """Remember a statement that is about to be sent about a table, or about none; its number.
+
+        What became of it is added by `answered`; it stays unanswered if the process dies first.
+        """
+        of_table = named(table) if table else {"catalog_name": self._catalog}
+        facts = {"sent_at": sent.sent_at, "front_end": sent.front_end, "seconds": sent.seconds}
+        texts = {"statement": sent.statement, "error": sent.error, "run_id": run_id}
+        row = insert(STATEMENTS).values(**of_table, **facts, **texts)
+        with self._engine.begin() as connection:
+            return connection.execute(row.returning(STATEMENTS.c.id)).scalar_one()
+
+    def answered(self, number: int, sent: StatementRecord) -> None:
+        """Add what became of a recorded statement."""
+        answer = {"seconds": sent.seconds, "error": sent.error}
+        with self._engine.begin() as connection:
+            connection.execute(update(STATEMENTS).where(STATEMENTS.c.id == number).values(**answer))
+
+    def statements(self, table: TableName | None = None) -> list[StatementRecord]:
+        """The statements of the last 30 days, oldest first; those about one table."""
+        columns = STATEMENTS.c
+        query = select(STATEMENTS).where(columns.catalog_name == self._catalog)
+        if table is not None:
+            query = query.where(columns.table_namespace == table.database)
+            query = query.where(columns.table_name == table.name)
+        with self._engine.connect() as connection:
+            return [
+                StatementRecord(
+                    utc(row.sent_at) or row.sent_at,
+                    row.statement,
+                    row.front_end,
+                    row.seconds,
+                    row.error,
+                )
+                for row in connection.execute(query.order_by(columns.id))
+            ]
+
+    def forget_old_statements(self, now: datetime) -> None:
+        """Delete statements older than 30 days."""
+        oldest = now - _STATEMENTS_KEPT
+        with self._engine.begin() as connection:
+            connection.execute(delete(STATEMENTS).where(STATEMENTS.c.sent_at < oldest))

@@ -31,9 +31,14 @@ from sqlalchemy.exc import IntegrityError
 from resources.errors import LedgerlakeError
 from resources.starrocks.client.errors import Retry, StarRocksError
 from resources.starrocks.client.names import TableName
-from resources.starrocks.refresh.ledger_schema import NAME, REFRESHES, named, utc
+from resources.starrocks.refresh.ledger_schema import (
+    NAME,
+    REFRESHES,
+    StatementLog,
+    named,
+    utc,
+)
 from resources.starrocks.refresh.post_refresh import has_steps
-from resources.starrocks.refresh.statement_log import StatementLog
 from resources.starrocks.views.served_table import ServedTable
 
 # A run that was requested and is never heard of again: its tables are then requested anew.

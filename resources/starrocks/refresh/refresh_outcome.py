@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from pyiceberg.table import Table
 
@@ -71,16 +72,23 @@ def state_of(error: LedgerlakeError) -> State:
 
 
 def seconds_behind(table: Table, before: int | None, shown: int) -> float | None:
-    """Since the first snapshot that was not shown before; by the clock of who committed it.
+    """Since the commit of the first snapshot after `before`, by the committing host's clock.
 
-    Of what StarRocks was never seen to show, or what expired, the snapshot shown now counts.
+    If `before` was never shown or has expired, since the commit of the snapshot shown now.
     """
-    log = [(entry.snapshot_id, entry.timestamp_ms) for entry in table.metadata.snapshot_log]
-    ids = [snapshot for snapshot, _ in log]
-    if before in ids[:-1]:
-        committed_ms = log[ids.index(before) + 1][1]
-    elif (snapshot := table.snapshot_by_id(shown)) is not None:
-        committed_ms = snapshot.timestamp_ms
-    else:
-        return None
+    snapshot = table.snapshot_by_id(shown)
+    committed = committed_after(table, before) or (snapshot and snapshot.timestamp_ms)
+    return None if committed is None else seconds_since(committed)
+
+
+def committed_after(table: Table, snapshot_id: int | None) -> int | None:
+    """When the snapshot after this one was committed, in ms since 1970; None: it is not known."""
+    pairs = pairwise(table.metadata.snapshot_log)
+    return next(
+        (later.timestamp_ms for each, later in pairs if each.snapshot_id == snapshot_id), None
+    )
+
+
+def seconds_since(committed_ms: int) -> float:
+    """The age of a commit; never negative, as clocks of hosts differ."""
     return max(0.0, datetime.now(UTC).timestamp() - committed_ms / 1000)

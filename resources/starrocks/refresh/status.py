@@ -1,20 +1,21 @@
-"""How far StarRocks is behind the lake, table by table: asked of both, now."""
+"""What StarRocks shows: how far it is behind the lake, and which files it no longer needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from pyiceberg.table import Table
 
 from resources.lake.catalog.catalog import load_table
+from resources.lake.maintenance.maintenance import MayDelete
 from resources.lake.model.table_spec import TableSpec
 from resources.settings import Settings
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.errors import OutcomeUnknown, StarRocksError, Unreachable
 from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh.refresh_ledger import Entry, Ledger, State
+from resources.starrocks.refresh.refresh_outcome import committed_after, seconds_since
 from resources.starrocks.refresh.verification import shown_snapshot
 
 
@@ -66,6 +67,24 @@ def statuses(settings: Settings, specs: Iterable[TableSpec]) -> list[TableStatus
     return found
 
 
+def may_delete(settings: Settings) -> MayDelete | None:
+    """What maintenance asks before it deletes files of a served table; None without StarRocks.
+
+    A table that StarRocks was verified to show at a snapshot which is kept needs no other files:
+    what it shows now is that snapshot or a later one, and all later ones are kept. One that was
+    never verified keeps its files until it is.
+    """
+    if not settings.is_served:
+        return None
+    ledger = Ledger(settings)
+
+    def asked(spec: TableSpec, kept: Set[int]) -> bool:
+        table = TableName(settings.catalog_name, spec.namespace, spec.name)
+        return ledger.entry(table).verified_snapshot in kept
+
+    return asked
+
+
 def _unasked(table: Table, entry: Entry) -> TableStatus:
     """As far as it is known without StarRocks."""
     return TableStatus(
@@ -89,11 +108,8 @@ def _asked(client: StarRocks, status: TableStatus, table: Table) -> TableStatus:
 
 
 def _lag(table: Table, shown: int | None) -> float:
-    """Seconds since the first snapshot that is not shown; of what expired, nothing is known."""
-    history = [(entry.snapshot_id, entry.timestamp_ms) for entry in table.metadata.snapshot_log]
-    ids = [snapshot for snapshot, _ in history]
-    if shown == table.metadata.current_snapshot_id or not history:
+    """Seconds since the first snapshot that is not shown; of expired ones nothing is known."""
+    log = table.metadata.snapshot_log
+    if shown == table.metadata.current_snapshot_id or not log:
         return 0.0
-    first_unseen = ids.index(shown) + 1 if shown in ids else 0
-    committed_at = history[min(first_unseen, len(history) - 1)][1] / 1000
-    return max(0.0, datetime.now(UTC).timestamp() - committed_at)
+    return seconds_since(committed_after(table, shown) or log[0].timestamp_ms)

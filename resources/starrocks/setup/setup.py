@@ -28,13 +28,12 @@ from resources.starrocks.setup.external_catalog import (
     catalog_properties,
     has_key,
     is_jdbc,
+    lake_databases,
 )
-from resources.starrocks.setup.lake_databases import lake_databases
 from resources.starrocks.setup.reader_key import check_key
 from resources.starrocks.setup.reader_role import make_role, role_statements
-from resources.starrocks.views.back_ends import check_replicas
 from resources.starrocks.views.served_table import ServedTable
-from resources.starrocks.views.view_definition import view_definition
+from resources.starrocks.views.view_definition import check_replicas, view_definition
 from resources.starrocks.views.views import ViewChange, create_view
 
 Tell = Callable[[str], None]

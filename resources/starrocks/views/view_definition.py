@@ -1,9 +1,10 @@
-"""What a materialized view is: the statement that makes it, and how to see that it has changed."""
+"""What a materialized view is: the statement that creates it, its digest, what it needs."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyiceberg.table import Table
@@ -11,12 +12,16 @@ from pyiceberg.transforms import IdentityTransform
 
 from resources.identifiers import checked_identifier
 from resources.settings import Settings
-from resources.starrocks.client.errors import Refused
+from resources.starrocks.client.client import Run
+from resources.starrocks.client.errors import Denied, Refused
 from resources.starrocks.client.names import DEFAULT_CATALOG, TableName, backticked
 from resources.starrocks.views.served_table import ServedTable
 
 # One task run a partition, StarRocks' default, makes a backfill of years last for hours.
 _PARTITIONS_A_TASK_RUN = 30
+
+# Columns of SHOW BACKENDS: BackendsProcDir.java, the same from 3.5 to 4.1.
+_ALIVE, _DECOMMISSIONED = 8, 9
 
 _DIGEST = re.compile(r"ledgerlake definition ([0-9a-f]{16})")
 
@@ -98,6 +103,35 @@ def check_partitioning(table: Table) -> None:
         f"{len(layouts)}: {'; '.join(' '.join(each.split()) for each in layouts)}",
         "Make a new table, fill it from this one, and serve that.",
     )
+
+
+def check_replicas(run: Run, views: Iterable[ViewDefinition]) -> None:
+    """Let views pass that have a back end for each of their replicas.
+
+    A user who may not list back ends learns it from StarRocks' own refusal. A cluster that keeps
+    its data in an object store has none, and keeps one copy whatever is declared.
+
+    Raises:
+        Refused: If one asks for more replicas than there are back ends alive; names the view.
+    """
+    try:
+        rows = run("SHOW BACKENDS")
+    except Denied:
+        return
+    alive = sum(is_true(row[_ALIVE]) and not is_true(row[_DECOMMISSIONED]) for row in rows)
+    for view in views:
+        if rows and view.replicas > alive:
+            raise Refused(
+                f"The view {view.name} is to have {view.replicas} replicas, and "
+                f"{alive} of {len(rows)} back ends can take one",
+                "Set LEDGERLAKE_STARROCKS_VIEW_REPLICAS, or replicas= of the table's "
+                "materialized_view(), to no more than that; or bring back ends up (SHOW BACKENDS).",
+            )
+
+
+def is_true(value: object) -> bool:
+    """Whether StarRocks says yes: `true`, or `1`."""
+    return str(value).lower() in ("true", "1")
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

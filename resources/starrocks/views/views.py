@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,19 +14,20 @@ from resources.lake.lake import Lake
 from resources.settings import Settings
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.errors import NotThere, Refused
-from resources.starrocks.client.names import DEFAULT_CATALOG, TableName
+from resources.starrocks.client.names import TableName
 from resources.starrocks.client.task_runs import (
     RefreshFailed,
     wait_for_refresh,
     wait_until_idle,
     was_cut_short,
 )
-from resources.starrocks.views.back_ends import check_replicas
 from resources.starrocks.views.served_table import ServedTable
 from resources.starrocks.views.view_definition import (
     ViewDefinition,
     check_partitioning,
+    check_replicas,
     digest_in,
+    is_true,
     view_definition,
 )
 
@@ -148,24 +149,6 @@ def _refresh(
         wait_for_refresh(client, view.task, str(answer[0][0]), deadline)
 
 
-def undeclared_views(
-    client: StarRocks, settings: Settings, served: Iterable[ServedTable]
-) -> list[TableName]:
-    """Views that this lake has made and no module declares any more: nobody refreshes them."""
-    declared = {table.name for table in served if table.view is not None}
-    return [
-        TableName(DEFAULT_CATALOG, settings.starrocks_database, view.name)
-        for view in _views(client, settings.starrocks_database)
-        if view.digest is not None and view.name not in declared
-    ]
-
-
-def drop_view(client: StarRocks, name: TableName) -> None:
-    """Drop a view; one that is gone already, or whose database is, is no error."""
-    with suppress(NotThere):
-        client.run(f"DROP MATERIALIZED VIEW IF EXISTS {name.sql}")
-
-
 def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date]]:
     """The days as ranges (first, end), end excluded; at most so many, smallest gaps closed."""
     ranges: list[tuple[date, date]] = []
@@ -212,7 +195,8 @@ def _create(
     check_partitioning(table)
     check_replicas(client.run, [definition])
     if view is not None:
-        drop_view(client, definition.name)
+        with suppress(NotThere):
+            client.run(f"DROP MATERIALIZED VIEW IF EXISTS {definition.name.sql}")
     client.run(definition.create)
     return ViewChange.CREATED if view is None else ViewChange.RECREATED
 
@@ -236,7 +220,7 @@ def _views(client: StarRocks, database: str) -> list[View]:
     return [
         View(
             name=str(name),
-            is_active=str(is_active).lower() in ("true", "1"),
+            is_active=is_true(is_active),
             inactive_reason=str(reason or ""),
             task=str(task or ""),
             last_refresh=str(last_refresh or "").upper(),

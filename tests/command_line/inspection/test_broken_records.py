@@ -14,7 +14,7 @@ from resources.settings import load_settings
 from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
 from warehouse_assets.command_line.rows.rows import fetched, query_session
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
-from warehouse_assets.orchestration.scheduled_checks import changed_delivery, stale_partition
+from warehouse_assets.orchestration.scheduled_checks import UNCHANGED, UP_TO_DATE, problem_of
 
 SHAPES = {
     # Read by its event time in dwd_payout: what is late is looked up in it.
@@ -72,9 +72,9 @@ def test_every_command_goes_on_and_a_run_mends_the_records(broken: Run, lake: De
     opened, warehouse = Lake(load_settings()), load_warehouse()
     # A delivery that was found unchanged before is looked at again once its files are touched.
     lake.delivered("payment_center/payout").touch()
-    for verdict in (stale_partition, changed_delivery):
-        problem = verdict(warehouse.table("ods_payout"), warehouse, opened, opened.settings)
-        assert problem is not None and "cannot be read" in problem, verdict
+    for check in (UP_TO_DATE, UNCHANGED):
+        problem = problem_of(check, warehouse.table("ods_payout"), warehouse, opened)
+        assert problem is not None and "cannot be read" in problem, check
 
     # The demo published both days together, with one record.
     mended = broken("materialize", *SHAPES, "--from", FIRST, "--to", LAST)

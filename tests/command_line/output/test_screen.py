@@ -19,7 +19,7 @@ from warehouse_assets.command_line.rows.rows import Rows
 from warehouse_assets.command_line.rows.rows_table import print_rows
 from warehouse_assets.command_line.runs import progress
 from warehouse_assets.command_line.runs.progress import ProgressDisplay
-from warehouse_assets.orchestration.instance.run_state import State
+from warehouse_assets.orchestration.run_state import State
 
 UTC_ZONE = ZoneInfo("UTC")
 

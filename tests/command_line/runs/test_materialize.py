@@ -11,7 +11,7 @@ from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
 from tests.command_line.runs.test_demo import publications
 from warehouse_assets.command_line.selection import selected_tables
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
-from warehouse_assets.orchestration.instance.run_state import RunState
+from warehouse_assets.orchestration.run_state import RunState
 
 PAYOUTS = f"SELECT * FROM ods_payout WHERE dt = DATE '{LAST}' ORDER BY ALL"
 

@@ -32,6 +32,7 @@ def test_files_have_the_contracts_types_order_and_field_ids(
     connection: DuckDBPyConnection, folder: Path, window: Window, query: str
 ) -> None:
     staged = staged_rows(connection, folder, query, window=window)
+    assert len(staged.files) == len(list(window))
     for file in staged.files:
         schema = pyarrow.parquet.read_schema(file.path)
         assert schema.names == [column.name for column in LINES.columns]
@@ -88,6 +89,7 @@ def test_rows_are_sorted_as_declared(
     spec = replace(LINES, sort_by=("pay_amount", "order_no"))
     query = f"SELECT * REPLACE (-pay_amount AS pay_amount) FROM ({LINES_SQL})"
     staged = staged_rows(connection, folder, query, spec, window)
+    assert len(staged.files) == len(list(window))
     for file in staged.files:
         table = pyarrow.parquet.ParquetFile(file.path).read()
         amounts = table.column("pay_amount").to_pylist()

@@ -19,8 +19,8 @@ from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.whole_tables import WholeTables, whole_tables
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.broken_tables import LOADS
+from warehouse_assets.orchestration.code_location import unattended
 from warehouse_assets.orchestration.lake_resource import LakeResource
-from warehouse_assets.orchestration.unattended import unattended
 
 _NUMBERS = itertools.count()
 ADS = (

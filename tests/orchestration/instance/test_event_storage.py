@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 import pytest
 from dagster import EventLogEntry
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
+from warehouse_assets.orchestration.dagster_internals import SqliteEventLogStorage
 from warehouse_assets.orchestration.instance.event_batches import evaluation_of, is_stored_together
 from warehouse_assets.orchestration.instance.event_storage import PooledEventLog
 

@@ -24,10 +24,9 @@ def test_tables_are_named_in_full() -> None:
     assert statements.refresh_table(TABLE) == (
         "REFRESH EXTERNAL TABLE `ledgerlake`.`ads`.`ads_finance_daily`"
     )
-    assert TABLE.metadata_table("refs").sql == "`ledgerlake`.`ads`.`ads_finance_daily$refs`"
+    assert TABLE.refs_sql == "`ledgerlake`.`ads`.`ads_finance_daily$refs`"
     for statement in (
         statements.current_snapshot(TABLE),
-        statements.latest_snapshot(TABLE),
         statements.rows_by_partition(TABLE, "dt"),
         statements.row_count(TABLE),
     ):

@@ -17,11 +17,11 @@ from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh.ledger_schema import REFRESHES, STATEMENTS, ledger_engine
 from resources.starrocks.refresh.refresh_ledger import LEASE, Ledger, State
 from resources.starrocks.views.served_table import MaterializedView
-from tests.servers.postgres import PostgresDatabase, postgres
+from tests.servers.postgres import PostgresDatabase
 from tests.starrocks.refresh.interleaving import Process, World, stepped
 from tests.starrocks.scenes import TICK, Clock, clock, served_tables
 
-__all__ = ["clock", "postgres"]
+__all__ = ["clock"]
 
 TABLE, OTHER = (TableName("ledgerlake", "ads", name) for name in ("ads_one", "ads_other"))
 PLAIN, VIEWED = served_tables(2)

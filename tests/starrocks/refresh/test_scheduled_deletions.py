@@ -11,7 +11,7 @@ from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.names import TableName
 from resources.starrocks.client.statements import current_snapshot, refresh_table
 from resources.starrocks.refresh.refresh_ledger import Ledger
-from resources.starrocks.refresh.scheduled_deletions import may_delete
+from resources.starrocks.refresh.status import may_delete
 from tests.lake.builders import data_files, open_lake
 from tests.starrocks.served_lake import SPEC, Serving, publish
 from tests.starrocks_stand_in import StandIn

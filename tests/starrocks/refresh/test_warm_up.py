@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from resources.starrocks.client.client import StarRocks
-from resources.starrocks.refresh.post_refresh import Outcome, after_verified
-from resources.starrocks.refresh.warm_up import hot_partitions
+from resources.starrocks.refresh.post_refresh import Outcome, after_verified, hot_partitions
 from resources.starrocks.views.served_table import MaterializedView, ServedTable, WarmUp
 from tests.lake.builders import CITIES, FIRST, publish_sql
 from tests.starrocks.served_lake import SPEC, WITH_WARM_UP, Serving, day, new_lake

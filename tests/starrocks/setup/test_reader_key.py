@@ -11,9 +11,7 @@ from resources.errors import SettingsError
 from resources.lake.storage.object_store import file_io
 from resources.settings import Settings
 from resources.starrocks.setup.reader_key import check_key, read_policy
-from tests.servers.s3 import S3Server, s3_with_rights
-
-__all__ = ["s3_with_rights"]
+from tests.servers.s3 import S3Server
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ from resources.lake.catalog.catalog import open_catalog
 from resources.settings import Settings
 from resources.starrocks.setup.reader_role import check_role, make_role
 from tests.lake.builders import FIRST, open_lake, order_rows, publish_orders
-from tests.servers.postgres import PostgresDatabase, postgres
-
-__all__ = ["postgres"]
+from tests.servers.postgres import PostgresDatabase
 
 WORD = 'it\'s 100% "wörd"'
 

@@ -24,13 +24,11 @@ from resources.starrocks.setup.reader_key import read_policy
 from resources.starrocks.setup.setup import Setup, create_views
 from resources.starrocks.views.served_table import MaterializedView, ServedTable
 from tests.lake.builders import FIRST, ORDERS, open_lake, order_rows, publish_orders
-from tests.servers.postgres import PostgresDatabase, postgres
-from tests.servers.s3 import S3Server, s3_with_rights
+from tests.servers.postgres import PostgresDatabase
+from tests.servers.s3 import S3Server
 from tests.starrocks.commands import invoke_starrocks
 from tests.starrocks.setup.served_settings import S3, SERVICE, SQL, plain
 from tests.starrocks_stand_in import StandIn
-
-__all__ = ["postgres", "s3_with_rights"]
 
 TABLE = TableName("ledgerlake", "fact", "dwd_order")
 
@@ -131,7 +129,9 @@ def test_no_secret_is_told_and_every_one_is_sent(settings: Settings, stand_in: S
     told = "\n".join(run_setup(settings))
     received = "\n".join(each.statement for each in stand_in.statements)
     lakes_own = {str(plain(settings.catalog_password)), str(plain(settings.s3_secret_access_key))}
-    for secret in secrets_of(settings):
+    secrets = list(secrets_of(settings))
+    assert secrets
+    for secret in secrets:
         assert secret not in told
         assert (secret in received) == (secret not in {*lakes_own, stand_in.admin_password})
 

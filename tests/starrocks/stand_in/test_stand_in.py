@@ -78,7 +78,7 @@ def test_each_front_end_shows_what_it_read_first_until_any_of_them_refreshes(
             client_of(stand_in, 0) as first,
             client_of(stand_in, 1) as second,
         ):
-            for action in actions:
+            for action in [*actions, "read 0", "read 1"]:
                 if action == "publish":
                     days.append(days[-1] + timedelta(days=1))
                     publish_orders(lake, days[-1], order_rows(days[-1], 1))

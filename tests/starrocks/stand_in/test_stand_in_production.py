@@ -13,12 +13,10 @@ from resources.starrocks.client.names import TableName
 from resources.starrocks.client.statements import current_snapshot, refresh_table, row_count
 from resources.starrocks.setup.reader_role import make_role
 from tests.lake.builders import ORDERS, SECOND, order_rows, publish_orders
-from tests.servers.postgres import PostgresDatabase, postgres
-from tests.servers.s3 import S3Server, s3
+from tests.servers.postgres import PostgresDatabase
+from tests.servers.s3 import S3Server
 from tests.starrocks.stand_in.small_lake import administrator_of, lake_of_three_orders
 from tests.starrocks_stand_in import StandIn
-
-__all__ = ["postgres", "s3"]
 
 ORDER_TABLE = TableName("ledgerlake", "fact", "dwd_order")
 

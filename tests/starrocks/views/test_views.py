@@ -21,8 +21,8 @@ from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.errors import Refused
 from resources.starrocks.refresh.post_refresh import AfterRefresh, Outcome, after_verified
 from resources.starrocks.views.served_table import MaterializedView, ServedTable
-from resources.starrocks.views.view_definition import view_definition, view_name
-from resources.starrocks.views.views import ViewChange, create_view, drop_view, undeclared_views
+from resources.starrocks.views.view_definition import view_definition
+from resources.starrocks.views.views import ViewChange, create_view
 from tests.lake.builders import FIRST, publish_sql
 from tests.starrocks.served_lake import (
     SPEC,
@@ -240,7 +240,6 @@ def test_a_view_of_somebody_else_is_left_alone(serving: Serving) -> None:
     with pytest.raises(Refused, match="which this lake has not made"):
         create_view(serving.client, serving.settings, WITH_VIEW)
     assert serving.sent("DROP MAT") == []
-    assert undeclared_views(serving.client, serving.settings, []) == []
 
 
 def test_a_table_partitioned_anew_by_another_engine_is_refused(serving: Serving) -> None:
@@ -251,16 +250,6 @@ def test_a_table_partitioned_anew_by_another_engine_is_refused(serving: Serving)
     assert "fact.dwd_order cannot have a view" in str(step.error)
     assert "Make a new table" in str(step.error)
     assert serving.sent("CREATE MAT") == []
-
-
-def test_views_that_no_module_declares_any_more_are_found(serving: Serving) -> None:
-    serving.refresh(None)
-    assert undeclared_views(serving.client, serving.settings, [WITH_VIEW]) == []
-    undeclared = undeclared_views(serving.client, serving.settings, [ServedTable(SPEC)])
-    assert undeclared == [view_name(serving.settings, WITH_VIEW)]
-    drop_view(serving.client, undeclared[0])
-    drop_view(serving.client, undeclared[0])
-    assert undeclared_views(serving.client, serving.settings, []) == []
 
 
 def test_a_table_without_steps_or_changes_is_sent_nothing(serving: Serving) -> None:

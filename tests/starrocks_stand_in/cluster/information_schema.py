@@ -11,8 +11,7 @@ import pyarrow as pa
 from tests.starrocks_stand_in.cluster.state import State
 from tests.starrocks_stand_in.cluster.views import PENDING, TaskRun, View, Views
 from tests.starrocks_stand_in.errors import unknown_table
-from tests.starrocks_stand_in.names import DEFAULT_CATALOG
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import DEFAULT_CATALOG, ClientSession
 
 _TABLES = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "TABLE_TYPE", "TABLE_COMMENT")
 _COLUMNS = (

@@ -19,7 +19,7 @@ from resources.lake.read.table_snapshot import TableSnapshot
 _WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
 _MILLISECONDS = pa.timestamp("ms")
 
-METADATA_TABLES = ("snapshots", "refs", "history", "partitions", "files", "manifests")
+METADATA_TABLES = ("snapshots", "refs", "partitions")
 
 
 class CachedTable:
@@ -83,13 +83,9 @@ class CachedTable:
             return self._snapshots()
         if kind == "refs":
             return self._refs()
-        if kind == "history":
-            return self.table.inspect.history()
-        if kind == "partitions":
-            found = self.table.inspect.partitions()
-            names = ["partition_value" if n == "partition" else n for n in found.column_names]
-            return found.rename_columns(names)
-        return self.table.inspect.files() if kind == "files" else self.table.inspect.manifests()
+        found = self.table.inspect.partitions()
+        names = ["partition_value" if n == "partition" else n for n in found.column_names]
+        return found.rename_columns(names)
 
     def _snapshots(self) -> pa.Table:
         rows = [

@@ -138,16 +138,6 @@ class Privileges:
             raise refused(f"Role {sorted(wanted - user.roles)[0]} is not granted to '{name}'@'%'")
         user.default_roles = wanted
 
-    def activated(self, name: str, roles: str) -> set[str]:
-        """The roles that SET ROLE makes active."""
-        user = self.user(name)
-        if roles.strip().upper() == "DEFAULT":
-            return set(user.default_roles)
-        wanted = _chosen(roles, user.roles)
-        if not wanted <= user.roles:
-            raise refused(f"Role {sorted(wanted - user.roles)[0]} is not granted")
-        return wanted
-
     def grant_roles(self, roles: Iterable[str], to: str, revoke: bool) -> None:
         """GRANT role TO user. It is not active until it is a default role, or SET ROLE."""
         wanted = set(roles)

@@ -16,8 +16,12 @@ from tests.starrocks_stand_in.errors import (
     unknown_table,
 )
 from tests.starrocks_stand_in.faults import Fault, FaultKind, Faults
-from tests.starrocks_stand_in.names import DEFAULT_CATALOG, INFORMATION_SCHEMA, Address
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import (
+    DEFAULT_CATALOG,
+    INFORMATION_SCHEMA,
+    Address,
+    ClientSession,
+)
 
 Struck = dict[FaultKind, Fault]
 """The faults that strike one statement."""

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from tests.starrocks_stand_in.cluster.state import State
 from tests.starrocks_stand_in.engine import Relation
 from tests.starrocks_stand_in.errors import SqlError, refused, unknown_database, unknown_table
-from tests.starrocks_stand_in.names import Address
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import Address, ClientSession
 
 PENDING, RUNNING, SUCCESS, FAILED, MERGED = "PENDING", "RUNNING", "SUCCESS", "FAILED", "MERGED"
 

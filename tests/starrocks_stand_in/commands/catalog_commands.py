@@ -9,8 +9,7 @@ from tests.starrocks_stand_in.cluster.privileges import ANY, Path
 from tests.starrocks_stand_in.cluster.state import State, Struck
 from tests.starrocks_stand_in.cluster.views import Views
 from tests.starrocks_stand_in.commands.commands import literal_pairs
-from tests.starrocks_stand_in.commands.results import is_like, texts
-from tests.starrocks_stand_in.engine import Rows
+from tests.starrocks_stand_in.engine import Rows, texts
 from tests.starrocks_stand_in.errors import (
     bad_catalog_name,
     catalog_exists,
@@ -26,11 +25,11 @@ from tests.starrocks_stand_in.faults import FaultKind
 from tests.starrocks_stand_in.names import (
     DEFAULT_CATALOG,
     INFORMATION_SCHEMA,
+    ClientSession,
     address_of,
     parts_of,
     text_of,
 )
-from tests.starrocks_stand_in.session import ClientSession
 
 Groups = dict[str, str | None]
 
@@ -143,11 +142,10 @@ class CatalogCommands:
         catalog = parts_of(groups["database"])[0] if groups["database"] else session.catalog
         if catalog != DEFAULT_CATALOG:
             self._state.catalog(catalog)
-        pattern = text_of(groups["like"]) if groups["like"] else None
         names = [
             name
             for name in self._databases(catalog)
-            if is_like(name, pattern) and self._may_see(session, (catalog, name, ANY))
+            if self._may_see(session, (catalog, name, ANY))
         ]
         return texts(["Database"], [(name,) for name in sorted(names)])
 
@@ -166,9 +164,7 @@ class CatalogCommands:
                 for database, name in found
                 if database == parts[-1] and self._may_see(session, (catalog, database, name))
             ]
-        pattern = text_of(groups["like"]) if groups["like"] else None
-        shown = [(name,) for name in names if is_like(name, pattern)]
-        return texts([f"Tables_in_{parts[-1]}"], shown)
+        return texts([f"Tables_in_{parts[-1]}"], [(name,) for name in names])
 
     def create_database(self, session: ClientSession, groups: Groups, _: Struck) -> None:
         """In the cluster itself."""
@@ -188,23 +184,6 @@ class CatalogCommands:
             if view.address[1] == name:
                 self._views.remove(view.address)
         self._state.databases.discard(name)
-
-    def show_front_ends(self, session: ClientSession, _: Groups, __: Struck) -> Rows:
-        """One row each; a stopped one is not alive."""
-        self._state.check(session, ["OPERATE", "NODE"], "SYSTEM", ())
-        names = ["Name", "IP", "QueryPort", "Role", "Alive", "Version"]
-        rows = [
-            (
-                f"front-end-{number}",
-                "127.0.0.1",
-                port,
-                "LEADER" if number == 0 else "FOLLOWER",
-                str(number not in self._state.stopped).lower(),
-                self._state.version,
-            )
-            for number, port in enumerate(self._state.ports)
-        ]
-        return texts(names, rows)
 
     def show_back_ends(self, session: ClientSession, _: Groups, __: Struck) -> Rows:
         """One row each."""

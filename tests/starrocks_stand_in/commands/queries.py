@@ -16,8 +16,13 @@ from tests.starrocks_stand_in.errors import (
     refused,
     unknown_table,
 )
-from tests.starrocks_stand_in.names import DEFAULT_CATALOG, INFORMATION_SCHEMA, Address, address_of
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import (
+    DEFAULT_CATALOG,
+    INFORMATION_SCHEMA,
+    Address,
+    ClientSession,
+    address_of,
+)
 
 # Literals and quoted names are found first, so that nothing inside them is taken for a call.
 _LITERAL_OR_CALL = re.compile(

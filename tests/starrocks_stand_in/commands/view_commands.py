@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from sqlglot import exp, parse_one
 
 from tests.starrocks_stand_in.cluster.lake_tables import CachedTable
 from tests.starrocks_stand_in.cluster.state import State, Struck
-from tests.starrocks_stand_in.cluster.views import FAILED, PENDING, Job, View, Views
+from tests.starrocks_stand_in.cluster.views import FAILED, Job, View, Views
 from tests.starrocks_stand_in.commands.queries import Queries
-from tests.starrocks_stand_in.commands.results import texts
 from tests.starrocks_stand_in.commands.view_statements import (
     Definition,
     check_partitioning,
@@ -21,7 +19,7 @@ from tests.starrocks_stand_in.commands.view_statements import (
     output_columns,
     refresh_request_of,
 )
-from tests.starrocks_stand_in.engine import Rows
+from tests.starrocks_stand_in.engine import Rows, texts
 from tests.starrocks_stand_in.errors import (
     SqlError,
     analysis_error,
@@ -32,8 +30,7 @@ from tests.starrocks_stand_in.errors import (
     unknown_view,
     view_exists,
 )
-from tests.starrocks_stand_in.names import DEFAULT_CATALOG, Address, address_of
-from tests.starrocks_stand_in.session import ClientSession
+from tests.starrocks_stand_in.names import DEFAULT_CATALOG, Address, ClientSession, address_of
 
 Groups = dict[str, str | None]
 
@@ -166,38 +163,6 @@ class ViewCommands:
         if failed:
             raise refused(f"Refresh materialized view {view.address[2]} failed: {failed[0].error}")
         return True
-
-    def cancel_refresh(self, session: ClientSession, groups: Groups, _: Struck) -> None:
-        """What waits is not done."""
-        view = self._view(session, groups, ["REFRESH"])
-        for run in view.runs:
-            if run.state == PENDING:
-                run.state, run.finished_at, run.error = FAILED, time.time(), "killed by user"
-
-    def show_views(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
-        """Of one database."""
-        database = (groups["database"] or session.database or "").strip("`")
-        names = ["id", "database_name", "name", "is_active", "inactive_reason", "task_name", "text"]
-        rows = [
-            (
-                view.number,
-                view.address[1],
-                view.address[2],
-                str(view.inactive_reason is None).lower(),
-                view.inactive_reason or "",
-                view.task_name,
-                view.definition,
-            )
-            for view in self._views.all()
-            if view.address[1] == database
-        ]
-        return texts(names, rows)
-
-    def show_create_view(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
-        """The statement that made it."""
-        view = self._view(session, groups, ["SELECT", "ALTER", "REFRESH"])
-        names = ["Materialized View", "Create Materialized View"]
-        return texts(names, [(view.address[2], view.definition)])
 
     def cache_select(self, session: ClientSession, groups: Groups, _: Struck) -> Rows:
         """Checked and read as the SELECT it is; one external table only."""

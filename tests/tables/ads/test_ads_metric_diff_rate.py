@@ -80,6 +80,7 @@ def test_what_is_compared_are_metrics_of_the_library():
     _, by_metric = rates(
         {"dws_financial_1d": [{"gmv": 1}], "dws_channel_1d": [{"payment_method": "card"}]}
     )
+    assert by_metric
     for name, row in by_metric.items():
         metric = metric_library().metric(name)
         assert metric.unit == "money"

@@ -17,6 +17,7 @@ def test_the_accounts_keep_the_contract_of_the_table(rows):
 
 def test_an_account_is_of_the_type_that_its_code_begins_with(rows):
     types = {"1": "asset", "2": "liability", "9": "suspense"}
+    assert {row["account_code"][0] for row in rows} > types.keys()
     for row in rows:
         if row["account_code"][0] in types:
             assert row["account_type"] == types[row["account_code"][0]]

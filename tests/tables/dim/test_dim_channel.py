@@ -21,7 +21,12 @@ def test_the_contracts_keep_the_contract_of_the_table(rows):
 
 def test_no_two_contracts_of_a_channel_are_valid_on_one_day(rows):
     ordered = sorted(rows, key=lambda row: (row["channel"], row["valid_from_date"]))
-    for _, of_channel in groupby(ordered, key=lambda row: row["channel"]):
-        for before, after in pairwise(of_channel):
-            assert before["valid_to_date"] is not None
-            assert before["valid_to_date"] < after["valid_from_date"]
+    following = [
+        pair
+        for _, of_channel in groupby(ordered, key=lambda row: row["channel"])
+        for pair in pairwise(of_channel)
+    ]
+    assert following
+    for before, after in following:
+        assert before["valid_to_date"] is not None
+        assert before["valid_to_date"] < after["valid_from_date"]

@@ -23,7 +23,7 @@ def maintain(dry_run: DryRun = False) -> None:
     """
     from resources.lake.lake import Lake
     from resources.settings import load_settings
-    from resources.starrocks.refresh.scheduled_deletions import may_delete
+    from resources.starrocks.refresh.status import may_delete
     from warehouse_assets.command_line.output.data_table import data_table
     from warehouse_assets.command_line.output.formatting import counted, number, size
     from warehouse_assets.modeling.loading.outline_cache import load_outlines

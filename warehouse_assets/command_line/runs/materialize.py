@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
     from warehouse_assets.modeling.execution.stale_partitions import Step
-    from warehouse_assets.orchestration.instance.run_state import RunState
+    from warehouse_assets.orchestration.run_state import RunState
 
 Selection = Annotated[
     list[str],
@@ -173,8 +173,8 @@ def _run(
     """One run with its progress and summary; the tables that it did not publish."""
     from warehouse_assets.command_line.runs.progress import ProgressDisplay
     from warehouse_assets.command_line.runs.summary import show_summary
-    from warehouse_assets.orchestration.instance.in_process_run import materialize as run
-    from warehouse_assets.orchestration.instance.run_state import State
+    from warehouse_assets.orchestration.in_process_run import materialize as run
+    from warehouse_assets.orchestration.run_state import State
 
     display = ProgressDisplay(names, window)
     run(names, window, settings, state := display.run, display)

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from warehouse_assets.command_line.output.console import output
 from warehouse_assets.command_line.output.formatting import counted, duration
-from warehouse_assets.orchestration.instance.run_state import RunState, State, TableState
+from warehouse_assets.orchestration.run_state import RunState, State, TableState
 
 if TYPE_CHECKING:
     from resources.lake.model.window import Window

@@ -11,7 +11,7 @@ from warehouse_assets.command_line.output.console import output, show_error
 from warehouse_assets.command_line.output.formatting import counted, duration, number, size
 from warehouse_assets.command_line.output.listing import Heading, Listing
 from warehouse_assets.command_line.runs.progress import sign
-from warehouse_assets.orchestration.instance.run_state import (
+from warehouse_assets.orchestration.run_state import (
     CheckState,
     RunState,
     State,

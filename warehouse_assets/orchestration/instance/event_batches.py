@@ -10,19 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
-from dagster import AssetKey, DagsterEventType, EventLogEntry
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluation,
+from dagster import AssetCheckEvaluation, AssetKey, DagsterEventType, EventLogEntry
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection
+
+from warehouse_assets.orchestration.dagster_internals import (
     AssetCheckEvaluationPlanned,
     AssetCheckEvaluationTargetMaterializationData,
-)
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionRecordStatus,
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
 )
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
 
 _TOGETHER = {
     DagsterEventType.ASSET_CHECK_EVALUATION,

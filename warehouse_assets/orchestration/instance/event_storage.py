@@ -20,17 +20,17 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.event
 from dagster import AssetCheckEvaluation, AssetKey, EventLogEntry
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
-from dagster._core.events import ASSET_EVENTS
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
+from warehouse_assets.orchestration.dagster_internals import (
+    ASSET_EVENTS,
+    AssetCheckEvaluationTargetMaterializationData,
+    ConfigurableClassData,
+    DagsterSqliteStorage,
+    SqlEventLogStorageTable,
+    SqliteEventLogStorage,
+)
 from warehouse_assets.orchestration.instance.event_batches import (
     evaluation_of,
     insert_events,

@@ -1,17 +1,25 @@
-"""The Dagster instance in which commands leave their runs, so that the UI shows them."""
+"""The Dagster instance in which commands record their runs, so that the UI shows them.
+
+Dagster creates its databases without a lock. Of two processes that begin in a new home together,
+the second finds tables without a version, takes them for those of an old release and says so: from
+then on the database has two versions, and every run fails. So one process at a time opens the
+instance, and a database with two versions is repaired.
+"""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resources.file_lock import acquire
 from resources.lake.storage.storage_errors import storage_errors_of
-from resources.shared_files import make_shared_folder
+from resources.shared_files import make_shared_folder, share
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -34,13 +42,9 @@ retention:
     purge_after_days:
       skipped: 7
 """
-# Capturing a step's output means redirecting this process's: the progress display would go too.
-_NOT_CAPTURED = {
-    "compute_logs": {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
-    }
-}
+_LOCK = ".lock"
+_WAIT_SECONDS = 120.0
+_DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 _NOT_LOST = "each table is as its last publish left it"
 _STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
 
@@ -71,18 +75,20 @@ def open_instance(settings: Settings) -> Generator[DagsterInstance]:
 
     Raises:
         StorageError: If the instance's files cannot be made, read or written, also while it is
-            in use.
+            in use, or if another process takes longer than two minutes to open it.
     """
     from dagster import DagsterInstance
-    from dagster._core.instance.ref import InstanceRef
 
-    from warehouse_assets.orchestration.instance.instance_files import making_databases
+    from warehouse_assets.orchestration.dagster_internals import NO_COMPUTE_LOGS, InstanceRef
 
     with storage_errors_of(f"Dagster's records of runs ({_home(settings)})", _NOT_LOST):
         home = instance_home(settings)
-        overrides = _NOT_CAPTURED | ({} if _names_storage(home) else _pooled_storage(home))
+        # Capturing a step's output redirects this process's: the progress display would go too.
+        overrides: dict[str, Any] = {"compute_logs": NO_COMPUTE_LOGS}
+        if not _names_storage(home):
+            overrides |= _pooled_storage(home)
         reference = InstanceRef.from_dir(str(home), overrides=overrides)
-        with making_databases(home):
+        with _alone(home):
             instance = DagsterInstance.from_ref(reference)
         with instance:
             yield instance
@@ -104,6 +110,55 @@ def _pooled_storage(home: Path) -> dict[str, Any]:
     return {"storage": {"custom": custom}}
 
 
+@contextmanager
+def _alone(home: Path) -> Generator[None]:
+    """Inside, no other process opens the instance; files made there are shared with the group."""
+    with acquire(home / _LOCK, _WAIT_SECONDS):
+        for name in _DATABASES:
+            if (home / name).exists():
+                _repair_versions(home / name)
+        there = set(_entries(home))
+        yield
+        for path in _entries(home):
+            if path not in there:
+                share(path)
+
+
+def _entries(home: Path) -> list[Path]:
+    """Folders and databases, each folder before what is in it; runs of their own are left out."""
+    names = ("", "history", "history/runs", "schedules", "storage", "dagster.yaml", *_DATABASES)
+    # Beside a database are its write-ahead log and the index of that.
+    beside = [f"{name}{ending}" for name in _DATABASES for ending in ("-wal", "-shm")]
+    return [home / name for name in (*names, *beside) if (home / name).exists()]
+
+
+def _repair_versions(database: Path) -> None:
+    """Of two versions keep Dagster's latest, which made the tables."""
+    with closing(sqlite3.connect(database, timeout=_WAIT_SECONDS)) as connection:
+        try:
+            found = {str(row[0]) for row in connection.execute("SELECT * FROM alembic_version")}
+        except sqlite3.OperationalError:
+            return  # not made yet
+        if len(found) < 2:
+            return
+        latest = _latest_version()
+        if latest in found:
+            with connection:
+                connection.execute("DELETE FROM alembic_version WHERE version_num <> ?", [latest])
+
+
+def _latest_version() -> str | None:
+    from alembic.script import ScriptDirectory
+
+    from warehouse_assets.orchestration.dagster_internals import (
+        get_alembic_config,
+        sqlite_run_storage,
+    )
+
+    configuration = get_alembic_config(sqlite_run_storage.__file__)
+    return ScriptDirectory.from_config(configuration).get_current_head()
+
+
 @dataclass(frozen=True)
 class FailedRun:
     """A run that failed: when it began, and the tables it was to make."""
@@ -115,9 +170,7 @@ class FailedRun:
 
 def failed_runs(settings: Settings, since: datetime) -> list[FailedRun]:
     """Runs that failed, latest first; none, and nothing made, where no run was ever recorded."""
-    configured = os.environ.get("DAGSTER_HOME")
-    home = Path(configured).expanduser().absolute() if configured else settings.home / "dagster"
-    if not (home / "dagster.yaml").exists():
+    if not (_home(settings) / "dagster.yaml").exists():
         return []
     from dagster import DagsterRunStatus, RunsFilter
 

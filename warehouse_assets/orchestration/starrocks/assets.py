@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from warehouse_assets.orchestration.dagster_internals import UnresolvedAssetJobDefinition
 from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:

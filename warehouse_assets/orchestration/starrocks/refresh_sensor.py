@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.tags import PRIORITY_TAG
 
+from warehouse_assets.orchestration.dagster_internals import (
+    PRIORITY_TAG,
+    UnresolvedAssetJobDefinition,
+)
 from warehouse_assets.orchestration.lake_resource import LakeResource
 from warehouse_assets.orchestration.starrocks.assets import asset_key
 

@@ -18,7 +18,7 @@ from tests.lake.builders import FIRST, ORDERS, SECOND, order_rows, publish_order
 MOST, LARGEST = 20, 8
 
 
-@given(st.lists(st.integers(0, 12), max_size=40))
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
 def test_contents_are_right_and_bounded(sizes: list[int]):
     contents = Contents(MOST, LARGEST)
     kept: list[int] = []

@@ -1,4 +1,4 @@
-"""Tables materialized in this process: the very assets, job and events that the UI's button has."""
+"""Tables materialized in this process, by the same assets and job as the UI's button uses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Sequence, Set
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+import dagster as dg
+
+from warehouse_assets.orchestration.dagster_internals import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+    make_new_run_id,
+)
 from warehouse_assets.orchestration.instance.instance import open_instance
-from warehouse_assets.orchestration.instance.run_state import RunState
 from warehouse_assets.orchestration.jobs import partition_tags
+from warehouse_assets.orchestration.run_state import RunState
 
 if TYPE_CHECKING:
-    from dagster import AssetCheckKey, AssetKey, JobDefinition
-    from dagster._core.remote_origin import RemoteJobOrigin
-
     from resources.lake.model.window import Window
     from resources.settings import Settings
 
@@ -39,9 +44,6 @@ def materialize(
         run: Is kept up to date while the tables run.
         display: Is entered for as long as they do.
     """
-    import dagster as dg
-    from dagster._core.utils import make_new_run_id
-
     from warehouse_assets.orchestration.code_location import code_location
 
     keys = {dg.AssetKey(name) for name in names}
@@ -50,19 +52,16 @@ def materialize(
     job = whole.get_subset(asset_selection=keys, asset_check_selection=checks)
     run_id = make_new_run_id()
     with open_instance(settings) as instance, display:
-        # Dagster notes of a run in process neither its checks nor where the UI finds its job:
+        # Dagster records of a run in process neither its checks nor where the UI finds its job:
         # without them the UI cannot re-execute it, and leaves it out of its timeline.
         create_run = instance.run_domain.create_run
 
-        def create(**facts: Any) -> dg.DagsterRun:
-            noted: dict[str, Any] = {
-                "asset_selection": frozenset(keys),
-                "asset_check_selection": frozenset(checks),
-                "remote_job_origin": _origin(whole.name),
-            }
-            return create_run(**(facts | noted))
-
-        instance.run_domain.create_run = create
+        recorded: dict[str, Any] = {
+            "asset_selection": frozenset(keys),
+            "asset_check_selection": frozenset(checks),
+            "remote_job_origin": _origin(whole.name),
+        }
+        instance.run_domain.create_run = lambda **facts: create_run(**(facts | recorded))
         instance.add_event_listener(run_id, run.listen)
         try:
             job.execute_in_process(
@@ -78,8 +77,8 @@ def materialize(
             run.finish()
 
 
-def _checks_of_runs(job: JobDefinition, keys: Set[AssetKey]) -> set[AssetCheckKey]:
-    """The checks that the tables' own runs answer: standing checks look without a run."""
+def _checks_of_runs(job: dg.JobDefinition, keys: Set[dg.AssetKey]) -> set[dg.AssetCheckKey]:
+    """The checks that the tables' own runs evaluate; scheduled checks need none."""
     return {
         check
         for asset in job.asset_layer.asset_graph.assets_defs
@@ -90,11 +89,6 @@ def _checks_of_runs(job: JobDefinition, keys: Set[AssetKey]) -> set[AssetCheckKe
 
 def _origin(job_name: str) -> RemoteJobOrigin:
     """Where the UI finds the job: in the code location that workspace.yaml names."""
-    from dagster._core.remote_origin import (
-        RegisteredCodeLocationOrigin,
-        RemoteJobOrigin,
-        RemoteRepositoryOrigin,
-    )
 
     location = RegisteredCodeLocationOrigin("ledgerlake")
     return RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)
