@@ -48,7 +48,7 @@ def sample() -> Iterator[Settings]:
 
     To be read only: the tests share it.
     """
-    from warehouse_assets.documentation.sample_lake import sample_lake
+    from examples.sample_shop.sample_lake import sample_lake
     from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
     with sample_lake(load_warehouse()) as settings:

@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse_assets.command_line.dates import parsed_day
-from warehouse_assets.command_line.output.console import (
-    command_text,
-    output,
-    own_command,
-    with_panels,
-)
+from warehouse_assets.command_line.command import command_text, own_command, with_panels
+from warehouse_assets.command_line.options import First, Last
+from warehouse_assets.command_line.output.console import output
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -31,12 +27,6 @@ Reference = Annotated[
 ]
 Home = Annotated[
     Path | None, typer.Option(help="Home of the lake. Default: olist in LEDGERLAKE_HOME.")
-]
-First = Annotated[
-    date | None, typer.Option("--from", metavar="DAY", parser=parsed_day, help="First day.")
-]
-Last = Annotated[
-    date | None, typer.Option("--to", metavar="DAY", parser=parsed_day, help="Last day, included.")
 ]
 Dagster = Annotated[
     bool, typer.Option("--dagster", help="Run Dagster's assets, for its UI. Best for a month.")
@@ -53,7 +43,7 @@ def olist(
     dagster: Dagster = False,
 ) -> None:
     """Run the warehouse's tables, unchanged, on the public Olist CSVs, and show what differs."""
-    from examples.olist.printing import print_differences, print_finance, print_mapping
+    from examples.olist.report import print_differences, print_finance, print_mapping
     from examples.olist.run import run_olist
     from resources.settings import load_settings
 
@@ -91,8 +81,8 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
 
 
 def _told(console: Console, stack: ExitStack) -> Told:
+    from examples.olist.lake_home import olist_warehouse
     from examples.olist.run import Told
-    from examples.olist.tables import olist_warehouse
     from warehouse_assets.orchestration.instance.run_state import RunState, TableState
 
     status = stack.enter_context(console.status("Starting"))

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import shutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, TextIO, cast
 
-import typer
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
-from rich.markup import escape
 from rich.panel import Panel
 from rich.segment import Segment
 from rich.text import Text
 
-from resources.errors import LedgerlakeError
-from warehouse_assets.command_line.output.encoding import writable
 from warehouse_assets.command_line.output.formatting import visible
 
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
 _PIPE_WIDTH = 200
 _PANEL_WIDTH = 100
-_DEBUG = "LEDGERLAKE_DEBUG"
+# For a terminal that knows few characters.
+_IN_ASCII = {"✓": "+", "✗": "x", "·": ".", "…": "...", "•": "*", "–": "-", "→": "->"}
 
 
 def output(width: int | None = None) -> Console:
@@ -34,13 +26,13 @@ def output(width: int | None = None) -> Console:
     if _Diverted.wanted:
         return errors()
     width = width or _width(sys.stdout.isatty())
-    return _guarded(_Console(highlight=False, width=width, file=writable(sys.stdout)))
+    return _guarded(_Console(highlight=False, width=width, file=_writable(sys.stdout)))
 
 
 def errors() -> Console:
     """The console for errors and for progress that is no result."""
     width = _width(sys.stderr.isatty())
-    return _guarded(_Console(stderr=True, highlight=False, width=width, file=writable(sys.stderr)))
+    return _guarded(_Console(stderr=True, highlight=False, width=width, file=_writable(sys.stderr)))
 
 
 class _Diverted:
@@ -101,12 +93,6 @@ def _width(is_terminal: bool) -> int | None:
     return None if is_terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
 
 
-def set_debug(wanted: bool) -> None:
-    """Have errors shown with their traceback, in this process and those it starts."""
-    if wanted:
-        os.environ[_DEBUG] = "1"
-
-
 def note(text: str) -> None:
     """A line beside the result."""
     output().print(Text(visible(text, keep="\n"), style="dim"))
@@ -123,40 +109,37 @@ def show_error(message: str, next_step: str | None = None, title: str = "Error")
     console.print(panel, width=min(console.width, _PANEL_WIDTH))
 
 
-def with_panels(
-    command: Callable[_Arguments, _Result],
-) -> Callable[_Arguments, _Result]:
-    """The command, with the errors people can act on shown as a panel, and exit code 1."""
+def _writable(stream: TextIO) -> TextIO | None:
+    """The stream as people's text can be written to it; None if it takes any text as it is.
 
-    @functools.wraps(command)
-    def run(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+    For tables and messages only: rows that a program reads are not to be changed unseen.
+    """
+    encoding = (stream.encoding or "utf-8").lower().replace("_", "-")
+    return None if encoding.startswith("utf") else cast(TextIO, _Replacing(stream))
+
+
+class _Replacing:
+    """A stream that writes signs it has no code for as others, and letters as their numbers."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        encoding = self._stream.encoding
         try:
-            result = command(*arguments, **options)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            write_to_nobody(1)
-            raise typer.Exit(0) from None
-        except LedgerlakeError as error:
-            if os.environ.get(_DEBUG):
-                raise
-            show_error(error.message, error.next_step)
-            raise typer.Exit(1) from error
-        except KeyboardInterrupt as error:
-            errors().print("\n[yellow]Stopped.[/] Every table is whole, as it was published.")
-            raise typer.Exit(130) from error
-        return result
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            known = "".join(_in(encoding, character) for character in text)
+            text = known.encode(encoding, "backslashreplace").decode(encoding)
+        return self._stream.write(text)
 
-    return run
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
-def own_command(arguments: str, program: str = "ledgerlake") -> str:
-    """A program of this environment with arguments, as it can be typed where this one was."""
-    beside = Path(sys.prefix) / "bin" / program
-    if shutil.which(program) is None and beside.exists():
-        program = os.path.relpath(beside)
-    return f"{program} {arguments}"
-
-
-def command_text(command: str) -> str:
-    """A command as it is printed for people to copy."""
-    return f"[bold cyan]{escape(command)}[/]"
+def _in(encoding: str, character: str) -> str:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return _IN_ASCII.get(character, character)
+    return character

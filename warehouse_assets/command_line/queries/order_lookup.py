@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from resources.errors import InputMissing, SettingsError
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.window import Window
-from warehouse_assets.command_line.rows.rows import Rows, fetched, query_session
+from warehouse_assets.command_line.queries.rows import Rows, fetched, query_session
 from warehouse_assets.modeling.sql.latest_versions import latest_first
 from warehouse_assets.modeling.sql.statement import statement_of
 
@@ -117,8 +117,7 @@ class OrderLookup:
     def _shard(self, connection: DuckDBPyConnection, number: str) -> tuple[str, Shard | None]:
         literal = text_literal(number)
         carried = fetched(
-            connection,
-            f"SELECT carried_shard_database({literal}), carried_shard_table({literal})",
+            connection, f"SELECT carried_shard_database({literal}), carried_shard_table({literal})"
         ).values[0]
         if carried[0] is not None:
             return "its number", _shard_of(carried)

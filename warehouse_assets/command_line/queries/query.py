@@ -12,10 +12,10 @@ from resources.duckdb.sandbox import QueryError, check_query, seal
 from resources.errors import InputMissing
 from resources.identifiers import quoted, text_literal
 from resources.lake.read_only_lake import ReadOnlyLake
-from warehouse_assets.command_line.interruption import interruptible
-from warehouse_assets.command_line.rows.rows import (
+from warehouse_assets.command_line.queries.rows import (
     QUARANTINE,
     add_view,
+    interruptible,
     published_snapshot,
     query_session,
 )
