@@ -131,8 +131,8 @@ def remarks(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return said
 
 
-OnStep = Callable[[str], None]
-OnWindow = Callable[[Window], object]
+def ignore(*_: object) -> None:
+    """Ignore what a mapping or a run tells."""
 
 
 def map_olist(
@@ -141,8 +141,8 @@ def map_olist(
     settings: Settings,
     reference: Path | None = None,
     window: Window | None = None,
-    on_step: OnStep | None = None,
-    on_window: OnWindow | None = None,
+    on_step: Callable[[str], object] = ignore,
+    on_window: Callable[[Window], object] = ignore,
 ) -> MappingReport:
     """Deliver the export in `folder` into `landing`, once a business date, for every source.
 
@@ -153,8 +153,8 @@ def map_olist(
         reference: Where files that are not in `folder` are looked for.
         window: The days to deliver; None is all, from the first event to the last. Whoever and
             whatever is known before them is delivered on the first of them.
-        on_step: Told what is being read or delivered.
-        on_window: Told the days before anything is delivered; may raise to stop that.
+        on_step: Called with what is being read or delivered.
+        on_window: Called with the days before anything is delivered; may raise to stop that.
 
     Raises:
         InputMissing: If a file that the figures need is not there.
@@ -162,7 +162,6 @@ def map_olist(
         SettingsError: If something else delivers into `landing`.
         StorageError: If a file cannot be written.
     """
-    tell = on_step or (lambda _: None)
     paths = find_files(folder, reference)
     claim(landing)
     with mapping_session(settings) as connection:
@@ -174,7 +173,7 @@ def map_olist(
                 read_nothing(connection, export)
                 notes.append(f"{export.file} is not there: nothing is known of its {export.name}.")
                 continue
-            tell(f"reading {path.name}")
+            on_step(f"reading {path.name}")
             read, said = read_export(connection, export, path)
             files.append(read)
             notes += said
@@ -183,13 +182,12 @@ def map_olist(
         connection.execute(shop_rows.CATEGORIES)
         refuse_collisions(connection)
         window = window or traded_window(connection, paths["orders"])
-        if on_window:
-            on_window(window)
+        on_window(window)
         connection.execute(f"SET VARIABLE first_date = DATE '{window.start}'")
         notes += remarks(connection)
         deliveries: list[Delivered] = []
         for delivery in shop_rows.DELIVERIES:
-            tell(f"delivering {delivery.source}")
+            on_step(f"delivering {delivery.source}")
             folders = declared_folders(delivery.source)
             deliveries.append(deliver(connection, delivery, landing, window, folders))
         for source in sources_without_rows():

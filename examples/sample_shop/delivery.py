@@ -21,7 +21,7 @@ Ages = tuple[int, int]
 EVERY_AGE: Ages = (0, LAST_AGE)
 
 Pipe = Callable[[DuckDBPyConnection, Path, date], AbstractContextManager[Path]]
-"""Gives the path that DuckDB writes a file to, of the day that the connection is told."""
+"""Gives the path that DuckDB writes a file of the day to."""
 
 Layout = Callable[[str], str]
 """SQL of a file's columns, given the SQL of rows with the names that the warehouse knows."""

@@ -1,4 +1,4 @@
-"""What files go through while DuckDB writes them: compression, or the form of a channel's bill."""
+"""Pipes through which DuckDB writes files: compression, or the form of a channel's bill."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from rich.markup import escape
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from resources.errors import LedgerlakeError
-from warehouse_assets.command_line.output.console import errors, show_error, write_to_nobody
+from warehouse_assets.command_line.output.console import discard_output, errors, show_error
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -40,7 +40,7 @@ class HelpGroup(_NoTypes, TyperGroup):
 
 
 def _words(param: TyperArgument | TyperOption, ctx: Any) -> str | None:
-    """What stands beside a parameter; nothing beside a flag, or an argument, which has a name."""
+    """The text beside an option; none beside a flag, or an argument, which has a name."""
     if isinstance(param, TyperArgument) or param.is_flag:
         return None
     return param.metavar or param.display_type(ctx).strip("<>")
@@ -69,7 +69,7 @@ def with_panels(command: Callable[_Arguments, _Result]) -> Callable[_Arguments, 
             result = command(*arguments, **options)
             sys.stdout.flush()
         except BrokenPipeError:
-            write_to_nobody(1)
+            discard_output(1)
             raise typer.Exit(0) from None
         except LedgerlakeError as error:
             if os.environ.get(_DEBUG):
@@ -85,7 +85,7 @@ def with_panels(command: Callable[_Arguments, _Result]) -> Callable[_Arguments, 
 
 
 def own_command(arguments: str, program: str = "ledgerlake") -> str:
-    """A program of this environment with arguments, as it can be typed where this one was."""
+    """A program of this environment with arguments, as it can be typed in the same shell."""
     beside = Path(sys.prefix) / "bin" / program
     if shutil.which(program) is None and beside.exists():
         program = os.path.relpath(beside)

@@ -1,4 +1,4 @@
-"""The ledgerlake command: each subcommand is a module of its own, put together here."""
+"""The ledgerlake command, put together from the modules of its subcommands."""
 
 from __future__ import annotations
 

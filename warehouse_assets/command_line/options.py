@@ -39,14 +39,11 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-def asked_window(
-    settings: Settings, partition: date | None, first: date | None, last: date | None
-) -> Window | None:
+def asked_range(partition: date | None, first: date | None, last: date | None) -> Window | None:
     """The days that --partition, or --from and --to, ask for; None if none is given.
 
     Raises:
         typer.BadParameter: If they contradict each other.
-        SettingsError: If the lake does not have such a day, or not yet.
     """
     if partition and (first or last):
         raise typer.BadParameter("give --partition, or --from and --to, not both")
@@ -57,16 +54,31 @@ def asked_window(
         return None
     if last < first:
         raise typer.BadParameter(f"--from {first} is after --to {last}")
+    return Window.of_days(first, last)
+
+
+def asked_window(
+    settings: Settings, partition: date | None, first: date | None, last: date | None
+) -> Window | None:
+    """The same, of days that the lake has.
+
+    Raises:
+        typer.BadParameter: If the options contradict each other.
+        SettingsError: If the lake does not have such a day, or not yet.
+    """
+    window = asked_range(partition, first, last)
+    if window is None:
+        return None
     latest = settings.last_complete_date()
-    if first < settings.first_date:
+    if window.start < settings.first_date:
         raise SettingsError(
-            f"{first} is before the first date of this lake, {settings.first_date}",
+            f"{window.start} is before the first date of this lake, {settings.first_date}",
             f"Ask for days from {settings.first_date} to {latest}; LEDGERLAKE_FIRST_DATE in "
             f"{settings.home / 'settings.env'} says where the lake begins.",
         )
-    if last > latest:
+    if window.last > latest:
         raise SettingsError(
-            f"{last} is not over yet in {settings.time_zone}, where this lake counts its days",
+            f"{window.last} is not over yet in {settings.time_zone}, where this lake counts days",
             f"Ask for days up to {latest}.",
         )
-    return Window.of_days(first, last)
+    return window

@@ -1,4 +1,4 @@
-"""A run on the screen: its tables as they go on, and once it is over what it did and what to do."""
+"""A run on the screen: the progress of its tables, then a summary with the next steps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ERRORS_SHOWN = 5
 
 
 class ProgressDisplay:
-    """Shows a run while it is entered. Without a terminal: one line for each table that ends."""
+    """Shows a run while it goes on. Without a terminal: one line for each table that is over."""
 
     def __init__(self, names: Sequence[str], window: Window | None) -> None:
         self.run = RunState(names, on_over=self._over)
@@ -185,7 +185,7 @@ def _checks(table: TableState) -> Text:
 
 
 def _show_checks(console: Console, run: RunState) -> None:
-    """A line a broken check; tables with the same problem share one."""
+    """Print one line for each failed check; tables with the same problem share one."""
     lines: dict[tuple[bool, str], list[str]] = {}
     for table in run.tables.values():
         for check in table.failed_checks:
@@ -205,7 +205,7 @@ def _problem(check: CheckState) -> str:
 
 
 def _show_failures(failed: Sequence[TableState]) -> None:
-    """A panel a failed table; tables with one next step, such as a missing delivery, share one."""
+    """Print one panel for each failed table; tables with the same next step share one."""
     together: dict[str, list[TableState]] = {}
     for table in failed:
         together.setdefault(table.next_step or table.name, []).append(table)

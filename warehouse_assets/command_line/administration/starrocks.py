@@ -1,4 +1,4 @@
-"""ledgerlake starrocks: let StarRocks serve the lake, and see whether it does."""
+"""ledgerlake starrocks: let StarRocks serve the lake, and compare what it shows with the lake."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def status() -> None:
     ill = [each for each in found if not each.is_well]
     if ill:
         note(
-            f"{counted(len(ill), 'table')} not verified. The daemon mends this by itself; what it "
-            f"cannot mend needs {own_command('starrocks setup')}."
+            f"{counted(len(ill), 'table')} not verified. The daemon corrects this by itself; what "
+            f"it cannot correct needs {own_command('starrocks setup')}."
         )
         raise typer.Exit(1)
 
@@ -125,7 +125,7 @@ def _views(settings: Settings, served: Sequence[ServedTable]) -> list[str]:
 
 
 def _print_statement(statement: str) -> None:
-    """As it can be pasted into a MySQL client."""
+    """Print it as a MySQL client accepts it."""
     output().print(Text(f"{statement};"), soft_wrap=True)
 
 

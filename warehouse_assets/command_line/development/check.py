@@ -1,4 +1,4 @@
-"""ledgerlake check: does everything load and fit together? No data is touched."""
+"""ledgerlake check: whether everything loads and fits together, without touching data."""
 
 from __future__ import annotations
 

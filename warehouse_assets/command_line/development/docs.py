@@ -1,4 +1,4 @@
-"""`ledgerlake docs`: the pages that are written from the tables' modules."""
+"""ledgerlake docs: the pages that are generated from the modules of tables."""
 
 from __future__ import annotations
 

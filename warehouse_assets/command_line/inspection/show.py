@@ -79,7 +79,7 @@ def show(
 
 
 def _days(snapshot: TableSnapshot, partition: date | None) -> list[date]:
-    """The partition to show; nothing for a table that has none."""
+    """The partition to show; empty for a table without partitions."""
     published = [day for day in snapshot.published if day is not None]
     if partition is None:
         return published[-1:]
@@ -119,7 +119,7 @@ def _show_rows(
 
 
 def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:
-    """The rows of the partition; None if no record says how many."""
+    """The number of rows of the partition; None if no record has it."""
     try:
         record = lake.record(snapshot, day)
     except RecordUnreadable:

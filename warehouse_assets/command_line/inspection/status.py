@@ -137,7 +137,7 @@ def _by_reason(stale: Mapping[Partition, str]) -> dict[str, list[Partition]]:
 
 
 def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
-    """Days whose rows were refused, more of them than tolerated: only the quarantine has them."""
+    """Days that were not published because more of their rows than tolerated were refused."""
     quarantine = state.table.quarantine
     if quarantine is None or state.snapshot is None:
         return
@@ -155,7 +155,7 @@ def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
 
 
 def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
-    """Broken checks of the latest publication, which only warn."""
+    """Failed checks of severity warn, of the latest publication."""
     snapshot = state.snapshot
     if snapshot is None or not snapshot.published:
         return
@@ -167,7 +167,7 @@ def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
 
 
 def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -> Iterator[Finding]:
-    """Runs of the last day that failed, of tables that were not published since."""
+    """Runs that failed in the last 24 hours, of tables that were not published since."""
     from warehouse_assets.orchestration.instance.instance import failed_runs
 
     since = datetime.now(UTC) - _RECENT
@@ -192,7 +192,7 @@ def _latest_publication(state: TableState, lake: Lake) -> datetime | None:
 
 
 def _record(lake: Lake, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
-    """How a partition came to be; None if no record says it: that it is stale says so itself."""
+    """The record of a partition; None if it cannot be read, which makes the partition stale."""
     try:
         return lake.record(snapshot, partition)
     except RecordUnreadable:

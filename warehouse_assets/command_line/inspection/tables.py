@@ -103,7 +103,7 @@ def _require_one_readable(states: Sequence[TableState]) -> None:
     """Check that some published table can be read.
 
     Raises:
-        LedgerlakeError: If none can: it is the lake that is at fault, which is told once.
+        LedgerlakeError: If none can: then the lake itself is broken, and one error says so.
     """
     troubles = [state.trouble for state in states if state.trouble]
     if troubles and not any(state.snapshot and state.snapshot.published for state in states):
@@ -111,7 +111,7 @@ def _require_one_readable(states: Sequence[TableState]) -> None:
 
 
 def show_problems(outlines: Outlines) -> None:
-    """Say which modules do not load: what is shown leaves their tables out."""
+    """Name the modules that do not load; their tables are not listed."""
     for message, next_step in outlines.problems:
         show_error(message, next_step, title="Does not load")
 
@@ -137,7 +137,7 @@ def _as_document(state: TableState) -> dict[str, object]:
 
 
 def _grain(table: Outline) -> str:
-    """What one row of the table is, without the words that every docstring starts with."""
+    """What one row of the table is: the first paragraph of its docstring without "One row per"."""
     first = " ".join(table.doc.split("\n\n")[0].split())
     return first.removeprefix("One row per ").rstrip(".")
 
@@ -197,7 +197,7 @@ def _published(state: TableState) -> Text:
 
 
 def _due(state: TableState) -> Text:
-    """The next deadline, or the first day that missed its own, and how many more did."""
+    """The next deadline, or the first late day and the number of the others."""
     if state.missing:
         more = f" +{len(state.missing) - 1:,}" if len(state.missing) > 1 else ""
         return Text(f"late: {state.missing[0]}{more}", style="red")
@@ -205,7 +205,7 @@ def _due(state: TableState) -> Text:
 
 
 def show_reasons(reasons: StaleReasons, every: bool = False) -> None:
-    """Print for each reason the tables it holds for; days where it is one table's own.
+    """Print the tables that are stale for each reason, with the days where it is only one table.
 
     Only the first few reasons, unless `every` one is asked for.
     """

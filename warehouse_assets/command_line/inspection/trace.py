@@ -87,7 +87,7 @@ def _partition(table: Outline, partition: date | None, settings: Settings) -> da
 
 
 def _as_document(ancestor: Ancestor) -> dict[str, object]:
-    """An ancestor with all that it was made of. One that stands elsewhere too has no inputs."""
+    """An ancestor with its inputs, which it has at its first occurrence only."""
     record = ancestor.record
     return {
         "table": ancestor.table.name,

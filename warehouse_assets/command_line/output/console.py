@@ -30,7 +30,7 @@ def output(width: int | None = None) -> Console:
 
 
 def errors() -> Console:
-    """The console for errors and for progress that is no result."""
+    """The console for errors, and for progress of a command whose output is a document."""
     width = _width(sys.stderr.isatty())
     return _guarded(_Console(stderr=True, highlight=False, width=width, file=_writable(sys.stderr)))
 
@@ -41,7 +41,7 @@ class _Diverted:
 
 @contextmanager
 def diverted_output() -> Generator[None]:
-    """What is printed for people goes to the error stream: the output is for one document."""
+    """Send what is printed for people to the error stream: the output is one document."""
     _Diverted.wanted = True
     try:
         yield
@@ -50,15 +50,15 @@ def diverted_output() -> Generator[None]:
 
 
 class _Console(Console):
-    """A console whose reader may go away: `ledgerlake ... | head` is no failure."""
+    """A console whose reader may close the pipe: `ledgerlake ... | head` does not fail."""
 
     def on_broken_pipe(self) -> None:
-        """Go on, and write to nobody: what runs is not to be stopped by who looks on."""
-        write_to_nobody(2 if self.stderr else 1)
+        """Go on and discard the output: a run does not stop because its reader left."""
+        discard_output(2 if self.stderr else 1)
 
 
 class _Escaped(RenderHook):
-    """Data may hold what a terminal obeys: nothing that is printed reaches it as such."""
+    """Writes out control characters, which data may contain and a terminal would obey."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
         return [_EscapedRenderable(each) for each in renderables]
@@ -82,11 +82,11 @@ def _guarded(console: Console) -> Console:
     return console
 
 
-def write_to_nobody(descriptor: int) -> None:
-    """Let what is still written to the output or the error stream vanish."""
-    nobody = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nobody, descriptor)
-    os.close(nobody)
+def discard_output(descriptor: int) -> None:
+    """Discard whatever is still written to the output or the error stream."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _width(is_terminal: bool) -> int | None:
@@ -94,12 +94,12 @@ def _width(is_terminal: bool) -> int | None:
 
 
 def note(text: str) -> None:
-    """A line beside the result."""
+    """Print a line beside the result."""
     output().print(Text(visible(text, keep="\n"), style="dim"))
 
 
 def show_error(message: str, next_step: str | None = None, title: str = "Error") -> None:
-    """A short panel: what happened, and what to do about it."""
+    """Print a short panel: what happened, and what to do about it."""
     body = Text(visible(message, keep="\n"))
     if next_step:
         body.append("\n\nNext step: ", style="bold")
@@ -110,16 +110,16 @@ def show_error(message: str, next_step: str | None = None, title: str = "Error")
 
 
 def _writable(stream: TextIO) -> TextIO | None:
-    """The stream as people's text can be written to it; None if it takes any text as it is.
+    """The stream for text of people; None if it can encode any text.
 
-    For tables and messages only: rows that a program reads are not to be changed unseen.
+    For tables and messages only: rows that a program reads must not be changed silently.
     """
     encoding = (stream.encoding or "utf-8").lower().replace("_", "-")
     return None if encoding.startswith("utf") else cast(TextIO, _Replacing(stream))
 
 
 class _Replacing:
-    """A stream that writes signs it has no code for as others, and letters as their numbers."""
+    """A stream that replaces characters it cannot encode: signs by ASCII, letters by escapes."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

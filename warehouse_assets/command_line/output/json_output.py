@@ -1,4 +1,4 @@
-"""What commands say with --json: one document, decimals as texts, dates in ISO 8601."""
+"""The output of --json: one document, decimals as texts, dates in ISO 8601."""
 
 from __future__ import annotations
 

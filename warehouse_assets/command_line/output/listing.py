@@ -1,7 +1,7 @@
 """A list of things on the screen, one line each, or a few where the screen is narrow.
 
-No number is ever cut, and no text stands one letter a line: what does not fit across is written
-as a name and, below it, what there is to say of it.
+No number is ever cut, and no text stands one letter a line: a row that does not fit on one
+line is written as a name with its cells below it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Listing:
             self._print_down(console)
 
     def _narrowest(self) -> int:
-        """The narrowest that it can be across."""
+        """The width that the listing needs at least when each row is one line."""
         widths = [_GAP * (len(self.headings) - 1)]
         for place, heading in enumerate(self.headings):
             cells = [heading, *(str(row[place]) for row in self._rows if row is not None)]
@@ -116,7 +116,7 @@ class Listing:
                 console.print(Padding(line, (0, 0, 0, _INDENT)))
 
     def _below(self, row: tuple[Cell, ...], named: int, width: int) -> list[Text]:
-        """What is said of a row: long texts on lines of their own, the others side by side."""
+        """The lines below a name: long texts on lines of their own, the others side by side."""
         long: list[Text] = []
         lines: list[Text] = []
         line = Text()

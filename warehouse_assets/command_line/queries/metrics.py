@@ -204,7 +204,7 @@ def metric(
 def _add_fact(
     connection: DuckDBPyConnection, lake: Lake, query: MetricQuery, part: Metric, date_name: str
 ) -> tuple[str, ...]:
-    """Let the query see a fact: only its days where they are what is counted by; its files."""
+    """Add a view of a fact, all of whose days must be there if it is counted by them; its files."""
     from warehouse_assets.command_line.queries.rows import add_view, published_snapshot
 
     table = query.warehouse.table(part.over)

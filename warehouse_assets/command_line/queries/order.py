@@ -1,4 +1,4 @@
-"""ledgerlake order: one order by its number, wherever it lies."""
+"""ledgerlake order: one order by its number, in whichever shard it lies."""
 
 from __future__ import annotations
 

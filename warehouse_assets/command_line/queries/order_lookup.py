@@ -36,7 +36,7 @@ Shard = tuple[int, int]
 
 @dataclass(frozen=True)
 class FoundOrder:
-    """What the lake knows of an order.
+    """What the lake holds of an order.
 
     Attributes:
         number: The order's number.
@@ -62,7 +62,7 @@ class FoundOrder:
 
 
 class OrderLookup:
-    """Looks orders up in one lake."""
+    """Finds orders in one lake."""
 
     def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
         self._warehouse = warehouse
@@ -100,7 +100,7 @@ class OrderLookup:
     def _add_rows(
         self, connection: DuckDBPyConnection, name: str, number: str, days: Window, needed: bool
     ) -> None:
-        """The order's rows of one table in a table of that name."""
+        """Create a table of the name with the order's rows of that table."""
         snapshot = self._lake.snapshot(self._warehouse.table(name).spec)
         if needed and days.start not in snapshot.published:
             raise InputMissing(
@@ -192,7 +192,7 @@ def ordered_on(number: str) -> date:
 
 
 def shard_text(shard: Shard) -> str:
-    """As people say it."""
+    """The shard as text: database 0, table 1."""
     return f"database {shard[0]}, table {shard[1]}"
 
 

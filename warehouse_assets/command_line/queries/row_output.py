@@ -1,4 +1,4 @@
-"""Rows of a query on their way out: a table to read, or CSV, JSON or a workbook with every row."""
+"""Output of a query's rows: a table to read, or CSV, JSON or a workbook with every row."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _chosen(output_format: Format, target: Path | None) -> Format:
 
 @contextmanager
 def _whole(target: Path) -> Generator[Path]:
-    """A file beside the target that takes its place at the end."""
+    """A file beside the target that replaces it at the end."""
     partial = target.with_name(f".{target.name}.partial")
     try:
         yield partial

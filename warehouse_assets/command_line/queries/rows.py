@@ -79,7 +79,7 @@ def add_view(
     snapshot: TableSnapshot,
     partitions: Mapping[date, date] | None = None,
 ) -> tuple[str, ...]:
-    """Let queries see the pinned table, as `name` and as `layer.name`; the files it opens."""
+    """Add views of a table's snapshot, `name` and `layer.name`; returns the files they open."""
     relation = lake.relation(snapshot, partitions)
     schema, name = quoted(snapshot.spec.namespace), quoted(snapshot.spec.name)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -125,17 +125,17 @@ def described(cursor: DuckDBPyConnection) -> tuple[list[str], list[str]]:
 
 
 def batches(cursor: DuckDBPyConnection) -> Iterator[Sequence[tuple[object, ...]]]:
-    """The rows, many at a time."""
+    """The rows in batches."""
     while batch := cursor.fetchmany(_BATCH):
         yield batch
 
 
 @contextmanager
 def interruptible(connection: DuckDBPyConnection) -> Generator[None]:
-    """Have the engine stop what it does in the block when SIGINT comes.
+    """Interrupt the engine when SIGINT arrives in the block.
 
     Raises:
-        KeyboardInterrupt: If it came.
+        KeyboardInterrupt: If it arrived.
     """
     import duckdb
 
@@ -146,7 +146,7 @@ def interruptible(connection: DuckDBPyConnection) -> Generator[None]:
     told.setblocking(False)
 
     def listen() -> None:
-        # What Python is told of a signal before it has the time to handle it: its number.
+        # Python writes the number of a signal here before it has the time to handle it.
         while (number := heard.recv(1)) not in (_OVER, b""):
             if number[0] == signal.SIGINT:
                 connection.interrupt()
@@ -157,7 +157,7 @@ def interruptible(connection: DuckDBPyConnection) -> Generator[None]:
     try:
         yield
     except (duckdb.InterruptException, RuntimeError) as error:
-        # The engine may hear of the signal before we tell it: then it says so in another way.
+        # The engine may notice the signal by itself first: then it raises another error.
         if isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted":
             raise KeyboardInterrupt from error
         raise

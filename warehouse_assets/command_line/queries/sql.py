@@ -93,7 +93,7 @@ def sql(
 
 
 def _text(query: str | None, file: str | None) -> str | None:
-    """The query; None: a session on this terminal."""
+    """The query; None for a session on this terminal."""
     if query is not None and file is not None:
         raise SettingsError("a query and --file were given", "Give one of them.")
     if file is not None and file != _STDIN:
@@ -125,7 +125,7 @@ def _session(session: QuerySession, zone: ZoneInfo, limit: int) -> None:
 
 
 def _statements() -> Iterator[str]:
-    """What is typed, statement by statement, without the semicolon that ends each."""
+    """The typed statements, without the semicolon that ends each."""
     lines: list[str] = []
     while True:
         try:
@@ -156,7 +156,7 @@ def is_ended(text: str) -> bool:
 
 @contextmanager
 def _history() -> Generator[None]:
-    """The lines of former sessions, in the user's own folder."""
+    """Keep the lines of sessions in a file of the user."""
     import readline
 
     configured = os.environ.get("XDG_STATE_HOME", "")

@@ -1,4 +1,4 @@
-"""Rows as an Excel workbook: numbers as long as Excel can hold them, and texts that stay texts."""
+"""Rows as an Excel workbook: numbers where Excel can hold them exactly, else texts."""
 
 from __future__ import annotations
 
