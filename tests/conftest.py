@@ -71,8 +71,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     To be read only: all workers share it, and the first that asks makes it.
     """
+    from examples.sample_shop.sample_lake import make_sample_lake, sample_settings
     from resources.file_lock import acquire
-    from warehouse_assets.documentation.sample_lake import make_sample_lake, sample_settings
     from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
     base = tmp_path_factory.getbasetemp()

@@ -46,7 +46,6 @@ ROOMS = (
     "resources.starrocks.views",
     "resources.starrocks.refresh",
     "resources.starrocks.setup",
-    "examples.sample_shop",
     "warehouse_assets.modeling.load_errors",
     "warehouse_assets.modeling.layers",
     "warehouse_assets.modeling.modules",
@@ -69,6 +68,7 @@ ROOMS = (
     "warehouse_assets.documentation",
     "warehouse_assets.user_interface",
     "warehouse_assets.command_line",
+    "examples.sample_shop",
     "examples.olist",
     "definitions",
     "benchmarks",
@@ -168,6 +168,22 @@ def test_dagster_is_imported_by_orchestration_alone(graph: grimp.ImportGraph) ->
 def test_nothing_imports_what_dagster_loads(graph: grimp.ImportGraph) -> None:
     found = [arrow for arrow in imports(graph) if arrow[1] == "definitions"]
     assert not found, told(graph, found)
+
+
+def test_the_product_names_its_examples_in_one_place(
+    graph: grimp.ImportGraph, project_root: Path
+) -> None:
+    """The sample shop's commands are looked up by name: nothing of the product imports them."""
+    product = ("resources", "warehouse_assets")
+    found = [
+        (importer, imported)
+        for importer, imported in imports(graph)
+        if importer.split(".")[0] in product and imported.split(".")[0] == "examples"
+    ]
+    assert not found, told(graph, found)
+    own = [path for root in product for path in (project_root / root).rglob("*.py")]
+    named = [path for path in own if "examples." in path.read_text(encoding="utf-8")]
+    assert named == [project_root / "warehouse_assets" / "command_line" / "sample_shop.py"]
 
 
 def test_folders_and_modules_are_small(project_root: Path) -> None:

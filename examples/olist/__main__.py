@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager, ExitStack
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse_assets.command_line.dates import parsed_day
-from warehouse_assets.command_line.output.console import (
-    command_text,
-    output,
-    own_command,
-    with_panels,
-)
+from warehouse_assets.command_line.command import command_text, own_command, with_panels
+from warehouse_assets.command_line.options import First, Last, asked_range
+from warehouse_assets.command_line.output.console import output
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
     from rich.console import Console
 
-    from examples.olist.run import OlistRun, Told
-    from resources.lake.model.window import Window
+    from examples.olist.run import Listeners, OlistRun
 
 Folder = Annotated[Path, typer.Argument(help="Holds the CSVs under their public names.")]
 Reference = Annotated[
@@ -31,12 +25,6 @@ Reference = Annotated[
 ]
 Home = Annotated[
     Path | None, typer.Option(help="Home of the lake. Default: olist in LEDGERLAKE_HOME.")
-]
-First = Annotated[
-    date | None, typer.Option("--from", metavar="DAY", parser=parsed_day, help="First day.")
-]
-Last = Annotated[
-    date | None, typer.Option("--to", metavar="DAY", parser=parsed_day, help="Last day, included.")
 ]
 Dagster = Annotated[
     bool, typer.Option("--dagster", help="Run Dagster's assets, for its UI. Best for a month.")
@@ -53,32 +41,22 @@ def olist(
     dagster: Dagster = False,
 ) -> None:
     """Run the warehouse's tables, unchanged, on the public Olist CSVs, and show what differs."""
-    from examples.olist.printing import print_differences, print_finance, print_mapping
+    from examples.olist.report import print_differences, print_finance, print_mapping
     from examples.olist.run import run_olist
     from resources.settings import load_settings
 
     home = (home or load_settings().home / "olist").expanduser().absolute()
     console = output()
     with ExitStack() as stack:
-        told = _told(console, stack)
+        listeners = _listeners(console, stack)
         instance = stack.enter_context(_instance(home)) if dagster else None
-        ran = run_olist(folder, home, reference, _window(first, last), instance, told)
+        ran = run_olist(
+            folder, home, reference, asked_range(None, first, last), instance, listeners
+        )
     print_mapping(console, ran.mapping)
     print_finance(console, ran.finance)
     print_differences(console, ran.differences)
     _print_next_steps(console, ran)
-
-
-def _window(first: date | None, last: date | None) -> Window | None:
-    from resources.lake.model.window import Window
-
-    if bool(first) != bool(last):
-        raise typer.BadParameter("--from and --to go together")
-    if first is None or last is None:
-        return None
-    if last < first:
-        raise typer.BadParameter(f"--from {first} is after --to {last}")
-    return Window.of_days(first, last)
 
 
 def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
@@ -90,9 +68,9 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
     return open_instance(mapping_settings(home))
 
 
-def _told(console: Console, stack: ExitStack) -> Told:
-    from examples.olist.run import Told
-    from examples.olist.tables import olist_warehouse
+def _listeners(console: Console, stack: ExitStack) -> Listeners:
+    from examples.olist.lake_home import olist_warehouse
+    from examples.olist.run import Listeners
     from warehouse_assets.orchestration.run_state import RunState, TableState
 
     status = stack.enter_context(console.status("Starting"))
@@ -108,7 +86,7 @@ def _told(console: Console, stack: ExitStack) -> Told:
             table(over.name, over.rows)
 
     run = RunState(list(olist_warehouse().tables), on_over=table_over)
-    return Told(step=status.update, table=table, event=run.listen)
+    return Listeners(step=status.update, table=table, event=run.listen)
 
 
 def _print_next_steps(console: Console, ran: OlistRun) -> None:

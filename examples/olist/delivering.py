@@ -1,4 +1,4 @@
-"""Writes the landing folder: one folder a source and business date, each complete or absent."""
+"""Writes the landing folder: one folder for each source and day, each complete or absent."""
 
 from __future__ import annotations
 

@@ -1,19 +1,19 @@
-"""Where items and payments of an order differ, and where its times contradict each other.
+"""Olist's months as finance reads them, and orders whose items and payments, or times, do not fit.
 
-Everything is computed in SQL from the warehouse's own tables, `dwd_order` and `dwd_payment`.
-Every order is in exactly one class, so the classes sum up to all orders.
+Everything is computed in SQL from the warehouse's own tables. Every order is in exactly one class
+of `dwd_order` against `dwd_payment`, so the classes sum up to all orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from examples.olist.finance import open_views
 from resources.duckdb.engine import duckdb_session
+from resources.identifiers import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,18 +21,59 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
+
+_MONTHS = """
+SELECT d.month, sum(f.order_count), sum(f.gmv), sum(f.paid_amount), max(b.closing_amount)
+FROM ads_finance_daily AS f
+JOIN dim_date AS d USING (dt)
+LEFT JOIN (
+    SELECT strftime(dt, '%Y-%m') AS month, arg_max(closing_amount, dt) AS closing_amount
+    FROM ads_revenue_bridge
+    GROUP BY month
+) AS b USING (month)
+GROUP BY d.month
+ORDER BY d.month
+"""
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, in BRL; `unpaid_amount` is the bridge's closing of its last day."""
+
+    month: str
+    orders: int
+    ordered_amount: Decimal
+    paid_amount: Decimal
+    unpaid_amount: Decimal | None
+
+
+def finance_months(lake: Lake, warehouse: Warehouse) -> tuple[Month, ...]:
+    """Every month that anything was ordered or paid in.
+
+    Raises:
+        StorageError: If a file of the lake cannot be read.
+    """
+    with duckdb_session(lake.settings) as connection:
+        names = ("ads_finance_daily", "ads_revenue_bridge", "dim_date")
+        open_views(connection, lake, warehouse, names)
+        return tuple(Month(*row) for row in connection.execute(_MONTHS).fetchall())
+
+
+def open_views(
+    connection: DuckDBPyConnection, lake: Lake, warehouse: Warehouse, names: Iterable[str]
+) -> None:
+    """Make a view of each table, over all its partitions."""
+    for name in names:
+        relation = lake.relation_sql(lake.snapshot(warehouse.table(name).spec), None)
+        connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {relation}")
+
+
 CLASSES: Mapping[str, tuple[str, str]] = {
-    "no_items_no_payment": (
-        "line_count = 0 AND payment_count = 0",
-        "Neither items nor payments",
-    ),
+    "no_items_no_payment": ("line_count = 0 AND payment_count = 0", "Neither items nor payments"),
     "paid_without_items": ("line_count = 0", "Payments, and no items"),
     "items_without_payment": ("payment_count = 0", "Items, and no payments"),
     "equal": ("difference_amount = 0", "Paid what the items add up to"),
-    "rounding": (
-        "abs(difference_amount) <= 0.01 * line_count",
-        "Within 0.01 for each item",
-    ),
+    "rounding": ("abs(difference_amount) <= 0.01 * line_count", "Within 0.01 for each item"),
     "instalment_interest": (
         "difference_amount > 0 AND installment_count > 1",
         "Paid more, in several instalments",

@@ -1,14 +1,19 @@
-"""A lake of its own for Olist: its zone, its first date, its holidays."""
+"""A lake of its own for Olist: its settings, and which of the warehouse's tables it can fill."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from examples.olist.reading.rows import ZONE
+from examples.olist.shop_rows import DELIVERIES
 from resources.errors import SettingsError
 from resources.lake.model.window import Window
 from resources.settings import SETTINGS_FILE, Settings
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 COUNTRY = "BR"
 
@@ -47,3 +52,37 @@ def lake_settings(home: Path, first_date: date) -> Settings:
         home=home, time_zone=ZONE, first_date=first_date, holiday_country=COUNTRY, landing=None,
         catalog_uri=None, warehouse=None,
     )  # fmt: skip
+
+
+WANTED = (
+    "ads_finance_daily",
+    "ads_revenue_bridge",
+    "dim_category",
+    "dim_seller",
+    "dws_seller_1d",
+    "dws_user_recent_orders",
+)
+
+
+@cache
+def olist_warehouse() -> Warehouse:
+    """The wanted tables and all they are made of."""
+    return load_warehouse().made_of(*WANTED)
+
+
+def declared_folders(source: str) -> Sequence[str]:
+    """The folders that the tables look for in a day's folder of a source."""
+    for table in olist_warehouse().tables.values():
+        for part in table.source.parts if table.source else ():
+            if part.path == source:
+                return part.declared_folders
+    return ()
+
+
+def sources_without_rows() -> Iterable[str]:
+    """Sources that those tables read and Olist has nothing of: refunds, coupons, settlements."""
+    delivered = {delivery.source for delivery in DELIVERIES}
+    for table in olist_warehouse().tables.values():
+        for part in table.source.parts if table.source else ():
+            if part.path not in delivered:
+                yield part.path

@@ -1,12 +1,18 @@
-"""What a mapping did: the files it read, what it delivered, what it rejected and why."""
+"""What a run on Olist's data did and found, and the tables that show it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from examples.olist.differences import CLASSES, Differences, Month
 from resources.lake.model.window import Window
 
 REJECTED_FILE = "_olist_rejected.csv"
@@ -79,7 +85,102 @@ class MappingReport:
         """Rows delivered by source."""
         return {delivery.source: delivery.rows for delivery in self.deliveries}
 
-    @property
-    def first_date(self) -> date:
-        """The first business date delivered."""
-        return self.window.start
+
+_SHOWN = 15
+
+
+def print_mapping(console: Console, report: MappingReport) -> None:
+    """Print what was read, what was delivered, what was rejected and what is worth knowing."""
+    read = _table("Read", "file", "lines", "blank", "accepted", "rejected")
+    for file in report.files:
+        read.add_row(
+            file.file,
+            *(f"{count:,}" for count in (file.lines, file.blank, file.accepted, file.rejected)),
+        )
+    console.print(read)
+    days = f"{len(report.window):,} business dates, {report.window}"
+    delivered = _table(f"Delivered: {days}", "source", "rows", "of other days", "days written")
+    for each in report.deliveries:
+        counts = (each.rows, each.outside, each.changed_days)
+        delivered.add_row(each.source, *(f"{count:,}" for count in counts))
+    console.print(delivered)
+    for row in report.rejected[:_SHOWN]:
+        console.print(Text(f"rejected  {row.file}, line {row.line}: {row.reason}", "yellow"))
+    if report.rejected_count:
+        console.print(f"All {report.rejected_count:,} rejected rows: {report.rejections_file}")
+    for note in report.notes:
+        console.print(Text(note, style="dim"))
+
+
+def print_finance(console: Console, months: Sequence[Month]) -> None:
+    """Print each month's orders and money."""
+    table = _table("Finance (BRL)", "month", "orders", "ordered", "paid", "unpaid at its end")
+    for each in months:
+        unpaid = "" if each.unpaid_amount is None else _money(each.unpaid_amount)
+        amounts = (_money(each.ordered_amount), _money(each.paid_amount), unpaid)
+        table.add_row(each.month, f"{each.orders:,}", *amounts)
+    table.add_section()
+    ordered = sum((each.ordered_amount for each in months), Decimal(0))
+    paid = sum((each.paid_amount for each in months), Decimal(0))
+    orders = sum(each.orders for each in months)
+    table.add_row("all", f"{orders:,}", _money(ordered), _money(paid), "", style="bold")
+    console.print(table)
+
+
+def print_differences(console: Console, found: Differences) -> None:
+    """Print the classes, the orders that differ, and the contradictions."""
+    classes = _table(
+        "Items against payments (BRL)", "class", "orders", "items", "paid", "difference", text=1
+    )
+    classes.add_column("meaning", style="dim")
+    for each in found.classes:
+        amounts = (each.item_amount, each.paid_amount, each.difference_amount)
+        meaning = CLASSES[each.name][1]
+        classes.add_row(each.name, f"{each.orders:,}", *map(_money, amounts), meaning)
+    classes.add_section()
+    sums = [
+        sum((getattr(each, name) for each in found.classes), Decimal(0))
+        for name in ("item_amount", "paid_amount", "difference_amount")
+    ]
+    classes.add_row("all orders", f"{found.order_count:,}", *map(_money, sums), style="bold")
+    console.print(classes)
+    if found.orders:
+        _print_orders(console, found)
+    errors = _table("Times that contradict each other", "contradiction", "orders")
+    for name, count in found.time_errors.items():
+        errors.add_row(name.replace("_", " "), f"{count:,}")
+    console.print(errors)
+    console.print(
+        f"Orders without items: {found.orders_without_items:,}. "
+        f"Payments without their order: {found.payments_without_order:,}, "
+        f"{_money(found.payments_without_order_amount)} BRL."
+    )
+
+
+def _print_orders(console: Console, found: Differences) -> None:
+    differing = found.order_count - found.by_class["equal"].orders
+    shown = min(_SHOWN, len(found.orders))
+    headings = ("order", "day", "class", "items", "paid", "difference")
+    orders = _table(f"Orders that differ: {shown} of {differing:,}", *headings, text=3)
+    for each in found.orders[:_SHOWN]:
+        orders.add_row(
+            each.order_no,
+            each.ordered_date.isoformat(),
+            each.class_name,
+            *map(_money, (each.item_amount, each.paid_amount, each.difference_amount)),
+        )
+    console.print(orders)
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+def _table(title: str, *headings: str, text: int = 1) -> Table:
+    """A table whose first `text` columns are texts and whose others are numbers."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if number < text else "right", no_wrap=True)
+    return table

@@ -13,11 +13,9 @@ from typing import TypeVar
 from duckdb import DuckDBPyConnection
 
 from examples.sample_shop import deliveries
-from examples.sample_shop.copying import copy, copy_shards
-from examples.sample_shop.day_folders import DayFolders
+from examples.sample_shop.day_folders import DayFolders, copy, copy_shards
 from examples.sample_shop.delivery import PARQUET, Ages, Delivery
-from examples.sample_shop.errors.injection import injection_into
-from examples.sample_shop.errors.truth import TruthRow, truth_rows
+from examples.sample_shop.errors.injection import TruthRow, injection_into, truth_rows
 from examples.sample_shop.life import begin_slice, enter_day, show_slice
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.identifiers import quoted, text_literal
@@ -127,7 +125,7 @@ class DayFiles:
         for collection in deliveries.collections(self.shop):
             if self._is_told(collection.ages, ordered, day):
                 path = self._folders(day).collected(collection.name) / f"{name}.parquet"
-                copy(cursor, collection.select, path, PARQUET)
+                copy(cursor, collection.select, path, PARQUET.options)
         written = Written()
         for delivery in deliveries.DELIVERIES:
             follows_orders = delivery.ids is None and not delivery.is_closing
@@ -170,12 +168,12 @@ class DayFiles:
             select = errors.rows_sql(select)
         rows = delivery.layout(select)
         folders = self._folders(day)
-        file = f"{delivery.prefix}-{name}.{delivery.suffix}"
+        file = f"{delivery.prefix}-{name}.{delivery.format.suffix}"
         if delivery.is_sharded:
             written.rows[delivery.source] += copy_shards(cursor, rows, delivery, folders, file)
         else:
             with delivery.pipe(cursor, folders.of(delivery) / file, day) as path:
-                count = copy(cursor, rows, path, delivery.copy_options, ids)
+                count = copy(cursor, rows, path, delivery.format.options, ids)
             written.rows[delivery.source] += count
         return written
 

@@ -21,19 +21,29 @@ Ages = tuple[int, int]
 EVERY_AGE: Ages = (0, LAST_AGE)
 
 Pipe = Callable[[DuckDBPyConnection, Path, date], AbstractContextManager[Path]]
-"""Gives the path that DuckDB writes a file to, of the day that the connection is told."""
+"""Gives the path that DuckDB writes a file of the day to."""
 
 Layout = Callable[[str], str]
 """SQL of a file's columns, given the SQL of rows with the names that the warehouse knows."""
 
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How files end, and the options with which DuckDB's COPY writes them."""
+
+    suffix: str
+    options: str
+
+
 _TIMESTAMPS = "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
-CSV = f"FORMAT csv, HEADER, USE_TMP_FILE false, {_TIMESTAMPS}"
-JSON = f"FORMAT json, {_TIMESTAMPS}"
+CSV = FileFormat("csv", f"FORMAT csv, HEADER, USE_TMP_FILE false, {_TIMESTAMPS}")
+JSON = FileFormat("jsonl", f"FORMAT json, {_TIMESTAMPS}")
 # Numbers that hardly repeat are delta-encoded rather than put into a dictionary that is given up
 # again: a third less time, and smaller.
-PARQUET = (
+PARQUET = FileFormat(
+    "parquet",
     "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, "
-    "DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false"
+    "DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false",
 )
 
 
@@ -54,8 +64,7 @@ class Delivery:
 
     Args:
         source: Folder in the landing folder, as `<system>/<source>`.
-        suffix: How the names of its files end.
-        copy_options: How DuckDB's COPY writes it.
+        format: How its files end and are written.
         select: SQL of the rows. With `ids` it has the parameters `first` and `end`, a slice of
             ids; without, it reads the life of a slice of orders (examples/sample_shop/life),
             or everything that was collected.
@@ -69,8 +78,7 @@ class Delivery:
     """
 
     source: str
-    suffix: str
-    copy_options: str
+    format: FileFormat
     select: str
     ids: Ids | None = None
     ages: Ages = EVERY_AGE

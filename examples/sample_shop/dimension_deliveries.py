@@ -1,4 +1,4 @@
-"""SQL of the deliveries of who and what trades: users, skus, categories, sellers, coupons.
+"""SQL of the deliveries of users, SKUs, categories, sellers and coupons.
 
 Each is a change log. The first day delivers everything; a later day what changed on it, about
 one row in a hundred, and whoever registered. A SELECT takes the slice of ids to write, `$first`

@@ -13,7 +13,14 @@ import pytest
 
 from tests.command_line.conftest import FIRST, LAST, DemoLake
 
-_LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
+_LEDGERLAKE = """
+import json
+import sys
+from typer.testing import CliRunner
+from warehouse_assets.command_line.main import app
+ran = [CliRunner().invoke(app, words.split()) for words in sys.argv[1:]]
+print(json.dumps([(each.exit_code, each.stdout, each.stderr) for each in ran]))
+"""
 _LOCATION = """
 import json
 from definitions import defs
@@ -41,10 +48,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory, project_root: Path) -> Path:
     return root
 
 
-def ledgerlake(
-    copy: Path, lake: DemoLake, *arguments: object, code: str = _LEDGERLAKE
-) -> tuple[int, str]:
-    """Exit code and output of a command of the copy."""
+def python(copy: Path, lake: DemoLake, code: str, *arguments: str) -> str:
+    """What a program of the copy prints."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(copy),
@@ -53,18 +58,22 @@ def ledgerlake(
         "COLUMNS": "200",
     }
     done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
+        [sys.executable, "-c", code, *arguments],
         cwd=copy, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    return done.returncode, done.stdout + ("" if done.returncode == 0 else done.stderr)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def ledgerlake(copy: Path, lake: DemoLake, *commands: str) -> list[tuple[int, str, str]]:
+    """Exit code, output and error output of commands of the copy, one after the other."""
+    return json.loads(python(copy, lake, _LEDGERLAKE, *commands))
 
 
 def test_the_code_location_has_every_table_and_makes_the_whole_ones(
     copy: Path, lake: DemoLake
 ) -> None:
-    code, output = ledgerlake(copy, lake, code=_LOCATION)
-    assert code == 0, output
-    found = json.loads(output.splitlines()[-1])
+    found = json.loads(python(copy, lake, _LOCATION))
     assert {"dwd_stock_movement", "dwd_order"} <= set(found["known"])
     assert "dwd_order" in found["made"]
     assert "dwd_stock_movement" not in found["made"]
@@ -72,17 +81,20 @@ def test_the_code_location_has_every_table_and_makes_the_whole_ones(
 
 
 def test_a_whole_table_is_made_and_a_broken_one_names_its_error(copy: Path, lake: DemoLake) -> None:
-    day = ("--partition", LAST)
-    code, output = ledgerlake(copy, lake, "materialize", "dwd_order", *day)
-    assert code == 0, output
-    code, output = ledgerlake(copy, lake, "materialize", "dwd_stock_movement", *day)
+    day = f"--partition {LAST}"
+    whole, broken, checked = ledgerlake(
+        copy,
+        lake,
+        f"materialize dwd_order {day}",
+        f"materialize dwd_stock_movement {day}",
+        "check --json",
+    )
+    assert whole[0] == 0, whole
+    code, _, errors = broken
     assert code == 1
-    assert "dwd_stock_movement.py:" in output
-    assert "SyntaxError" in output
-
-
-def test_check_fails_with_the_error(copy: Path, lake: DemoLake) -> None:
-    code, output = ledgerlake(copy, lake, "check", "--json")
+    assert "dwd_stock_movement.py:" in errors
+    assert "SyntaxError" in errors
+    code, output, _ = checked
     assert code == 1
     [problem] = json.loads(output)["problems"]
     assert "dwd_stock_movement.py:" in problem["message"]
@@ -93,16 +105,15 @@ def test_check_names_every_module_that_does_not_fit(copy: Path, lake: DemoLake) 
     whole = module.read_text()
     module.write_text(whole.replace("COUNT(*) AS journal_line_count", "COUNT(*) AS lines"))
     try:
-        code, output = ledgerlake(copy, lake, "check")
-        as_json, document = ledgerlake(copy, lake, "check", "--json")
+        (code, _, errors), as_json = ledgerlake(copy, lake, "check", "check --json")
     finally:
         module.write_text(whole)
-    assert (code, as_json) == (1, 1)
-    shown = " ".join(output.replace("│", " ").split())
+    assert (code, as_json[0]) == (1, 1)
+    shown = " ".join(errors.replace("│", " ").split())
     for said in ("dwd_stock_movement.py:", "dws_account_1d.py:", "the SQL gives lines",
                  "Write AS journal_line_count", "2 errors"):  # fmt: skip
         assert said in shown, said
-    found = json.loads(document)
+    found = json.loads(as_json[1])
     assert found["fits"] is False and len(found["problems"]) == 2
     steps = " ".join(str(each["next_step"]) for each in found["problems"])
     assert "Write AS journal_line_count" in steps

@@ -17,7 +17,7 @@ from resources.lake.relocation.relocate import relocate
 from resources.settings import Settings
 from tests.command_line.children import run_as
 from tests.command_line.conftest import FIRST, LAST, DemoLake
-from tests.command_line.runs.test_simultaneous import processes
+from tests.command_line.test_simultaneous import processes
 
 __all__ = ["processes"]
 
@@ -26,19 +26,25 @@ GROUP, MEMBER, OTHER_MEMBER, READER = 54321, 50001, 50002, 50003
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become other users")
 
 
-@pytest.fixture
-def shared_home(lake: DemoLake) -> Iterator[Path]:
-    """The demo lake in a home of one user, whose group may write to it, and others may read."""
+@pytest.fixture(scope="module")
+def copied_home(lake: DemoLake) -> Iterator[Path]:
+    """The demo lake in a home that other users can reach."""
     folder = Path(tempfile.mkdtemp(prefix="ledgerlake-"))
     folder.chmod(0o755)
     home = folder / "home"
     shutil.copytree(lake.home, home)
     relocate(Settings(home=home, first_date=FIRST))
-    for path in (home, *home.rglob("*")):
-        os.chown(path, MEMBER, GROUP)
-        path.chmod(0o2775 if path.is_dir() else 0o664)
     yield home
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def shared_home(copied_home: Path) -> Path:
+    """The home of one user, whose group may write to it, and others may read."""
+    for path in (copied_home, *copied_home.rglob("*")):
+        os.chown(path, MEMBER, GROUP)
+        path.chmod(0o2775 if path.is_dir() else 0o664)
+    return copied_home
 
 
 def as_user(

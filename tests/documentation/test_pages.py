@@ -11,7 +11,7 @@ from resources.settings import Settings
 from tests.modeling.conftest import HEADER, WriteWarehouse, write_warehouse
 from warehouse_assets import modeling
 from warehouse_assets.documentation.pages import pages
-from warehouse_assets.documentation.sample_lake import sample_rows
+from warehouse_assets.documentation.table_page import sample_rows
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 

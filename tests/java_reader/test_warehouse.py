@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.sample_shop.sample_lake import SAMPLE_DAYS
 from resources.lake.catalog.catalog import open_catalog
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
@@ -15,7 +16,6 @@ from tests.java_reader.conftest import open_in_java
 from tests.java_reader.java_reader import JavaCatalog, JavaProcess
 from tests.lake.builders import open_lake
 from tests.servers.postgres import PostgresDatabase
-from warehouse_assets.documentation.sample_lake import SAMPLE_DAYS
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from examples.sample_shop.sample_lake import SAMPLE_DAYS
 from resources.lake.lake import Lake
 from resources.settings import Settings
 from tests.warehouse.conftest import Query
-from warehouse_assets.documentation.sample_lake import SAMPLE_DAYS
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 LAST = f"DATE '{SAMPLE_DAYS.last}'"

@@ -1,6 +1,7 @@
-"""What the shell completes: names of tables, layers and metrics.
+"""Shell completion: names of tables, layers and metrics.
 
-Outlines come from the cache, so that completing costs little; whatever fails completes nothing.
+Outlines come from the cache, so that completing costs little. If something fails, nothing is
+completed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from contextlib import suppress
 
 
 def beginning(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
-    """The names that begin as what is typed; none if they cannot be told."""
+    """The names that begin with what is typed; none if they cannot be determined."""
     with suppress(Exception):
         return sorted(name for name in names() if name.startswith(incomplete))
     return []
 
 
 def table_names(incomplete: str) -> list[str]:
-    """Tables of the code."""
+    """Declared tables."""
     return beginning(incomplete, _tables)
 
 
@@ -37,7 +38,7 @@ def metric_names(incomplete: str) -> list[str]:
 
 
 def selections(incomplete: str) -> list[str]:
-    """What `ledgerlake materialize` selects by: `all`, `layer:fact`, tables, `+table`."""
+    """Selections of `ledgerlake materialize`: `all`, `layer:fact`, tables, `+table`."""
     if incomplete.startswith("+"):
         return [f"+{name}" for name in table_names(incomplete[1:])]
     layers = [f"layer:{name}" for name in layer_names("")]

@@ -1,37 +1,33 @@
-"""The ledgerlake command: each subcommand is a module of its own, put together here."""
+"""The ledgerlake command, put together from the modules of its subcommands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
 
-from warehouse_assets.command_line.administration.drop import drop
-from warehouse_assets.command_line.administration.maintain import maintain
-from warehouse_assets.command_line.administration.relocate import relocate
+from warehouse_assets.command_line.administration.lake import drop, maintain, relocate
 from warehouse_assets.command_line.administration.starrocks import starrocks
 from warehouse_assets.command_line.administration.ui import ui
+from warehouse_assets.command_line.command import HelpGroup, add_commands, set_debug
 from warehouse_assets.command_line.development.check import check
 from warehouse_assets.command_line.development.docs import docs
 from warehouse_assets.command_line.development.new import new
-from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
 from warehouse_assets.command_line.inspection.show import show
 from warehouse_assets.command_line.inspection.status import status
 from warehouse_assets.command_line.inspection.tables import tables
 from warehouse_assets.command_line.inspection.trace import trace
-from warehouse_assets.command_line.output.console import output, set_debug, with_panels
-from warehouse_assets.command_line.queries.metric import metric
-from warehouse_assets.command_line.queries.metrics import metrics
+from warehouse_assets.command_line.materialize import materialize
+from warehouse_assets.command_line.output.console import output
+from warehouse_assets.command_line.queries.metrics import metric, metrics
 from warehouse_assets.command_line.queries.order import order
 from warehouse_assets.command_line.queries.sql import sql
-from warehouse_assets.command_line.runs.demo import demo
-from warehouse_assets.command_line.runs.fill import fill
-from warehouse_assets.command_line.runs.materialize import materialize
+from warehouse_assets.command_line.sample_shop import shop_module
 
-_PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Look": (demo, status, tables, show, sql, metrics, metric, trace, order, ui),
-    "Run": (materialize, fill, maintain, relocate, drop),
+_PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
+    "Look": (status, tables, show, sql, metrics, metric, trace, order, ui),
+    "Run": (materialize, maintain, relocate, drop),
     "Build": (new, check, docs),
 }
 
@@ -74,9 +70,7 @@ def options(
     set_debug(debug)
 
 
+if _shop := shop_module("commands"):
+    add_commands(app, _shop.PANELS)
+add_commands(app, _PANELS)
 app.add_typer(starrocks, rich_help_panel="Run")
-for _panel, _commands in _PANELS.items():
-    for _command in _commands:
-        app.command(_command.__name__, cls=HelpCommand, rich_help_panel=_panel)(
-            with_panels(_command)
-        )

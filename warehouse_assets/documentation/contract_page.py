@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from warehouse_assets import modeling
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table
@@ -17,10 +16,8 @@ from warehouse_assets.modeling import (
     StateContract,
 )
 from warehouse_assets.modeling.declaration.contract import contract_columns
-
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from warehouse_assets.documentation.column_page import column_page
 from warehouse_assets.documentation.contract_page import contract_page
-from warehouse_assets.documentation.entity_page import entity_page
 from warehouse_assets.documentation.markdown import WRITTEN, markdown_table, table_link
-from warehouse_assets.documentation.metric_page import metric_page
-from warehouse_assets.documentation.settings_page import settings_page
+from warehouse_assets.documentation.reference_pages import (
+    column_page,
+    entity_page,
+    metric_page,
+    settings_page,
+)
 from warehouse_assets.documentation.table_page import SampleRow, table_page
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.layers import LAYERS
-
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 TABLES = "tables"
 _LAYERS = {

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import dedent
-from typing import TYPE_CHECKING
 
+from resources.duckdb.engine import lake_session
+from resources.identifiers import quoted
+from resources.lake.lake import Lake
 from resources.lake.model.table_spec import Severity
+from resources.settings import Settings
 from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
 from warehouse_assets.modeling.declaration.checks.check_words import stated
-from warehouse_assets.modeling.declaration.metric import Metric
+from warehouse_assets.modeling.declaration.contract import ContractColumn
+from warehouse_assets.modeling.declaration.metric import AnyMetric, Metric
+from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.orchestration.asset_metadata import lineage_table
 
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.contract import ContractColumn
-    from warehouse_assets.modeling.declaration.metric import AnyMetric
-    from warehouse_assets.modeling.declaration.table import Table
-    from warehouse_assets.modeling.declaration.warehouse import Warehouse
-
 SampleRow = Mapping[str, object]
+_ROWS = 3
 
 
 def table_page(table: Table, warehouse: Warehouse, samples: Sequence[SampleRow]) -> str:
@@ -152,3 +153,25 @@ def _samples(table: Table, samples: Sequence[SampleRow]) -> str:
 
 def _value(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def sample_rows(warehouse: Warehouse, settings: Settings) -> Mapping[str, Sequence[SampleRow]]:
+    """Three rows of each table of a lake, by the table's name."""
+    return {table.name: _sample(table, settings) for table in warehouse.tables.values()}
+
+
+def _sample(table: Table, settings: Settings) -> Sequence[SampleRow]:
+    lake = Lake(settings)
+    names = [column.spec.name for column in table.columns]
+    # The latest day, and there the rows with the most in them: a sample of nulls shows nothing.
+    filled = " + ".join(f"CAST({quoted(name)} IS NOT NULL AS INTEGER)" for name in names)
+    order = [f"{filled} DESC", *(quoted(name) for name in names)]
+    if table.partition_column:
+        order.insert(0, f"{quoted(table.partition_column)} DESC")
+    with lake_session(settings) as connection:
+        relation = lake.relation_sql(lake.snapshot(table.spec), None)
+        columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in names)
+        found = connection.execute(
+            f"SELECT {columns} FROM ({relation}) AS t ORDER BY {', '.join(order)} LIMIT {_ROWS}"
+        ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -1,4 +1,4 @@
-"""A CSV file as numbered lines and their fields, whatever became of its end.
+"""A CSV file as numbered lines and their fields, also where its end is cut.
 
 The file is read line by line and each line split by itself, so that a quote that is never closed
 costs its own line and none after it. (No field of the export holds a line break.)

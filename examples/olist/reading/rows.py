@@ -1,4 +1,4 @@
-"""From a file's lines to typed rows; what is none goes to `rejected` with the reason."""
+"""From a file's lines to typed rows; unusable lines go to `rejected` with the reason."""
 
 from __future__ import annotations
 

@@ -1,29 +1,47 @@
-"""Keeps account of what moved on every date since the shop opened, for balances to go on from."""
+"""Keeps account of what moved on every date since the shop opened, and enters the books of a day.
+
+Three tables tell the database what a day's money sources are written from: `business_day` holds
+the one day that is written, `channel_total` one row for each channel of that bill day and one of
+the day before, `account_balance` one row for each account of the day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from duckdb import DuckDBPyConnection
 
-from examples.sample_shop.books.adding_up import (
-    Totals,
-    adjustment_totals,
-    collected_totals,
-    past_totals,
-    summed,
-)
-from examples.sample_shop.books.day import enter_books
-from examples.sample_shop.day_totals import DayTotals
+from examples.sample_shop.books.adjustments import ADJUSTED_AMOUNTS, ADJUSTMENT_TABLE
+from examples.sample_shop.books.channels import CHANNELS
+from examples.sample_shop.books.ledger import balances
+from examples.sample_shop.books.movements import COMMISSION_MACROS, MOVEMENT_MACROS
+from examples.sample_shop.day_totals import DayTotals, Totals, collected_totals, past_totals, summed
 from examples.sample_shop.life import LAST_AGE, begin_slice, enter_day
 from examples.sample_shop.manifest import Manifest
 from examples.sample_shop.shop_settings import ShopSettings
 
-Slices = Sequence[tuple[int, int]]
+BOOK_TABLES = """
+CREATE TABLE business_day (business_date DATE, time_zone VARCHAR);
+CREATE TABLE channel_total (
+    bill_date DATE, channel VARCHAR, merchant_no VARCHAR, counterparty VARCHAR, bill_file VARCHAR,
+    pay_count BIGINT, pay_cents BIGINT, refund_count BIGINT, refund_cents BIGINT,
+    fee_cents BIGINT, returned_fee_cents BIGINT, net_cents BIGINT
+);
+CREATE TABLE account_balance (
+    account_code VARCHAR, opening_cents BIGINT, debit_cents BIGINT, credit_cents BIGINT
+);
+CREATE MACRO payout_no(channel, bill_date) AS
+    'PO' || strftime(bill_date, '%Y%m%d') || '-' || channel;
+"""
 
+BOOK_MACROS = (BOOK_TABLES, COMMISSION_MACROS, MOVEMENT_MACROS, ADJUSTMENT_TABLE)
+"""What a session needs to know before a day's books are entered."""
+
+_INSERT_CHANNEL = "INSERT INTO channel_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ACCOUNT = "INSERT INTO account_balance VALUES (?, ?, ?, ?)"
 _ORDERS_AT_A_TIME = 65_536
 
 
@@ -41,7 +59,9 @@ class Bookkeeping:
     shop: ShopSettings
     manifest: Manifest
 
-    def catch_up(self, day: date, slices: Slices, pool: ThreadPoolExecutor) -> None:
+    def catch_up(
+        self, day: date, slices: Sequence[tuple[int, int]], pool: ThreadPoolExecutor
+    ) -> None:
         """Work out the dates before `day` of which nothing is kept, without delivering them.
 
         Args:
@@ -71,7 +91,29 @@ class Bookkeeping:
             enter_day(cursor, self.shop, day)
             collected = collected_totals(cursor, self.shop.first_date)
         self.manifest.totals[day] = collected.get(day, DayTotals()) + self._adjusted(day)
-        enter_books(self.connection, self.shop, day, self.manifest.totals)
+        self._enter_books(day)
+
+    def _enter_books(self, day: date) -> None:
+        """Tell the database what the channels moved on the day and before it, and every balance."""
+        connection, totals = self.connection, self.manifest.totals
+        connection.execute(
+            "BEGIN; DELETE FROM business_day; DELETE FROM channel_total; "
+            "DELETE FROM account_balance"
+        )
+        connection.execute("INSERT INTO business_day VALUES (?, ?)", [day, self.shop.time_zone])
+        for bill_date in (day - timedelta(days=1), day):
+            for channel in CHANNELS:
+                of = totals.get(bill_date, DayTotals()).of_channel(channel.name)
+                named = (channel.name, channel.merchant_no, channel.counterparty)
+                row = [bill_date, *named, channel.bill_file(bill_date), *astuple(of), of.net_cents]
+                connection.execute(_INSERT_CHANNEL, row)
+        dates = [
+            self.shop.first_date + timedelta(days=n) for n in range(self.shop.day_index(day) + 1)
+        ]
+        for account, balance in balances([totals[date_] for date_ in dates]).items():
+            row = [account, balance.opening, balance.debit, balance.credit]
+            connection.execute(_INSERT_ACCOUNT, row)
+        connection.execute("COMMIT")
 
     def _past(self, dates: Sequence[date], slice_: tuple[int, int]) -> Totals:
         with self.connection.cursor() as cursor:
@@ -79,6 +121,7 @@ class Bookkeeping:
             return past_totals(cursor, self.shop.first_date)
 
     def _adjusted(self, day: date) -> DayTotals:
+        """What people adjusted on the day."""
         with self.connection.cursor() as cursor:
             enter_day(cursor, self.shop, day)
-            return adjustment_totals(cursor)
+            return DayTotals(adjustments=cursor.execute(ADJUSTED_AMOUNTS).fetchall())

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from examples.sample_shop.errors.kind import MORE_MONEY, Effect, ErrorKind, ErrorSource, raised
 
-_PAYMENT = "outward_refund_no IS NULL AND NOT is_postponed"
 _REFUND = "outward_refund_no IS NOT NULL"
 _FEE_OF_ONE_PERMILLE = "(gross_amount * 0.001)::DECIMAL(18, 2) + amount(2)"
 _TOTALS = (8, 9)
 _TOTALS_AND_BOOKS = (8, 9, 18)
+
+_payment = partial(
+    ErrorKind,
+    scenario=3,
+    column="gross_amount",
+    eligible="outward_refund_no IS NULL AND NOT is_postponed",
+    also_seen_by=_TOTALS_AND_BOOKS,
+)
+_refund = partial(
+    ErrorKind, scenario=4, column="gross_amount", eligible=_REFUND, also_seen_by=_TOTALS_AND_BOOKS
+)
 
 # First in its source: a row that was taken from a bill is on the next, whatever else is asked for.
 BILL_NEXT_DAY = ErrorKind(
@@ -28,99 +40,56 @@ BILL_ERRORS = ErrorSource(
     keys=("merchant_no", "channel_transaction_no", "outward_no", "outward_refund_no"),
     kinds=(
         BILL_NEXT_DAY,
-        ErrorKind(
-            "bill_missing",
-            "a payment is not on the bill",
-            scenario=3,
-            column="gross_amount",
-            effect=Effect.MISSING,
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
-        ),
-        ErrorKind(
+        _payment("bill_missing", "a payment is not on the bill", effect=Effect.MISSING),
+        _payment(
             "bill_extra",
             "the bill has a payment that nobody made",
-            scenario=3,
-            column="gross_amount",
             effect=Effect.ADDED,
             changes={
                 "channel_transaction_no": "'X' || channel_transaction_no",
                 "outward_no": "'X' || outward_no",
             },
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
         ),
-        ErrorKind(
-            "bill_duplicate",
-            "a payment is on the bill twice",
-            scenario=3,
-            column="gross_amount",
-            effect=Effect.ADDED,
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
-        ),
-        ErrorKind(
+        _payment("bill_duplicate", "a payment is on the bill twice", effect=Effect.ADDED),
+        _payment(
             "bill_amount",
             "the bill states another amount than was paid",
-            scenario=3,
-            column="gross_amount",
             changes=raised("gross_amount"),
-            eligible=_PAYMENT,
             also_seen_by=_TOTALS,
         ),
-        ErrorKind(
+        _payment(
             "bill_status",
             "the bill says that a payment failed",
-            scenario=3,
             column="transaction_status",
             changes={"transaction_status": "failed_status"},
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
         ),
-        ErrorKind(
+        _payment(
             "bill_currency",
             "the bill states another currency",
-            scenario=3,
             column="currency",
             changes={"currency": "'USD'"},
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
         ),
-        ErrorKind(
-            "refund_bill_missing",
-            "a refund is not on the bill",
-            scenario=4,
-            column="gross_amount",
-            effect=Effect.MISSING,
-            eligible=_REFUND,
-            also_seen_by=_TOTALS_AND_BOOKS,
-        ),
-        ErrorKind(
+        _refund("refund_bill_missing", "a refund is not on the bill", effect=Effect.MISSING),
+        _refund(
             "refund_bill_amount",
             "the bill states another amount than was refunded",
-            scenario=4,
-            column="gross_amount",
             changes=raised("gross_amount"),
-            eligible=_REFUND,
             also_seen_by=_TOTALS,
         ),
-        ErrorKind(
+        _refund(
             "refund_fee_kept",
             "the channel keeps the fee of a refund",
-            scenario=4,
             column="fee_amount",
             changes={"fee_amount": "0::DECIMAL(18, 2)"},
             eligible=f"{_REFUND} AND fee_amount > 0.01",
             also_seen_by=(7, *_TOTALS_AND_BOOKS),
         ),
-        ErrorKind(
+        _payment(
             "fee_rate_wrong",
             "the channel charges 0.10 % more than its contract says, and 2 cents",
             scenario=7,
             column="fee_amount",
             changes=raised("fee_amount", _FEE_OF_ONE_PERMILLE),
-            eligible=_PAYMENT,
-            also_seen_by=_TOTALS_AND_BOOKS,
         ),
     ),
 )

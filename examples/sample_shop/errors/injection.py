@@ -1,13 +1,19 @@
-"""Puts the errors asked for into a source's SELECT, and says which rows they happened to.
+"""Puts the errors asked for into a source's SELECT, and writes down which rows they happened to.
 
 Whether an error happens to a row is a hash of the seed, the kind and the row's own values: it
-depends neither on the slice the row is written in nor on the other kinds asked for.
+depends neither on the slice the row is written in nor on the other kinds asked for. The truth is
+a file of the landing folder that the warehouse never reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
 
 from examples.sample_shop.errors.kind import Effect, ErrorKind, ErrorSource
 from examples.sample_shop.errors.registry import ERRORS_OF_SOURCE
@@ -145,3 +151,44 @@ def injection_into(source: str, rates: Mapping[str, float], random_key: int) -> 
         return None
     own = {kind.name: rates[kind.name] for kind in errors.kinds if kind.name in rates}
     return Injection(source, errors, own, random_key) if own else None
+
+
+TRUTH = "_truth"
+"""Folder in the landing folder; one `<day>.jsonl` for each day with errors asked for."""
+
+TruthRow = tuple[object, ...]
+"""One injected error, with the columns of `Injection.truth_sql`."""
+
+
+def truth_rows(
+    cursor: duckdb.DuckDBPyConnection, injection: Injection, select: str, slice_: dict[str, int]
+) -> list[TruthRow]:
+    """What the errors do to one slice of a source."""
+    return cursor.execute(injection.truth_sql(select), slice_).fetchall()
+
+
+def write_truth(landing: Path, day: date, rows: Iterable[TruthRow]) -> None:
+    """Write a day's truth aside and rename it into place; the same errors give the same bytes."""
+    path = landing / TRUTH / f"{day.isoformat()}.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_suffix(".aside")
+    aside.write_text("".join(sorted(_line(row, day) for row in rows)), encoding="utf-8")
+    aside.replace(path)
+
+
+def _line(row: TruthRow, day: date) -> str:
+    kind, scenario, also_seen_by, source, effect, keys, column, expected, given, currency = row
+    content = {
+        "kind": kind,
+        "scenario": scenario,
+        "also_seen_by": also_seen_by,
+        "source": source,
+        "day": day.isoformat(),
+        "effect": effect,
+        "keys": json.loads(str(keys)),
+        "column": column,
+        "expected": expected,
+        "given": given,
+        "currency": currency,
+    }
+    return json.dumps(content, ensure_ascii=False) + "\n"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from examples.sample_shop.errors.book_errors import INVOICE_ERRORS, LEDGER_ERRORS, SETTLEMENT_ERRORS
 from examples.sample_shop.errors.channel_errors import BILL_ERRORS, SUMMARY_ERRORS
 from examples.sample_shop.errors.kind import ErrorKind, ErrorSource
-from examples.sample_shop.errors.payment_errors import (
+from examples.sample_shop.errors.money_errors import (
     BANK_ERRORS,
+    INVOICE_ERRORS,
+    LEDGER_ERRORS,
     PAYMENT_ERRORS,
     PAYOUT_ERRORS,
     REFUND_ERRORS,
+    SETTLEMENT_ERRORS,
     WALLET_ERRORS,
 )
 from examples.sample_shop.errors.trade_errors import (

@@ -30,8 +30,15 @@ How to use them:
 * A random number of one's own is `draw(order_key, n)` or `draw(line_key, n)` with an unused n.
 """
 
-from examples.sample_shop.life.slices import LAST_AGE, LIFE_MACROS, begin_slice, show_slice
-from examples.sample_shop.life.tables import SHOP_TABLES, enter_day, enter_shop
+from examples.sample_shop.life.slices import (
+    LAST_AGE,
+    LIFE_MACROS,
+    SHOP_TABLES,
+    begin_slice,
+    enter_day,
+    enter_shop,
+    show_slice,
+)
 
 __all__ = [
     "LAST_AGE",

@@ -12,7 +12,7 @@ from resources.lake.lake import Lake
 from resources.lake.read import publication_store
 from resources.settings import load_settings
 from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
-from warehouse_assets.command_line.rows.rows import fetched, query_session
+from warehouse_assets.command_line.queries.rows import fetched, query_session
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.orchestration.scheduled_checks import UNCHANGED, UP_TO_DATE, problem_of
 

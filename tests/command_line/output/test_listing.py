@@ -11,15 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command_line.conftest import Run
-from warehouse_assets.command_line.output.listing import Heading, Listing
-
-HEADINGS = (
-    Heading("table"),
-    Heading("one row per", long=True),
-    Heading("rows", right=True),
-    Heading("published"),
-)
-
+from warehouse_assets.command_line.output.listing import Listing
 
 words = st.lists(st.from_regex("[a-z]{1,12}", fullmatch=True), min_size=1, max_size=12)
 
@@ -38,7 +30,9 @@ def test_every_number_and_every_word_is_there_whole(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(width))
         stream = io.StringIO()
-        listing = Listing(HEADINGS)
+        listing = Listing(
+            ["table", "one row per", "rows", "published"], right=["rows"], long=["one row per"]
+        )
         for number, (text, count) in enumerate(rows):
             listing.add(f"t_{number}", " ".join(text), f"{count:,}", "2026-01-01 .. 2026-12-31")
         with redirect_stdout(stream):

@@ -21,7 +21,7 @@ from resources.errors import SettingsError
 from warehouse_assets.command_line.output import console
 from warehouse_assets.command_line.output.formatting import cell, visible
 from warehouse_assets.command_line.output.json_output import json_text
-from warehouse_assets.command_line.rows.row_output import Format, harmless, write_csv, write_rows
+from warehouse_assets.command_line.queries.row_output import Format, harmless, write_csv, write_rows
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -13,12 +13,12 @@ import pytest
 from rich.console import Console
 
 from tests.command_line.conftest import invoke
+from warehouse_assets.command_line import run_display
 from warehouse_assets.command_line.main import app
-from warehouse_assets.command_line.rows import rows_table
-from warehouse_assets.command_line.rows.rows import Rows
-from warehouse_assets.command_line.rows.rows_table import print_rows
-from warehouse_assets.command_line.runs import progress
-from warehouse_assets.command_line.runs.progress import ProgressDisplay
+from warehouse_assets.command_line.queries import rows_table
+from warehouse_assets.command_line.queries.rows import Rows
+from warehouse_assets.command_line.queries.rows_table import print_rows
+from warehouse_assets.command_line.run_display import ProgressDisplay
 from warehouse_assets.orchestration.run_state import State
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -37,7 +37,7 @@ def test_progress_of_many_tables_keeps_the_running_one_in_sight(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     console = terminal(80)
-    monkeypatch.setattr(progress, "output", lambda: console)
+    monkeypatch.setattr(run_display, "output", lambda: console)
     names = [f"dwd_table_{number}" for number in range(100)]
     display = ProgressDisplay(names, None)
     for number, table in enumerate(display.run.tables.values()):

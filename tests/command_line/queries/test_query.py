@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from tests.command_line.conftest import LAST, DemoLake, Run
 from warehouse_assets.command_line.main import app
-from warehouse_assets.command_line.queries.shell import completions, is_ended
+from warehouse_assets.command_line.queries.sql import completions, is_ended
 
 COMMAND = [sys.executable, "-c", "from warehouse_assets.command_line.main import app; app()"]
 FOREVER = (
@@ -105,7 +105,7 @@ def test_ctrl_c_stops_a_query_at_once(lake: DemoLake) -> None:
     )
     try:
         # To start takes less CPU time than this, however busy the machine is.
-        wait_for_cpu(process, seconds=8)
+        wait_for_cpu(process, seconds=4)
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)

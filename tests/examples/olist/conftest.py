@@ -35,6 +35,10 @@ from tests.examples.olist.landing import Landing
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 MONTH = "2018-05"
+# Half of the orders, with a change of the clocks, every contradiction of times that the sample
+# has, and an order that rounds.
+MONTHS = tuple(f"2018-{month:02}" for month in range(2, 9))
+
 
 Map = Callable[..., MappingReport]
 
@@ -72,16 +76,23 @@ def sold_reference(real_data: RealData, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def reading(real_data: RealData) -> Reading:
-    return Reading(real_data.sample, real_data.reference)
+def real_export(
+    real_data: RealData, sold_reference: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Seven months of the real sample: every table has a partition for each of their days."""
+    folder = tmp_path_factory.mktemp("seven_months")
+    return write_months(real_data, sold_reference, folder, MONTHS)
 
 
 @pytest.fixture(scope="session")
-def real_run(
-    real_data: RealData, sold_reference: Path, tmp_path_factory: pytest.TempPathFactory
-) -> OlistRun:
-    """Every table over every day of the sample."""
-    return run_olist(real_data.sample, tmp_path_factory.mktemp("olist"), sold_reference)
+def reading(real_export: Path, real_data: RealData) -> Reading:
+    return Reading(real_export, real_data.reference)
+
+
+@pytest.fixture(scope="session")
+def real_run(real_export: Path, tmp_path_factory: pytest.TempPathFactory) -> OlistRun:
+    """Every table over every day of the seven months."""
+    return run_olist(real_export, tmp_path_factory.mktemp("olist"))
 
 
 @pytest.fixture
@@ -89,19 +100,23 @@ def month(real_data: RealData, sold_reference: Path, tmp_path: Path) -> Path:
     """A copy of one month of real orders, for a test to mangle."""
     folder = tmp_path / "export"
     folder.mkdir()
+    return write_months(real_data, sold_reference, folder, (MONTH,))
+
+
+def write_months(
+    real_data: RealData, sold_reference: Path, folder: Path, months: tuple[str, ...]
+) -> Path:
+    """Write the sample's orders of those months, and what belongs to them, into the folder."""
     placed = [
         row
         for row in rows_of(real_data.sample / ORDERS)
-        if row["order_purchase_timestamp"].startswith(MONTH)
+        if row["order_purchase_timestamp"].startswith(months)
     ]
-    orders = {row["order_id"] for row in placed}
-    customers = {row["customer_id"] for row in placed}
     write_rows(folder / ORDERS, placed)
-    for name in (ITEMS, PAYMENTS):
+    for name, column in ((ITEMS, "order_id"), (PAYMENTS, "order_id"), (CUSTOMERS, "customer_id")):
+        wanted = {row[column] for row in placed}
         rows = rows_of(real_data.sample / name)
-        write_rows(folder / name, [row for row in rows if row["order_id"] in orders])
-    rows = rows_of(real_data.sample / CUSTOMERS)
-    write_rows(folder / CUSTOMERS, [row for row in rows if row["customer_id"] in customers])
+        write_rows(folder / name, [row for row in rows if row[column] in wanted])
     for name in (PRODUCTS, SELLERS, TRANSLATIONS):
         (folder / name).write_bytes((sold_reference / name).read_bytes())
     return folder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.olist.run import OlistRun, Told, run_olist
+from examples.olist.run import Listeners, OlistRun, run_olist
 from resources.errors import SettingsError
 from resources.lake.model.window import Window
 from tests.examples.olist.conftest import Tables
@@ -111,11 +111,11 @@ def test_a_second_run_finds_everything_up_to_date_and_a_changed_export_is_notice
     folder, home = shop.write(tmp_path / "export"), tmp_path / "home"
     run_olist(folder, home)
     again: dict[str, int | None] = {}
-    run_olist(folder, home, told=Told(table=again.__setitem__))
+    run_olist(folder, home, listeners=Listeners(table=again.__setitem__))
     assert set(again.values()) == {None}
     shop.payments[0]["payment_value"] = "7.01"
     changed: dict[str, int | None] = {}
-    ran = run_olist(shop.write(folder), home, told=Told(table=changed.__setitem__))
+    ran = run_olist(shop.write(folder), home, listeners=Listeners(table=changed.__setitem__))
     made_again = {name for name, rows in changed.items() if rows is not None}
     assert {"ods_payment", "dwd_payment", "dws_financial_1d", "ads_revenue_bridge"} <= made_again
     assert {"ods_order", "ods_order_item", "dwd_order"}.isdisjoint(made_again)

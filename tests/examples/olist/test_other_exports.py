@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples.olist.lake_home import mapping_settings
-from examples.olist.preparing import mapping_session
+from examples.olist.mapping import mapping_session
 from examples.olist.reading.exports import ITEMS as ITEMS_EXPORT
 from examples.olist.reading.rows import read_export
 from examples.olist.report import MappingReport

@@ -18,7 +18,7 @@ from resources.lake.model.window import Window
 from resources.settings import Settings
 from tests.modeling.metrics.small_lake import DAYS, SUMMARIES
 from warehouse_assets.command_line.main import app
-from warehouse_assets.command_line.rows.rows import add_view, query_session
+from warehouse_assets.command_line.queries.rows import add_view, query_session
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimension_of
 from warehouse_assets.modeling.metrics.query import MetricQuery, metric_query

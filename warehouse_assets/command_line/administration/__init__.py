@@ -1,1 +1,1 @@
-"""Commands that keep a lake: maintenance, drop, relocate, starrocks, ui."""
+"""Commands that administer a lake: maintain, relocate, drop, starrocks, ui."""

@@ -1,4 +1,4 @@
-"""ledgerlake starrocks: let StarRocks serve the lake, and see whether it does."""
+"""ledgerlake starrocks: let StarRocks serve the lake, and compare what it shows with the lake."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from warehouse_assets.command_line.help_text import HelpCommand, HelpGroup
-from warehouse_assets.command_line.output.console import (
-    errors,
-    note,
-    output,
-    own_command,
-    with_panels,
-)
+from warehouse_assets.command_line.command import HelpCommand, HelpGroup, own_command, with_panels
+from warehouse_assets.command_line.output.console import errors, note, output
+from warehouse_assets.command_line.output.formatting import counted, duration
+from warehouse_assets.command_line.output.listing import data_table
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -60,7 +56,6 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
     """
     from resources.settings import load_settings
     from resources.starrocks.setup.setup import Setup, create_views, version_for_printing
-    from warehouse_assets.command_line.output.formatting import counted
 
     settings, served = load_settings(), _served()
     planned = Setup.of(settings, catalog)
@@ -95,7 +90,7 @@ def policy() -> None:
     output().print(Text(read_policy(load_settings())), soft_wrap=True)
 
 
-@starrocks.command()
+@starrocks.command(cls=HelpCommand)
 @with_panels
 def status() -> None:
     """Compare each served table's snapshot in the lake with the one that StarRocks shows.
@@ -104,7 +99,6 @@ def status() -> None:
     """
     from resources.settings import load_settings
     from resources.starrocks.refresh.status import statuses
-    from warehouse_assets.command_line.output.formatting import counted
 
     settings = load_settings()
     found = statuses(settings, [each.spec for each in _served()])
@@ -112,8 +106,8 @@ def status() -> None:
     ill = [each for each in found if not each.is_well]
     if ill:
         note(
-            f"{counted(len(ill), 'table')} not verified. The daemon mends this by itself; what it "
-            f"cannot mend needs {own_command('starrocks setup')}."
+            f"{counted(len(ill), 'table')} not verified. The daemon corrects this by itself; what "
+            f"it cannot correct needs {own_command('starrocks setup')}."
         )
         raise typer.Exit(1)
 
@@ -131,18 +125,12 @@ def _views(settings: Settings, served: Sequence[ServedTable]) -> list[str]:
 
 
 def _print_statement(statement: str) -> None:
-    """As it can be pasted into a MySQL client."""
+    """Print it as a MySQL client accepts it."""
     output().print(Text(f"{statement};"), soft_wrap=True)
 
 
 def _print_statuses(found: Sequence[TableStatus]) -> None:
-    from warehouse_assets.command_line.output.data_table import data_table
-    from warehouse_assets.command_line.output.formatting import duration
-
-    shown = data_table()
-    shown.add_column("table", no_wrap=True)
-    for heading in ("lake's snapshot", "StarRocks' snapshot"):
-        shown.add_column(heading, justify="right", no_wrap=True)
+    shown = data_table(["table"], ["lake's snapshot", "StarRocks' snapshot"], no_wrap=True)
     shown.add_column("state", no_wrap=True)
     shown.add_column("behind", justify="right", no_wrap=True)
     shown.add_column("last error", overflow="fold", ratio=1)

@@ -1,4 +1,4 @@
-"""ledgerlake check: does everything load and fit together? No data is touched."""
+"""ledgerlake check: whether everything loads and fits together, without touching data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 from rich.text import Text
 
+from warehouse_assets.command_line.options import AsJson
 from warehouse_assets.command_line.output.console import errors, output, show_error
-from warehouse_assets.command_line.output.json_output import AsJson, print_json
+from warehouse_assets.command_line.output.formatting import counted, duration
+from warehouse_assets.command_line.output.json_output import print_json
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.load_errors import LoadError
@@ -25,7 +27,6 @@ def check(as_json: AsJson = False) -> None:
 
     `ledgerlake check`
     """
-    from warehouse_assets.command_line.output.formatting import counted, duration
     from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.load_errors import LoadError
     from warehouse_assets.modeling.loading.load_warehouse import check_warehouse
@@ -38,14 +39,9 @@ def check(as_json: AsJson = False) -> None:
         except LoadError as error:
             _end_with(_all_problems(error), as_json)
         traced = sum(
-            len(
-                [
-                    column
-                    for column, found in column_lineage(table, warehouse.tables).items()
-                    if found
-                ]
-            )
+            bool(found)
             for table in warehouse.tables.values()
+            for found in column_lineage(table, warehouse.tables).values()
         )
         # Dagster's import takes long: only once every table has loaded.
         from warehouse_assets.orchestration.code_location import checked_definitions
@@ -84,8 +80,6 @@ def _all_problems(first: LoadError) -> list[LoadError]:
 
 
 def _end_with(problems: list[LoadError], as_json: bool) -> NoReturn:
-    from warehouse_assets.command_line.output.formatting import counted
-
     if as_json:
         listed = [{"message": each.message, "next_step": each.next_step} for each in problems]
         print_json({"fits": False, "problems": listed})

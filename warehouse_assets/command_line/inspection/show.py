@@ -9,9 +9,13 @@ import typer
 
 from resources.errors import InputMissing, RecordUnreadable
 from warehouse_assets.command_line.completion import readable_names
-from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.options import AsJson, asked_window, parsed_day
 from warehouse_assets.command_line.output.console import note, output
-from warehouse_assets.command_line.output.json_output import AsJson
+from warehouse_assets.command_line.output.formatting import counted
+from warehouse_assets.command_line.output.json_output import print_json
+from warehouse_assets.command_line.output.listing import Listing
+from warehouse_assets.command_line.queries.rows import latest_rows, published_snapshot
+from warehouse_assets.command_line.queries.rows_table import print_rows
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -60,7 +64,6 @@ def show(
     """
     from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
-    from warehouse_assets.command_line.rows.rows import published_snapshot
     from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     outlines = load_outlines()
@@ -76,7 +79,7 @@ def show(
 
 
 def _days(snapshot: TableSnapshot, partition: date | None) -> list[date]:
-    """The partition to show; nothing for a table that has none."""
+    """The partition to show; empty for a table without partitions."""
     published = [day for day in snapshot.published if day is not None]
     if partition is None:
         return published[-1:]
@@ -98,21 +101,14 @@ def _show_rows(
     limit: int,
     as_json: bool,
 ) -> None:
-    from warehouse_assets.command_line.output.formatting import counted
-    from warehouse_assets.command_line.rows.rows import latest_rows
-
     rows = latest_rows(lake, snapshot, settings, days, limit)
     day = days[0] if days else None
     total = _count(lake, snapshot, day)
     name = snapshot.spec.full_name
     if as_json:
-        from warehouse_assets.command_line.output.json_output import print_json
-
         document = {"table": name, "partition": day, "total": total}
         print_json({**document, "rows": rows.as_documents()}, settings.zone)
         return
-    from warehouse_assets.command_line.rows.rows_table import print_rows
-
     print_rows(rows, settings.zone, name + (f"  {day}" if day else ""))
     counts = counted(len(rows.values), "row")
     if total is not None and len(rows.values) < total:
@@ -123,7 +119,7 @@ def _show_rows(
 
 
 def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:
-    """The rows of the partition; None if no record says how many."""
+    """The number of rows of the partition; None if no record has it."""
     try:
         record = lake.record(snapshot, day)
     except RecordUnreadable:
@@ -132,20 +128,12 @@ def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:
 
 
 def _show_contract(table: Outline, as_json: bool) -> None:
-    from warehouse_assets.command_line.output.listing import Heading, Listing
-
     if as_json:
         _print_contract_as_json(table)
         return
     shown = Listing(
-        (
-            Heading("column"),
-            Heading("type"),
-            Heading("null"),
-            Heading("role"),
-            Heading("meaning", long=True),
-            Heading("checks", long=True),
-        ),
+        ["column", "type", "null", "role", "meaning", "checks"],
+        long=["meaning", "checks"],
         title=f"{table.layer}.{table.name}",
     )
     for column in table.columns:
@@ -165,8 +153,6 @@ def _show_contract(table: Outline, as_json: bool) -> None:
 
 
 def _print_contract_as_json(table: Outline) -> None:
-    from warehouse_assets.command_line.output.json_output import print_json
-
     print_json(
         {
             "table": f"{table.layer}.{table.name}",

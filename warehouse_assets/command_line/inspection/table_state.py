@@ -1,4 +1,4 @@
-"""What is to be said of each table: what is published, what is stale, late or missing."""
+"""The state of each table: what is published, what is stale, late or missing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TableState:
 
 
 class TableStates:
-    """Looks at the tables of one lake at one moment."""
+    """Finds the state of the tables of one lake at one moment."""
 
     def __init__(self, outlines: Outlines, lake: Lake, settings: Settings) -> None:
         self.staleness = Staleness(outlines, lake, settings)
@@ -57,7 +57,7 @@ class TableStates:
         self._now = datetime.now(UTC)
 
     def of(self, table: Outline) -> TableState:
-        """One table; a table that cannot be read is no error here."""
+        """The state of one table; one that cannot be read has its trouble in it."""
         try:
             snapshot = self._lake.snapshot(table.spec)
             stale = self._stale(table, snapshot)

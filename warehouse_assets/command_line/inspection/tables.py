@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from resources.errors import LedgerlakeError
 from warehouse_assets.command_line.completion import layer_names
-from warehouse_assets.command_line.output.console import note, show_error
-from warehouse_assets.command_line.output.json_output import AsJson
+from warehouse_assets.command_line.options import AsJson
+from warehouse_assets.command_line.output.console import note, output, show_error
+from warehouse_assets.command_line.output.formatting import counted, day_ranges, number
+from warehouse_assets.command_line.output.json_output import print_json
+from warehouse_assets.command_line.output.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resources.lake.lake import Lake
+    from resources.lake.model.publication_record import Partition
     from resources.lake.model.table_spec import TableSpec
     from warehouse_assets.command_line.inspection.table_state import TableState
+    from warehouse_assets.modeling.execution.stale_partitions import Reasons as StaleReasons
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
-NOT_IN_THE_CODE = "not in the code"
+_REASONS_SHOWN = 8
 
 Layer = Annotated[
     str | None,
@@ -48,23 +54,20 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     """
     from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
-    from warehouse_assets.command_line.inspection.reasons import show_reasons
     from warehouse_assets.command_line.inspection.table_state import WATCHED_DAYS, TableStates
     from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
     settings, outlines = load_settings(), load_outlines()
     lake = ReadOnlyLake(settings)
     look = TableStates(outlines, lake, settings)
-    states = [look.of(table) for table in listed_tables(outlines, layer)]
-    require_one_readable(states)
+    states = [look.of(table) for table in _listed_tables(outlines, layer)]
+    _require_one_readable(states)
     undeclared = [spec for spec in look.not_in_the_code() if layer in (None, spec.namespace)]
     if as_json:
-        from warehouse_assets.command_line.output.json_output import print_json
-
         print_json(
             {
                 "lake": settings.home,
-                "tables": [as_document(state) for state in states],
+                "tables": [_as_document(state) for state in states],
                 "not_in_the_code": [spec.full_name for spec in undeclared],
                 "problems": [message for message, _ in outlines.problems],
             },
@@ -83,7 +86,7 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     )
 
 
-def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
+def _listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
     """The tables of a layer, or of all, layer by layer.
 
     Raises:
@@ -96,32 +99,30 @@ def listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
     return [table for each in layers for table in outlines.tables.values() if table.layer == each]
 
 
-def require_one_readable(states: Sequence[TableState]) -> None:
+def _require_one_readable(states: Sequence[TableState]) -> None:
     """Check that some published table can be read.
 
     Raises:
-        LedgerlakeError: If none can: it is the lake that is at fault, which is told once.
+        LedgerlakeError: If none can: then the lake itself is broken, and one error says so.
     """
-    from resources.errors import LedgerlakeError
-
     troubles = [state.trouble for state in states if state.trouble]
     if troubles and not any(state.snapshot and state.snapshot.published for state in states):
         raise LedgerlakeError(*troubles[0])
 
 
 def show_problems(outlines: Outlines) -> None:
-    """Say which modules do not load: what is shown leaves their tables out."""
+    """Name the modules that do not load; their tables are not listed."""
     for message, next_step in outlines.problems:
         show_error(message, next_step, title="Does not load")
 
 
-def as_document(state: TableState) -> dict[str, object]:
+def _as_document(state: TableState) -> dict[str, object]:
     """A table's state for --json."""
     table, snapshot = state.table, state.snapshot
     return {
         "table": table.name,
         "layer": table.layer,
-        "one_row_per": grain(table),
+        "one_row_per": _grain(table),
         "owner": table.owner,
         "rows": snapshot.rows if snapshot else None,
         "published": bool(snapshot and snapshot.published),
@@ -135,26 +136,17 @@ def as_document(state: TableState) -> dict[str, object]:
     }
 
 
-def grain(table: Outline) -> str:
-    """What one row of the table is, without the words that every docstring starts with."""
+def _grain(table: Outline) -> str:
+    """What one row of the table is: the first paragraph of its docstring without "One row per"."""
     first = " ".join(table.doc.split("\n\n")[0].split())
     return first.removeprefix("One row per ").rstrip(".")
 
 
 def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) -> None:
-    from warehouse_assets.command_line.output.listing import Heading, Listing
-
     shown = Listing(
-        (
-            Heading("table"),
-            Heading("one row per", long=True),
-            Heading("rows", right=True),
-            Heading("days", right=True),
-            Heading("stale", right=True),
-            Heading("published"),
-            Heading("due"),
-            Heading("owner"),
-        )
+        ["table", "one row per", "rows", "days", "stale", "published", "due", "owner"],
+        right=["rows", "days", "stale"],
+        long=["one row per"],
     )
     layer = ""
     for state in states:
@@ -168,16 +160,13 @@ def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) ->
         rows = _rows_if_readable(lake, spec)
         shown.add(
             spec.full_name,
-            Text(f"{NOT_IN_THE_CODE}; ledgerlake drop {spec.name}", style="yellow"),
+            Text(f"not in the code; ledgerlake drop {spec.name}", style="yellow"),
             *(rows, "", "", "", "", ""),
         )
     shown.print()
 
 
 def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
-    from resources.errors import LedgerlakeError
-    from warehouse_assets.command_line.output.formatting import number
-
     try:
         return number(lake.snapshot(spec).rows)
     except LedgerlakeError:
@@ -185,12 +174,10 @@ def _rows_if_readable(lake: Lake, spec: TableSpec) -> str:
 
 
 def _line(state: TableState) -> tuple[str | Text, ...]:
-    from warehouse_assets.command_line.output.formatting import number
-
     days, stale = state.days, len(state.stale)
     return (
         state.table.name,
-        grain(state.table),
+        _grain(state.table),
         number(state.snapshot.rows) if state.snapshot else "",
         number(len(days)) if days else "",
         Text(str(stale), style="yellow" if stale else "dim"),
@@ -210,8 +197,29 @@ def _published(state: TableState) -> Text:
 
 
 def _due(state: TableState) -> Text:
-    """The next deadline, or the first day that missed its own, and how many more did."""
+    """The next deadline, or the first late day and the number of the others."""
     if state.missing:
         more = f" +{len(state.missing) - 1:,}" if len(state.missing) > 1 else ""
         return Text(f"late: {state.missing[0]}{more}", style="red")
     return Text(f"{state.due:%d %b %H:%M}" if state.due else "", style="dim")
+
+
+def show_reasons(reasons: StaleReasons, every: bool = False) -> None:
+    """Print the tables that are stale for each reason, with the days where it is only one table.
+
+    Only the first few reasons, unless `every` one is asked for.
+    """
+    tables: dict[str, dict[str, list[Partition]]] = {}
+    for name, partitions in reasons.items():
+        for partition, reason in partitions.items():
+            tables.setdefault(reason, {}).setdefault(name, []).append(partition)
+    console = output()
+    most = len(tables) if every else _REASONS_SHOWN
+    for reason, found in list(tables.items())[:most]:
+        names = ", ".join(found)
+        if len(found) == 1:
+            names += " " + day_ranges(*found.values())
+        console.print(Text.assemble((f"{reason}: ", "yellow"), (names, "dim")))
+    if len(tables) > most:
+        more = counted(len(tables) - most, "more reason")
+        console.print(Text(f"and {more}: ledgerlake tables --reasons", style="dim"))

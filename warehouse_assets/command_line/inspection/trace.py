@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
+from rich.tree import Tree
 
 from resources.errors import SettingsError
 from warehouse_assets.command_line.completion import table_names
-from warehouse_assets.command_line.dates import asked_window, parsed_day
+from warehouse_assets.command_line.options import AsJson, Partition, asked_window
 from warehouse_assets.command_line.output.console import errors, note, output
 from warehouse_assets.command_line.output.formatting import (
     counted,
@@ -20,12 +21,10 @@ from warehouse_assets.command_line.output.formatting import (
     moment,
     size,
 )
-from warehouse_assets.command_line.output.json_output import AsJson
+from warehouse_assets.command_line.output.json_output import print_json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-    from rich.tree import Tree
 
     from resources.lake.model.publication_record import RuleOutcome
     from resources.settings import Settings
@@ -37,10 +36,6 @@ _FILES_SHOWN = 8
 Name = Annotated[
     str,
     typer.Argument(metavar="TABLE", help="The table to begin with.", autocompletion=table_names),
-]
-Partition = Annotated[
-    date | None,
-    typer.Option("--partition", "-p", metavar="DAY", parser=parsed_day, help="Business date."),
 ]
 Depth = Annotated[
     int,
@@ -73,8 +68,6 @@ def trace(
     with errors().status("Walking back"):
         root = Ancestry(outlines, lake, settings).of(table, day, depth)
     if as_json:
-        from warehouse_assets.command_line.output.json_output import print_json
-
         print_json(_as_document(root), settings.zone)
         return
     output().print(_tree(root, settings.zone))
@@ -94,7 +87,7 @@ def _partition(table: Outline, partition: date | None, settings: Settings) -> da
 
 
 def _as_document(ancestor: Ancestor) -> dict[str, object]:
-    """An ancestor with all that it was made of. One that stands elsewhere too has no inputs."""
+    """An ancestor with its inputs, which it has at its first occurrence only."""
     record = ancestor.record
     return {
         "table": ancestor.table.name,
@@ -127,8 +120,6 @@ def _as_document(ancestor: Ancestor) -> dict[str, object]:
 
 
 def _tree(ancestor: Ancestor, zone: ZoneInfo) -> Tree:
-    from rich.tree import Tree
-
     tree = Tree(_label(ancestor, zone), guide_style="dim")
     for file in ancestor.files[:_FILES_SHOWN]:
         tree.add(_file(file, zone))

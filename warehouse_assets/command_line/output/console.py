@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import shutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, TextIO, cast
 
-import typer
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
-from rich.markup import escape
 from rich.panel import Panel
 from rich.segment import Segment
 from rich.text import Text
 
-from resources.errors import LedgerlakeError
-from warehouse_assets.command_line.output.encoding import writable
 from warehouse_assets.command_line.output.formatting import visible
 
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
 _PIPE_WIDTH = 200
 _PANEL_WIDTH = 100
-_DEBUG = "LEDGERLAKE_DEBUG"
+# For a terminal that knows few characters.
+_IN_ASCII = {"✓": "+", "✗": "x", "·": ".", "…": "...", "•": "*", "–": "-", "→": "->"}
 
 
 def output(width: int | None = None) -> Console:
@@ -34,13 +26,13 @@ def output(width: int | None = None) -> Console:
     if _Diverted.wanted:
         return errors()
     width = width or _width(sys.stdout.isatty())
-    return _guarded(_Console(highlight=False, width=width, file=writable(sys.stdout)))
+    return _guarded(_Console(highlight=False, width=width, file=_writable(sys.stdout)))
 
 
 def errors() -> Console:
-    """The console for errors and for progress that is no result."""
+    """The console for errors, and for progress of a command whose output is a document."""
     width = _width(sys.stderr.isatty())
-    return _guarded(_Console(stderr=True, highlight=False, width=width, file=writable(sys.stderr)))
+    return _guarded(_Console(stderr=True, highlight=False, width=width, file=_writable(sys.stderr)))
 
 
 class _Diverted:
@@ -49,7 +41,7 @@ class _Diverted:
 
 @contextmanager
 def diverted_output() -> Generator[None]:
-    """What is printed for people goes to the error stream: the output is for one document."""
+    """Send what is printed for people to the error stream: the output is one document."""
     _Diverted.wanted = True
     try:
         yield
@@ -58,15 +50,15 @@ def diverted_output() -> Generator[None]:
 
 
 class _Console(Console):
-    """A console whose reader may go away: `ledgerlake ... | head` is no failure."""
+    """A console whose reader may close the pipe: `ledgerlake ... | head` does not fail."""
 
     def on_broken_pipe(self) -> None:
-        """Go on, and write to nobody: what runs is not to be stopped by who looks on."""
-        write_to_nobody(2 if self.stderr else 1)
+        """Go on and discard the output: a run does not stop because its reader left."""
+        discard_output(2 if self.stderr else 1)
 
 
 class _Escaped(RenderHook):
-    """Data may hold what a terminal obeys: nothing that is printed reaches it as such."""
+    """Writes out control characters, which data may contain and a terminal would obey."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
         return [_EscapedRenderable(each) for each in renderables]
@@ -90,30 +82,24 @@ def _guarded(console: Console) -> Console:
     return console
 
 
-def write_to_nobody(descriptor: int) -> None:
-    """Let what is still written to the output or the error stream vanish."""
-    nobody = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nobody, descriptor)
-    os.close(nobody)
+def discard_output(descriptor: int) -> None:
+    """Discard whatever is still written to the output or the error stream."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _width(is_terminal: bool) -> int | None:
     return None if is_terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
 
 
-def set_debug(wanted: bool) -> None:
-    """Have errors shown with their traceback, in this process and those it starts."""
-    if wanted:
-        os.environ[_DEBUG] = "1"
-
-
 def note(text: str) -> None:
-    """A line beside the result."""
+    """Print a line beside the result."""
     output().print(Text(visible(text, keep="\n"), style="dim"))
 
 
 def show_error(message: str, next_step: str | None = None, title: str = "Error") -> None:
-    """A short panel: what happened, and what to do about it."""
+    """Print a short panel: what happened, and what to do about it."""
     body = Text(visible(message, keep="\n"))
     if next_step:
         body.append("\n\nNext step: ", style="bold")
@@ -123,40 +109,37 @@ def show_error(message: str, next_step: str | None = None, title: str = "Error")
     console.print(panel, width=min(console.width, _PANEL_WIDTH))
 
 
-def with_panels(
-    command: Callable[_Arguments, _Result],
-) -> Callable[_Arguments, _Result]:
-    """The command, with the errors people can act on shown as a panel, and exit code 1."""
+def _writable(stream: TextIO) -> TextIO | None:
+    """The stream for text of people; None if it can encode any text.
 
-    @functools.wraps(command)
-    def run(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+    For tables and messages only: rows that a program reads must not be changed silently.
+    """
+    encoding = (stream.encoding or "utf-8").lower().replace("_", "-")
+    return None if encoding.startswith("utf") else cast(TextIO, _Replacing(stream))
+
+
+class _Replacing:
+    """A stream that replaces characters it cannot encode: signs by ASCII, letters by escapes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        encoding = self._stream.encoding
         try:
-            result = command(*arguments, **options)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            write_to_nobody(1)
-            raise typer.Exit(0) from None
-        except LedgerlakeError as error:
-            if os.environ.get(_DEBUG):
-                raise
-            show_error(error.message, error.next_step)
-            raise typer.Exit(1) from error
-        except KeyboardInterrupt as error:
-            errors().print("\n[yellow]Stopped.[/] Every table is whole, as it was published.")
-            raise typer.Exit(130) from error
-        return result
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            known = "".join(_in(encoding, character) for character in text)
+            text = known.encode(encoding, "backslashreplace").decode(encoding)
+        return self._stream.write(text)
 
-    return run
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
-def own_command(arguments: str, program: str = "ledgerlake") -> str:
-    """A program of this environment with arguments, as it can be typed where this one was."""
-    beside = Path(sys.prefix) / "bin" / program
-    if shutil.which(program) is None and beside.exists():
-        program = os.path.relpath(beside)
-    return f"{program} {arguments}"
-
-
-def command_text(command: str) -> str:
-    """A command as it is printed for people to copy."""
-    return f"[bold cyan]{escape(command)}[/]"
+def _in(encoding: str, character: str) -> str:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return _IN_ASCII.get(character, character)
+    return character

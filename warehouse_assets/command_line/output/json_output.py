@@ -1,4 +1,4 @@
-"""What commands say with --json: one document, decimals as texts, dates in ISO 8601."""
+"""The output of --json: one document, decimals as texts, dates in ISO 8601."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
-
-import typer
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 _OBEYED = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 

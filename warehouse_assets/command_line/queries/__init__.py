@@ -1,1 +1,1 @@
-"""Commands that ask the tables: sql, metric, order."""
+"""Commands that query the tables, and the output of rows: sql, metrics, metric, order."""

@@ -1,4 +1,4 @@
-"""ledgerlake order: one order by its number, wherever it lies."""
+"""ledgerlake order: one order by its number, in whichever shard it lies."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from warehouse_assets.command_line.options import AsJson
 from warehouse_assets.command_line.output.console import note, output
 from warehouse_assets.command_line.output.formatting import counted
-from warehouse_assets.command_line.output.json_output import AsJson
+from warehouse_assets.command_line.output.json_output import print_json
+from warehouse_assets.command_line.queries.rows_table import print_rows
 
 if TYPE_CHECKING:
     from warehouse_assets.command_line.queries.order_lookup import FoundOrder
@@ -32,15 +34,12 @@ def order(number: Number, as_json: AsJson = False) -> None:
     from resources.lake.read_only_lake import ReadOnlyLake
     from resources.settings import load_settings
     from warehouse_assets.command_line.queries.order_lookup import OrderLookup
-    from warehouse_assets.command_line.rows.rows_table import print_rows
     from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
 
     settings = load_settings()
     lake = ReadOnlyLake(settings)
     found = OrderLookup(load_whole_tables(), lake, settings).find(number)
     if as_json:
-        from warehouse_assets.command_line.output.json_output import print_json
-
         print_json(_as_document(found), settings.zone)
         return
     output().print(_places(found))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from resources.errors import InputMissing, SettingsError
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.window import Window
-from warehouse_assets.command_line.rows.rows import Rows, fetched, query_session
+from warehouse_assets.command_line.queries.rows import Rows, fetched, query_session
 from warehouse_assets.modeling.sql.latest_versions import latest_first
 from warehouse_assets.modeling.sql.statement import statement_of
 
@@ -36,7 +36,7 @@ Shard = tuple[int, int]
 
 @dataclass(frozen=True)
 class FoundOrder:
-    """What the lake knows of an order.
+    """What the lake holds of an order.
 
     Attributes:
         number: The order's number.
@@ -62,7 +62,7 @@ class FoundOrder:
 
 
 class OrderLookup:
-    """Looks orders up in one lake."""
+    """Finds orders in one lake."""
 
     def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
         self._warehouse = warehouse
@@ -100,7 +100,7 @@ class OrderLookup:
     def _add_rows(
         self, connection: DuckDBPyConnection, name: str, number: str, days: Window, needed: bool
     ) -> None:
-        """The order's rows of one table in a table of that name."""
+        """Create a table of the name with the order's rows of that table."""
         snapshot = self._lake.snapshot(self._warehouse.table(name).spec)
         if needed and days.start not in snapshot.published:
             raise InputMissing(
@@ -117,8 +117,7 @@ class OrderLookup:
     def _shard(self, connection: DuckDBPyConnection, number: str) -> tuple[str, Shard | None]:
         literal = text_literal(number)
         carried = fetched(
-            connection,
-            f"SELECT carried_shard_database({literal}), carried_shard_table({literal})",
+            connection, f"SELECT carried_shard_database({literal}), carried_shard_table({literal})"
         ).values[0]
         if carried[0] is not None:
             return "its number", _shard_of(carried)
@@ -193,7 +192,7 @@ def ordered_on(number: str) -> date:
 
 
 def shard_text(shard: Shard) -> str:
-    """As people say it."""
+    """The shard as text: database 0, table 1."""
     return f"database {shard[0]}, table {shard[1]}"
 
 

@@ -12,10 +12,10 @@ from resources.duckdb.sandbox import QueryError, check_query, seal
 from resources.errors import InputMissing
 from resources.identifiers import quoted, text_literal
 from resources.lake.read_only_lake import ReadOnlyLake
-from warehouse_assets.command_line.interruption import interruptible
-from warehouse_assets.command_line.rows.rows import (
+from warehouse_assets.command_line.queries.rows import (
     QUARANTINE,
     add_view,
+    interruptible,
     published_snapshot,
     query_session,
 )
@@ -43,7 +43,7 @@ _CATALOG = frozenset(
 
 
 class QuerySession:
-    """Queries over one lake, which is read as it is at the first of them.
+    """Queries over one lake, all of the state that it has at the first of them.
 
     Each query has an engine of its own, which opens the files of the tables that it names only.
 
@@ -103,7 +103,7 @@ class QuerySession:
         return self._outlines.readable()
 
     def _runnable(self, connection: DuckDBPyConnection, query: str) -> str:
-        """The query as the engine may run it, with what it reads, and only that, in its sight."""
+        """The query as the engine may run it, after adding views of only what it reads."""
         if _SHOW_TABLES.fullmatch(query):
             return self._list_of_tables()
         about = _ABOUT.fullmatch(query)
@@ -118,7 +118,7 @@ class QuerySession:
         return f"{'DESCRIBE' if word.upper() == 'SHOW' else word} {inner}"
 
     def _show_tables_of(self, connection: DuckDBPyConnection, query: str) -> list[str]:
-        """Let the query see the tables it names; opening all of a large lake would take long.
+        """Add views of the tables that the query names; opening all of a lake could take long.
 
         Returns:
             The files that it may open.
@@ -136,7 +136,7 @@ class QuerySession:
         return files
 
     def _show_all_empty(self, connection: DuckDBPyConnection) -> None:
-        """Let the engine's own catalog list every published table: names and types suffice."""
+        """Add an empty view of every published table, for queries of the engine's own catalog."""
         for name in self.names:
             spec = self._specs[name]
             columns = ", ".join(

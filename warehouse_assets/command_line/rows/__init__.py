@@ -1,1 +1,0 @@
-"""Rows of tables, and how they are shown or exported."""
