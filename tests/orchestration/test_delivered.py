@@ -226,18 +226,18 @@ def test_a_file_damaged_inside_is_named_and_publishes_nothing(parquet_project: P
 def test_a_file_replaced_while_its_rows_are_staged_publishes_nothing(
     parquet_project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from resources.lake.publish import publish
+    from resources.lake.publish import replace
 
     before = parquet_project.rows("ods_order")
     write_orders(parquet_project.settings, rows=3)
-    stage = publish.stage
+    stage = replace.stage
 
     def staged_and_replaced(*arguments: object) -> object:
         staged = stage(*arguments)  # type: ignore[arg-type]
         write_orders(parquet_project.settings, rows=4)
         return staged
 
-    monkeypatch.setattr(publish, "stage", staged_and_replaced)
+    monkeypatch.setattr(replace, "stage", staged_and_replaced)
     result = parquet_project.run(["ods_order"], FIRST, FIRST)
     assert not result.success
     failure = next(event for event in result.all_events if event.is_step_failure)

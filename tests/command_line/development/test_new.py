@@ -26,7 +26,8 @@ def tree(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     clean = shutil.ignore_patterns("__pycache__")
     for folder in ("warehouse_assets", "resources", "examples/sample_shop"):
         shutil.copytree(project_root / folder, copy / folder, ignore=clean)
-    (copy / "tests" / "tables").mkdir(parents=True)
+    shutil.copytree(project_root / "tests" / "servers", copy / "tests" / "servers", ignore=clean)
+    (copy / "tests" / "tables").mkdir()
     for file in ("definitions.py", "pyproject.toml", "tests/__init__.py", "tests/conftest.py",
                  "tests/tables/run_sql.py"):  # fmt: skip
         shutil.copy(project_root / file, copy / file)
