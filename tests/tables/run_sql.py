@@ -67,24 +67,29 @@ class GivenInputs:
             source = known_tables()[name]
             rows = inputs[name] if name in inputs else _declared(source, window)
             all_rows = [plain_row(source, row, window) for row in rows]
-            create_table(self._connection, source, all_rows, f"{name} rows")
+            fill_table(self._connection, source, all_rows, f"{name} rows")
 
     def run(self, window: Window) -> list[Row]:
         """The rows that a run over the window publishes, in the order of their keys."""
         table = self._table
-        for name, reads in table.reads.items():
-            source = known_tables()[name]
-            rows = shown_rows(source, reads, _visible(source, reads, window), window)
-            self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
+        # As the views of a run: what is not materialized is planned with the rest of the query.
+        inputs = [
+            f"{quoted(name)} AS NOT MATERIALIZED ({self._shown(name, reads, window)})"
+            for name, reads in table.reads.items()
+        ]
+        shown = f"WITH {', '.join(inputs)} " if inputs else ""
         columns = ", ".join(
             f"CAST({quoted(c.spec.name)} AS {c.spec.type}) AS {quoted(c.spec.name)}"
             for c in table.columns
         )
         partition = [table.partition_column] if table.partition_column else []
         order = ", ".join([*partition, *table.key])
-        return fetch_rows(
-            self._connection, f"SELECT {columns} FROM ({self._sql(window)}) ORDER BY {order}"
-        )
+        sql = f"{shown}SELECT {columns} FROM ({self._sql(window)}) ORDER BY {order}"
+        return fetch_rows(self._connection, sql)
+
+    def _shown(self, name: str, reads: ReadWindow, window: Window) -> str:
+        source = known_tables()[name]
+        return shown_rows(source, reads, _visible(source, reads, window), window)
 
     def _sql(self, window: Window) -> str:
         """The table's SQL; of one that is merged from a change log, all of the log at once."""
@@ -110,7 +115,7 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
     if table.key and len(set(keys)) < len(keys):
         broken.add("unique_key")
     connection = _session(time_zone)
-    create_table(connection, table, rows, "staged")
+    fill_table(connection, table, rows, staged := f"{table.name} staged")
     rules = table.spec.rules
     failed = [
         f"COALESCE(NOT ({rule.expression}), TRUE)"
@@ -118,7 +123,9 @@ def broken_rules(table: Table, rows: Iterable[Row], time_zone: str = SHANGHAI) -
         else f"bool_or(NOT ({rule.expression}))"
         for rule in rules
     ]
-    found = connection.execute(f"SELECT {', '.join([*failed, 'count(*)'])} FROM staged").fetchall()
+    found = connection.execute(
+        f"SELECT {', '.join([*failed, 'count(*)'])} FROM {quoted(staged)}"
+    ).fetchall()
     verdicts = zip(rules, found[0], strict=False)
     return broken | {rule.name for rule, is_broken in verdicts if is_broken}
 
@@ -175,6 +182,23 @@ def statement_of(table: Table) -> Statement:
     return _STATEMENTS.setdefault(table.sql, Statement(table, table.sql))
 
 
+# Connection and table -> whether it holds rows: a table is made once, and emptied when it does.
+_FILLED: dict[tuple[int, str], bool] = {}
+
+
+def fill_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row], name: str
+) -> None:
+    """Have a table of the contract's columns hold the rows; on a connection that stays open."""
+    place = (id(connection), name)
+    if place not in _FILLED:
+        create_table(connection, table, [], name)
+    elif _FILLED[place]:
+        connection.execute(f"DELETE FROM {quoted(name)}")
+    _FILLED[place] = bool(rows)
+    _insert(connection, table, rows, name)
+
+
 def create_table(
     connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row], name: str
 ) -> None:
@@ -182,10 +206,17 @@ def create_table(
     columns = [column.spec for column in table.columns]
     types = ", ".join(f"{quoted(c.name)} {c.type}" for c in columns)
     connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({types})")
-    if rows:
-        places = "(" + ", ".join("?" for _ in columns) + ")"
-        values = [row[c.name] for row in rows for c in columns]
-        sql = f"INSERT INTO {quoted(name)} VALUES " + ", ".join(places for _ in rows)
+    _insert(connection, table, rows, name)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row], name: str
+) -> None:
+    columns = [column.spec for column in table.columns]
+    places = "(" + ", ".join("?" for _ in columns) + ")"
+    for part in (rows[at : at + 500] for at in range(0, len(rows), 500)):
+        values = [row[c.name] for row in part for c in columns]
+        sql = f"INSERT INTO {quoted(name)} VALUES " + ", ".join(places for _ in part)
         connection.execute(sql, values)
 
 

@@ -25,8 +25,8 @@ from warehouse_assets.modeling import Table
 from warehouse_assets.modeling.declaration.contract import ContractColumn
 
 NEW_YORK = "America/New_York"
-WINDOW = Window.of_days(date(2026, 3, 7), date(2026, 3, 10))
-DAYS = Window.of_days(date(2026, 3, 6), date(2026, 3, 11))
+WINDOW = Window.of_days(date(2026, 3, 7), date(2026, 3, 9))
+DAYS = Window.of_days(date(2026, 3, 6), date(2026, 3, 10))
 
 SQL_TABLES = sorted(name for name, table in known_tables().items() if table.sql is not None)
 PARTITIONED = [name for name in SQL_TABLES if known_tables()[name].partition_column]

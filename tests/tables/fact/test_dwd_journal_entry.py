@@ -5,9 +5,10 @@ import pytest
 
 from tests.tables.run_sql import DAY, broken_rules, expect, run_sql
 from tests.tables.table_lake import TableLake
-from warehouse_assets.dim.dim_account import ACCOUNTS
 from warehouse_assets.fact.dwd_financial import EVENT_TYPES
 from warehouse_assets.fact.dwd_journal_entry import dwd_journal_entry
+from warehouse_assets.functions.accounts import ACCOUNTS
+from warehouse_assets.modeling.functions import sql_functions
 
 
 def event(event_type="payment", direction="in", payment_method=None, amount=10, **values):
@@ -149,9 +150,10 @@ def test_a_surplus_in_one_currency_does_not_hide_a_lack_in_another():
 
 
 def test_every_account_that_is_posted_to_is_in_the_chart_of_accounts():
-    named = set(re.findall(r"'(\d{4})'", dwd_journal_entry.sql))
-    assert named
-    assert named <= {code for code, _, _ in ACCOUNTS}
+    named = set(re.findall(r"account_\w+(?=\(\))", dwd_journal_entry.sql))
+    assert len(named) > 5
+    codes = {sql_functions()[name].body.strip("'") for name in named}
+    assert codes <= {account.account_code for account in ACCOUNTS}
 
 
 def booked(lake):
