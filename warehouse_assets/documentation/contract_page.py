@@ -38,6 +38,9 @@ _TYPES = {
 _SECTIONS = {
     "The columns": ("key", "ref", "column", "measure", "partition", "Term"),
     "The table": ("table", "select_from", "by", "convention"),
+    "Delivered files": (
+        "files", "sources", "layout", "starts_with", "contains", "number", "complete_day",
+    ),
     "What a run sees of an input": (
         "same_day", "trailing", "following", "history", "as_of_day", "whole_table", "latest",
         "first_delivered",
@@ -45,7 +48,7 @@ _SECTIONS = {
     "Checks over several columns, or a whole partition": (
         "check", "guard", "delivered_in_time",
     ),
-    "Change logs and kinds": ("change_log", "upsert", "scd2", "append_only"),
+    "Change logs and materializations": ("change_log", "upsert", "scd2", "append_only"),
     "Metrics and functions": ("metric", "ratio", "metric_rollup", "rollup_source", "sql_function"),
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),

@@ -29,6 +29,7 @@ def tree(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(project_root / "tests" / "servers", copy / "tests" / "servers", ignore=clean)
     (copy / "tests" / "tables").mkdir()
     for file in ("definitions.py", "pyproject.toml", "tests/__init__.py", "tests/conftest.py",
+                 "tests/scheduling.py",
                  "tests/tables/run_sql.py"):  # fmt: skip
         shutil.copy(project_root / file, copy / file)
     return copy
