@@ -83,9 +83,11 @@ def _base_rows() -> Iterable[tuple[str, str, str]]:
 def _entry(name: str, tables: Sequence[Table]) -> list[str]:
     """A heading with the call, what it means, its arguments, and a line that calls it."""
     function = getattr(modeling, name)
-    text, _, rest = (inspect.getdoc(function) or "").partition("\nArgs:\n")
+    # A value is declared by its constructor: its attributes are the arguments.
+    doc = (inspect.getdoc(function) or "").replace("\nAttributes:\n", "\nArgs:\n")
+    text, _, rest = doc.partition("\nArgs:\n")
     text = text.partition("\nRaises:\n")[0]
-    parts = [f"### `{_call(function)}`", text.strip()]
+    parts = [f"### `{_call(name, function)}`", text.strip()]
     arguments = rest.partition("\nRaises:\n")[0]
     if arguments:
         parts.append("\n".join(_listed(arguments)))
@@ -93,7 +95,7 @@ def _entry(name: str, tables: Sequence[Table]) -> list[str]:
     return [*parts, example] if example else parts
 
 
-def _call(function: object) -> str:
+def _call(name: str, function: object) -> str:
     """The function's name with its arguments, defaults shown and types left out."""
     assert callable(function)
     shown: list[str] = []
@@ -104,8 +106,9 @@ def _call(function: object) -> str:
             star = True
         mark = "**" if each.kind is each.VAR_KEYWORD else ""
         default = "" if each.default is each.empty else f"={each.default!r}"
+        default = default.replace("<factory>", "{}")
         shown.append(f"{mark}{each.name}{default}")
-    return f"{getattr(function, '__name__', '')}({', '.join(shown)})"
+    return f"{name}({', '.join(shown)})"
 
 
 def _listed(arguments: str) -> Iterable[str]:

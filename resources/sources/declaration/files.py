@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from pathlib import PurePosixPath
 from typing import ParamSpec
 
@@ -16,6 +17,7 @@ _P = ParamSpec("_P")
 
 
 def _checked(make: Callable[_P, FilesSource]) -> Callable[_P, FilesSource]:
+    @wraps(make)  # editors and docs/contracts.md show what its arguments mean
     def files(*args: _P.args, **arguments: _P.kwargs) -> FilesSource:
         source = make(*args, **arguments)
         check_files(source)
