@@ -27,10 +27,10 @@ def csv(**arguments: Any) -> Any:
 def test_a_million_columns_are_refused_at_once(landing: Landing, quote: str) -> None:
     names = [f"{quote}a{number}{quote}" for number in range(1_000_000)]
     landing.deliver("a.csv", ",".join(names) + "\n" + "," * 999_999 + "\n")
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(SourceError, match=r"a\.csv has 1,000,000 columns; .* allows 4,096"):
         landing.load(csv(), COLUMNS)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_declared_bounds_count_for_every_format(landing: Landing) -> None:
@@ -59,10 +59,10 @@ def test_lines_and_files_have_bounds(landing: Landing) -> None:
 def test_a_gzip_bomb_is_refused_before_it_fills_the_disk(landing: Landing) -> None:
     bomb = gzip.compress(b"a0\n" + b"0\n" * 40_000_000, 6)
     landing.deliver("a.csv.gz", bomb)
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(SourceError, match=r"a\.csv\.gz unpacks to more than 250 times its size"):
         landing.load(csv(), COLUMNS)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
     landing.deliver("a.csv.gz", gzip.compress(b"a0\n" + b"0\n" * 5_000))
     with pytest.raises(SourceError, match=r"unpacks to more than 1,000 bytes"):
         landing.load(csv(limits=limits(unpacked_bytes=1_000)), COLUMNS)
