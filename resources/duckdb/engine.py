@@ -55,9 +55,6 @@ def lake_session(settings: Settings, tables: Iterable[str] = ()) -> Generator[Du
     Args:
         settings: Where the lake is.
         tables: Locations of tables that the catalog names by another way to the same warehouse.
-
-    Raises:
-        SettingsError, EngineError: As `duckdb_session`.
     """
     with duckdb_session(settings) as connection:
         folders = (settings.warehouse_location, str(settings.landing_folder), *tables)

@@ -48,6 +48,13 @@ def place(request: pytest.FixtureRequest, new_place: Callable[[str], Place]) -> 
     return new_place(request.param)
 
 
+@pytest.fixture
+def expire_every(monkeypatch: pytest.MonkeyPatch) -> int:
+    """After how many publishes snapshots expire: three, in place of ten."""
+    monkeypatch.setattr("resources.lake.maintenance.maintenance.EXPIRE_EVERY", 3)
+    return 3
+
+
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
     """Starts real processes, each forked in milliseconds from one that has imported all."""

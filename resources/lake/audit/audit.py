@@ -102,7 +102,7 @@ def audit(
         guards = [rule for rule in rules if rule.whole_partition]
         counts = _count(connection, spec, staged, of_rows, hashed)
         failed = dict(counts.failed)
-        every_row = {**dict.fromkeys(_expected(spec, window), 0), **counts.rows}
+        every_row = {**dict.fromkeys(window or (None,), 0), **counts.rows}
         samples = sample_broken_rows(connection, spec, staged.files, counts.failed)
         failed |= broken_guards(connection, spec, staged.files, guards, every_row, retained)
         if spec.key and staged.files:
@@ -121,10 +121,6 @@ def audit(
         RuleResult(rule, failed.get(rule, {}), every_row, samples.get(rule, ())) for rule in rules
     )
     return AuditReport(results, every_row, time.perf_counter() - start, counts.hashed)
-
-
-def _expected(spec: TableSpec, window: Window | None) -> tuple[date | None, ...]:
-    return (None,) if spec.partition_column is None or window is None else tuple(window)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pyiceberg.catalog import WAREHOUSE_LOCATION, Catalog
+from pyiceberg.catalog import WAREHOUSE_LOCATION, Catalog, load_catalog
 from pyiceberg.exceptions import (
     NamespaceAlreadyExistsError,
     NoSuchTableError,
@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from resources.errors import StorageError
 from resources.lake.catalog.locks.catalog_engine import is_sqlite
 from resources.lake.catalog.locks.locks import catalog_lock
-from resources.lake.catalog.service_catalog import forget, open_service_catalog
+from resources.lake.catalog.service_catalog import forget, service_properties
 from resources.lake.catalog.sql_catalog import LakeSqlCatalog, open_sql_catalog
 from resources.lake.catalog.table_locations import require_in_place
 from resources.lake.model.iceberg_types import partition_spec_of, schema_of
@@ -74,7 +74,7 @@ def _open_catalog(key: _Settings, _process: int) -> Catalog:
     properties = file_io_properties(settings) | {WAREHOUSE_LOCATION: settings.warehouse_location}
     if settings.catalog_kind == "sql":
         return open_sql_catalog(settings, properties)
-    return open_service_catalog(settings, properties)
+    return load_catalog(settings.catalog_name, **{**properties, **service_properties(settings)})
 
 
 def table_location(settings: Settings, spec: TableSpec) -> str:

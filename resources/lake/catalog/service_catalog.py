@@ -6,11 +6,10 @@ What the settings do not cover, pyiceberg reads from its own configuration, as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
@@ -54,15 +53,6 @@ def _checked_address(settings: Settings) -> str:
             "Take it out, and set LEDGERLAKE_CATALOG_PASSWORD.",
         )
     return address
-
-
-def open_service_catalog(settings: Settings, properties: Mapping[str, str]) -> Catalog:
-    """The catalog of the service; `properties` say how files are reached.
-
-    Raises:
-        SettingsError: As `service_properties`.
-    """
-    return load_catalog(settings.catalog_name, **{**properties, **service_properties(settings)})
 
 
 def forget(catalog: Catalog, table: Table) -> None:

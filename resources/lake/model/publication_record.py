@@ -185,7 +185,7 @@ class PublicationRecord:
 
         Raises:
             ValueError: If it is of a version that came later; for what is no record at all, other
-                errors too: `PublicationStore.read` tells them all in one way.
+                errors too: `PublicationStore.read` raises one kind for all.
         """
         read: dict[str, Any] = json.loads(text)
         if read.get("version", _RECORD_VERSION) != _RECORD_VERSION:

@@ -26,11 +26,7 @@ _SUFFIX = ".relation"
 
 
 def kept_relation(snapshot: TableSnapshot, partitions: Mapping[date, date] | None) -> Relation:
-    """A SELECT of the snapshot's columns, as Lake.relation gives it.
-
-    Raises:
-        StorageError: As `relation`.
-    """
+    """A SELECT of the snapshot's columns, as `Lake.relation` gives it."""
     from resources.lake.read.relation import Relation
 
     assert snapshot.metadata is not None

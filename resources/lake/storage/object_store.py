@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +41,9 @@ class SharedFileSystem(LocalFileSystem):  # pyright: ignore[reportUntypedBaseCla
         """A stream that writes the file; what was there is lost."""
         make_shared_folder(Path(path).parent)
         return super().open_output_stream(path, *arguments, **options)
+
+
+_local_filesystem = cache(SharedFileSystem)
 
 
 class LakeFileIO(FileIOOverFileSystems):
@@ -93,11 +96,6 @@ def _contents(_access: tuple[str | None, ...]) -> Contents:
     return Contents()
 
 
-@lru_cache(maxsize=1)
-def _local_filesystem() -> FileSystem:
-    return SharedFileSystem()
-
-
 @lru_cache(maxsize=16)
 def _s3_filesystem(access: tuple[str | None, ...], _process: int) -> FileSystem:
     endpoint, region, key_id, secret, session_token, virtual_addressing, authority = access
@@ -141,9 +139,5 @@ def file_io_properties(settings: Settings) -> dict[str, str]:
 
 
 def file_io(settings: Settings) -> LakeFileIO:
-    """What reads, writes, lists and deletes the lake's files.
-
-    Raises:
-        SettingsError: As `file_io_properties`.
-    """
+    """Reads, writes, lists and deletes the lake's files, by its `file_io_properties`."""
     return LakeFileIO(file_io_properties(settings))

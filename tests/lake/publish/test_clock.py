@@ -39,11 +39,10 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetClock]:
 
 
 def test_a_clock_that_steps_leaves_every_log_in_order(
-    tmp_path: Path, set_clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, set_clock: SetClock, expire_every: int
 ):
-    monkeypatch.setattr("resources.lake.maintenance.maintenance.EXPIRE_EVERY", 3)
     lake = open_lake(tmp_path / "home", snapshots_kept=3)
-    for number, days in enumerate((0, -10, 10, -10, 0, 0, *[-1] * 4), start=1):
+    for number, days in enumerate((0, -10, 10, -10, 0, 0, *[-1] * (expire_every + 1)), start=1):
         set_clock(days * DAY)
         publish_orders(lake, FIRST, order_rows(FIRST, number))
         check_order(lake)

@@ -82,11 +82,7 @@ def is_sqlite(settings: Settings) -> bool:
 
 
 def database_engine(settings: Settings) -> Engine:
-    """Connections to the catalog's database. One engine a process (a fork has its own).
-
-    Raises:
-        SettingsError: As `database_url`.
-    """
+    """Connections to the `database_url`. One engine a process (a fork has its own)."""
     return _database_engine(database_url(settings), os.getpid())
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from pathlib import Path
-
-from sqlalchemy import Engine
 
 from resources.lake.catalog.locks.catalog_engine import database_engine, is_postgresql
 from resources.lake.catalog.locks.database_locks import DatabaseLease, DatabaseLocks
@@ -19,6 +16,9 @@ Lease = FileLease | DatabaseLease
 
 Locks = FileLocks | DatabaseLocks
 """Locks and leases of a lake; those of a process are free when it dies, however it dies."""
+
+# One for each database: it remembers that its table was created.
+_database_locks = lru_cache(maxsize=16)(DatabaseLocks)
 
 # A commit takes tens of milliseconds: a lock that is held this long is held by something broken.
 TIMEOUT_SECONDS = 120.0
@@ -44,14 +44,4 @@ def locks_of(settings: Settings) -> Locks:
     """
     if is_postgresql(settings):
         return _database_locks(database_engine(settings), settings.catalog_name)
-    return _file_locks(settings.home)
-
-
-@lru_cache(maxsize=16)
-def _database_locks(engine: Engine, catalog_name: str) -> DatabaseLocks:
-    return DatabaseLocks(engine, catalog_name)
-
-
-@lru_cache(maxsize=16)
-def _file_locks(home: Path) -> FileLocks:
-    return FileLocks(home)
+    return FileLocks(settings.home)
