@@ -1,8 +1,8 @@
-"""Runs in the code location's processes, whose end is noticed even if the code location died.
+"""A run launcher that finds runs which ended together with their code location.
 
-Dagster's default launcher leaves a run "started" for ever when the code location is killed with
-it: only a living code location reports the crash of its runs. Run monitoring asks this launcher
-instead, which asks the code location for the runs it has.
+Dagster's default launcher leaves such a run "started" for ever: only a living code location reports
+the crash of its runs. Run monitoring asks this launcher, which asks the code location for its runs.
+The daemon's image has this file alone, so it imports Dagster's private modules itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CheckedLauncher(DefaultRunLauncher):
-    """The default launcher, and an answer to whether a started run is still there.
+    """The default launcher, with a health check of started runs.
 
     Args:
         grace_seconds: How long the code location must have been without the run. A failed run is
@@ -37,7 +37,7 @@ class CheckedLauncher(DefaultRunLauncher):
 
     @classmethod
     def config_type(cls) -> dict[str, Field]:
-        """What dagster.yaml may say."""
+        """The configuration in dagster.yaml."""
         return {"grace_seconds": Field(IntSource, is_required=False, default_value=30)}
 
     @classmethod
@@ -53,10 +53,9 @@ class CheckedLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """Whether the code location has the run.
+        """Whether the code location has the run; while it does not answer, it counts as running.
 
-        While it does not answer the run counts as running: it may be slow, or on its way up, and
-        a run that is started a second time beside itself only costs work.
+        It may be slow or starting, and a run that is started twice only costs work.
         """
         if self._is_there(run.run_id):
             self._missing_since.pop(run.run_id, None)
@@ -71,7 +70,7 @@ class CheckedLauncher(DefaultRunLauncher):
         )
 
     def _is_there(self, run: str) -> bool:
-        """Whether the code location has it, or cannot be asked."""
+        """Whether the code location has the run, or cannot be asked."""
         client = self._get_grpc_client_for_termination(run)
         if client is None:
             return True

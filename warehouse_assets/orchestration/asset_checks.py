@@ -1,4 +1,4 @@
-"""From an audit's report to Dagster's check results: one a check and partition, with samples."""
+"""The checks of a run's rows: declared to Dagster, and evaluated from the audit's report."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def check_specs(
 class CheckResults:
     """The results of one run, for all its partitions.
 
-    `read` and `rejected` count what was delivered, by day. `names` are the checks that there is an
-    answer to; None: all of the table's.
+    `read` and `rejected` count what was delivered, by day. `names` are the checks that were
+    evaluated; None: all of the table's.
     """
 
     def __init__(
@@ -114,10 +114,10 @@ class CheckResults:
     ) -> Iterator[dg.AssetCheckEvaluation]:
         """One evaluation a check and partition.
 
-        Dagster stores a plain AssetCheckResult of a range run without a partition, and a
-        partition's status then never resolves; so each is yielded by itself. It names the latest
-        materialization of its partition, also where this run failed to replace that: an
-        evaluation that names none, or an older one, is shown as missing.
+        Dagster stores an AssetCheckResult of a range run without a partition, and the partition's
+        status then never resolves. Each evaluation names the latest materialization of its
+        partition, even if this run failed to replace it: one that names none, or an older one, is
+        shown as missing.
         """
         from warehouse_assets.orchestration.instance.event_storage import PooledEventLog
 
@@ -165,7 +165,7 @@ class CheckResults:
     def of_run(self) -> Iterator[dg.AssetCheckResult]:
         """One result a check, over all partitions of the run."""
         days = tuple(self._rows)
-        # The UI plots numbers over time: a sum over days is no point on a line of single days.
+        # The UI plots numbers over time, and a sum over days is no point among single days.
         number = dg.MetadataValue.int if len(days) == 1 else _as_text
         for name, severity in self._checks.items():
             yield dg.AssetCheckResult(
@@ -182,14 +182,14 @@ class CheckResults:
             )
 
     def _judged(self, name: str, day: date) -> _Days:
-        # A row outside the window is of no partition of the run, so that each of them fails.
+        # A row outside the window belongs to no partition of the run, so each of them fails.
         return tuple(self._rows) if name == _INSIDE_WINDOW else (day,)
 
     def _passed(self, name: str, days: _Days) -> bool:
         return self._broken(name, days) == 0
 
     def _looked_at(self, name: str, days: _Days) -> int:
-        # What did not parse is not among the rows of a report, and a run may fail before it.
+        # Rows that did not parse are not in the report, and a run may fail before there is one.
         if name == PARSED:
             return sum(self._read.get(day, 0) for day in days)
         return sum(self._rows.get(day, 0) for day in days)
@@ -201,7 +201,7 @@ class CheckResults:
         return sum(_count(result, days) for result in self._by_check[name])
 
     def _description(self, name: str, days: _Days) -> str | None:
-        """How many rows broke the check, column by column; None where none did."""
+        """How many rows broke the check, column by column; None: none did."""
         if self._passed(name, days):
             return None
         if name == PARSED:
@@ -219,7 +219,7 @@ class CheckResults:
         )
 
     def _samples(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
-        """Rows that broke the check, as one table a column in question."""
+        """Rows that broke the check, as one table a column."""
         partition = self._table.partition_column
         rows: dict[str, list[Mapping[str, object]]] = {}
         for result in self._by_check[name]:
@@ -233,7 +233,7 @@ class CheckResults:
         return shown | self._query(name, days)
 
     def _query(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
-        """What to ask for all of them: the sample has five."""
+        """The query for all broken rows: the sample has five."""
         if self._passed(name, days):
             return {}
         if name == PARSED:
@@ -249,7 +249,7 @@ def _latest_materializations(
 ) -> dict[str, Target]:
     """The latest materialization of each partition that has one, by Dagster's own queries."""
     partitions = [day.isoformat() for day in days]
-    # Those of the run that has just ended are the latest of all, so that one query finds them.
+    # Those of the run that has just ended are the latest of all: one query finds them.
     queries = [partitions] if materialized else [[partition] for partition in partitions]
     records = [
         record
@@ -280,7 +280,7 @@ def _as_text(number: int) -> dg.MetadataValue:
 
 
 def _as_table(rows: Sequence[Mapping[str, object]]) -> dg.MetadataValue:
-    """Rows that the UI shows in place. All are texts: a browser's numbers are not exact."""
+    """A table in the UI; values are texts, as a browser's numbers are not exact."""
     return dg.MetadataValue.table(
         records=[dg.TableRecord({name: _shown(row[name]) for name in row}) for row in rows],
         schema=dg.TableSchema([dg.TableColumn(name) for name in rows[0]]),

@@ -1,4 +1,4 @@
-"""What the UI shows of a table: columns, source file, rows and bytes over time, lineage."""
+"""Metadata that the UI shows: columns, source file, rows and bytes over time, lineage."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def code_reference(path: Path, line: int = 1) -> dict[str, Any]:
 
 
 def description(table: Table) -> str:
-    """The module's docstring, followed by what it is made of: its delivery, or inputs and SQL."""
+    """The module's docstring, then the delivery, or inputs and SQL."""
     parts = [table.doc]
     if table.source:
         places = "\n".join(
@@ -65,8 +65,8 @@ def description(table: Table) -> str:
 def run_metadata(published: Published) -> dict[str, dg.MetadataValue]:
     """Metadata of one publish, the same for each of its partitions.
 
-    Snapshot ids are text: they exceed what a browser counts to. What is measured for the run as a
-    whole says so, for the UI plots it beside each partition's own rows and bytes.
+    Snapshot ids are text, as a browser's numbers are not exact. Names of what is measured for the
+    whole run begin with `run_`.
     """
     seconds = {
         f"run_seconds_{phase}": dg.MetadataValue.float(round(value, 3))
@@ -84,7 +84,7 @@ def run_metadata(published: Published) -> dict[str, dg.MetadataValue]:
 
 
 def lineage_metadata(lineage: Lineage) -> dict[str, dg.MetadataValue]:
-    """Column lineage, for the latest partition: the UI takes it from the latest materialization."""
+    """Column lineage, for the latest partition only: the UI shows the latest materialization's."""
     deps = {
         column: [dg.TableColumnDep(dg.AssetKey(name), source) for name, source in sources]
         for column, sources in lineage.items()
@@ -112,11 +112,11 @@ def partition_metadata(
         "bytes": dg.MetadataValue.int(published.partition_bytes[day]),
     }
     if day is None:
-        # The UI shows it as the table's row count; of a partition it would only plot rows twice.
+        # The UI's row count of a table; for a partition it would only plot the rows twice.
         metadata["dagster/row_count"] = metadata["rows"]
     if day in rejected:
         metadata["rejected_rows"] = dg.MetadataValue.int(rejected[day])
-    # A plot is of floats and shows no cents; figures are read from the table.
+    # Plots are of floats, without cents; figures are read from the table.
     plotted = {
         label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
     }
@@ -124,7 +124,7 @@ def partition_metadata(
 
 
 def left_alone_metadata(left_alone: Sequence[LeftAlone], day: date) -> dict[str, dg.MetadataValue]:
-    """What lay beside the delivered files of a day and was not read; empty: nothing did."""
+    """The files beside a day's delivery that were not read; empty: none."""
     of_day = [other for other in left_alone if other.partition == day]
     if not of_day:
         return {}

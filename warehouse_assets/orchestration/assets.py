@@ -1,4 +1,4 @@
-"""A table as a Dagster asset: partitions, lineage, checks and freshness all from its module."""
+"""Tables as Dagster assets: partitions, lineage, checks and freshness come from their modules."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def _asset(
 
 
 def group(table: "Table") -> str:
-    """Layer and part of the business, as `fact_payment`: a layer alone is too much to look at."""
+    """Layer and domain, as in `fact_payment`."""
     return f"{table.layer}_{table.domain}" if table.domain.isidentifier() else table.layer
 
 
@@ -133,7 +133,7 @@ def _materialize(
 
 
 def _warn_of_others(context: dg.AssetExecutionContext, run: TableRun) -> None:
-    """Say which files lie beside the delivered ones and were not read."""
+    """Log which files lie beside the delivered ones and were not read."""
     others = list(dict.fromkeys(map(str, run.left_alone)))
     for other in others[:_OTHERS_NAMED]:
         context.log.warning(f"{run.table.name}: {other}")
@@ -153,19 +153,19 @@ def _results(
 
 
 def _report_of(error: LedgerlakeError, run: TableRun) -> "tuple[AuditReport, Sequence[str] | None]":
-    """What is known of the rows of a run that failed, and which checks that can answer."""
+    """The report of a run that failed, and the checks that it evaluates; None: all."""
     from resources.lake.audit.audit import AuditReport
     from resources.lake.publish.table_write import RulesBroken
 
     if isinstance(error, RulesBroken):
         return error.report, None
-    # A delivery that could not be read at all says nothing of its rows.
+    # A delivery that could not be read at all has no counts of rows.
     known = [PARSED] if any(run.rejected.values()) else []
     return AuditReport((), dict.fromkeys(run.window or (), 0), 0.0), known
 
 
 def _failure(error: LedgerlakeError) -> dg.Failure:
-    """A failed run that says what happened; only storage trouble is worth a retry."""
+    """The failure of a run; only errors of storage are worth a retry."""
     return dg.Failure(description=str(error), allow_retries=isinstance(error, StorageError))
 
 
@@ -190,7 +190,7 @@ _FROM_THE_BEGINNING = 40_000
 def _policy(deadline: "Deadline", time_zone: str) -> dg.FreshnessPolicy:
     """Yesterday is published between midnight and the deadline.
 
-    Cached: Dagster walks through a thousand days to check one expression.
+    Cached: Dagster walks through a thousand days to check one cron expression.
     """
     since_midnight = timedelta(hours=deadline.at.hour, minutes=deadline.at.minute)
     return dg.FreshnessPolicy.cron(

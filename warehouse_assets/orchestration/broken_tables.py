@@ -1,4 +1,4 @@
-"""Tables that do not load stay in the lineage, with a failed check, and cannot be materialized."""
+"""Tables that do not load: in the lineage with a failed check, and not to be materialized."""
 
 import warnings
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _ERROR = dg.AssetCheckSeverity.ERROR
 
 
 def broken_tables(warehouse: "Warehouse", settings: "Settings") -> dg.Definitions:
-    """An asset for each table that does not load, and the check that says so; none: all do."""
+    """An asset for each table that does not load, with a failed check; nothing if all load."""
     if not warehouse.broken:
         return dg.Definitions()
     known = warehouse.tables.keys() | warehouse.broken.keys()
@@ -35,7 +35,7 @@ def broken_tables(warehouse: "Warehouse", settings: "Settings") -> dg.Definition
 
 
 def report_broken(instance: dg.DagsterInstance, warehouse: "Warehouse") -> int:
-    """Tell the UI of each table that does not load what it does not show yet; how many."""
+    """Report each table that does not load and is not shown so yet; returns how many."""
     reported = 0
     for name, (target, known) in shown(instance, warehouse.broken, LOADS).items():
         problem = warehouse.broken[name].reason
@@ -54,7 +54,7 @@ def _spec(
         group_name=group(declared) if declared else table.layer,
         description=f"**Does not load**: {table.reason}\n\n"
         "What was published stays as it was, and nothing new is made. "
-        "Mend the module and reload the code location.",
+        "Correct the module and reload the code location.",
         deps=[name for name in table.reads if name in known],
         partitions_def=daily if table.is_partitioned else None,
         kinds={"iceberg", "duckdb"},

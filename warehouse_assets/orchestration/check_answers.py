@@ -1,4 +1,4 @@
-"""What the UI shows of checks that no run makes, and how it is told another answer."""
+"""Checks that are evaluated without a run: what the UI shows of them, and how it is updated."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from warehouse_assets.orchestration.dagster_internals import (
 
 @dataclass(frozen=True)
 class Known:
-    """What the UI shows of a check: the answer, and the materialization it is about."""
+    """The evaluation that the UI shows, and the materialization it is about."""
 
     problem: str | None
     storage_id: int | None
 
     def is_answer(self, problem: str | None, target: Target | None) -> bool:
-        """Whether it says the same of the latest materialization: of an older one it is void."""
+        """Whether it is the same evaluation of the latest materialization."""
         return self.problem == problem and self.storage_id == (target and target.storage_id)
 
 
 def shown(
     instance: dg.DagsterInstance, names: Iterable[str], check: str
 ) -> dict[str, tuple[Target | None, Known | None]]:
-    """By table: its latest materialization, and what the check last said. Two queries."""
+    """By table: its latest materialization, and the check's last evaluation. Two queries."""
     keys = {name: dg.AssetKey(name) for name in names}
     targets: dict[str, Target] = {}
     for record in instance.get_asset_records(list(keys.values())):
@@ -41,7 +41,7 @@ def shown(
     known: dict[str, Known] = {}
     for key, execution in executions.items():
         evaluation = execution.evaluation
-        # A run that failed leaves a check planned, which says nothing.
+        # A run that failed leaves a check planned, and not evaluated.
         if isinstance(evaluation, dg.AssetCheckEvaluation):
             target = evaluation.target_materialization_data
             known[key.asset_key.to_user_string()] = Known(
@@ -58,7 +58,7 @@ def report(
     problem: str | None,
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN,
 ) -> None:
-    """Tell the UI the answer of a table's check, without a run."""
+    """Record the evaluation of a table's check, without a run."""
     instance.report_runless_asset_event(
         dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey(name),
@@ -72,7 +72,7 @@ def report(
 def result(
     problem: str | None, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN
 ) -> dict[str, Any]:
-    """The answer as the fields of a result: passed where there is no problem."""
+    """The fields of an evaluation: it passes if there is no problem."""
     metadata = {"problem": dg.MetadataValue.text(problem)} if problem else {}
     return {
         "passed": problem is None,

@@ -1,4 +1,4 @@
-"""The lake as Dagster hands it to an asset: settings are read when a run starts, not at load."""
+"""The lake as a Dagster resource: settings are read when a run starts, not at load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs again what late and corrected rows have made stale, partition by partition."""
+"""Requests runs of the partitions that late and corrected rows have made stale."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
 DAYS_BACK = 31
-"""Days looked at, yesterday the last. For older ones: `ledgerlake materialize --stale`."""
+"""How many days are compared, yesterday the last; older: `ledgerlake materialize --stale`."""
 
 STEP = "ledgerlake/step"
 
@@ -37,7 +37,7 @@ STEP = "ledgerlake/step"
 def late_rows_sensor(
     job: UnresolvedAssetJobDefinition, warehouse: "Warehouse"
 ) -> dg.SensorDefinition:
-    """Requests one run at a time; what failed waits for a person, and so does what reads it."""
+    """Requests one run at a time; a step that failed waits for a person, with all that reads it."""
 
     @dg.sensor(
         name="late_rows",
@@ -74,7 +74,7 @@ def late_rows_sensor(
 def _first_not_tried(
     instance: dg.DagsterInstance, tables: "Sequence[Table]", stale: Reasons, staleness: Staleness
 ) -> dg.RunRequest | None:
-    """The first step that no run has tried in vain."""
+    """The first step that no run has tried."""
     while step := next_step(tables, stale):
         key = _key([table for table in tables if table.name in step.tables], stale, staleness)
         if not instance.get_runs_count(dg.RunsFilter(tags={STEP: key})):
@@ -88,7 +88,7 @@ def _first_not_tried(
 
 
 def _key(step: "Sequence[Table]", stale: Reasons, staleness: Staleness) -> str:
-    """Another one as soon as something else is stale, for another reason or by other inputs."""
+    """A digest of what is stale, why, and by which inputs: a step with the same key was tried."""
     facts = [
         (
             table.name,

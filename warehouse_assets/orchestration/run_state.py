@@ -1,4 +1,4 @@
-"""What a run has done so far, table by table, told by Dagster's events as they happen."""
+"""The progress of a run, table by table, from Dagster's events as they happen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PHASES = ("reading", "staging", "auditing", "publishing")
 
 
 class State(StrEnum):
-    """Where a table is. What lies between RUNNING and the end is in `TableState.phase`."""
+    """The state of a table; `TableState.phase` says where a running one is."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -42,7 +42,7 @@ class TableState:
     """One table of the run. Times are seconds since 1970, 0 where there is none yet.
 
     `met` names the runs that published the same rows meanwhile, in place of this one. `warnings`
-    are what it wrote to its log as such: files that lay there and were not read.
+    are those of its log, as of files that were not read.
     """
 
     name: str
@@ -92,7 +92,7 @@ class TableState:
 
 
 class RunState:
-    """The tables of one run. Give `listen` to Dagster; `on_over` is told each table once."""
+    """The tables of one run. `listen` is for Dagster; `on_over` is called once a table."""
 
     def __init__(
         self, names: Iterable[str], on_over: Callable[[TableState], None] | None = None
@@ -104,7 +104,7 @@ class RunState:
         self._on_over = on_over
 
     def listen(self, entry: EventLogEntry) -> None:
-        """Take in one entry of the run's event log."""
+        """Update the tables from one entry of the run's event log."""
         self._now = entry.timestamp
         event = entry.dagster_event
         table = self.tables.get(entry.step_key or "")
@@ -128,7 +128,7 @@ class RunState:
             self.stopped = True
 
     def finish(self) -> None:
-        """Settle the tables that never ran: a run does not say so of each."""
+        """End the tables that never ran: there is no event for each."""
         for table in self.of(State.RUNNING, State.WAITING):
             self._end(table, State.STOPPED if self.stopped else State.SKIPPED)
 
@@ -160,7 +160,7 @@ class RunState:
             table.met = str(met.value) if met else table.met
 
     def _check(self, event: DagsterEvent) -> None:
-        # Of a range run each check is told once a partition and then, last, for all of them.
+        # A range run has an event for each partition and, last, one for all of them.
         evaluation = event.asset_check_evaluation_data
         table = self.tables.get(evaluation.asset_key.to_user_string())
         if table:
@@ -185,7 +185,7 @@ class RunState:
 
 
 def _reason(event: DagsterEvent) -> tuple[str, str | None]:
-    """What a failed step says, and the next step if it knows one."""
+    """The message of a failed step, and its next step if it has one."""
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         message, _, next_step = data.user_failure_data.description.partition("\nNext step: ")

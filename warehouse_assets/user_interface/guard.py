@@ -1,9 +1,9 @@
-"""Refuses what a foreign web page makes a browser send: requests that change something.
+"""Refuses requests that change something and that a foreign web page makes a browser send.
 
-The UI asks nobody for a password, so that whoever reaches it may end runs. A browser reaches it
-for every page that the person in front of it opens: from another origin, by a link or a form that
-is a simple request, through a name that a foreign server lets point here (DNS rebinding), or in a
-frame. Programs other than browsers say nothing of origins, and are let pass.
+The UI asks for no password, so whoever reaches it may end runs, and a browser reaches it for every
+page that its user opens: by a form that is a simple request (CSRF), through a foreign name that
+resolves to this host (DNS rebinding), or in a frame (clickjacking). Programs other than browsers
+send no origin, and pass.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HOSTS = "LEDGERLAKE_UI_HOSTS"
-"""The variable of the environment with the names besides loopback's, with commas between."""
+"""The environment variable with host names besides loopback's, separated by commas."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?")
 _READING = ("GET", "HEAD", "OPTIONS")
-# What no page can send to another origin without asking there first.
+# No page can send these to another origin without a preflight request.
 _JSON = ("application/json", "application/graphql")
 _OWN_PAGE = ("same-origin", "none")
 _POLICY_VIOLATION = 1008
@@ -37,14 +37,14 @@ _MOST_FIELDS = 100
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request is not let pass."""
+    """Why a request is refused."""
 
     status: int
     reason: str
 
 
 class Guard:
-    """An ASGI application that hands on to another what may pass.
+    """An ASGI application that passes allowed requests on to another.
 
     Args:
         application: Dagster's webserver.
@@ -71,7 +71,7 @@ class Guard:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
 
     def refusal(self, scope: Scope) -> Refusal | None:
-        """Why this request must not pass; None: it may."""
+        """Why this request is refused; None: it passes."""
         headers = _Headers(scope["headers"])
         is_reading = scope["type"] == "http" and scope["method"] in _READING
         return (
@@ -109,7 +109,7 @@ class Guard:
         return None
 
     def _is_own(self, headers: _Headers, address: str | None) -> bool:
-        """Whether a page of this address is the UI's: the same host and port, or a public name."""
+        """Whether the address is the UI's: of the same host and port, or of a public name."""
         try:
             parts = urlsplit(address or "")
         except ValueError:
@@ -120,7 +120,7 @@ class Guard:
 
 
 class _Headers:
-    """A request's headers, lower case. One that comes twice has no one value."""
+    """A request's headers, lower case; `one` gives none for a header that comes twice."""
 
     def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, list[str]] = {}
@@ -137,7 +137,7 @@ class _Headers:
 
 
 def _of_query(scope: Scope) -> Refusal | None:
-    """Refuse what an address alone would change."""
+    """Refuse a query in the address that is not a GraphQL query."""
     if not _is_graphql(scope):
         return None
     try:
@@ -159,7 +159,7 @@ def _only_reads(query: str) -> bool:
 
 
 def _of_content(scope: Scope, headers: _Headers) -> Refusal | None:
-    """Refuse what a form can send, or a page without asking first."""
+    """Refuse content that a form, or a page without a preflight, can send."""
     kinds = headers.all("content-type")
     names = {each.partition(";")[0].strip() for each in kinds}
     if len(kinds) > 1 or names - set(_JSON) or (not kinds and _is_graphql(scope)):
@@ -172,7 +172,7 @@ def _is_graphql(scope: Scope) -> bool:
 
 
 def _unframed(send: Send) -> Send:
-    """Let no foreign page show the UI in a frame, where a click lands on what is not seen."""
+    """Add the header that keeps the UI out of frames of other pages."""
 
     async def sent(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Tells errors of the wire and of StarRocks apart: by number, or by text where that says more."""
+"""Classifies errors of the driver and of StarRocks: by number, or else by text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from resources.starrocks.client.errors import (
 WIRE_ERRORS = (
     pymysql.MySQLError,
     OSError,
-    # What the driver runs into when the other side speaks something else than MySQL's protocol.
+    # Raised by the driver if the other side does not speak MySQL's protocol.
     struct.error,
     ValueError,
     IndexError,
@@ -35,7 +35,7 @@ WIRE_ERRORS = (
 )
 
 LOST = (None, CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST)
-"""Codes of errors that StarRocks itself did not answer with."""
+"""Codes of errors that are the driver's, not StarRocks'."""
 
 _MASK = "***"
 _LENGTH = 500
@@ -45,7 +45,7 @@ _NO_ANSWER = CR.CR_SERVER_LOST
 
 @dataclass(frozen=True)
 class _Kind:
-    """How one kind of error is recognised, and what it is."""
+    """How one kind of error is recognised, its class and its next step."""
 
     error: type[StarRocksError]
     next_step: str
@@ -61,8 +61,8 @@ _REACH = (
     "store run, and that every host of StarRocks reaches them."
 )
 
-# Numbers are those of StarRocks' ErrorCode.java, and say it best. Errors that it raises without a
-# number, and those of its connectors, come as 1064: of these the first whose text fits counts.
+# Numbers are those of StarRocks' ErrorCode.java. Errors without a number, and those of its
+# connectors, come as 1064: of these the first kind whose text matches counts.
 _KINDS = (
     _Kind(
         RefreshIncomplete,
@@ -166,14 +166,14 @@ def classify(
 
     Args:
         exception: One of WIRE_ERRORS.
-        doing: What was being done to what, as the beginning of a sentence; without secrets.
-        secrets: What must not be told.
-        sent: False while connecting, when no statement was sent yet.
-        repeatable: Whether the statement does no harm if it takes effect twice.
+        doing: The beginning of the message; without secrets.
+        secrets: What the message must not contain.
+        sent: False while connecting.
+        repeatable: Whether the statement may take effect twice.
     """
     code, said = _code_and_text(exception)
     kind, next_step = _kind_of(exception, code, said, sent, repeatable)
-    # Before anything is cut from it: half a secret would not be recognised.
+    # Masked before it is cut: half a secret would not be recognised.
     told = " ".join(masked(said, secrets).split())[:_LENGTH]
     message = f"{doing}: {_TOLD[kind]}.\n  {f'{code}: {told}' if code else told}"
     return kind(message, next_step, code=code)
@@ -185,7 +185,7 @@ def _kind_of(
     if _is_tls(exception):
         return Refused, _TLS
     if code in (CR.CR_CONN_HOST_ERROR, CR.CR_CONNECTION_ERROR, _SENT_IN_PART):
-        # A statement that was not sent whole is not acted on.
+        # A statement that was not sent whole has no effect.
         return Unreachable, _CONNECT
     if code is None or code == _NO_ANSWER:
         is_safe = not sent or (repeatable and not _is_late(exception))

@@ -1,4 +1,4 @@
-"""The client: one statement at a time, to whichever front end answers."""
+"""The client: one statement at a time, to the first front end that answers."""
 
 from __future__ import annotations
 
@@ -27,15 +27,12 @@ _REPEATABLE = re.compile(
 )
 _SHOWN_LENGTH = 300
 UNANSWERED = "no answer so far"
-"""The error of a statement that was sent, as long as nothing is known of it."""
+"""The error of a statement whose answer has not come yet."""
 
 
 @dataclass(frozen=True)
 class StatementRecord:
-    """One statement that was sent. It holds no secret: values that are secret show as ***.
-
-    `error` is None if StarRocks answered OK.
-    """
+    """One statement that was sent, secrets shown as ***. `error` None: StarRocks answered OK."""
 
     sent_at: datetime
     statement: str
@@ -58,17 +55,17 @@ class Run(Protocol):
 
 
 class StarRocks:
-    """Sends statements, from any thread, one at a time.
+    """Sends statements, from any thread, one at a time; connects at the first one.
 
     Args:
         settings: The starrocks_* settings say where, as whom, and how long to wait.
-        on_statement: Called with each statement that was sent, after its answer or its failure.
-        account: Who sends them, if not the service user.
-        before_statement: Called with each statement before it is sent, its error UNANSWERED: so
-            that one is on record even if this process dies under it.
+        on_statement: Called with each statement after its answer or its failure.
+        account: The user, if not the service user.
+        before_statement: Called before a statement is sent, its error UNANSWERED: so it is on
+            record even if this process dies before the answer.
 
     Raises:
-        SettingsError: If StarRocks is not configured. Nothing is connected to before `run`.
+        SettingsError: If StarRocks is not configured.
     """
 
     def __init__(
@@ -98,9 +95,8 @@ class StarRocks:
         again only if it changes nothing, or the same thing: SELECT, SHOW, REFRESH EXTERNAL TABLE.
 
         Args:
-            statement: The text, identifiers quoted, `%s` for each value. Without values a `%` is
-                a `%`.
-            parameters: The values, which are quoted here. A SecretStr is sent and never told.
+            statement: The text, identifiers quoted, `%s` for each value.
+            parameters: The values, which are quoted here. A SecretStr is sent and never shown.
             answer_seconds: How long to wait for the answer, if not starrocks_answer_seconds.
 
         Raises:
@@ -119,9 +115,9 @@ class StarRocks:
 
     @contextmanager
     def session(self) -> Generator[Run]:
-        """A connection of its own, for statements that lean on a SET CATALOG before them.
+        """A connection of its own, for statements that depend on a SET CATALOG before them.
 
-        Gives a function that is called as `run` is; what it sent is not sent again.
+        Gives a function like `run`, which sends nothing twice.
 
         Raises:
             StarRocksError: As `run`.
@@ -144,7 +140,7 @@ class StarRocks:
         return Version.parse(str(self.run("SELECT current_version()")[0][0]))
 
     def close(self) -> None:
-        """Let the connection go. The next `run` opens another."""
+        """Close the connection. The next `run` opens another."""
         with self._lock:
             if self._connection is not None:
                 self._connection.drop()
@@ -172,7 +168,7 @@ class StarRocks:
             yield connection
 
     def _fresh(self, tried: dict[str, StarRocksError]) -> Iterator[FrontEndConnection]:
-        """A new connection to each front end that lets one in; `tried` learns of the others."""
+        """A new connection to each front end in turn; errors of the others go into `tried`."""
         for front_end in self._front_ends:
             failure = None
             try:
@@ -243,7 +239,7 @@ def _shortened(statement: str) -> str:
 
 
 def _none_answers(tried: Mapping[str, StarRocksError]) -> StarRocksError:
-    """The one error of all front ends: what is no matter of reaching them is told first."""
+    """The one error of all front ends; one that is not about reaching them comes first."""
     other = next((each for each in tried.values() if not isinstance(each, Unreachable)), None)
     if other is not None:
         return other

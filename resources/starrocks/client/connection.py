@@ -1,4 +1,4 @@
-"""One connection to one front end. PyMySQL, with every wait bounded."""
+"""One connection to one front end: PyMySQL with a timeout on every wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resources.settings import Settings
 from resources.starrocks.client.classification import WIRE_ERRORS
 
 _PORT = 9030
-# An idle connection may be gone: it is tried before a statement is trusted to it.
+# A connection that was idle for longer is pinged before a statement is sent.
 _TRUSTED_SECONDS = 1.0
 
 
@@ -110,11 +110,7 @@ class FrontEndConnection(Connection):
         )
 
     def answer(self, statement: str, seconds: float) -> list[tuple[Any, ...]]:
-        """Send one statement, with its values in it, and wait for its rows.
-
-        Args:
-            statement: The text.
-            seconds: How long the front end may say nothing.
+        """Send one statement, its values in it, and return its rows; `seconds` may pass silently.
 
         Raises:
             WIRE_ERRORS: If the answer is an error, or does not come.
@@ -127,7 +123,7 @@ class FrontEndConnection(Connection):
         return list(rows)
 
     def is_alive(self, seconds: float) -> bool:
-        """Whether it still answers; not asked of one that answered a moment ago."""
+        """Whether it still answers; one that answered a moment ago is not pinged."""
         if time.monotonic() - self._used_at < _TRUSTED_SECONDS:
             return self.open
         self._read_timeout = seconds

@@ -1,4 +1,4 @@
-"""What can go wrong with a statement, told apart by what to do about it."""
+"""Errors of statements, one class for each way to react."""
 
 from __future__ import annotations
 
@@ -17,13 +17,7 @@ class Retry(Enum):
 
 
 class StarRocksError(LedgerlakeError):
-    """A statement was not answered, or with an error.
-
-    Args:
-        message: What was being done, and what StarRocks or the connection said of it.
-        next_step: What the reader can do about it.
-        code: The number that StarRocks or the driver gave the error.
-    """
+    """A statement was not answered, or with an error; `code` is StarRocks' or the driver's."""
 
     retry = Retry.NO
 
@@ -41,11 +35,11 @@ class Unreachable(StarRocksError):
 
 
 class LakeUnreachable(Unreachable):
-    """StarRocks answers, and does not reach the lake's catalog or object store: no table works."""
+    """StarRocks answers, but does not reach the lake's catalog or object store."""
 
 
 class RefreshIncomplete(StarRocksError):
-    """The front end that was asked has refreshed the table, another one has not."""
+    """One front end has refreshed the table, another one has not."""
 
     retry = Retry.YES
 
@@ -59,10 +53,10 @@ class NotThere(StarRocksError):
 
 
 class Refused(StarRocksError):
-    """StarRocks does not do it: a mistake in the statement, or a case it does not support."""
+    """StarRocks rejects the statement: a mistake, or a case that it does not support."""
 
 
 class OutcomeUnknown(StarRocksError):
-    """The answer did not come. StarRocks may still be working, or may be done."""
+    """No answer came. StarRocks may still be working, or may be done."""
 
     retry = Retry.UNKNOWN

@@ -1,4 +1,4 @@
-"""Values in statements: quoted as StarRocks reads them, or hidden where they are only told."""
+"""Values in statements: quoted as StarRocks reads them, or masked for logs and errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = str | int | float | Decimal | bool | date | datetime | SecretStr | None
 
 
 class NamedSecret(SecretStr):
-    """A secret that is told as the name of the setting it comes from."""
+    """A secret that is shown as the name of its setting."""
 
     def __init__(self, secret: SecretStr, setting: str) -> None:
         super().__init__(secret.get_secret_value())
@@ -34,16 +34,15 @@ class Statement:
 
 
 def with_values(statement: str, parameters: Sequence[Value]) -> str:
-    """The statement as it is sent. It may hold secrets: for the wire only.
+    """The statement as it is sent, secrets included: StarRocks prepares no statements.
 
-    StarRocks prepares no statements for such clients: values become part of the text here. Without
-    values the text is left as it is, `%` included.
+    Without values the text is left as it is, `%` included.
     """
     return statement % tuple(map(_literal, parameters)) if parameters else statement
 
 
 def without_secrets(statement: str, parameters: Sequence[Value] = ()) -> str:
-    """The statement as it may be told: a secret is `***`, or named after its setting."""
+    """The statement as it may be shown: a secret is `***`, or the name of its setting."""
     return statement % tuple(map(_told, parameters)) if parameters else statement
 
 

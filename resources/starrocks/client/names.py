@@ -1,4 +1,4 @@
-"""Names of tables as StarRocks' statements have them: checked, in full, and quoted."""
+"""Names in StarRocks' statements: checked, fully qualified, quoted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CATALOG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 
 def checked_catalog(name: str) -> str:
-    """Return the catalog's name if StarRocks takes it, which tells upper from lower case.
+    """Return the catalog's name, which is case-sensitive, if StarRocks accepts it.
 
     Raises:
         SettingsError: If it does not.
@@ -36,7 +36,7 @@ def backticked(name: str) -> str:
 
 @dataclass(frozen=True, order=True)
 class TableName:
-    """A table or view in full: statements never lean on a catalog or database in use.
+    """The full name of a table or view: no statement depends on a current catalog or database.
 
     Raises:
         SettingsError: If a part is no name.

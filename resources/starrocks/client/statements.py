@@ -7,9 +7,9 @@ from resources.starrocks.client.names import TableName, backticked, checked_cata
 
 
 def refresh_table(table: TableName) -> str:
-    """Have every front end look at the table's current metadata.
+    """Have every front end reload the table's metadata; OK does not prove that it did.
 
-    Without PARTITION, which StarRocks ignores for Iceberg. OK does not prove that it has looked.
+    Without PARTITION, which StarRocks ignores for Iceberg.
     """
     return f"REFRESH EXTERNAL TABLE {table.sql}"
 
@@ -29,12 +29,12 @@ def rows_by_partition(table: TableName, partition_column: str) -> str:
 
 
 def any_row(table: TableName) -> str:
-    """One row, or none if the table is empty: the back ends have to read a file for it."""
+    """One row, or none if the table is empty: the back ends read a file for it."""
     return f"SELECT * FROM {table.sql} LIMIT 1"
 
 
 def no_row(table: TableName) -> str:
-    """Nothing, or an error if the user may not read the table: metadata tables are free to all."""
+    """No row, or an error if the user may not read the table."""
     return f"SELECT * FROM {table.sql} LIMIT 0"
 
 
@@ -44,5 +44,5 @@ def row_count(table: TableName) -> str:
 
 
 def databases_of(catalog: str) -> str:
-    """(name,) of each database. The first statement that makes StarRocks reach the catalog."""
+    """(name,) of each database; StarRocks connects to the catalog for it."""
     return f"SHOW DATABASES FROM {backticked(checked_catalog(catalog))}"

@@ -1,7 +1,7 @@
-"""Waiting for the refresh of a view: one job, in one or several task runs, of one task a view.
+"""Waits for the refresh of a view: one job of one or several task runs; each view has one task.
 
-A run that follows another of its job, and waits, is MERGED into an equal one of another job: that
-one does the work of both. The first run of a job, which a statement asked for, never is.
+A pending run that continues a job may be MERGED into an equal run of another job, which then does
+the work of both. The first run of a job is never merged.
 https://docs.starrocks.io/docs/sql-reference/information_schema/task_runs
 """
 
@@ -42,9 +42,9 @@ class RefreshFailed(StarRocksError):
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One run of a view's task. `created` is to the second, in the words of StarRocks.
+    """One run of a view's task. `created` is StarRocks' own text, to the second.
 
-    `goes_on` if it says that another run of its job follows; `work` is what it was asked for.
+    `goes_on`: another run of its job follows; `work` is what it was asked for.
     """
 
     query_id: str
@@ -57,16 +57,13 @@ class TaskRun:
 
 
 def wait_for_refresh(client: StarRocks, task: str, query_id: str, deadline: float) -> None:
-    """Wait until the job that `query_id` began, or the one it was merged into, has ended well.
+    """Wait until the job that `query_id` began, or the one it was merged into, has succeeded.
 
-    Args:
-        client: StarRocks.
-        task: The view's task, as information_schema.materialized_views names it.
-        query_id: What REFRESH MATERIALIZED VIEW ... WITH ASYNC MODE answered.
-        deadline: Until when to wait, on the clock of time.monotonic().
+    `task` is the name in information_schema.materialized_views, `query_id` the answer to REFRESH
+    MATERIALIZED VIEW ... WITH ASYNC MODE, `deadline` a time of time.monotonic().
 
     Raises:
-        RefreshFailed: With what StarRocks says of it.
+        RefreshFailed: With what StarRocks says.
         OutcomeUnknown: If the deadline comes first.
     """
     wait = _FIRST_WAIT_SECONDS
@@ -75,7 +72,7 @@ def wait_for_refresh(client: StarRocks, task: str, query_id: str, deadline: floa
 
 
 def wait_until_idle(client: StarRocks, task: str, deadline: float) -> list[TaskRun]:
-    """Wait until no run of the task is under way or waits, whoever began it; return its runs.
+    """Wait until no run of the task is pending or running; return its runs.
 
     Raises:
         OutcomeUnknown: If the deadline comes first.
@@ -94,7 +91,7 @@ def task_runs(client: StarRocks, task: str) -> list[TaskRun]:
 
 
 def has_ended(runs: Sequence[TaskRun], query_id: str) -> bool:
-    """Whether the whole job that `query_id` began has ended well.
+    """Whether the whole job that `query_id` began has succeeded.
 
     Raises:
         RefreshFailed: If one of its runs has ended otherwise.
@@ -107,9 +104,9 @@ def has_ended(runs: Sequence[TaskRun], query_id: str) -> bool:
 
 
 def _has_ended(runs: Sequence[TaskRun], job: Sequence[TaskRun]) -> bool:
-    """Whether a job has ended, and every job that may have taken over a run of it.
+    """Whether a job has ended, and every job that one of its runs may have been merged into.
 
-    Times are in seconds: which of several took a run over cannot be told, so all have to end.
+    Times are in seconds: which of several it was cannot be known, so all have to end.
     """
     if not _job_has_ended(job):
         return False
@@ -132,7 +129,7 @@ def _job_has_ended(job: Sequence[TaskRun]) -> bool:
 
 
 def was_cut_short(runs: Sequence[TaskRun]) -> bool:
-    """Whether the latest job ended before its last run came, as when a front end dies."""
+    """Whether the latest job lacks its last run, as after the crash of a front end."""
     own = [run for run in runs if run.state != "MERGED"]
     return bool(own) and all(run.goes_on for run in _job_of(own, own[0]))
 
@@ -147,7 +144,7 @@ def _job_of(runs: Iterable[TaskRun], run: TaskRun) -> list[TaskRun]:
 
 
 def _heirs(runs: Iterable[TaskRun], merged: TaskRun) -> list[TaskRun]:
-    """Runs that may have taken over: asked for the same, and no older by their own account."""
+    """Runs that it may have been merged into: of the same work, and not older."""
     return [
         each
         for each in runs
@@ -184,7 +181,7 @@ def _task_run(row: tuple[Any, ...]) -> TaskRun:
 
 
 def _read(text: object) -> dict[str, object]:
-    """What StarRocks tells in JSON; nothing where it tells something else."""
+    """The JSON object in the text; empty if it is something else."""
     try:
         said = json.loads(str(text or "{}"))
     except ValueError:

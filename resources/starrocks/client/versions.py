@@ -1,4 +1,4 @@
-"""Which StarRocks there are, as far as it makes a difference."""
+"""Versions of StarRocks: which are supported, and what differs between them."""
 
 from __future__ import annotations
 
@@ -36,15 +36,11 @@ class Version:
 
     @property
     def refresh_privilege(self) -> str:
-        """The privilege on a table that lets a user refresh it, and no more than that."""
+        """The privilege that lets a user refresh a table."""
         return "REFRESH" if self >= _REFRESH_IS_A_PRIVILEGE else "ALTER"
 
     def check_supported(self) -> None:
-        """Let a version pass that reads the lake rightly.
-
-        Raises:
-            Refused: If it would fail silently; says what to upgrade to.
-        """
+        """Raise Refused, with what to upgrade to, if this version reads the lake wrongly."""
         line = (self.major, self.minor)
         first = _FIRST.get(line)
         if first is not None and self >= first:

@@ -77,14 +77,11 @@ STATEMENTS = Table(
     Column("seconds", Float, nullable=False),
     Column("error", Text),
 )
-"""Every statement that a refresh has sent; secrets are not in it."""
+"""Every statement that a refresh has sent, without secrets."""
 
 
 def ledger_engine(settings: Settings) -> Engine:
-    """The database of the ledger, with its tables made: the catalog's, if that is in a database.
-
-    Otherwise SQLite in the lake's home.
-    """
+    """The catalog's database, if it is in one, else SQLite in the lake's home; has the tables."""
     engine = database_engine(settings) if settings.catalog_kind == "sql" else _own(settings)
     _create(engine, settings)
     return engine
@@ -118,12 +115,12 @@ def named(table: TableName) -> dict[str, str]:
 
 
 def utc(time: datetime | None) -> datetime | None:
-    """SQLite gives back what is UTC without saying so."""
+    """The time with its zone, which SQLite leaves out."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 class StatementLog:
-    """The statements of one lake's catalog. Any number of processes may use it at once."""
+    """The statements about one lake's catalog, kept for 30 days; safe for several processes."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -131,9 +128,9 @@ class StatementLog:
         self._catalog = settings.catalog_name
 
     def record(self, sent: StatementRecord, table: TableName | None, run_id: str | None) -> int:
-        """Remember a statement that is about to be sent about a table, or about none; its number.
+        """Record a statement before it is sent, about a table or about none; returns its number.
 
-        What became of it is added by `answered`; it stays unanswered if the process dies first.
+        `answered` adds its outcome; it stays unanswered if the process dies first.
         """
         of_table = named(table) if table else {"catalog_name": self._catalog}
         facts = {"sent_at": sent.sent_at, "front_end": sent.front_end, "seconds": sent.seconds}
@@ -143,7 +140,7 @@ class StatementLog:
             return connection.execute(row.returning(STATEMENTS.c.id)).scalar_one()
 
     def answered(self, number: int, sent: StatementRecord) -> None:
-        """Add what became of a recorded statement."""
+        """Add the outcome of a recorded statement."""
         answer = {"seconds": sent.seconds, "error": sent.error}
         with self._engine.begin() as connection:
             connection.execute(update(STATEMENTS).where(STATEMENTS.c.id == number).values(**answer))

@@ -1,8 +1,8 @@
-"""What follows once StarRocks shows a table as published: its warm-up, then its view.
+"""The steps after a table was verified: its warm-up, then the refresh of its view.
 
-The caller remembers, for each table, the snapshot up to which this was done: it is done if
-`AfterRefresh.is_complete`, and then only. `changed` is what changed since that snapshot. So what
-failed, or whose outcome is unknown, is asked for again the next time, with what came meanwhile.
+The ledger records the snapshot up to which they are complete (`AfterRefresh.is_complete`), and
+`changed` is what changed since. So a step that failed, or whose outcome is unknown, is repeated
+the next time, with the partitions published meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Action = Callable[[StarRocks, Settings, ServedTable, Set[date] | None], tuple[d
 
 
 class Outcome(StrEnum):
-    """What became of a step. UNKNOWN: StarRocks was told, and may still be at it."""
+    """The outcome of a step. UNKNOWN: it was sent, and StarRocks may still be working on it."""
 
     DONE = "done"
     FAILED = "failed"
@@ -36,10 +36,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """A warm-up ("warm-up") or a refresh of the view ("view"), with the partitions it took.
-
-    `partitions` None: the table as a whole.
-    """
+    """A "warm-up", or the refresh of a "view"; `partitions` None: of the whole table."""
 
     name: str
     outcome: Outcome
@@ -50,35 +47,29 @@ class Step:
 
 @dataclass(frozen=True)
 class AfterRefresh:
-    """The steps that a table declares, in the order they were taken; none for most tables."""
+    """The steps that a table declares, in order; none for most tables."""
 
     steps: tuple[Step, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing has to be asked for again."""
+        """Whether no step has to be repeated."""
         return all(step.outcome is Outcome.DONE for step in self.steps)
 
 
 def has_steps(served: ServedTable) -> bool:
-    """Whether anything follows for this table at all."""
+    """Whether the table declares a step."""
     return served.view is not None or served.warm_up is not None
 
 
 def after_verified(
     client: StarRocks, settings: Settings, served: ServedTable, changed: Set[date] | None
 ) -> AfterRefresh:
-    """Warm up and refresh the view of one table, once every due table was verified.
+    """Warm up a verified table and refresh its view, each within `starrocks_view_seconds`.
 
-    A step that fails does not keep the others from being taken, and nothing is raised: that the
-    table was verified stands.
-
-    Args:
-        client: StarRocks.
-        settings: The lake's, and how long to wait for each step (`starrocks_view_seconds`).
-        served: The table.
-        changed: Its partitions that changed since this was last complete; None: unknown, or
-            never, or a table without partitions, and then all. An empty set takes no step.
+    A step that fails stops no other, and raises nothing: the table stays verified. `changed` are
+    the partitions that changed since the steps were last complete; None: all. Without any changed
+    partition no step is taken.
     """
     actions: list[tuple[str, _Action]] = []
     if served.warm_up is not None:
@@ -114,22 +105,14 @@ def _taken(
 def warm_up(
     client: StarRocks, settings: Settings, served: ServedTable, changed: Set[date] | None
 ) -> tuple[date, ...] | None:
-    """Read the declared columns of the changed partitions among the latest into the cache.
+    """Read the declared columns of the changed ones of the latest partitions into the cache.
 
-    An overwritten partition has new files, of which nothing is cached yet.
-
-    Args:
-        client: StarRocks.
-        settings: The lake's, and `starrocks_view_seconds`: how long to wait for the answer.
-        served: The table.
-        changed: Its partitions that changed; None: unknown, and then all of the latest.
-
-    Returns:
-        The partitions that were read; None: the whole table, which has none.
+    An overwritten partition has new files, of which nothing is cached yet. `changed` None: all.
+    Returns the partitions that were read; None: a table without partitions.
 
     Raises:
-        StarRocksError: If StarRocks does not do it.
-        StorageError: If the lake cannot say which partitions are the latest.
+        StarRocksError: If StarRocks refuses, or does not answer.
+        StorageError: If the lake cannot be read.
     """
     spec = served.spec
     if served.warm_up is None:

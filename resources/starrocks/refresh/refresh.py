@@ -1,4 +1,4 @@
-"""Refreshing tables: each until StarRocks is seen to show it, and then what follows on that."""
+"""Refreshes served tables and verifies each; then warms up caches and refreshes views."""
 
 from __future__ import annotations
 
@@ -28,55 +28,52 @@ from resources.starrocks.refresh.refresh_ledger import LEASE, Entry, Ledger, Sta
 from resources.starrocks.refresh.refresh_outcome import (
     Refreshed,
     Stale,
+    as_ledgerlake_error,
     seconds_behind,
     state_of,
-    told,
 )
-from resources.starrocks.refresh.verification import look
+from resources.starrocks.refresh.verification import compare
 from resources.starrocks.views.served_table import ServedTable
 
-# A refresh ahead of us may read a large table's manifests, and wait for its answer.
+# Another run's refresh may read a large table's manifests first.
 _LOCK_SECONDS = 900.0
-_SIGN_OF_LIFE_SECONDS = 5.0
-_KEEP_SECONDS = LEASE.total_seconds() / 4
+_PING_SECONDS = 5.0
+_RENEW_SECONDS = LEASE.total_seconds() / 4
 
 
 class Refresher:
-    """Refreshes the served tables of one lake. Safe beside others: what one did no other repeats.
+    """Refreshes the served tables of one lake; several may work at once, none repeats another's.
 
-    Args:
-        settings: The lake, and StarRocks.
-        run_id: Of the run, for the record of statements.
+    `run_id` goes into the log of statements.
     """
 
     def __init__(self, settings: Settings, run_id: str | None = None) -> None:
         self._settings = settings
         self._run_id = run_id
         self._ledger = Ledger(settings)
-        self._about: TableName | None = None
+        self._current_table: TableName | None = None
         self._sent: list[StatementRecord] = []
         self._number = 0
-        self._kept_at = float("-inf")
-        self._left: deque[ServedTable] = deque()
+        self._renewed_at = float("-inf")
+        self._waiting_tables: deque[ServedTable] = deque()
         self._client = StarRocks(settings, self._answered, before_statement=self._record)
 
     def refresh(self, tables: Iterable[ServedTable]) -> Iterator[Refreshed]:
         """Refresh and verify each table, then warm up and refresh views; yields as each is done.
 
-        A table that fails holds back no other. When StarRocks is down, the tables after the one
-        that found out are not tried.
+        A table that fails stops no other. Once StarRocks is down, no further table is tried.
         """
         waiting: deque[Refreshed] = deque()
         down: StarRocksError | None = None
-        self._left = deque(tables)
+        self._waiting_tables = deque(tables)
         with self._client:
-            while self._left:
-                self._keep()
-                served = self._left[0]
+            while self._waiting_tables:
+                self._renew()
+                served = self._waiting_tables[0]
                 entry, refreshed = self._verify(served, down)
-                self._left.popleft()
-                if down is None and (down := self._found_down(refreshed.problem)) is not None:
-                    # It may be what StarRocks dies of: next time the others are first.
+                self._waiting_tables.popleft()
+                if down is None and (down := self._outage(refreshed.problem)) is not None:
+                    # Its refresh may be what crashes StarRocks: next time the others are first.
                     self._ledger.last_in_line(name_of(self._settings, served))
                 if refreshed.is_well:
                     self._ledger.done(entry, has_more=has_steps(served))
@@ -86,15 +83,15 @@ class Refresher:
                     self._ledger.followed(entry.table)
                 yield refreshed
             while waiting:
-                self._keep_steps(waiting)
+                self._renew_steps(waiting)
                 followed = self._follow(waiting.popleft(), down)
-                down = down or self._found_down(followed.problem)
+                down = down or self._outage(followed.problem)
                 yield followed
 
     def _verify(self, served: ServedTable, down: StarRocksError | None) -> tuple[Entry, Refreshed]:
-        """Refresh the table if it has to be, one at a time: a catalog's refreshes only queue up."""
+        """Refresh the table if needed, one at a time: a catalog's refreshes only queue up."""
         name = name_of(self._settings, served)
-        self._about, self._sent = name, []
+        self._current_table, self._sent = name, []
         entry = self._ledger.entry(name)
         began = time.monotonic()
         try:
@@ -104,8 +101,8 @@ class Refresher:
                     entry, is_certain = self._wanted(served, name)
                     with storage_errors(served.spec):
                         refreshed = self._refresh(served, name, entry, is_certain, down)
-                except Exception as error:  # noqa: BLE001 - other tables must not suffer from it
-                    # Noted before another run has the lock: what that one sees is newer.
+                except Exception as error:  # noqa: BLE001 - it must stop no other table
+                    # Recorded before another run has the lock: what that one sees is newer.
                     refreshed = self._failed(served, name, error)
         except StorageError as error:
             refreshed = self._failed(served, name, error)
@@ -113,16 +110,16 @@ class Refresher:
         return entry, replace(refreshed, work_seconds=seconds, statements=tuple(self._sent))
 
     def _failed(self, served: ServedTable, name: TableName, error: Exception) -> Refreshed:
-        problem = told(name, error)
+        problem = as_ledgerlake_error(name, error)
         failed = Refreshed(served, state_of(problem), problem=problem)
         self._ledger.failed(name, problem, failed.state)
         return failed
 
     def _wanted(self, served: ServedTable, name: TableName) -> tuple[Entry, bool]:
-        """The table's entry, and whether what it says of StarRocks can be trusted.
+        """The table's entry, and whether its verified snapshot can be trusted.
 
-        It is read before the table: what is wanted after this is not met by what comes now. In a
-        run by hand nothing may be wanted: whoever asks wants to know what StarRocks shows.
+        It is read before the table: this refresh does not meet what is wanted later. If nothing
+        is wanted the run was started by hand, and StarRocks is asked what it shows.
         """
         entry = self._ledger.entry(name)
         if entry.is_open:
@@ -150,21 +147,21 @@ class Refresher:
             return Refreshed(served, State.VERIFIED, published)
         if down is not None:
             raise down
-        if is_known and look(self._client, name, served.spec, table, None).difference is None:
+        if is_known and compare(self._client, name, served.spec, table, None).difference is None:
             self._ledger.verified(name, published, None)
             return Refreshed(served, State.VERIFIED, published)
         self._client.run(refresh_table(name))
         self._ledger.refreshed(name, published)
         changed = changed_since(table, entry.verified_snapshot)
-        shown = look(self._client, name, served.spec, table, changed)
+        shown = compare(self._client, name, served.spec, table, changed)
         if shown.difference is not None:
-            # Somebody may have published after our look at the lake, before or after StarRocks'.
+            # Somebody may have published since the lake was read.
             table = load_table(self._settings, served.spec) or table
             if shown.snapshot is not None and is_since(table, shown.snapshot, published):
                 shown = replace(shown, difference=None)
             elif shown.by_rows:
                 changed = changed_since(table, entry.verified_snapshot)
-                shown = look(self._client, name, served.spec, table, changed)
+                shown = compare(self._client, name, served.spec, table, changed)
         if shown.difference is not None or shown.snapshot is None:
             raise Stale(
                 f"{name} was refreshed, and is not shown as published: {shown.difference}",
@@ -175,16 +172,16 @@ class Refresher:
         return Refreshed(served, State.VERIFIED, shown.snapshot, behind)
 
     def _follow(self, refreshed: Refreshed, down: StarRocksError | None) -> Refreshed:
-        """Warm up and refresh the view of a verified table, once whoever else does it is done."""
+        """Warm up and refresh the view of a verified table, when no other run is at it."""
         served = refreshed.served
         name = name_of(self._settings, served)
-        self._about, self._sent = name, []
+        self._current_table, self._sent = name, []
         after, problem = AfterRefresh(), None
         try:
             with locks_of(self._settings).acquire(f"starrocks.{served.name}", _LOCK_SECONDS):
                 after = self._take_steps(served, name, down)
-        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
-            problem = told(name, error)
+        except Exception as error:  # noqa: BLE001 - it must stop no other table
+            problem = as_ledgerlake_error(name, error)
         problem = problem or next((step.error for step in after.steps if step.error), None)
         if problem is not None:
             self._ledger.failed(name, problem, None)
@@ -207,32 +204,32 @@ class Refresher:
             self._ledger.followed(name, snapshot)
         return after
 
-    def _keep(self) -> None:
-        """Have nobody else requested for what this run is still to do, while it is alive.
+    def _renew(self) -> None:
+        """Renew the leases of the tables that this run has not refreshed yet.
 
-        Before each statement: its answer may take as long as the settings let it.
+        Before each statement: its answer may take as long as the settings allow.
         """
-        if self._left and time.monotonic() - self._kept_at >= _KEEP_SECONDS:
+        if self._waiting_tables and time.monotonic() - self._renewed_at >= _RENEW_SECONDS:
             answer = timedelta(seconds=self._settings.starrocks_answer_seconds)
-            names = [name_of(self._settings, each) for each in self._left]
+            names = [name_of(self._settings, each) for each in self._waiting_tables]
             self._ledger.keep(names, max(LEASE, LEASE / 2 + answer))
-            self._kept_at = time.monotonic()
+            self._renewed_at = time.monotonic()
 
-    def _keep_steps(self, waiting: Iterable[Refreshed]) -> None:
-        """The same for the next warm-up and view, each of which may take its time."""
+    def _renew_steps(self, waiting: Iterable[Refreshed]) -> None:
+        """Renew the leases of the tables whose warm-ups and views are still to be done."""
         longest = timedelta(seconds=2 * self._settings.starrocks_view_seconds)
         names = [name_of(self._settings, each.served) for each in waiting]
         self._ledger.keep_steps(names, LEASE + longest)
 
-    def _found_down(self, problem: LedgerlakeError | None) -> StarRocksError | None:
-        """The problem, if it is not this table's alone: nothing answers, or has a lake to show."""
+    def _outage(self, problem: LedgerlakeError | None) -> StarRocksError | None:
+        """The problem, if it is not this table's alone: StarRocks or the lake is unreachable."""
         if not isinstance(problem, Unreachable | OutcomeUnknown):
             return None
         if isinstance(problem, LakeUnreachable):
-            # StarRocks would give the sign of life, and take minutes to fail for each table.
+            # StarRocks itself answers, but would take minutes to fail for each table.
             return problem
-        self._about = None
-        seconds = min(_SIGN_OF_LIFE_SECONDS, self._settings.starrocks_answer_seconds)
+        self._current_table = None
+        seconds = min(_PING_SECONDS, self._settings.starrocks_answer_seconds)
         try:
             self._client.run("SELECT current_version()", answer_seconds=seconds)
         except StarRocksError:
@@ -240,8 +237,8 @@ class Refresher:
         return None
 
     def _record(self, sent: StatementRecord) -> None:
-        self._keep()
-        self._number = self._ledger.record(sent, self._about, self._run_id)
+        self._renew()
+        self._number = self._ledger.record(sent, self._current_table, self._run_id)
 
     def _answered(self, sent: StatementRecord) -> None:
         self._sent.append(sent)

@@ -1,8 +1,7 @@
-"""The ledger: which tables are to be refreshed, and what StarRocks was seen to show of each.
+"""The refresh ledger: which tables are to be refreshed, and what StarRocks was verified to show.
 
-What is wanted is counted, and met only once a table was verified at the lake's latest snapshot. So
-a publish that comes while its table is being refreshed is not lost, and neither is one whose
-refresh failed, whoever died in between.
+Wanted refreshes are counted, and met only once the table was verified at the lake's latest
+snapshot. So a publish during a refresh is not lost, nor one whose refresh failed or was killed.
 """
 
 from __future__ import annotations
@@ -41,11 +40,11 @@ from resources.starrocks.refresh.ledger_schema import (
 from resources.starrocks.refresh.post_refresh import has_steps
 from resources.starrocks.views.served_table import ServedTable
 
-# A run that was requested and is never heard of again: its tables are then requested anew.
+# The tables of a run that was requested and never reports are then requested again.
 LEASE = timedelta(seconds=120)
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
-# What only a person can mend is tried again all the same: nobody has to tell that it is mended.
+# An error that only a person can fix is retried too, so that nobody has to report the fix.
 _HOPELESS_WAIT = timedelta(minutes=10)
 _IS_OPEN = or_(
     REFRESHES.c.wanted > REFRESHES.c.met,
@@ -54,7 +53,7 @@ _IS_OPEN = or_(
 
 
 class State(StrEnum):
-    """What is known of a table. REFRESHED: StarRocks said OK, and was not asked what it shows."""
+    """The state of a table. REFRESHED: StarRocks answered OK, and is not verified yet."""
 
     REFRESHED = "refreshed"
     VERIFIED = "verified"
@@ -68,14 +67,13 @@ class Entry:
     """One served table. Times are in UTC.
 
     Attributes:
-        wanted: How often a refresh was wanted so far; `met` of them are done with.
-        wanted_since: The first want that is not met.
-        requests: How often a run was requested for it.
-        next_attempt_at: Not before; None: at once.
+        wanted: How many refreshes were wanted so far; `met` of them are done.
+        wanted_since: When the first one was wanted that is not met.
+        requests: How many runs were requested for it.
+        next_attempt_at: The end of its lease, or of the wait after a failure; None: at once.
         attempts: Failures since it was last verified.
-        verified_snapshot: What StarRocks was last seen to show.
-        seconds_behind: From the snapshot's commit until it was seen, when it was last verified.
-        followed_snapshot: The snapshot up to which warm-up and view are done.
+        seconds_behind: From the verified snapshot's commit until it was verified.
+        followed_snapshot: The snapshot up to which warm-up and view are complete.
     """
 
     table: TableName
@@ -95,28 +93,28 @@ class Entry:
     last_error: str | None = None
 
     def shows(self, published: int | None, served: ServedTable) -> bool:
-        """Whether this snapshot was seen, and all is done that follows; None: there is nothing."""
+        """Whether this snapshot is verified and its steps are complete; None: nothing to show."""
         followed = self.followed_snapshot if has_steps(served) else published
         return published is None or published == self.verified_snapshot == followed
 
     @property
     def is_open(self) -> bool:
-        """Whether it is to be refreshed, or is verified and its warm-up and view are not done."""
+        """Whether a refresh is wanted, or the steps after the last one are not complete."""
         return self.wanted > self.met or self.verified_snapshot != self.followed_snapshot
 
     def is_due(self, now: datetime) -> bool:
-        """Whether there is something to do, and nothing to wait for."""
+        """Whether it is open, and no lease or wait is left."""
         return self.is_open and (self.next_attempt_at is None or self.next_attempt_at <= now)
 
 
 class Ledger(StatementLog):
-    """The ledger of one lake's catalog. Any number of processes may use it at once."""
+    """The ledger of one lake's catalog; safe for several processes."""
 
     def want(self, tables: Iterable[TableName]) -> None:
-        """Have each of these tables refreshed: something was published, or is not shown."""
+        """Want a refresh of each of these tables."""
         now = _now()
         columns = REFRESHES.c
-        # It is its warm-up or view that is waited for: news does not wait for those.
+        # Then the wait is for its warm-up or view, and a new publish does not wait for those.
         is_met = columns.wanted == columns.met
         for table in sorted(set(tables)):
             wanted = {
@@ -135,10 +133,7 @@ class Ledger(StatementLog):
                 self._update(table, wanted)
 
     def request(self, tables: Set[TableName]) -> list[Entry]:
-        """Those of the tables that are due, taken for a run that is about to be requested.
-
-        If they are not heard of again, they are due again after a while.
-        """
+        """Lease those of the tables that are due, for a run that is about to be requested."""
         now = _now()
         taken: list[Entry] = []
         for entry in self.entries().values():
@@ -151,21 +146,21 @@ class Ledger(StatementLog):
         return taken
 
     def keep(self, tables: Iterable[TableName], lease: timedelta = LEASE) -> None:
-        """A run is about to take these: none of them is due again before the lease ends."""
+        """Renew the leases of tables that a run has not refreshed yet."""
         self._keep(tables, _IS_OPEN, lease)
 
     def keep_steps(self, tables: Iterable[TableName], lease: timedelta) -> None:
-        """The same for the warm-ups and views of verified tables; what is wanted anew is due."""
+        """Renew the leases of verified tables with open steps; one that is wanted again is due."""
         self._keep(tables, REFRESHES.c.wanted == REFRESHES.c.met, lease)
 
     def refreshed(self, table: TableName, snapshot: int) -> None:
-        """StarRocks answered OK to the refresh, when the lake was at this snapshot."""
+        """Record that StarRocks answered OK when the lake was at this snapshot."""
         now = _now()
         state = {"state": State.REFRESHED, "refreshed_snapshot": snapshot, "refreshed_at": now}
         self._update(table, state)
 
     def verified(self, table: TableName, snapshot: int, seconds_behind: float | None) -> None:
-        """StarRocks was seen to show this snapshot, so many seconds after it was committed."""
+        """Record that StarRocks shows this snapshot, so many seconds after its commit."""
         values: dict[str, object] = {
             "state": State.VERIFIED,
             "verified_snapshot": snapshot,
@@ -176,9 +171,9 @@ class Ledger(StatementLog):
         self._update(table, values)
 
     def done(self, seen: Entry, has_more: bool = False) -> None:
-        """All that was wanted when `seen` was read is verified; what came since is due at once.
+        """Meet all that was wanted when `seen` was read; what came since is due at once.
 
-        `has_more`: the run that says so is about to warm up the table, or to refresh its view.
+        `has_more`: the same run is about to take the table's steps, and keeps the lease for them.
         """
         is_last = REFRESHES.c.wanted == seen.wanted
         lease = case((is_last, _now() + LEASE), else_=null()) if has_more else None
@@ -187,16 +182,16 @@ class Ledger(StatementLog):
         self._update(seen.table, {"wanted_since": None}, REFRESHES.c.wanted == REFRESHES.c.met)
 
     def followed(self, table: TableName, snapshot: int | None = None) -> None:
-        """Warm-up and view are as of this snapshot; None: there are none of them to be done."""
+        """Record that the steps are complete up to this snapshot; None: the table has none."""
         followed = REFRESHES.c.verified_snapshot if snapshot is None else snapshot
         self._update(table, {"followed_snapshot": followed})
         well = {"next_attempt_at": None, "attempts": 0, "last_error": None}
         self._update(table, well, REFRESHES.c.wanted == REFRESHES.c.met)
 
     def failed(self, table: TableName, error: LedgerlakeError | None, state: State | None) -> None:
-        """An attempt has failed; the next waits longer.
+        """Record a failure; the next attempt waits longer.
 
-        `state` None: it was the warm-up or the view, and the table stays verified.
+        `state` None: the warm-up or the view failed, and the table stays verified.
         """
         entry = self.entry(table)
         wait = min(_FIRST_WAIT * 2 ** min(entry.attempts, 16), _LONGEST_WAIT)
@@ -207,7 +202,7 @@ class Ledger(StatementLog):
             "next_attempt_at": _now() + wait,
             "last_error": None if error is None else str(error),
         }
-        # What another run has verified meanwhile has not failed, and news waits for no view.
+        # Another run may have verified it meanwhile, and a new publish waits for no view.
         is_so = REFRESHES.c.wanted == REFRESHES.c.met
         if state is not None:
             values["state"] = state
@@ -215,21 +210,21 @@ class Ledger(StatementLog):
         self._update(table, values, is_so)
 
     def last_in_line(self, table: TableName) -> None:
-        """Of a table that has just failed: wait twice as long as the others of its run."""
+        """Double the wait of a table that has just failed, so that the others come first."""
         now, entry = _now(), self.entry(table)
         if entry.next_attempt_at is not None and entry.next_attempt_at > now:
             later = entry.next_attempt_at + (entry.next_attempt_at - now)
             self._update(table, {"next_attempt_at": later})
 
     def entry(self, table: TableName) -> Entry:
-        """What is known of the table; an empty entry if nothing is."""
+        """The table's entry; an empty one if there is none."""
         with self._engine.connect() as connection:
             found = connection.execute(select(REFRESHES).where(_is(table))).mappings()
             row = found.one_or_none()
         return Entry(table) if row is None else _entry(row)
 
     def entries(self) -> dict[TableName, Entry]:
-        """Everything, in the order of names."""
+        """Every entry, by table, in the order of names."""
         query = (
             select(REFRESHES)
             .where(REFRESHES.c.catalog_name == self._catalog)

@@ -1,4 +1,4 @@
-"""What became of refreshing one table, and what an error says of the table's state."""
+"""The outcome of refreshing one table: its state, its lag, and the error if it failed."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from resources.starrocks.views.served_table import ServedTable
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What became of one table.
+    """The outcome for one table.
 
     Attributes:
-        snapshot: The one that StarRocks was seen to show, or shows as far as is known.
-        seconds_behind: From the snapshot's commit until it was seen to be shown; None where it
-            was known to be shown before.
-        work_seconds: What refreshing and looking took, waiting for others not included.
-        problem: Why it is not as it should be; None: it is.
-        after: Warm-up and view, if the table has them.
+        snapshot: The one that StarRocks was last verified to show.
+        seconds_behind: From the snapshot's commit until it was verified; None if it was verified
+            before.
+        work_seconds: Of refreshing and verifying, without waiting for locks.
+        problem: Why the refresh or a step after it failed; None: it did not.
     """
 
     served: ServedTable
@@ -46,13 +45,13 @@ class Refreshed:
 
 
 class Stale(StarRocksError):
-    """StarRocks answered OK and shows something else than what is published."""
+    """StarRocks answered OK, and does not show what is published."""
 
     retry = Retry.YES
 
 
-def told(name: TableName, error: Exception) -> LedgerlakeError:
-    """The error as one that people can act on."""
+def as_ledgerlake_error(name: TableName, error: Exception) -> LedgerlakeError:
+    """The error itself, or one with a next step for what nobody foresaw."""
     if isinstance(error, LedgerlakeError):
         return error
     return LedgerlakeError(
@@ -62,12 +61,12 @@ def told(name: TableName, error: Exception) -> LedgerlakeError:
 
 
 def state_of(error: LedgerlakeError) -> State:
-    """What a table is in after this error."""
+    """The table's state after this error."""
     if isinstance(error, Unreachable | OutcomeUnknown):
         return State.UNREACHABLE
     if isinstance(error, StarRocksError) and error.retry is Retry.NO:
         return State.REFUSED
-    # Also where the lake could not be read: then nobody knows better.
+    # Also if the lake could not be read: nothing more is known then.
     return State.STALE
 
 

@@ -23,8 +23,8 @@ from resources.starrocks.refresh.verification import shown_snapshot
 class TableStatus:
     """One served table. `state` None: it is not published.
 
-    `lag_seconds` is how long the lake has had a snapshot that StarRocks does not show, by what it
-    shows now or, if it does not answer, by what it was last verified to show.
+    `lag_seconds` is how long the lake has had a snapshot that StarRocks does not show; if it does
+    not answer, that it was not verified to show.
     """
 
     table: TableName
@@ -36,7 +36,7 @@ class TableStatus:
 
     @property
     def is_well(self) -> bool:
-        """Whether readers of StarRocks see what is published."""
+        """Whether StarRocks shows what is published."""
         return self.state in (State.VERIFIED, None)
 
 
@@ -68,11 +68,10 @@ def statuses(settings: Settings, specs: Iterable[TableSpec]) -> list[TableStatus
 
 
 def may_delete(settings: Settings) -> MayDelete | None:
-    """What maintenance asks before it deletes files of a served table; None without StarRocks.
+    """Tells maintenance whether a served table's expired files may go; None without StarRocks.
 
-    A table that StarRocks was verified to show at a snapshot which is kept needs no other files:
-    what it shows now is that snapshot or a later one, and all later ones are kept. One that was
-    never verified keeps its files until it is.
+    They may if the snapshot that StarRocks was last verified to show is kept: what it shows now is
+    that one or a later one, and all later ones are kept.
     """
     if not settings.is_served:
         return None
@@ -86,7 +85,7 @@ def may_delete(settings: Settings) -> MayDelete | None:
 
 
 def _unasked(table: Table, entry: Entry) -> TableStatus:
-    """As far as it is known without StarRocks."""
+    """What the ledger and the lake know without StarRocks."""
     return TableStatus(
         entry.table,
         State.UNREACHABLE,

@@ -1,6 +1,6 @@
-"""What StarRocks shows of a table, held against what is published. OK to a REFRESH proves nothing.
+"""Compares what StarRocks shows of a table with the lake: OK to a REFRESH proves nothing.
 
-By the snapshot that StarRocks sees; where its version cannot tell that, by the number of rows of
+By the snapshot that StarRocks sees; for versions without metadata tables by the number of rows of
 each partition that changed.
 """
 
@@ -28,9 +28,9 @@ from resources.starrocks.client.statements import (
 
 @dataclass(frozen=True)
 class Shown:
-    """What was seen. `snapshot` is None if StarRocks shows none, or cannot tell.
+    """What StarRocks shows: `snapshot`, None if none or unknown.
 
-    `difference` says in a sentence how that differs from what is published; None: it does not.
+    `difference` is a sentence on how that differs from what is published; None: it does not.
     """
 
     snapshot: int | None
@@ -38,26 +38,21 @@ class Shown:
     by_rows: bool = False
 
 
-def look(
+def compare(
     client: StarRocks, name: TableName, spec: TableSpec, table: Table, changed: Set[date] | None
 ) -> Shown:
-    """Compare what StarRocks shows with the table as it is given.
+    """Compare what StarRocks shows with the lake's `table`.
 
-    Args:
-        client: StarRocks.
-        name: The table there.
-        spec: Its columns and partition.
-        table: The table as the lake has it.
-        changed: The partitions to count where snapshots cannot be told; None: all.
+    Without metadata tables the rows of the `changed` partitions are counted; None: of all.
 
     Raises:
-        StarRocksError: If StarRocks does not answer, or may not be asked.
+        StarRocksError: If StarRocks does not answer, or denies it.
     """
     published = table.metadata.current_snapshot_id
     try:
         shown = shown_snapshot(client, name)
     except Refused:
-        # Its version knows no metadata tables.
+        # A version without metadata tables.
         return _by_rows(client, name, spec, table, changed)
     if shown == published:
         return Shown(shown, None)
@@ -65,12 +60,12 @@ def look(
 
 
 def shown_snapshot(client: StarRocks, name: TableName) -> int | None:
-    """The snapshot that StarRocks shows to who may read the table; None: none.
+    """The snapshot that StarRocks shows; None: none.
 
-    Metadata tables are told to whoever asks: only a SELECT says whether the user may read.
+    Metadata tables are open to every user, so a SELECT proves that this one may read the table.
 
     Raises:
-        StarRocksError: Denied if the user may not, Refused if metadata tables are not known.
+        StarRocksError: Denied if the user may not read it, Refused without metadata tables.
     """
     client.run(no_row(name))
     rows = client.run(current_snapshot(name))
@@ -108,7 +103,7 @@ def _by_rows(
 def _rows_in_lake(
     spec: TableSpec, table: Table, changed: Set[date] | None
 ) -> dict[date | None, int]:
-    """The rows of each partition to look at, those without rows included."""
+    """The rows of each partition to compare, those without rows included."""
     snapshot = snapshot_of(spec, table)
     days = set(changed) if changed is not None else {day for day in snapshot.published if day}
     rows: dict[date | None, int] = dict.fromkeys(sorted(days), 0)

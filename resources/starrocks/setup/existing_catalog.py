@@ -1,4 +1,4 @@
-"""External catalogs that StarRocks has already, compared with the lake's settings."""
+"""The external catalogs that StarRocks already has, compared with the settings."""
 
 from __future__ import annotations
 
@@ -29,25 +29,21 @@ def catalogs(run: Run) -> set[str]:
 
 
 def databases(run: Run, catalog: str) -> set[str]:
-    """The names of a catalog's databases. Here StarRocks first tries the catalog's properties.
-
-    Raises:
-        StarRocksError: If the catalog cannot be reached.
-    """
+    """The names of a catalog's databases; StarRocksError if it cannot be reached."""
     return {str(row[0]) for row in run(databases_of(catalog))} - _MADE_BY_STARROCKS
 
 
 def different_properties(run: Run, catalog: str, wanted: Properties) -> list[str]:
-    """The names of properties that an existing catalog has otherwise, or lacks. Never a value."""
+    """The names of properties that an existing catalog lacks or has otherwise; never a value."""
     existing = _properties(run, catalog)
     return sorted(name for name in wanted if not _is_same(existing.get(name), wanted[name]))
 
 
 def check_no_other_name(run: Run, catalog: str, wanted: Properties) -> None:
-    """Refuse if the lake was given to StarRocks under another name, where it shows nothing.
+    """Refuse if StarRocks has the lake's catalog under another name, where it shows nothing.
 
-    Rows of a JDBC catalog are keyed by the catalog's name. One that is meant for another lake in
-    the same database shows that lake's tables, and is let be.
+    Rows of a JDBC catalog are keyed by the catalog's name. A catalog of another lake in the same
+    database shows that lake's tables, and is accepted.
 
     Raises:
         SettingsError: Names the other catalog.
@@ -75,7 +71,7 @@ def _is_empty(run: Run, catalog: str) -> bool:
 
 
 def _properties(run: Run, catalog: str) -> Mapping[str, str]:
-    """What the catalog was created with. It may hold passwords: never to be told."""
+    """What the catalog was created with, passwords included."""
     text = str(run(show_create_catalog(catalog))[0][1])
     return {_unescaped(name): _unescaped(value) for name, value in _PAIR.findall(text)}
 

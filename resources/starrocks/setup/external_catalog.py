@@ -1,7 +1,7 @@
-"""The lake's catalog as StarRocks is told of it: the same database or service, the same files.
+"""The properties of StarRocks' external catalog: the lake's own catalog and files.
 
-Properties are those of StarRocks' Iceberg catalogs. What StarRocks would take without a word, and
-then show nothing or fail at the first query, is refused here.
+Settings that StarRocks would accept, and then show nothing or fail at the first query, are refused
+here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _READABLE = ("s3", "hdfs")
 
 
 def catalog_properties(settings: Settings) -> Properties:
-    """What CREATE EXTERNAL CATALOG is given, for the configured kind and storage.
+    """The properties of CREATE EXTERNAL CATALOG for the configured catalog and storage.
 
     Raises:
         SettingsError: If StarRocks cannot read a lake with these settings.
@@ -52,10 +52,10 @@ def catalog_properties(settings: Settings) -> Properties:
 def lake_databases(settings: Settings) -> set[str]:
     """The names of the lake's namespaces; none before the first publish.
 
-    Opening the catalog makes its tables, if it has none yet: StarRocks does not.
+    Opening the catalog creates its tables, if it has none yet: StarRocks does not.
 
     Raises:
-        SettingsError: If one lies inside another: StarRocks would leave it out without a word.
+        SettingsError: If one is nested: StarRocks would silently leave it out.
         StorageError: If the catalog cannot be reached.
     """
     try:
@@ -93,9 +93,9 @@ def has_key(settings: Settings) -> bool:
 
 
 def _check_values(properties: Properties) -> None:
-    """Refuse a backslash: SHOW CREATE CATALOG leaves it as it is, so that no one can read it back.
+    """Refuse a backslash: SHOW CREATE CATALOG does not escape it.
 
-    The next setup would see another password than it has sent, or another property.
+    The next setup would read back another password or property than it has sent.
     """
     for name, value in properties.items():
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
@@ -161,8 +161,7 @@ def _rest(settings: Settings) -> dict[str, Value]:
         "iceberg.catalog.type": "rest",
         "iceberg.catalog.uri": service_properties(settings)["uri"],
         "iceberg.catalog.warehouse": settings.catalog_warehouse or settings.warehouse_location,
-        # The lake's own key is used. With keys of the service's making StarRocks would cache no
-        # tables, and ask the service at each query.
+        # With credentials vended by the service StarRocks would cache no tables.
         "iceberg.catalog.vended-credentials-enabled": "false",
     }
     if settings.catalog_password is not None:

@@ -1,4 +1,4 @@
-"""Makes StarRocks serve the lake: catalog, service user, grants, views. Can be run again."""
+"""Sets StarRocks up for the lake: catalog, service user, grants, views. Idempotent."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _NEWEST_GRANTS = Version(4, 1, 0)
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything that the settings decide, checked; nothing has been sent yet. Made by `of`."""
+    """The set-up that the settings describe, checked by `of`; nothing has been sent yet."""
 
     settings: Settings
     properties: Properties
@@ -53,11 +53,9 @@ class Setup:
 
     @classmethod
     def of(cls, settings: Settings, catalog: str | None = None) -> Setup:
-        """Check the settings, and the lake's catalog if it is there.
+        """Check the settings, and the lake's catalog if it exists.
 
-        Args:
-            settings: Of the lake, with StarRocks configured.
-            catalog: The name that somebody expects the external catalog to have.
+        `catalog` is the name that the caller expects the external catalog to have.
 
         Raises:
             SettingsError: If StarRocks could not serve such a lake.
@@ -75,16 +73,16 @@ class Setup:
 
     @property
     def sends_openly(self) -> bool:
-        """Whether passwords leave this host without TLS that proves where they go."""
+        """Whether passwords leave this host without verified TLS."""
         hosts = {front_end.host for front_end in front_ends(self.settings)}
         return self.settings.starrocks_tls_authority is None and not hosts <= _LOOPBACK
 
     def in_the_database(self) -> list[str]:
-        """What gives StarRocks its role in the catalog's database, if it is in one."""
+        """The SQL of StarRocks' role in the catalog's database, if it is in one."""
         return role_statements(self.settings) if is_jdbc(self.settings) else []
 
     def statements(self, version: Version) -> list[Statement]:
-        """All that StarRocks is sent, in order, if it has nothing of it yet."""
+        """Every statement for StarRocks, in order, if nothing is set up yet."""
         name = self.settings.catalog_name
         return [
             statements.create_catalog(name, self.properties),
@@ -93,12 +91,12 @@ class Setup:
         ]
 
     def run(self, tell: Tell, tables: Iterable[TableSpec] = (), replace: bool = False) -> Version:
-        """Make StarRocks' role, send what is missing, check that the service user reads the lake.
+        """Create the role, send what is missing, check that the service user reads the lake.
 
         Args:
-            tell: Is told each statement that changes something, without secrets, before it is sent.
-            tables: Of the first one that is published a row is read.
-            replace: Drop the catalog, if there is one, and create it anew.
+            tell: Called with each changing statement, without secrets, before it is sent.
+            tables: A row of the first published one is read.
+            replace: Drop an existing catalog and create it again.
 
         Raises:
             StarRocksError: If StarRocks is no supported version, or refuses.
@@ -125,10 +123,10 @@ class Setup:
         return version
 
     def _check(self, as_administrator: Run, tables: Iterable[TableSpec]) -> None:
-        """See whether StarRocks shows the lake's databases, and the service user may read them.
+        """Check that StarRocks shows the lake's databases, and the service user may read them.
 
-        To who may read nothing StarRocks shows an empty catalog, and tells its metadata: what is
-        there the administrator is asked, what the user may do a SELECT.
+        A user who may read nothing is shown an empty catalog: the administrator is asked what is
+        there, and a SELECT proves what the user may do.
         """
         name, user = self.settings.catalog_name, self.settings.starrocks_user
         wanted = lake_databases(self.settings)
@@ -161,7 +159,7 @@ class Setup:
             return [create]
         different = different_properties(run, name, self.properties)
         if replace:
-            # What StarRocks does not take is found out before the one there is dropped.
+            # StarRocks must accept the new one before the existing one is dropped.
             trial = f"{name[:_LONGEST_TRIED]}_try"
             return [
                 statements.create_catalog(trial, self.properties),
@@ -189,7 +187,7 @@ class Setup:
 
 
 def version_for_printing(settings: Settings) -> tuple[Version, str | None]:
-    """The version whose statements to print, and a word if it had to be guessed.
+    """The version whose statements to print, and a warning if it had to be guessed.
 
     Raises:
         Refused: If StarRocks answers, and is no supported version.
@@ -208,12 +206,10 @@ def version_for_printing(settings: Settings) -> tuple[Version, str | None]:
 
 
 def create_views(settings: Settings, tables: Iterable[ServedTable], tell: Tell) -> None:
-    """Create the declared views, as the service user, who owns and refreshes them.
-
-    A view needs its table: those of tables that are not published yet come with the first refresh.
+    """Create the views of published tables, as the service user, who owns and refreshes them.
 
     Raises:
-        Refused: If one is to have more replicas than there are back ends; then none is made.
+        Refused: If one needs more replicas than there are back ends; then none is created.
         StarRocksError: If StarRocks refuses one.
     """
     viewed = [each for each in tables if each.view is not None]

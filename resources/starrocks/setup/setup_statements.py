@@ -1,4 +1,4 @@
-"""The text of every statement that `ledgerlake starrocks setup` sends. Each can be sent again."""
+"""The statements of `ledgerlake starrocks setup`; each can be sent again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOW_CATALOGS = "SHOW CATALOGS"
 
 
 def create_catalog(name: str, properties: Properties) -> Statement:
-    """StarRocks tries the catalog's database at once, the object store at the first query."""
+    """StarRocks connects to the database at once, to the object store at the first query."""
     pairs = ",\n  ".join(f'"{_checked_key(key)}" = %s' for key in properties)
     text = f"CREATE EXTERNAL CATALOG {_catalog(name)}\nPROPERTIES (\n  {pairs}\n)"
     return Statement(text, tuple(properties.values()))
@@ -25,7 +25,7 @@ def drop_catalog(name: str) -> Statement:
 
 
 def show_create_catalog(name: str) -> str:
-    """(name, CREATE EXTERNAL CATALOG ...). Some versions tell passwords in it."""
+    """(name, CREATE EXTERNAL CATALOG ...); in some versions with passwords."""
     return f"SHOW CREATE CATALOG {_catalog(name)}"
 
 

@@ -1,4 +1,4 @@
-"""A table as StarRocks serves it: what is refreshed, warmed up and copied into a view there."""
+"""What a table declares about StarRocks: served, warmed up, copied into a view."""
 
 from __future__ import annotations
 

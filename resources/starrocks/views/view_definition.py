@@ -17,7 +17,7 @@ from resources.starrocks.client.errors import Denied, Refused
 from resources.starrocks.client.names import DEFAULT_CATALOG, TableName, backticked
 from resources.starrocks.views.served_table import ServedTable
 
-# One task run a partition, StarRocks' default, makes a backfill of years last for hours.
+# StarRocks' default, one task run a partition, makes a backfill of years take hours.
 _PARTITIONS_A_TASK_RUN = 30
 
 # Columns of SHOW BACKENDS: BackendsProcDir.java, the same from 3.5 to 4.1.
@@ -28,10 +28,10 @@ _DIGEST = re.compile(r"ledgerlake definition ([0-9a-f]{16})")
 
 @dataclass(frozen=True)
 class ViewDefinition:
-    """A view of one table, by the name of the table, in the serving database.
+    """A view of one table, with the table's name, in the serving database.
 
-    `digest` is in the view's comment: one with another digest is made by another definition.
-    `replicas` is how many back ends have to be alive for it to be made.
+    `digest` is in the view's comment, and differs if the definition has changed. As many back ends
+    as `replicas` must be alive to create it.
     """
 
     name: TableName
@@ -71,7 +71,7 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
         f"PROPERTIES ({listed})",
         f"AS SELECT {columns} FROM {table.sql}",
     ]
-    # The types are not in the text, and a view keeps those it was made with.
+    # The statement has no types, and a view keeps those it was created with.
     types = [column.type for column in spec.columns]
     digest = hashlib.sha256(repr((body, types)).encode()).hexdigest()[:16]
     head = [
@@ -82,17 +82,13 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
 
 
 def digest_in(text: str | None) -> str | None:
-    """The digest in a view's comment, or in the statement it was made by; None if it has none."""
+    """The digest in the statement that created a view; None: it has none."""
     found = _DIGEST.search(text or "")
     return found.group(1) if found else None
 
 
 def check_partitioning(table: Table) -> None:
-    """Let a table pass that StarRocks can have a view of: partitioned by one column, ever since.
-
-    Raises:
-        Refused: If something else than the lake has changed how the table is partitioned.
-    """
+    """Raise Refused unless the table has always been partitioned by one column as it is."""
     layouts = [str(each) for each in table.specs().values()]
     fields = table.spec().fields
     if len(layouts) == 1 and [type(each.transform) for each in fields] == [IdentityTransform]:
@@ -106,7 +102,7 @@ def check_partitioning(table: Table) -> None:
 
 
 def check_replicas(run: Run, views: Iterable[ViewDefinition]) -> None:
-    """Let views pass that have a back end for each of their replicas.
+    """Check that there is a back end for each replica.
 
     A user who may not list back ends learns it from StarRocks' own refusal. A cluster that keeps
     its data in an object store has none, and keeps one copy whatever is declared.

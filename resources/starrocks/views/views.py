@@ -1,4 +1,4 @@
-"""Materialized views: made from what a table's module declares, refreshed where it changed."""
+"""Materialized views: created as a table's module declares, refreshed where it changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from resources.starrocks.views.view_definition import (
     view_definition,
 )
 
-# Days that lie scattered are refreshed with those between them rather than by more statements.
+# Beyond so many ranges, the days between two of them are refreshed too.
 MOST_RANGES = 16
 
 _REFRESHED = ("SUCCESS", "SKIPPED", "MERGED")
@@ -55,7 +55,7 @@ class ViewChange(StrEnum):
 
 @dataclass(frozen=True)
 class View:
-    """A view as StarRocks has it. `digest` None: it was not made by this lake."""
+    """A view in StarRocks. `digest` None: not created by this lake."""
 
     name: str
     is_active: bool
@@ -66,15 +66,15 @@ class View:
 
 
 def create_view(client: StarRocks, settings: Settings, served: ServedTable) -> ViewChange:
-    """Make the table's view as declared, empty, unless it is there already.
+    """Create the table's view as declared, empty, unless it is there already.
 
-    A view of another definition is dropped: it holds nothing that the lake does not. Of a table
-    that is not published yet there can be no view; its first refresh makes it.
+    A view with another definition is replaced. The view of a table that is not published yet is
+    created by its first refresh.
 
     Raises:
-        Refused: If there is a view of that name which this lake has not made, or if the table is
-            partitioned in a way that StarRocks makes no views of.
-        StarRocksError: If StarRocks does not do it.
+        Refused: If a view of that name was not created by this lake, or if StarRocks supports no
+            view of a table that is partitioned like this one.
+        StarRocksError: If StarRocks refuses.
         StorageError: If the lake cannot be read.
     """
     definition = view_definition(settings, served)
@@ -84,23 +84,16 @@ def create_view(client: StarRocks, settings: Settings, served: ServedTable) -> V
 def refresh_view(
     client: StarRocks, settings: Settings, served: ServedTable, changed: Set[date] | None
 ) -> tuple[date, ...] | None:
-    """Make the view hold what the table holds, and wait for it; make the view if need be.
+    """Refresh the `changed` partitions of the view (None: all), and wait; create it if needed.
 
-    A view that is new, was inactive, or whose last refresh did not end well is refreshed whole. So
-    is one whose table was made anew: StarRocks finds that out in a refresh, which fails.
-
-    Args:
-        client: StarRocks.
-        settings: The lake's, and `starrocks_view_seconds`: how long to wait in all.
-        served: The table, which declares a view.
-        changed: Partitions to refresh; None: all.
-
-    Returns:
-        The partitions that were asked for; None: all.
+    A view that is new, was inactive, or whose last refresh failed is refreshed whole. So is one
+    whose table was recreated: StarRocks notices that in a refresh, which fails. Returns the
+    partitions that were refreshed; None: all.
 
     Raises:
         RefreshFailed: With what StarRocks says.
-        OutcomeUnknown: If it takes longer; a next call waits for the refresh that goes on.
+        OutcomeUnknown: If it takes longer than `starrocks_view_seconds`; the next call waits for
+            the same refresh.
         StarRocksError: As `create_view`.
     """
     deadline = time.monotonic() + settings.starrocks_view_seconds
@@ -133,7 +126,7 @@ def refresh_view(
 
 
 def _activate(client: StarRocks, definition: ViewDefinition) -> None:
-    """Over the base table as it is now."""
+    """Bind the view to the base table as it is now."""
     client.run(f"ALTER MATERIALIZED VIEW {definition.name.sql} ACTIVE")
 
 
@@ -150,7 +143,7 @@ def _refresh(
 
 
 def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date]]:
-    """The days as ranges (first, end), end excluded; at most so many, smallest gaps closed."""
+    """The days as at most so many ranges (first, end), end excluded; smallest gaps are closed."""
     ranges: list[tuple[date, date]] = []
     for day in sorted(days):
         if ranges and ranges[-1][1] == day:
@@ -167,7 +160,7 @@ def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date
 def _refreshes(
     name: TableName, ranges: list[tuple[date, date]] | None
 ) -> list[tuple[str, tuple[date, ...]]]:
-    """Statements and their values. FORCE: what changed is known here, StarRocks would guess."""
+    """Statements and their values. FORCE, because StarRocks would guess what has changed."""
     start = f"REFRESH MATERIALIZED VIEW {name.sql}"
     if ranges is None:
         return [(f"{start} FORCE WITH ASYNC MODE", ())]

@@ -76,18 +76,18 @@ def test_publishes_of_any_form_lead_to_one_run_for_all_tables(project: ServedPro
 def test_what_was_published_before_the_first_tick_is_reconciled(project: ServedProject) -> None:
     project.publish("a", 0)
     assert project.tick_from(None) is None
-    assert project.reconcile() == "1 tables are wanted anew"
-    assert project.reconcile() == "0 tables are wanted anew"
+    assert project.reconcile() == "1 tables are to be refreshed"
+    assert project.reconcile() == "0 tables are to be refreshed"
     assert project.work()
     assert project.shown("a") == 2
-    assert project.reconcile() == "0 tables are wanted anew"
+    assert project.reconcile() == "0 tables are to be refreshed"
 
 
 def test_a_table_that_cannot_be_read_is_left_out_and_no_other(project: ServedProject) -> None:
     project.publish("ab", 0)
     for file in (project.settings.home / "warehouse").glob("fact/dws_plan_a/metadata/*.json"):
         file.write_text("{}")
-    assert project.reconcile() == "1 tables are wanted anew"
+    assert project.reconcile() == "1 tables are to be refreshed"
     assert not project.work()
     assert project.ledger.entry(project.name("a")).last_error is not None
     assert project.ledger.entry(project.name("b")).state is State.VERIFIED

@@ -222,8 +222,10 @@ def stepped(world: World) -> Generator[World]:
         head = world.heads.get(spec.name)
         return head and SimpleNamespace(metadata=SimpleNamespace(current_snapshot_id=head))
 
-    def look(_client: object, name: TableName, _spec: object, table: Any, _changed: object) -> Any:
-        Process.stop_here("look")
+    def compare(
+        _client: object, name: TableName, _spec: object, table: Any, _changed: object
+    ) -> Any:
+        Process.stop_here("compare")
         world.fail()
         shown = world.shown.get(name.name)
         is_same = shown == table.metadata.current_snapshot_id
@@ -250,7 +252,7 @@ def stepped(world: World) -> Generator[World]:
 
     patch.setattr(refresh, "after_verified", after_verified)
     patch.setattr(refresh, "load_table", load_table)
-    patch.setattr(refresh, "look", look)
+    patch.setattr(refresh, "compare", compare)
     patch.setattr(refresh, "changed_since", lambda *_: None)
     patch.setattr(
         refresh,

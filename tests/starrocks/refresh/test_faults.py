@@ -6,7 +6,7 @@ The wrongs are told to the stand-in, or done to real processes; the ledger's tim
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -18,22 +18,14 @@ from resources.starrocks.client.errors import Unreachable
 from resources.starrocks.refresh.refresh_ledger import LEASE, State
 from resources.starrocks.refresh.status import statuses
 from tests.starrocks import children
-from tests.starrocks.scenes import REFRESH, TICK, Clock, Scene, clock, scene
+from tests.starrocks.refresh.conftest import Steps
+from tests.starrocks.scenes import REFRESH, TICK, Clock, Scene, scene
 from tests.starrocks_stand_in.faults import Faults
-
-__all__ = ["clock"]
 
 OF_FIRST = f"{REFRESH} .*dws_order_00"
 # Processes of their own have the real time, which a test's may lag behind.
 LEASE_OF_OTHERS = LEASE + timedelta(seconds=60)
 ABOUT_FIRST = "dws_order_00"
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Scene]:
-    """Two tables; StarRocks remembers their first rows."""
-    with scene(tmp_path / "home", 2) as two:
-        yield two
 
 
 @pytest.mark.parametrize(
@@ -93,21 +85,21 @@ def test_one_table_fails_for_a_while_and_holds_back_no_other(
 
 
 def test_an_error_that_nobody_thought_of_holds_back_no_other(
-    two: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    two: Scene, clock: Clock, steps: Steps
 ) -> None:
     """Not even one that is no error of ours."""
     for number in (0, 1):
         two.publish_and_want(number, rows=2)
-    with monkeypatch.context() as patch:
-        real = children.Refresher._refresh  # pyright: ignore[reportPrivateUsage]
+    real = children.Refresher._refresh  # pyright: ignore[reportPrivateUsage]
 
-        def surprising(refresher: object, served: object, *more: object) -> object:
-            if served == two.tables[0]:
-                raise ZeroDivisionError("by surprise")
-            return real(refresher, served, *more)  # type: ignore[arg-type]
+    def surprising(refresher: object, served: object, *more: object) -> object:
+        if served == two.tables[0]:
+            raise ZeroDivisionError("by surprise")
+        return real(refresher, served, *more)  # type: ignore[arg-type]
 
-        patch.setattr("resources.starrocks.refresh.refresh.Refresher._refresh", surprising)
-        first, second = two.work()
+    steps.refreshing(surprising)
+    first, second = two.work()
+    steps.as_they_are()
 
     assert "by surprise" in str(first.problem)
     assert second.is_well
@@ -230,7 +222,7 @@ def test_who_may_not_read_is_not_shown_what_was_published(two: Scene) -> None:
         pytest.param(
             "resources.starrocks.refresh.refresh_ledger.Ledger.answered", id="as-it-is-answered"
         ),
-        pytest.param("resources.starrocks.refresh.refresh.look", id="before-looking"),
+        pytest.param("resources.starrocks.refresh.refresh.compare", id="before-comparing"),
         pytest.param(
             "resources.starrocks.refresh.refresh_ledger.Ledger.verified", id="before-it-is-noted"
         ),

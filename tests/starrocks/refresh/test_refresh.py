@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,35 +12,12 @@ from resources.lake.catalog.catalog import open_catalog
 from resources.starrocks.client.client import StarRocks, StatementRecord
 from resources.starrocks.client.errors import OutcomeUnknown, Refused
 from resources.starrocks.client.statements import current_snapshot
-from resources.starrocks.refresh import refresh as module
 from resources.starrocks.refresh.post_refresh import AfterRefresh, Outcome, Step
 from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import LEASE, State
-from resources.starrocks.refresh.verification import Shown
-from resources.starrocks.refresh.verification import look as really_look
 from resources.starrocks.views.served_table import MaterializedView, WarmUp
-from tests.starrocks.scenes import REFRESH, Clock, Scene, clock, scene
-
-__all__ = ["clock"]
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Scene]:
-    """Two tables; StarRocks remembers their first rows."""
-    with scene(tmp_path / "home", 2) as two:
-        yield two
-
-
-def before_looking(patch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
-    """Act once, after a REFRESH was answered and before anyone looks at what is shown."""
-    acts = [act]
-
-    def look(*arguments: object) -> Shown:
-        if acts:
-            acts.pop()()
-        return really_look(*arguments)  # type: ignore[arg-type]
-
-    patch.setattr(module, "look", look)
+from tests.starrocks.refresh.conftest import Steps
+from tests.starrocks.scenes import REFRESH, Clock, Scene
 
 
 def test_each_is_refreshed_and_seen(two: Scene) -> None:
@@ -59,12 +35,10 @@ def test_each_is_refreshed_and_seen(two: Scene) -> None:
     assert two.work() == []
 
 
-def test_published_and_wanted_while_it_is_refreshed(
-    two: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_published_and_wanted_while_it_is_refreshed(two: Scene, steps: Steps) -> None:
     """What came in time is verified; what came after is due at once, and nobody waits for it."""
     two.publish_and_want(0, rows=2)
-    before_looking(monkeypatch, lambda: two.publish_and_want(0, first=1))
+    steps.before_comparing(lambda: two.publish_and_want(0, first=1))
     (result,) = two.work()
 
     assert result.state is State.VERIFIED
@@ -73,21 +47,21 @@ def test_published_and_wanted_while_it_is_refreshed(
     two.assert_well([0])
 
 
-def test_published_just_before_starrocks_looks(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_just_before_starrocks_looks(two: Scene, steps: Steps) -> None:
     """StarRocks may show a later snapshot than the one that was the latest before the REFRESH."""
     two.publish_and_want(0, rows=2)
     real = StarRocks.run
 
     def run(client: StarRocks, statement: str, *more: object) -> list[tuple[object, ...]]:
         if statement.startswith("REFRESH"):
-            monkeypatch.undo()
+            steps.as_they_are()
             two.publish_and_want(0, first=1)
             answer = real(client, statement)
             two.publish_and_want(0, first=2)
             return answer
         return real(client, statement, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(StarRocks, "run", run)
+    steps.sending(run)
     (result,) = two.work()
     assert result.state is State.VERIFIED
     two.work()
@@ -95,13 +69,11 @@ def test_published_just_before_starrocks_looks(two: Scene, monkeypatch: pytest.M
     assert len(two.stand_in.sent(REFRESH)) == 2
 
 
-def test_a_swallowed_refresh_is_not_taken_for_one_that_came_late(
-    two: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_swallowed_refresh_is_not_taken_for_one_that_came_late(two: Scene, steps: Steps) -> None:
     """Also where the lake has gone on meanwhile."""
     two.publish_and_want(0, rows=2)
     two.stand_in.faults.swallow()
-    before_looking(monkeypatch, lambda: two.publish(0, first=1))
+    steps.before_comparing(lambda: two.publish(0, first=1))
     (result,) = two.work()
     assert result.state is State.STALE
 
@@ -127,15 +99,13 @@ def test_by_hand_while_starrocks_is_down(two: Scene, clock: Clock) -> None:
     two.assert_well()
 
 
-def test_a_long_run_keeps_its_tables(
-    two: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_run_keeps_its_tables(two: Scene, clock: Clock, steps: Steps) -> None:
     """Nobody is requested for what it is still to do, however long it has waited."""
     for number in (0, 1):
         two.publish_and_want(number, rows=2)
     requested = two.ledger.request(set(two.names))
     assert len(requested) == 2
-    monkeypatch.setattr(module, "_KEEP_SECONDS", 0.0)
+    steps.renew_each_time()
     results = Refresher(two.settings).refresh(two.tables)
     clock.pass_by(LEASE - timedelta(seconds=1))
     next(results)
@@ -159,10 +129,10 @@ UNKNOWN = Step("view", Outcome.UNKNOWN, 0.0, error=OutcomeUnknown("No answer cam
 
 @pytest.mark.parametrize("failure", [FAILED, UNKNOWN], ids=["failed", "unknown"])
 def test_a_view_that_fails_is_asked_for_again_and_no_refresh_waits_for_it(
-    two: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch, failure: Step
+    two: Scene, clock: Clock, steps: Steps, failure: Step
 ) -> None:
     two.tables[0] = replace(two.tables[0], view=MaterializedView())
-    monkeypatch.setattr(module, "after_verified", step_taker([failure, failure, DONE]))
+    steps.following(step_taker([failure, failure, DONE]))
     two.publish_and_want(0, rows=2)
     (result,) = two.work()
     assert result.is_well
@@ -179,7 +149,7 @@ def test_a_view_that_fails_is_asked_for_again_and_no_refresh_waits_for_it(
     assert len(two.stand_in.sent(REFRESH)) == 2
 
 
-def test_published_while_a_view_takes_its_time(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_while_a_view_takes_its_time(two: Scene, steps: Steps) -> None:
     """The table is refreshed at once; its view is refreshed again after that."""
     two.tables[0] = replace(two.tables[0], view=MaterializedView())
     seen: list[bool] = []
@@ -194,7 +164,7 @@ def test_published_while_a_view_takes_its_time(two: Scene, monkeypatch: pytest.M
             two.ledger.done(entry, has_more=True)
         return AfterRefresh((DONE,))
 
-    monkeypatch.setattr(module, "after_verified", slow)
+    steps.following(slow)
     two.publish_and_want(0, rows=2)
     two.work()
     assert seen == [True]

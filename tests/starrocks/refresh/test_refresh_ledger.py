@@ -19,9 +19,7 @@ from resources.starrocks.refresh.refresh_ledger import LEASE, Ledger, State
 from resources.starrocks.views.served_table import MaterializedView
 from tests.servers.postgres import PostgresDatabase
 from tests.starrocks.refresh.interleaving import Process, World, stepped
-from tests.starrocks.scenes import TICK, Clock, clock, served_tables
-
-__all__ = ["clock"]
+from tests.starrocks.scenes import TICK, Clock, served_tables
 
 TABLE, OTHER = (TableName("ledgerlake", "ads", name) for name in ("ads_one", "ads_other"))
 PLAIN, VIEWED = served_tables(2)
@@ -30,7 +28,7 @@ NAMES = [each.name for each in TABLES]
 
 # A tick and its run of two tables take some forty steps; so much goes right between troubles.
 KINDS = {"step": 4, "until": 8, "publish": 6, "kill": 1, "wait": 2, "down": 1, "swallow": 1}
-PLACES = ["entry", "look", "answer", "verified", "done", "failed", "steps", "followed"]
+PLACES = ["entry", "compare", "answer", "verified", "done", "failed", "steps", "followed"]
 ARGUMENTS: dict[str, tuple[some.SearchStrategy[object], ...]] = {
     "step": (some.integers(0, 1), some.integers(1, 40)),
     "until": (some.integers(0, 1), some.sampled_from(PLACES)),

@@ -14,16 +14,14 @@ from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.errors import Denied
 from resources.starrocks.client.names import TableName
 from resources.starrocks.client.statements import refresh_table, row_count
-from resources.starrocks.refresh import refresh as module
 from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import State
-from resources.starrocks.refresh.verification import Shown, look
+from resources.starrocks.refresh.verification import Shown, compare
 from resources.starrocks.views.served_table import ServedTable
 from tests.lake.builders import CITIES, publish_sql
-from tests.starrocks.scenes import REFRESH, Clock, Scene, clock, scene
+from tests.starrocks.refresh.conftest import Steps
+from tests.starrocks.scenes import REFRESH, Clock, Scene, scene
 from tests.starrocks.served_lake import day
-
-__all__ = ["clock"]
 
 NO_METADATA = r"\$refs"
 
@@ -50,7 +48,7 @@ def looked(scene: Scene, changed: set[date] | None = None, refreshed: bool = Fal
     with StarRocks(scene.settings) as client:
         if refreshed:
             client.run(refresh_table(name))
-        return look(client, name, spec, table, changed)
+        return compare(client, name, spec, table, changed)
 
 
 def test_by_snapshot(one: Scene) -> None:
@@ -117,16 +115,14 @@ def test_by_rows_each_table_ends_verified(mute: Scene, clock: Clock) -> None:
     mute.assert_well()
 
 
-def test_by_rows_what_is_published_meanwhile_is_looked_at_too(
-    mute: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_by_rows_what_is_published_meanwhile_is_looked_at_too(mute: Scene, steps: Steps) -> None:
     """The second look is at all that changed by then: not only at what StarRocks has by luck."""
     list(Refresher(mute.settings).refresh(mute.tables))
     mute.publish_and_want(0, rows=2)
     looks: list[Shown] = []
 
     def look_late(*arguments: object) -> Shown:
-        shown = look(*arguments)  # type: ignore[arg-type]
+        shown = compare(*arguments)  # type: ignore[arg-type]
         if not looks:
             # Day 0 goes back to what an old memory shows, and day 1 is new.
             mute.publish_and_want(0, rows=1)
@@ -135,11 +131,11 @@ def test_by_rows_what_is_published_meanwhile_is_looked_at_too(
         return shown
 
     mute.stand_in.faults.swallow()
-    monkeypatch.setattr(module, "look", look_late)
+    steps.comparing(look_late)
     (result,) = mute.work()
     assert len(looks) == 2
     assert result.state is State.STALE
-    monkeypatch.undo()
+    steps.as_they_are()
     assert [each.is_well for each in Refresher(mute.settings).refresh(mute.tables)] == [True]
     mute.stand_in.faults.clear()
     assert looked(mute).difference is None

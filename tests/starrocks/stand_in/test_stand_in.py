@@ -63,7 +63,7 @@ ACTIONS = st.lists(st.sampled_from(["publish", "refresh", "read 0", "read 1"]), 
 
 
 @given(actions=ACTIONS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_each_front_end_shows_what_it_read_first_until_any_of_them_refreshes(
     actions: list[str],
 ) -> None:

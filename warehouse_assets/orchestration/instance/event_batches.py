@@ -1,7 +1,7 @@
-"""Many events of Dagster's event log stored by few statements, as the same rows in the same tables.
+"""Stores many events of Dagster's event log with few statements: the same rows, the same tables.
 
-Dagster stores an event by several statements of its own; what follows is what they do together, in
-dagster/_core/storage/event_log/sql_event_log.py. The version is pinned, and a test compares both.
+It does what dagster/_core/storage/event_log/sql_event_log.py does with several statements an event.
+Dagster's version is pinned, and a test compares both.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _Check = TypeVar("_Check", AssetCheckEvaluation, AssetCheckEvaluationPlanned)
 
 
 def is_stored_together(event: EventLogEntry) -> bool:
-    """Whether it is of a kind that a run has many of: one a partition, or a check of it."""
+    """Whether a run may have many of its kind: one a partition, or one a check and partition."""
     return bool(event.run_id) and event.dagster_event_type in _TOGETHER
 
 
 def evaluation_of(event: EventLogEntry) -> AssetCheckEvaluation | None:
-    """The evaluation of a check that the event tells of."""
-    return _told(event, AssetCheckEvaluation)
+    """The evaluation of a check in the event, if it is one."""
+    return _data_of(event, AssetCheckEvaluation)
 
 
 def latest_materializations(
@@ -87,12 +87,12 @@ def store_checks(
     rows: Sequence[Mapping[str, Any]],
     ids: Sequence[int],
 ) -> None:
-    """Add the planned checks, and say of those that ended how; one that was not planned is new."""
+    """Insert the planned checks, and update or insert those that were evaluated."""
     stored = list(zip(events, rows, ids, strict=True))
     planned = [
         _planned(check, partition, row, event_id)
         for event, row, event_id in stored
-        if (check := _told(event, AssetCheckEvaluationPlanned)) is not None
+        if (check := _data_of(event, AssetCheckEvaluationPlanned)) is not None
         for partition in _partitions(check)
     ]
     if planned:
@@ -100,7 +100,7 @@ def store_checks(
     ended = [
         _ended(check, row, event_id)
         for event, row, event_id in stored
-        if (check := _told(event, AssetCheckEvaluation)) is not None
+        if (check := _data_of(event, AssetCheckEvaluation)) is not None
     ]
     if ended:
         _update(connection, ended)
@@ -162,6 +162,6 @@ def _ended(
     }
 
 
-def _told(event: EventLogEntry, kind: type[_Check]) -> _Check | None:
+def _data_of(event: EventLogEntry, kind: type[_Check]) -> _Check | None:
     found = event.dagster_event.event_specific_data if event.dagster_event else None
     return found if isinstance(found, kind) else None

@@ -1,11 +1,10 @@
 """Dagster's SQLite event log, written in batches over open connections, for runs in this process.
 
-Dagster opens and closes a connection, waits for the disk, and executes up to six statements an
-event. A run over many days has an event for each partition, and one for each check of it: they took
-longer than the tables themselves. Here they wait until another kind of event comes, such as the end
-of the step, or until someone reads; then they are stored together. The files and rows are the same,
-so that the UI reads them as ever. What a crash may take is the latest events, never a published
-row: what is published is in the lake's own catalog.
+Dagster opens a connection, syncs the disk, and executes up to six statements an event. A run over
+many days has an event for each partition, and one for each check of it: they took longer than the
+tables themselves. Here they are buffered until another kind of event comes, such as the end of the
+step, or until someone reads, and stored together. Files and rows are the same as Dagster's, for the
+UI. A crash may lose the latest events, never a published row.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ from warehouse_assets.orchestration.instance.event_batches import (
 
 _BUSY_SECONDS = 30
 
-_MOST_WAITING = 2_000
+_MOST_BUFFERED = 2_000
 
 
 class PooledEventLog(SqliteEventLogStorage):
@@ -50,59 +49,56 @@ class PooledEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
         self._tables: set[str] = set()
-        self._waiting: list[EventLogEntry] = []
+        self._buffered: list[EventLogEntry] = []
         self._evaluations: dict[tuple[AssetKey, str], EventLogEntry] = {}
         super().__init__(base_dir, inst_data)
-        # Who reads has what waits stored first, and both take the lock.
+        # Reading stores the buffered events first, and both take the lock.
         self._db_lock = threading.RLock()
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Store the event; one of many of its kind waits for others, to be stored with them.
-
-        Whoever reads through this storage finds it all the same.
-        """
+        """Store the event, or buffer it if its kind is stored together."""
         with self._db_lock:
             if not is_stored_together(event):
-                self._store_waiting()
+                self._store_buffered()
                 super().store_event(event)
                 return
             evaluation = evaluation_of(event)
             if evaluation is not None:
                 self._evaluations[evaluation.asset_key, evaluation.check_name] = event
-            self._wait(event)
+            self._buffer(event)
 
     def store_alike(
         self, told: AssetCheckEvaluation, others: Sequence[AssetCheckEvaluation]
     ) -> None:
         """Store evaluations of other partitions, each as an event like that of `told`.
 
-        Dagster makes an event of each by way of its logging, which takes longer than storing it.
+        Through Dagster's logging each would take longer than storing it.
         """
         with self._db_lock:
             event = self._evaluations[told.asset_key, told.check_name]
             for other in others:
                 its = event.get_dagster_event()._replace(event_specific_data=other)
-                self._wait(event._replace(timestamp=time.time(), dagster_event=its))
+                self._buffer(event._replace(timestamp=time.time(), dagster_event=its))
 
     def latest_materializations(
         self, asset_key: AssetKey, partitions: Sequence[str]
     ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
-        """The latest materialization of each partition that has one; no event is read."""
+        """The latest materialization of each partition that has one, without reading events."""
         with self.index_connection() as connection:
             return latest_materializations(connection, asset_key, partitions)
 
-    def _wait(self, event: EventLogEntry) -> None:
-        self._waiting.append(event)
-        if len(self._waiting) >= _MOST_WAITING:
-            self._store_waiting()
+    def _buffer(self, event: EventLogEntry) -> None:
+        self._buffered.append(event)
+        if len(self._buffered) >= _MOST_BUFFERED:
+            self._store_buffered()
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events in their order."""
         for event in events:
             self.store_event(event)
 
-    def _store_waiting(self) -> None:
-        events, self._waiting = self._waiting, []
+    def _store_buffered(self) -> None:
+        events, self._buffered = self._buffered, []
         if not events:
             return
         rows = [self._event_to_row(event) for event in events]
@@ -130,7 +126,7 @@ class PooledEventLog(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Generator[Connection]:
         with self._db_lock:
-            self._store_waiting()
+            self._store_buffered()
             if shard not in self._engines:
                 self._engines[shard] = _engine(self.conn_string_for_shard(shard))
                 self._initdb(self._engines[shard])
@@ -138,15 +134,15 @@ class PooledEventLog(SqliteEventLogStorage):
                 yield connection
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the index has the table; what it has is not looked for again."""
+        """Whether the index has the table; remembered if it has."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
 
     def dispose(self) -> None:
-        """Store what waits, and close the databases."""
+        """Store the buffered events, and close the databases."""
         with self._db_lock:
-            self._store_waiting()
+            self._store_buffered()
         super().dispose()
         for engine in self._engines.values():
             engine.dispose()

@@ -1,4 +1,4 @@
-"""What keeps StarRocks showing what is published: assets, a check, and two sensors."""
+"""StarRocks in Dagster: assets with a check, and two sensors that keep them up to date."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def starrocks_definitions(warehouse: "Warehouse", settings: "Settings") -> dg.Definitions:
-    """Nothing where StarRocks is not configured."""
+    """Assets, job and sensors of the served tables; nothing without StarRocks."""
     if not (settings.is_served and warehouse.served):
         return dg.Definitions()
     job = starrocks_job(warehouse.served)

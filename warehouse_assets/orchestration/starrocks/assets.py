@@ -1,4 +1,4 @@
-"""Tables as StarRocks shows them: assets downstream of the lake's, each with its check."""
+"""Served tables as assets downstream of the lake's, each with a check."""
 
 from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GROUP = "starrocks"
 SHOWS_PUBLISHED = "shows_what_was_published"
 POOL = "starrocks"
-"""Refreshes of one catalog only queue up in StarRocks: a pool limit of 1 saves idle runs."""
+"""Refreshes of one catalog queue up in StarRocks anyway: a pool limit of 1 saves idle runs."""
 
 
 def asset_key(table_name: str) -> dg.AssetKey:
@@ -26,7 +26,7 @@ def asset_key(table_name: str) -> dg.AssetKey:
 
 
 def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
-    """Every served table. A run takes those that are selected one after the other."""
+    """Every served table; a run refreshes the selected ones one after the other."""
     served = {each.name: each for each in warehouse.served}
     checks = [
         dg.AssetCheckSpec(
@@ -51,7 +51,7 @@ def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
         refresher = Refresher(lake.lake().settings, context.run.run_id)
         failed: list[str] = []
         for done in refresher.refresh(wanted):
-            context.log.info(_told(done))
+            context.log.info(_summary(done))
             if done.problem is not None:
                 failed.append(f"{done.served.name}: {done.problem}")
             yield from _results(done, context.selected_asset_keys)
@@ -66,11 +66,11 @@ def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
 
 
 def starrocks_job(served: "Sequence[ServedTable]") -> UnresolvedAssetJobDefinition:
-    """The job in which the sensor requests its runs; by hand it refreshes every table."""
+    """The job of the sensor's runs; started by hand it refreshes every table."""
     return dg.define_asset_job(
         "starrocks_refresh_job",
         selection=dg.AssetSelection.assets(*(asset_key(each.name) for each in served)),
-        description="Have StarRocks look at the lake's tables, and see that it shows them.",
+        description="Refresh the served tables in StarRocks and verify that it shows them.",
     )
 
 
@@ -96,7 +96,7 @@ def _spec(table: "Table") -> dg.AssetSpec:
 
 def _results(done: "Refreshed", selected: Set[dg.AssetKey]) -> Iterator[object]:
     key = asset_key(done.served.name)
-    # Where nothing is published there is nothing to materialize, and all of it is shown.
+    # A table that is not published has nothing to materialize.
     if done.is_well and done.snapshot is not None and key in selected:
         yield dg.MaterializeResult(asset_key=key, metadata=_metadata(done))
     yield dg.AssetCheckResult(
@@ -109,10 +109,10 @@ def _results(done: "Refreshed", selected: Set[dg.AssetKey]) -> Iterator[object]:
 
 
 def _metadata(done: "Refreshed") -> dict[str, Any]:
-    """Numbers are plotted by the UI, from materialization to materialization."""
+    """Numbers are plotted by the UI over the materializations."""
     sent = [f"{each.statement};  -- {each.seconds:.3f} s" for each in done.statements]
     metadata: dict[str, Any] = {
-        # Text: a snapshot's number is beyond what a browser's numbers hold.
+        # Text: a browser's numbers are not exact.
         "snapshot_id": str(done.snapshot),
         "work_seconds": round(done.work_seconds, 3),
         "statements": _code(sent or ["-- none: it was shown already"]),
@@ -129,6 +129,6 @@ def _code(lines: Sequence[str]) -> dg.MetadataValue:
     return dg.MetadataValue.md("\n".join(["```sql", *lines, "```"]))
 
 
-def _told(done: "Refreshed") -> str:
+def _summary(done: "Refreshed") -> str:
     steps = "".join(f", {step.name} {step.outcome.value}" for step in done.after.steps)
     return f"{done.served.name}: {done.state.value} at snapshot {done.snapshot}{steps}"

@@ -1,4 +1,4 @@
-"""Finds what no event has told: a lost one, a publish from outside Dagster, a refresh in vain."""
+"""Finds publishes without an event: lost ones, and those from outside Dagster."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ INTERVAL_SECONDS = 60
 
 
 def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
-    """Wants every table whose latest snapshot was never verified; launches nothing itself."""
+    """Wants a refresh of each table whose latest snapshot is not verified; requests no run."""
 
     @dg.sensor(
         name="starrocks_reconcile",
@@ -39,7 +39,7 @@ def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
             else:
                 context.log.warning(f"{table} is left out: {error}")
         ledger.want(behind)
-        return dg.SkipReason(f"{len(behind)} tables are wanted anew")
+        return dg.SkipReason(f"{len(behind)} tables are to be refreshed")
 
     return body
 
@@ -47,9 +47,9 @@ def reconcile_sensor(served: "Sequence[ServedTable]") -> dg.SensorDefinition:
 def behind_the_lake(
     lake: "Lake", served: "Sequence[ServedTable]", entries: "dict[TableName, Entry]"
 ) -> "Iterator[tuple[TableName, Exception | None]]":
-    """The tables that are not known to be shown as published, and not wanted already.
+    """The tables that are not verified at their latest snapshot, and not wanted already.
 
-    Where the lake cannot be read, with the error.
+    With the error if the lake cannot be read.
     """
     from resources.starrocks.refresh.refresh import name_of
     from resources.starrocks.refresh.refresh_ledger import Entry
@@ -61,7 +61,7 @@ def behind_the_lake(
             continue
         try:
             published = lake.snapshot(each.spec).snapshot_id
-        except Exception as error:  # noqa: BLE001 - whatever it is, other tables do not suffer
+        except Exception as error:  # noqa: BLE001 - it must stop no other table
             yield name, error
             continue
         if not entry.shows(published, each):

@@ -1,4 +1,4 @@
-"""Refreshes in StarRocks whatever was published: every table, however many partitions, once."""
+"""Requests the refresh in StarRocks of each table that was published, once."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 INTERVAL_SECONDS = 10
 _EVENTS_AT_ONCE = 1_000
-# A tick has a minute. What a day without the daemon has left is noted in several.
+# A tick has a minute; after a day without the daemon, several ticks read the events.
 _MOST_QUERIES = 10
 
 
 def refresh_sensor(
     job: UnresolvedAssetJobDefinition, served: "Sequence[ServedTable]"
 ) -> dg.SensorDefinition:
-    """Notes in the ledger what was published, and requests one run for all that is due.
+    """Records in the ledger what was published, and requests one run for all that is due.
 
-    The cursor only says which events were noted; what is still to be done is in the ledger. So a
-    table that fails holds nothing back, and what is noted twice does no harm.
+    The cursor only says which events were read; what is to be done is in the ledger. So a table
+    that fails stops no other, and reading an event twice does no harm.
     """
     tables = {dg.AssetKey(each.name): each for each in served}
 
@@ -56,11 +56,11 @@ def refresh_sensor(
             yield dg.SkipReason("StarRocks shows what is published, or is waited for")
             return
         yield dg.RunRequest(
-            # A tick that is taken up again after a crash launches no second run. Never the key of
-            # another tick, which Dagster would leave out: not even where the ledger was lost.
+            # Dagster launches no second run if it evaluates this tick again after a crash, and
+            # never skips another tick's run, not even if the ledger was lost.
             run_key=uuid.uuid4().hex,
             asset_selection=[asset_key(names[each.table]) for each in due],
-            # Seconds of work: a backfill's runs, hours of them, let it pass.
+            # It takes seconds, and goes before the runs of a backfill.
             tags={PRIORITY_TAG: "10"},
         )
 
@@ -68,9 +68,9 @@ def refresh_sensor(
 
 
 def _published_since(context: dg.SensorEvaluationContext) -> tuple[str, set[dg.AssetKey]]:
-    """The new cursor, and every asset of which anything was materialized since the last one.
+    """The new cursor, and every asset that was materialized since the last one.
 
-    Of what was before the first tick, the reconciling sensor takes care.
+    The reconciling sensor finds what was published before the first tick.
     """
     events = dg.EventRecordsFilter
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
