@@ -73,7 +73,7 @@ docs: $(READY) ## Write docs/tables from the contracts
 	@$(BIN)/ledgerlake docs
 
 .PHONY: lock
-lock: $(READY) ## TableSnapshot the latest allowed versions: requirements.lock, and those of the images
+lock: $(READY) ## Pin the latest allowed versions: requirements.lock, and those of the images
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes \
 	  --no-header --no-strip-extras --universal \

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from examples.sample_shop.commands.demo import create_lake
-from resources.lake.lake import Lake
 from resources.settings import Settings, load_settings
-from tests.command_line.conftest import FIRST, LAST, DemoLake, Run, invoke
+from tests.command_line.conftest import (
+    FIRST,
+    LAST,
+    DemoLake,
+    Run,
+    heads,
+    invoke,
+    publications,
+)
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
-
-
-def publications(*names: str) -> dict[str, dict[object, str]]:
-    """What is published of the tables, or of all."""
-    lake, tables = Lake(load_settings()), load_warehouse().tables
-    return {name: dict(lake.snapshot(tables[name].spec).published) for name in names or tables}
-
-
-def heads() -> dict[str, str]:
-    """Where the metadata of each table lies: it moves with every commit."""
-    with closing(sqlite3.connect(load_settings().home / "catalog.db")) as connection:
-        return dict(connection.execute("SELECT table_name, metadata_location FROM iceberg_tables"))
 
 
 def test_every_table_is_published_for_every_day(lake: DemoLake, run: Run) -> None:

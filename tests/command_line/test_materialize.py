@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line.conftest import FIRST, LAST, DemoLake, Run
-from tests.command_line.test_demo import heads, publications
+from tests.command_line.conftest import FIRST, LAST, DemoLake, Run, heads, publications
 from warehouse_assets.command_line.selection import selected_tables
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.orchestration.run_state import RunState
