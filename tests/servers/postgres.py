@@ -23,7 +23,7 @@ import pytest
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812
 
-_PATIENCE = 60  # seconds
+_PATIENCE = 120  # seconds
 _OWNER = "ledgerlake"
 _DEBIAN = Path("/usr/lib/postgresql")
 

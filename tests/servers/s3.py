@@ -25,7 +25,7 @@ from tests.servers.certificate import Certificate
 if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
 
-_PATIENCE = 120  # seconds
+_PATIENCE = 120  # seconds; on two busy cores a start takes longer than 30
 _REGION = "us-east-1"
 _EVERYTHING = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'

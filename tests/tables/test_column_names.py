@@ -31,6 +31,7 @@ def said_of_columns(fact):
     for table in TABLES:
         for column in table.columns:
             said[column.spec.name].add(fact(column))
+    assert said
     return said
 
 
@@ -48,6 +49,7 @@ def test_a_name_has_one_meaning_everywhere():
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_name_says_what_kind_of_value_it_holds(table):
+    assert table.columns
     for column in table.columns:
         if column.role.metric:
             continue  # a metric is called what the business calls it: gmv, take_rate

@@ -19,4 +19,8 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     shop = ShopSettings(seed=7, orders_per_day=1500, first_date=date(2026, 2, 24))
     window = Window.of_days(date(2026, 2, 24), date(2026, 3, 4))
     fill(landing, shop, window)
-    return read_landing(landing, shop, list(window))
+    delivered = read_landing(landing, shop, list(window))
+    # Tests say of every row that it is right: there must be some of each source.
+    missing = [source for source, days in delivered.rows.items() if not any(days.values())]
+    assert missing == []
+    return delivered

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import groupby, pairwise
 
 import pytest
@@ -19,14 +20,19 @@ def test_the_contracts_keep_the_contract_of_the_table(rows):
     assert len(set(keys)) == len(keys)
 
 
-def test_no_two_contracts_of_a_channel_are_valid_on_one_day(rows):
+def overlapping(rows):
+    """Contracts that begin while the one before of the same channel is valid."""
     ordered = sorted(rows, key=lambda row: (row["channel"], row["valid_from_date"]))
-    following = [
-        pair
+    return [
+        after
         for _, of_channel in groupby(ordered, key=lambda row: row["channel"])
-        for pair in pairwise(of_channel)
+        for before, after in pairwise(of_channel)
+        if before["valid_to_date"] is None or before["valid_to_date"] >= after["valid_from_date"]
     ]
-    assert following
-    for before, after in following:
-        assert before["valid_to_date"] is not None
-        assert before["valid_to_date"] < after["valid_from_date"]
+
+
+def test_no_two_contracts_of_a_channel_are_valid_on_one_day(rows):
+    """No channel has had two yet: a second one shows that the test would see it."""
+    assert overlapping(rows) == []
+    second = rows[0] | {"valid_from_date": rows[0]["valid_from_date"] + timedelta(days=365)}
+    assert overlapping([*rows, second]) == [second]

@@ -98,10 +98,11 @@ def test_bills_are_cut_at_local_midnight_and_name_every_transaction_once(
 def test_channels_charge_their_contracts_fee_and_give_it_back_with_a_refund(
     delivered: Delivered,
 ) -> None:
-    for day in delivered.days:
-        for row in bill_rows(delivered, day):
-            fee = (row.gross_amount * FEE_RATES[row.channel]).quantize(CENT, ROUND_HALF_UP)
-            assert row.fee_amount == fee, row
+    rows = [row for day in delivered.days for row in bill_rows(delivered, day)]
+    assert {row.is_refund for row in rows} == {True, False}
+    for row in rows:
+        fee = (row.gross_amount * FEE_RATES[row.channel]).quantize(CENT, ROUND_HALF_UP)
+        assert row.fee_amount == fee, row
 
 
 def test_a_summary_is_the_sum_of_its_bill(delivered: Delivered) -> None:
