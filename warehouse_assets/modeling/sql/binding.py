@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import sqlglot
 from sqlglot.errors import SqlglotError
 
 from resources.identifiers import quoted
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.load_errors import did_you_mean, nearest
 from warehouse_assets.modeling.portability import expression_refusals, unparsed
+from warehouse_assets.modeling.sql.measure_calls import expression_tree
 from warehouse_assets.modeling.sql.statement import Statement
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Binder:
         columns = {column.spec.name: column.spec.type for column in table.columns}
         for check in table.checks:
             try:
-                tree = sqlglot.parse_one(check.condition, dialect="duckdb")
+                tree = expression_tree(check.condition)
             except SqlglotError as error:
                 message, _, step = unparsed(error, check.condition)
                 message = f"check {check.name}: {message}"

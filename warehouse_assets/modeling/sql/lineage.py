@@ -25,7 +25,6 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
     statement = statement_of(table)
     if statement is None:
         return {column.spec.name: () for column in table.columns}
-    from sqlglot import parse_one
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
@@ -35,7 +34,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         for name in table.reads
     }
     tree = qualify(
-        parse_one(statement.text(None), dialect="duckdb"),
+        statement.expanded_tree(),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,

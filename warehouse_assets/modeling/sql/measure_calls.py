@@ -110,7 +110,7 @@ def aggregate(metric: Metric, source: str) -> str:
 
 @cache
 def expression_tree(expression: str) -> exp.Expr:
-    """The syntax tree of a metric's expression.
+    """The syntax tree of a metric or a check, parsed once; whoever changes it takes a copy.
 
     Raises:
         sqlglot.errors.ParseError: If it does not parse.
