@@ -11,7 +11,8 @@ import pytest
 
 from warehouse_assets.modeling.declaration.metric_library import metric_library
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
-from warehouse_assets.modeling.loading.load_warehouse import checked_warehouse, find_tables
+from warehouse_assets.modeling.loading.check_warehouse import checked_warehouse
+from warehouse_assets.modeling.loading.find_tables import find_tables
 
 _NUMBERS = itertools.count()
 

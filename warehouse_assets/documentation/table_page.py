@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from resources.lake.model.table_spec import Severity
 from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
-from warehouse_assets.modeling.declaration.checks.check_words import stated
 from warehouse_assets.modeling.declaration.metric import Metric
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.orchestration.asset_metadata import lineage_table
@@ -110,7 +109,7 @@ def _checks(table: Table) -> str:
     if table.key:
         always.append((f"{', '.join(table.key)} unique", "blocks"))
     of_columns = [
-        (f"`{column.spec.name}` {stated(check)}", "warning" if check.raise_warning else "blocks")
+        (f"`{column.spec.name}` {check}", "warning" if check.raise_warning else "blocks")
         for column in table.columns
         for check in column.checks
     ]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from warehouse_assets.modeling.declaration.change_log import change_log
-from warehouse_assets.modeling.declaration.checks.row_checks import (
-    check,
-    delivered_in_time,
-    guard,
+from warehouse_assets.modeling.declaration.checks import check, delivered_in_time, guard
+from warehouse_assets.modeling.declaration.column_types import (
+    Day,
+    Flag,
+    Integer,
+    Money,
+    Rate,
+    Text,
+    Timestamp,
 )
 from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.contract import (
+    Contract,
+    DeliveredContract,
+    HistoryContract,
+    StateContract,
+)
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -36,36 +44,6 @@ from warehouse_assets.modeling.materializations.append_only import append_only
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
-
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.column_types import (
-        Day,
-        Flag,
-        Integer,
-        Money,
-        Rate,
-        Text,
-        Timestamp,
-    )
-    from warehouse_assets.modeling.declaration.contract import (
-        Contract,
-        DeliveredContract,
-        HistoryContract,
-        StateContract,
-    )
-
-# They come with pandera and ibis, whose import takes longer than most commands: only when asked.
-_CONTRACTS = ("Contract", "DeliveredContract", "HistoryContract", "StateContract")
-_TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
-
-
-def __getattr__(name: str) -> object:
-    if name in _CONTRACTS:
-        return getattr(import_module("warehouse_assets.modeling.declaration.contract"), name)
-    if name in _TYPES:
-        return getattr(import_module("warehouse_assets.modeling.declaration.column_types"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
 
 __all__ = [
     "REJECT",

@@ -16,7 +16,6 @@ from warehouse_assets.modeling.execution.framework_version import framework_vers
 from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
-from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -136,6 +135,8 @@ class TableRun:
             yield connection
 
     def _statement(self) -> str | None:
+        from warehouse_assets.modeling.sql.statement import statement_of
+
         statement = statement_of(self.table)
         return None if statement is None else statement.text(self.window)
 

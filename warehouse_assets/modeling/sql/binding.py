@@ -10,6 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from resources.identifiers import quoted
 from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.declaration.column_types import NAMES
 from warehouse_assets.modeling.load_errors import did_you_mean, nearest
 from warehouse_assets.modeling.portability import expression_refusals, unparsed
 from warehouse_assets.modeling.sql.measure_calls import expression_tree
@@ -20,15 +21,12 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck
+    from warehouse_assets.modeling.declaration.checks import RowCheck
     from warehouse_assets.modeling.declaration.metric import Metric
     from warehouse_assets.modeling.declaration.table import Table
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _UNKNOWN_COLUMN = re.compile(r'does not have a column named "(\w+)"')
-_WORDS = {"VARCHAR": "Text", "BIGINT": "Integer", "DATE": "Day", "BOOLEAN": "Flag",
-          "TIMESTAMP WITH TIME ZONE": "Timestamp", "DECIMAL(18,2)": "Money",
-          "DECIMAL(9,6)": "Rate"}  # fmt: skip
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "UTINYINT"}
 
 
@@ -175,7 +173,7 @@ def _describe_conditions(table: Table, checks: Sequence[RowCheck]) -> str:
 
 def _to_fit(name: str, found: str, declared: str) -> str:
     """What to do where a column has another type than the contract says."""
-    meant = _WORDS.get(found)
+    meant = NAMES.get(found)
     if _DECIMAL.fullmatch(found) and (_DECIMAL.fullmatch(declared) or declared in _WHOLE):
         return f"Write CAST({name} AS {declared}) where rounding is meant."
     if meant is not None:

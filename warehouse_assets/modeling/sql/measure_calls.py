@@ -2,7 +2,7 @@
 
 Over the metric's fact it is the metric's expression. Over anything else it is the column of that
 name, summed up where the SELECT groups; a ratio is its parts, divided. Whether the columns are
-there and may be summed up is for measure_checks.py.
+there and may be summed up is for metric_checks.py.
 """
 
 from __future__ import annotations
