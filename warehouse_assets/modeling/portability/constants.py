@@ -15,9 +15,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = 38
 """Of a decimal, zeros in front counted. The engine reads a longer number as a double."""
 
-# Regular expressions are RE2's in DuckDB and StarRocks, and Java's in Spark. They differ in where `$`
-# is, what `.` and `\s` stand for, and in what stands within brackets. The operator `~` is the same
-# node to the parser as REGEXP_MATCHES, and means the whole text in DuckDB only: `^` and `\z` say so.
+# Regular expressions are RE2's in DuckDB and StarRocks, and Java's in Spark. They differ in where
+# `$` is, what `.` and `\s` stand for, and in what stands within brackets. The operator `~` is the
+# same node to the parser as REGEXP_MATCHES, and means the whole text in DuckDB only.
 _WHOLE_TEXT = re.compile(r"\^((?:[^\\]|\\.)*)\\z", re.DOTALL)
 _PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _ALIKE = re.compile(
