@@ -1,4 +1,4 @@
-"""What looking at a table takes of its declaration: without pandera, rules or checks of its SQL."""
+"""What looking at a table takes of its declaration: without rules, or checks of its SQL."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The outlines of this project's tables, kept from one command to the next.
 
-Loading the declarations takes seconds, for pandera and ibis check them. What looking takes of them
-is kept in the user's cache folder under a digest of every module it is made of, so that other code
+Importing every table takes longer than a look may take. What looking takes of the declarations is
+kept in the user's cache folder under a digest of every module it is made of, so that other code
 never finds it.
 """
 
