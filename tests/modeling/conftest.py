@@ -57,6 +57,17 @@ dwd_order = table(
 WriteWarehouse = Callable[[Mapping[str, str]], Warehouse]
 
 
+def changed(text: str, old: str, new: str) -> str:
+    """The text with one thing in it changed; the thing must be there."""
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    """The number of the first line with the part in it."""
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
 @pytest.fixture
 def write_warehouse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

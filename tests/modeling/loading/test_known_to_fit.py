@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.modeling.conftest import DWD, HEADER, ORDERS
-from tests.modeling.loading.test_load_errors import MISTAKES, changed
+from tests.modeling.conftest import DWD, HEADER, ORDERS, changed
+from tests.modeling.loading.mistakes import MISTAKES
 from warehouse_assets.modeling.declaration.metric_library import metric_library
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
