@@ -11,7 +11,8 @@ import pytest
 
 from warehouse_assets.modeling.declaration.metric_library import metric_library
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
-from warehouse_assets.modeling.loading.load_warehouse import checked_warehouse, find_tables
+from warehouse_assets.modeling.loading.check_warehouse import checked_warehouse
+from warehouse_assets.modeling.loading.find_tables import find_tables
 
 _NUMBERS = itertools.count()
 
@@ -54,6 +55,17 @@ dwd_order = table(
 )
 
 WriteWarehouse = Callable[[Mapping[str, str]], Warehouse]
+
+
+def changed(text: str, old: str, new: str) -> str:
+    """The text with one thing in it changed; the thing must be there."""
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    """The number of the first line with the part in it."""
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
 
 
 @pytest.fixture

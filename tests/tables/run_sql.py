@@ -23,7 +23,7 @@ from resources.lake.model.window import Window
 from resources.settings import Settings
 from warehouse_assets.modeling import Table, functions
 from warehouse_assets.modeling.declaration.windows import ReadWindow
-from warehouse_assets.modeling.loading.load_warehouse import find_tables
+from warehouse_assets.modeling.loading.find_tables import find_tables
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 from warehouse_assets.modeling.sql.statement import Statement
 

@@ -74,7 +74,7 @@ def test_a_term_of_the_vocabulary_is_what_several_tables_say():
     meanings = said_of_columns(lambda column: column.spec.doc)
     assert len(TERMS) > 100
     for name, term in TERMS.items():
-        assert types[name] == {engine_type(term.ibis_type)}, name
+        assert types[name] == {engine_type(term.type)}, name
         assert meanings[name] == {term.meaning}, name
     owners = [name for table in TABLES for name in {column.spec.name for column in table.columns}]
     assert [name for name in TERMS if owners.count(name) < 2] == []

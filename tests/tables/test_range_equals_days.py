@@ -138,7 +138,7 @@ def _value(column: ContractColumn) -> st.SearchStrategy[Any]:
 def _words(column: ContractColumn) -> list[str]:
     """Texts that the column's own checks allow, those of WORDS if any of them is allowed."""
     checks = (check for check in column.checks if check.name == "isin")
-    allowed = next((sorted(check.statistics["allowed_values"]) for check in checks), [])
+    allowed = next((sorted(check.value) for check in checks), [])
     common = [word for word in WORDS.get(column.spec.name, []) if not allowed or word in allowed]
     return common or allowed or ["A", "B"]
 

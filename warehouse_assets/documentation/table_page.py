@@ -11,7 +11,6 @@ from resources.lake.lake import Lake
 from resources.lake.model.table_spec import Severity
 from resources.settings import Settings
 from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
-from warehouse_assets.modeling.declaration.checks.check_words import stated
 from warehouse_assets.modeling.declaration.contract import ContractColumn
 from warehouse_assets.modeling.declaration.metric import AnyMetric, Metric
 from warehouse_assets.modeling.declaration.table import Table
@@ -111,7 +110,7 @@ def _checks(table: Table) -> str:
     if table.key:
         always.append((f"{', '.join(table.key)} unique", "blocks"))
     of_columns = [
-        (f"`{column.spec.name}` {stated(check)}", "warning" if check.raise_warning else "blocks")
+        (f"`{column.spec.name}` {check}", "warning" if check.raise_warning else "blocks")
         for column in table.columns
         for check in column.checks
     ]

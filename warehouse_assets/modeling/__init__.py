@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from resources.sources.declaration.files import files, sources
 from resources.sources.declaration.layout import contains, layout, starts_with
 from resources.sources.declaration.numbers import number
 from resources.sources.landing.complete_day import complete_day
 from warehouse_assets.modeling.declaration.change_log import change_log
-from warehouse_assets.modeling.declaration.checks.row_checks import (
-    check,
-    delivered_in_time,
-    guard,
+from warehouse_assets.modeling.declaration.checks import check, delivered_in_time, guard
+from warehouse_assets.modeling.declaration.column_types import (
+    Day,
+    Flag,
+    Integer,
+    Money,
+    Rate,
+    Text,
+    Timestamp,
 )
 from warehouse_assets.modeling.declaration.columns import Term, column, key, measure, partition, ref
+from warehouse_assets.modeling.declaration.contract import (
+    AsOfDayContract,
+    Contract,
+    DeliveredContract,
+    HistoryContract,
+    StateContract,
+)
 from warehouse_assets.modeling.declaration.conventions import convention
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
@@ -43,43 +52,6 @@ from warehouse_assets.modeling.materializations.append_only import append_only
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
-
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.column_types import (
-        Day,
-        Flag,
-        Integer,
-        Money,
-        Rate,
-        Text,
-        Timestamp,
-    )
-    from warehouse_assets.modeling.declaration.contract import (
-        AsOfDayContract,
-        Contract,
-        DeliveredContract,
-        HistoryContract,
-        StateContract,
-    )
-
-# They come with pandera and ibis, whose import takes longer than most commands: only when asked.
-_CONTRACTS = (
-    "AsOfDayContract",
-    "Contract",
-    "DeliveredContract",
-    "HistoryContract",
-    "StateContract",
-)
-_TYPES = ("Day", "Flag", "Integer", "Money", "Rate", "Text", "Timestamp")
-
-
-def __getattr__(name: str) -> object:
-    if name in _CONTRACTS:
-        return getattr(import_module("warehouse_assets.modeling.declaration.contract"), name)
-    if name in _TYPES:
-        return getattr(import_module("warehouse_assets.modeling.declaration.column_types"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
 
 __all__ = [
     "REJECT",

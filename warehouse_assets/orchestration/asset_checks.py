@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from resources.lake.model.table_spec import Severity
-from warehouse_assets.modeling.declaration.checks.expectations import check_of
 from warehouse_assets.modeling.execution.broken_rows import (
     query_for_all,
     query_for_quarantine,
@@ -55,7 +54,8 @@ def table_checks(table: Table) -> dict[str, Severity]:
         checks["unique_key"] = Severity.ERROR
     if table.bare_spec.versions is not None:
         checks["ordered_versions"] = Severity.ERROR
-    checks |= dict(check_of(check) for column in table.columns for check in column.checks)
+    of_columns = [check for column in table.columns for check in column.checks]
+    checks |= {check.asset_check: check.severity for check in of_columns}
     checks |= {check.name: check.severity for check in table.checks}
     if table.source or table.events:
         checks[PARSED] = Severity.WARN

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from warehouse_assets.modeling.declaration.checks.check_words import stated
 from warehouse_assets.modeling.sql.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def lineage_table(lineage: Lineage) -> str:
 
 
 def _column(column: ContractColumn) -> dg.TableColumn:
-    other = [stated(check) for check in column.checks]
+    other = [str(check) for check in column.checks]
     if column.role.references:
         other.append(f"key of {column.role.references}")
     return dg.TableColumn(

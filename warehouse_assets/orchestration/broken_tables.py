@@ -12,8 +12,7 @@ from warehouse_assets.orchestration.check_answers import report, result, shown
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from warehouse_assets.modeling.declaration.broken_table import BrokenTable
-    from warehouse_assets.modeling.declaration.warehouse import Warehouse
+    from warehouse_assets.modeling.declaration.warehouse import BrokenTable, Warehouse
 
 LOADS = "module_loads"
 _ERROR = dg.AssetCheckSeverity.ERROR

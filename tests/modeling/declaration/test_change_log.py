@@ -8,8 +8,7 @@ import dagster as dg
 import pytest
 
 from resources.settings import Settings
-from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
-from tests.modeling.loading.test_load_errors import changed, line_of
+from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse, changed, line_of
 from warehouse_assets.modeling import (
     as_of_day,
     first_delivered,

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.modeling.conftest import DWD, HEADER, ORDERS
-from tests.modeling.loading.test_load_errors import MISTAKES, changed
+from tests.modeling.conftest import DWD, HEADER, ORDERS, changed
+from tests.modeling.loading.mistakes import MISTAKES
 from warehouse_assets.modeling.declaration.metric_library import metric_library
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.loading import known_to_fit, load_warehouse
-from warehouse_assets.modeling.loading.load_warehouse import find_tables, known_or_checked_warehouse
+from warehouse_assets.modeling.loading import check_warehouse, load_warehouse
+from warehouse_assets.modeling.loading.find_tables import find_tables
+from warehouse_assets.modeling.loading.load_warehouse import known_or_checked_warehouse
 from warehouse_assets.modeling.sql.code_version import code_version
 
 PACKAGE = "kept_project"
@@ -59,13 +61,13 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the tables whose SQL was checked."""
     names: list[str] = []
-    check = load_warehouse.check_statements
+    check = check_warehouse.check_statements
 
-    def noted(table: load_warehouse.Table, *rest: object) -> None:
+    def noted(table: Table, *rest: object) -> None:
         names.append(table.name)
         check(table, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(load_warehouse, "check_statements", noted)
+    monkeypatch.setattr(check_warehouse, "check_statements", noted)
     return names
 
 
@@ -115,7 +117,7 @@ def test_other_code_checks_again(
     load: Load, checked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(PROJECT)
-    monkeypatch.setattr(known_to_fit, "code_digest", lambda: "another")
+    monkeypatch.setattr(load_warehouse, "code_digest", lambda: "another")
     load(PROJECT)
     assert checked == ["ods_order", "dwd_order"] * 2
 

@@ -11,8 +11,7 @@ import dagster as dg
 import pytest
 
 from resources.settings import Settings
-from tests.modeling.conftest import DWD, HEADER, ORDERS
-from tests.modeling.loading.test_load_errors import changed
+from tests.modeling.conftest import DWD, HEADER, ORDERS, changed
 from warehouse_assets.command_line.selection import broken_tables
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError

@@ -14,8 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resources.lake.publish.table_write import RulesBroken
-from tests.modeling.conftest import HEADER, WriteWarehouse
-from tests.modeling.loading.test_load_errors import changed
+from tests.modeling.conftest import HEADER, WriteWarehouse, changed
 from tests.modeling.log_lake import LogLake, Row, day, instant
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.load_errors import LoadError

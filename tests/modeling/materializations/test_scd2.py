@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.modeling.conftest import HEADER, WriteWarehouse
-from tests.modeling.loading.test_load_errors import changed
+from tests.modeling.conftest import HEADER, WriteWarehouse, changed
 from tests.modeling.log_lake import LogLake, Row, day, instant
 from warehouse_assets.modeling.load_errors import LoadError
 

@@ -20,8 +20,13 @@ from tests.modeling.metrics.small_lake import DAYS, SUMMARIES
 from warehouse_assets.command_line.main import app
 from warehouse_assets.command_line.queries.rows import add_view, query_session
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
-from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimension_of
-from warehouse_assets.modeling.metrics.query import MetricQuery, metric_query
+from warehouse_assets.modeling.metrics.query import (
+    DAY,
+    MetricQuery,
+    column_for,
+    dimension_of,
+    metric_query,
+)
 from warehouse_assets.modeling.metrics.summaries import usable_summaries
 from warehouse_assets.modeling.sql.measure_calls import divided
 

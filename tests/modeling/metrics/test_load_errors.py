@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.modeling.loading.test_load_errors import changed, line_of
+from tests.modeling.conftest import changed, line_of
 from tests.modeling.metrics.conftest import (
     LINES,
     METRICS,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resources.lake.model.window import Window
-from tests.modeling.loading.test_load_errors import changed, line_of
+from tests.modeling.conftest import changed, line_of
 from tests.modeling.metrics.conftest import (
     LINES,
     METRICS,

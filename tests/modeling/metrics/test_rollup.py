@@ -8,8 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.modeling.conftest import HEADER
-from tests.modeling.loading.test_load_errors import changed, line_of
+from tests.modeling.conftest import HEADER, changed, line_of
 from tests.modeling.metrics.conftest import LINES, METRICS, ORDERS, STOCK, WriteWarehouse
 from tests.tables.run_sql import DAY, run_sql
 from warehouse_assets.fact.dws_channel_1d import dws_channel_1d

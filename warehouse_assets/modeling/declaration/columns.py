@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
+
+from warehouse_assets.modeling.declaration.checks import ColumnCheck, column_checks
 
 Role = Literal["key", "reference", "partition", "value"]
-ROLE = "ledgerlake"
-TERM = "term"
 
 
 @dataclass(frozen=True)
@@ -20,20 +20,10 @@ class Term:
     type: Any
     meaning: str
 
-    def __deepcopy__(self, memo: object) -> Term:
-        # pandera copies each column with all it has; what never changes need not be copied.
-        return self
-
-    @property
-    def ibis_type(self) -> object:
-        """The type as the contract's schema has it: Annotated[Decimal, 18, 2, True] made one."""
-        made_by, *arguments = get_args(self.type) or (self.type,)
-        return made_by(*arguments)
-
 
 @dataclass(frozen=True)
 class ColumnRole:
-    """What a column is for, kept in the pandera field's metadata."""
+    """What a column is for."""
 
     role: Role
     references: str | None = None
@@ -42,9 +32,20 @@ class ColumnRole:
     metric: str | None = None
     counted_by: str | None = None
 
-    def __deepcopy__(self, memo: object) -> ColumnRole:
-        # pandera copies each column with all it has; what never changes need not be copied.
-        return self
+
+@dataclass(frozen=True)
+class DeclaredColumn:
+    """What a contract says of a column beside its name and type. Made by the functions below."""
+
+    doc: str | Term
+    role: ColumnRole
+    nullable: bool = False
+    checks: tuple[ColumnCheck, ...] = ()
+
+    @property
+    def meaning(self) -> str:
+        """What a value means: the contract's words, or the vocabulary's."""
+        return self.doc.meaning if isinstance(self.doc, Term) else self.doc
 
 
 def column(doc: str | Term, *, null: bool = False, was: str | None = None, **checks: Any) -> Any:
@@ -58,7 +59,7 @@ def column(doc: str | Term, *, null: bool = False, was: str | None = None, **che
         checks: pandera's built-in checks (ge=0, isin=[...], str_matches="..."), and
             `raise_warning=True` to have broken ones shown instead of stopping the publish.
     """
-    return _field(doc, ColumnRole("value", was=was), null, checks)
+    return DeclaredColumn(doc, ColumnRole("value", was=was), null, column_checks(checks))
 
 
 def key(
@@ -68,14 +69,16 @@ def key(
 
     `references` names the table whose key it holds as well, as ref() does.
     """
-    return _field(doc, ColumnRole("key", references=references, was=was), False, checks)
+    role = ColumnRole("key", references=references, was=was)
+    return DeclaredColumn(doc, role, checks=column_checks(checks))
 
 
 def ref(
     table: str, doc: str | Term, *, null: bool = False, was: str | None = None, **checks: Any
 ) -> Any:
     """A column that holds the key of a row in `table`, named as it is there."""
-    return _field(doc, ColumnRole("reference", references=table, was=was), null, checks)
+    role = ColumnRole("reference", references=table, was=was)
+    return DeclaredColumn(doc, role, null, column_checks(checks))
 
 
 def measure(name: str, *, by: str | None = None, **checks: Any) -> Any:
@@ -88,22 +91,14 @@ def measure(name: str, *, by: str | None = None, **checks: Any) -> Any:
     """
     role = ColumnRole("value", metric=name, counted_by=by)
     # What the metric says is filled in when the contract is read: see contract.py.
-    return _field(f"The metric {name}", role, False, checks)
+    return DeclaredColumn(f"The metric {name}", role, checks=column_checks(checks))
 
 
 def partition(doc: str | Term) -> Any:
     """The business date by which the table is partitioned and replaced."""
-    return _field(doc, ColumnRole("partition"), False, {})
+    return DeclaredColumn(doc, ColumnRole("partition"))
 
 
 def delivered(doc: str, *, key: bool = False) -> Any:
     """A column of a contract's base, which nobody writes in SQL; shown after the others."""
-    return _field(doc, ColumnRole("key" if key else "value", delivered=True), False, {})
-
-
-def _field(doc: str | Term, role: ColumnRole, null: bool, checks: dict[str, Any]) -> Any:
-    import pandera.ibis as pandera
-
-    meaning = doc.meaning if isinstance(doc, Term) else doc
-    metadata = {ROLE: role, TERM: doc if isinstance(doc, Term) else None}
-    return pandera.Field(description=meaning, nullable=null, metadata=metadata, **checks)
+    return DeclaredColumn(doc, ColumnRole("key" if key else "value", delivered=True))

@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING, Protocol
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
-from warehouse_assets.modeling.declaration.checks.expectations import table_rules
-from warehouse_assets.modeling.declaration.checks.keyless import ONE_ROW
-from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck, delivered_in_time
+from warehouse_assets.modeling.declaration.checks import (
+    ONE_ROW,
+    RowCheck,
+    delivered_in_time,
+    table_rules,
+)
+from warehouse_assets.modeling.declaration.contract import (
+    ColumnError,
+    Contract,
+    ContractColumn,
+    contract_columns,
+)
 from warehouse_assets.modeling.declaration.conventions import (
     BY_CONVENTION,
     ByConvention,
     convention_of,
 )
 from warehouse_assets.modeling.declaration.freshness import Deadline
-from warehouse_assets.modeling.declaration.metric_columns import ColumnError
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
@@ -35,7 +43,6 @@ if TYPE_CHECKING:
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.declaration.files import Source
-    from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
@@ -100,8 +107,6 @@ class Table:
         Raises:
             LoadError: If a column lacks a meaning or has no type of the warehouse.
         """
-        from warehouse_assets.modeling.declaration.contract import contract_columns
-
         try:
             return contract_columns(self.contract)
         except ColumnError as error:

@@ -5,12 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from resources.starrocks.views.served_table import ServedTable
-from warehouse_assets.modeling.declaration.broken_table import BrokenTable
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+
+
+@dataclass(frozen=True)
+class BrokenTable:
+    """A table that is declared and cannot run: its module, or one it reads, has a mistake.
+
+    `table` is None where its module does not load.
+    """
+
+    name: str
+    layer: str
+    path: Path
+    error: LoadError
+    table: Table | None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names of its inputs, as far as they are known."""
+        return tuple(self.table.reads) if self.table else ()
+
+    @property
+    def is_partitioned(self) -> bool:
+        """Whether it has a partition for each business date; False where that is not known."""
+        try:
+            return self.table is not None and self.table.partition_column is not None
+        except LoadError:
+            return False
+
+    @property
+    def reason(self) -> str:
+        """The error and what to do about it, as one text."""
+        step = self.error.next_step
+        return f"{self.error.message}. {step}" if step else self.error.message
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from warehouse_assets.modeling.execution.framework_version import framework_vers
 from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
-from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -130,6 +129,8 @@ class TableRun:
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
         if self.table.materialization.logs:
             return Body(None)
+        from warehouse_assets.modeling.sql.statement import statement_of
+
         statement = statement_of(self.table)
         if statement is not None:
             return Body(statement.text(self.window))

@@ -1,4 +1,4 @@
-"""What looking at a table takes of its declaration: without pandera, rules or checks of its SQL."""
+"""What looking at a table takes of its declaration: without rules, or checks of its SQL."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog
-from warehouse_assets.modeling.declaration.checks.check_words import stated
-from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck
+from warehouse_assets.modeling.declaration.checks import RowCheck
 from warehouse_assets.modeling.declaration.columns import ColumnRole
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.windows import ReadWindow
@@ -131,7 +130,7 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         doc=table.doc,
         owner=table.owner,
         columns=tuple(
-            OutlineColumn(column.spec, column.role, tuple(stated(check) for check in column.checks))
+            OutlineColumn(column.spec, column.role, tuple(map(str, column.checks)))
             for column in table.columns
         ),
         spec=table.bare_spec,

@@ -1,7 +1,7 @@
 """The outlines of this project's tables, kept from one command to the next.
 
-Loading the declarations takes seconds, for pandera and ibis check them. What looking takes of them
-is kept in the user's cache folder under a digest of every module it is made of, so that other code
+Importing every table takes longer than a look may take. What looking takes of the declarations is
+kept in the user's cache folder under a digest of every module it is made of, so that other code
 never finds it.
 """
 
@@ -49,7 +49,7 @@ def keep_outlines(warehouse: Warehouse) -> None:
 
     Nothing is kept of one with broken tables, whose outlines say more of them.
     """
-    from warehouse_assets.modeling.loading.load_warehouse import table_modules
+    from warehouse_assets.modeling.loading.find_tables import table_modules
 
     name, modules = _name(), table_modules()
     if warehouse.tables.keys() == modules.keys() and read_cached(name) is None:
@@ -62,7 +62,7 @@ def _name() -> str:
 
 @without_collector()
 def _made() -> Outlines:
-    from warehouse_assets.modeling.loading.load_warehouse import table_modules, tables_and_problems
+    from warehouse_assets.modeling.loading.find_tables import table_modules, tables_and_problems
 
     tables, problems = tables_and_problems()
     return outlines_of(tables, problems.values(), table_modules())

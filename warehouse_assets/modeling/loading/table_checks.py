@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
+from sqlglot import exp
+
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.checks.keyless import may_give_one_row
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.loading.change_log_checks import check_change_log
 from warehouse_assets.modeling.loading.event_checks import check_json_events
 from warehouse_assets.modeling.loading.serving_checks import check_serving
-from warehouse_assets.modeling.loading.source_columns import check_source_columns
 from warehouse_assets.modeling.portability import ValueTypes
 from warehouse_assets.modeling.sql.requested_days import check_asked_days
 from warehouse_assets.modeling.sql.statement import Statement, statement_of
@@ -63,7 +63,7 @@ def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = f
             raise table.error(f"column {name} is declared and dropped at once", name)
     check_change_log(table)
     table.materialization.check(table, named)
-    check_source_columns(table)
+    _check_source_columns(table)
     _check_reads(table, named)
     check_json_events(table, named)
     check_serving(table, named)
@@ -77,6 +77,23 @@ def check_value_types(statement: Statement, named: Mapping[str, Table]) -> None:
     }
     for refusal in ValueTypes(statement.tree, tables, functions.sql_functions()).refusals():
         raise statement.refused(refusal)
+
+
+def _check_source_columns(table: Table) -> None:
+    """Raise LoadError where a source names a column that the contract does not have."""
+    if table.source is None:
+        return
+    columns = {column.spec.name for column in table.columns if not column.role.delivered}
+    for part in table.source.parts:
+        split = (part.split.column,) if part.split else ()
+        for name in (*part.columns_given, *part.columns, *split):
+            if name not in columns or name == table.partition_column:
+                raise table.error(
+                    f"the source {part.path} names {name}, which is no column of the contract "
+                    "that it could give a value to",
+                    name,
+                    did_you_mean(name, columns),
+                )
 
 
 def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
@@ -135,6 +152,31 @@ def check_key(table: Table) -> None:
         return
     raise table.error("has no key", f"class {table.contract.__name__}",
                       "Say what tells its rows apart: order_no: Text = key(...).")  # fmt: skip
+
+
+def may_give_one_row(query: exp.Query, partition: str | None) -> bool:
+    """Whether the SQL looks as if it gave one row a partition: a total, or the first of several."""
+    if not isinstance(query, exp.Select):
+        return False
+    if query.args.get("qualify"):
+        return True
+    group = query.args.get("group")
+    if group is not None:
+        names = {partition, *(str(n) for n, each in enumerate(query.selects, 1)
+                              if each.alias_or_name == partition)}  # fmt: skip
+        return all(each.name in names for each in group.expressions)
+    if any(each.find(exp.AggFunc) and not each.find(exp.Window) for each in query.selects):
+        return True
+    source = query.args.get("from_")
+    joined = [join.this for join in query.args.get("joins") or []]
+    sources = [source.this, *joined] if source is not None else []
+    inner = {cte.alias: cte.this for cte in query.find_all(exp.CTE)}
+    return all(_is_one_row(each, inner, partition) for each in sources)
+
+
+def _is_one_row(source: exp.Expr, inner: dict[str, exp.Expr], partition: str | None) -> bool:
+    found = inner.get(source.name) if isinstance(source, exp.Table) else source.unnest()
+    return isinstance(found, exp.Query) and may_give_one_row(found, partition)
 
 
 def _team(owner: str) -> str:

@@ -6,24 +6,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from warehouse_assets.modeling.declaration.broken_table import BrokenTable
 from warehouse_assets.modeling.declaration.metric import Metric, RatioMetric
 from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.declaration.table import Table
-from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.declaration.warehouse import BrokenTable, Warehouse
 from warehouse_assets.modeling.load_errors import LoadError
-from warehouse_assets.modeling.loading.function_checks import check_functions
-from warehouse_assets.modeling.loading.load_warehouse import (
-    check_statements,
+from warehouse_assets.modeling.loading.find_tables import (
     circle_error,
     in_order,
-    load_warehouse,
     table_modules,
     tables_and_problems,
 )
-from warehouse_assets.modeling.loading.metric_checks import metric_problems
-from warehouse_assets.modeling.loading.table_checks import check_table
-from warehouse_assets.modeling.sql.binding import Binder
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 
 class WholeTables(NamedTuple):
@@ -51,6 +45,13 @@ def whole_tables(package: str = "warehouse_assets") -> WholeTables:
     A table that reads a broken one is broken itself; a metric over a broken table is left out.
     Neither is a mistake of its own, so neither is among the problems.
     """
+    # The checks bring sqlglot and DuckDB; a warehouse that is known to fit needs neither.
+    from warehouse_assets.modeling.loading.check_warehouse import check_statements
+    from warehouse_assets.modeling.loading.function_checks import check_functions
+    from warehouse_assets.modeling.loading.metric_checks import metric_problems
+    from warehouse_assets.modeling.loading.table_checks import check_table
+    from warehouse_assets.modeling.sql.binding import Binder
+
     check_functions()
     tables, errors = tables_and_problems(package)
     named = {table.name: table for table in tables}

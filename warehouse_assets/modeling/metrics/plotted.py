@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from resources.duckdb.engine import lake_session
 from resources.identifiers import quoted
 from warehouse_assets.modeling.declaration.metric import Metric
 
@@ -49,6 +48,8 @@ def metric_totals(
         snapshot_id: The snapshot that the run published. If another run has published since,
             its totals are not this run's, and nothing is returned.
     """
+    from resources.duckdb.engine import lake_session
+
     names = summed_columns(table, library)
     snapshot = lake.snapshot(table.spec)
     if not names or snapshot.snapshot_id != snapshot_id or table.partition_column is None:

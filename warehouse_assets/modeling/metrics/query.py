@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,25 @@ from resources.identifiers import quoted
 from resources.lake.model.window import Window
 from warehouse_assets.modeling.declaration.metric import TIME, AnyMetric, Metric
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.metrics.dimensions import DAY, column_for, dimension_of, possible
 from warehouse_assets.modeling.sql.measure_calls import aggregate, divided
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
 
+DAY = "day"
+"""Groups by the date that the metric is counted by."""
+
+# Words people group by, and the columns of facts and summaries that they mean.
+_COLUMNS = {
+    "seller": ("seller_id",),
+    "sku": ("sku_id",),
+    "user": ("user_id",),
+    "category": ("category_id",),
+    "city": ("city",),
+    "channel": ("channel", "payment_method"),
+    "warehouse": ("warehouse_code",),
+    "currency": ("currency",),
+}
 _FACT = "fact"
 
 
@@ -145,3 +159,22 @@ def _groupable(warehouse: Warehouse, table: str) -> list[str]:
 
 def _columns(warehouse: Warehouse, table: str) -> list[str]:
     return [column.spec.name for column in warehouse.table(table).columns]
+
+
+def column_for(dimension: str, columns: Iterable[str]) -> str | None:
+    """The column among a table's that a dimension, or a column's own name, means there."""
+    known = set(columns)
+    return next((name for name in _COLUMNS.get(dimension, (dimension,)) if name in known), None)
+
+
+def dimension_of(name: str) -> str:
+    """The dimension that a column's name means; the name itself where it is none."""
+    return next((word for word, columns in _COLUMNS.items() if name in columns), name)
+
+
+def possible(columns: Iterable[str]) -> list[str]:
+    """Everything that can be grouped by in a table: dimensions first, then its other columns."""
+    known = list(columns)
+    words = [word for word in _COLUMNS if column_for(word, known)]
+    meant = {name for word in words for name in _COLUMNS[word]}
+    return [DAY, *words, *(name for name in known if name not in meant)]

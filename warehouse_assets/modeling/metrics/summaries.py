@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from warehouse_assets.modeling.metrics.dimensions import DAY, column_for
+from warehouse_assets.modeling.metrics.query import DAY, column_for
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.metric import Metric

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlglot import exp
+
+MEASURE = "measure"
+"""What SQL calls a metric by, as if it were a function."""
 
 Advice = tuple[str, str | None]
 """The reason, and the next step."""
+
+
+class Refusal(NamedTuple):
+    """A node outside the subset, why it is, and the next step."""
+
+    node: exp.Expr
+    reason: str
+    next_step: str
+
 
 _CLOCK = (
     "it is a clock, and a re-run must see what the first run saw",

@@ -8,13 +8,23 @@ from sqlglot import exp
 
 from warehouse_assets.modeling.portability import allowed
 from warehouse_assets.modeling.portability.advice import Advice
-from warehouse_assets.modeling.portability.patterns import regular_expression
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _WHOLE = re.compile(r"\d+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = 38
 """Of a decimal, zeros in front counted. The engine reads a longer number as a double."""
+
+# Regular expressions are RE2's in DuckDB and StarRocks, and Java's in Spark. They differ in where
+# `$` is, what `.` and `\s` stand for, and in what stands within brackets. The operator `~` is the
+# same node to the parser as REGEXP_MATCHES, and means the whole text in DuckDB only.
+_WHOLE_TEXT = re.compile(r"\^((?:[^\\]|\\.)*)\\z", re.DOTALL)
+_PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_ALIKE = re.compile(
+    r"\\[dDwW\W]"  # a class, or a character that has a meaning
+    r"|\[\^?(?!\])(?:\\[dDwW\W]|(?!&&)[^\]\[\\])+\]"  # characters, none of them a bracket
+    r"|\((?!\?)|[^\\\[\](.$^]"
+)
 
 
 def literal(node: exp.Literal) -> Advice | None:
@@ -67,3 +77,35 @@ def substring(node: exp.Substring) -> Advice | None:
     if isinstance(start, exp.Literal) and start.name == "0":
         return ("position 0 is before the text here and its start in Spark", "Write 1.")
     return None
+
+
+def regular_expression(written: exp.Expr) -> Advice | None:
+    """Why engines read a pattern differently, or that it is no constant."""
+    if not isinstance(written, exp.Literal):
+        return ("its pattern is no constant", "Write the pattern as a text.")
+    whole = _WHOLE_TEXT.fullmatch(written.name)
+    if whole is None or _has_open_choice(whole[1]):
+        return (
+            "where its pattern begins and ends is read differently",
+            r"Write it for the whole text: '^[0-9]+\z', or '^(a|b)\z' where there is a choice.",
+        )
+    at = 0
+    while at < len(whole[1]):
+        part = _ALIKE.match(whole[1], at)
+        if part is None:
+            return (
+                "engines read its pattern differently",
+                r"Use characters, [a-z], \d, \w, (a|b), *, +, ? and {n} only.",
+            )
+        at = part.end()
+    return None
+
+
+def _has_open_choice(pattern: str) -> bool:
+    """Whether a choice stands outside of parentheses, so that `^` belongs to its first part."""
+    depth = 0
+    for part in _PART.findall(pattern):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if part == "|" and depth == 0:
+            return True
+    return False

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlglot import exp
 
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.portability import advice, allowed, constants, names
+from warehouse_assets.modeling.portability.advice import MEASURE, Refusal
 
-MEASURE = "measure"
 _PLACE = "docs/portable_sql.md lists what there is."
-
-
-class Refusal(NamedTuple):
-    """A node outside the subset, why it is, and the next step."""
-
-    node: exp.Expr
-    reason: str
-    next_step: str
 
 
 def refusals(

@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from resources.lake.model.column_type import column_type
-from warehouse_assets.modeling.portability.aliases import reused_names
+from warehouse_assets.modeling.portability.advice import Refusal
 from warehouse_assets.modeling.portability.alike import (
     BUSINESS,
     COMPARED,
@@ -28,7 +28,8 @@ from warehouse_assets.modeling.portability.alike import (
     groups,
     operands,
 )
-from warehouse_assets.modeling.portability.judge import Refusal, refusals
+from warehouse_assets.modeling.portability.judge import refusals
+from warehouse_assets.modeling.portability.names import reused_names
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.functions.sql_function import SqlFunction

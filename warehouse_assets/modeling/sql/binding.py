@@ -6,12 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import sqlglot
 from sqlglot.errors import SqlglotError
 
 from resources.identifiers import quoted
 from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.declaration.column_types import NAMES
 from warehouse_assets.modeling.load_errors import (
     LoadError,
     did_you_mean,
@@ -20,6 +20,7 @@ from warehouse_assets.modeling.load_errors import (
     nearest,
 )
 from warehouse_assets.modeling.portability import expression_refusals, unparsed
+from warehouse_assets.modeling.sql.measure_calls import expression_tree
 from warehouse_assets.modeling.sql.statement import Statement
 
 if TYPE_CHECKING:
@@ -27,14 +28,11 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from warehouse_assets.modeling.declaration.checks.row_checks import RowCheck
+    from warehouse_assets.modeling.declaration.checks import RowCheck
     from warehouse_assets.modeling.declaration.metric import Metric
     from warehouse_assets.modeling.declaration.table import Table
 
 _UNKNOWN_COLUMN = re.compile(r'does not have a column named "(\w+)"')
-_WORDS = {"VARCHAR": "Text", "BIGINT": "Integer", "DATE": "Day", "BOOLEAN": "Flag",
-          "TIMESTAMP WITH TIME ZONE": "Timestamp", "DECIMAL(18,2)": "Money",
-          "DECIMAL(9,6)": "Rate"}  # fmt: skip
 
 
 class Binder:
@@ -89,7 +87,7 @@ class Binder:
         columns = {column.spec.name: column.spec.type for column in table.columns}
         for check in table.checks:
             try:
-                tree = sqlglot.parse_one(check.condition, dialect="duckdb")
+                tree = expression_tree(check.condition)
             except SqlglotError as error:
                 message, _, step = unparsed(error, check.condition)
                 message = f"check {check.name}: {message}"
@@ -187,7 +185,7 @@ def _describe_conditions(table: Table, checks: Sequence[RowCheck]) -> str:
 
 def _to_fit(name: str, found: str, declared: str) -> str:
     """What to do where a column has another type than the contract says."""
-    meant = _WORDS.get(found)
+    meant = NAMES.get(found)
     if column_type(found).is_decimal and column_type(declared).scale is not None:
         return f"Write CAST({name} AS {declared}) where rounding is meant."
     if meant is not None:

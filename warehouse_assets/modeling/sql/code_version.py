@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.sql.sql_text import code_of
-from warehouse_assets.modeling.sql.statement import statement_of
+
+_known: WeakKeyDictionary[Table, str] = WeakKeyDictionary()
 
 
-@cache
 def code_version(table: Table) -> str:
     """Changes when the SQL, the contract, the inputs, the checks or the source change.
 
     Raises:
         LoadError: If the SQL has a mistake.
     """
+    if table not in _known:
+        _known[table] = _digest(table)
+    return _known[table]
+
+
+def take_code_versions(tables: Iterable[Table], versions: Mapping[str, str]) -> None:
+    """Take the versions, by name, that another process found for the same declarations."""
+    _known.update({table: versions[table.name] for table in tables})
+
+
+def _digest(table: Table) -> str:
+    sql = code_of(_expanded_sql(table))
+    # latest(...) asks for the business date of each version in a view of its own.
+    views = ["business_date(event_time)"] if table.input_logs else []
     facts = (
-        functions.version(_own_sql(table)),
-        code_of(_expanded_sql(table)),
+        functions.version([sql, *(check.condition for check in table.checks), *views]),
+        sql,
         [(c.spec, c.role, [repr(check) for check in c.checks]) for c in table.columns],
         [(name, window.name) for name, window in table.reads.items()],
         (sorted(table.input_logs.items()), table.materialization),
@@ -30,14 +45,10 @@ def code_version(table: Table) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
-def _own_sql(table: Table) -> list[str]:
-    """Every text in which the table may call a function."""
-    # latest(...) asks for the business date of each version in a view of its own.
-    views = ["business_date(event_time)"] if table.input_logs else []
-    return [code_of(_expanded_sql(table)), *(check.condition for check in table.checks), *views]
-
-
 def _expanded_sql(table: Table) -> str:
     """The SQL with its metrics written out: a change of one is a change of the table."""
+    # sqlglot is not imported where versions are known: see take_code_versions().
+    from warehouse_assets.modeling.sql.statement import statement_of
+
     statement = statement_of(table)
     return "" if statement is None else statement.text(None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
-from resources.lake.audit.equal_versions import counted_name
 from warehouse_assets.modeling.declaration.change_log import FILE
 
 if TYPE_CHECKING:
@@ -73,6 +72,9 @@ def order_terms(names: Sequence[str], reference: Callable[[str], str]) -> list[s
         names: Columns, as `version_order()` gives them.
         reference: From a column's name to the SQL that refers to it.
     """
+    # The audit's modules bring numpy, which declaring a table does not need.
+    from resources.lake.audit.equal_versions import counted_name
+
     terms: list[str] = []
     for name in names:
         if name == FILE:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from warehouse_assets.modeling.events.event_sql import PAYLOAD
-from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
@@ -22,20 +21,22 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         return payload_lineage(table, table.events)
     if table.logs:
         return _of_log(table, tables[table.logs[0]])
-    statement = statement_of(table)
-    if statement is None:
+    if table.sql is None:
         return {column.spec.name: () for column in table.columns}
-    from sqlglot import parse_one
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
+    from warehouse_assets.modeling.sql.statement import Statement, statement_of
+
+    statement = statement_of(table)
+    assert isinstance(statement, Statement)
     schema: dict[str, object] = {
         name: {column.spec.name: column.spec.type for column in tables[name].columns}
         for name in table.reads
     }
     tree = qualify(
-        parse_one(statement.text(None), dialect="duckdb"),
+        statement.expanded_tree(),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,

@@ -2,7 +2,7 @@
 
 Over the metric's fact it is the metric's expression. Over anything else it is the column of that
 name, summed up where the SELECT groups; a ratio is its parts, divided. Whether the columns are
-there and may be summed up is for measure_checks.py.
+there and may be summed up is for metric_checks.py.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def aggregate(metric: Metric, source: str) -> str:
 
 @cache
 def expression_tree(expression: str) -> exp.Expr:
-    """The syntax tree of a metric's expression.
+    """The syntax tree of a metric or a check, parsed once; whoever changes it takes a copy.
 
     Raises:
         sqlglot.errors.ParseError: If it does not parse.

@@ -20,7 +20,14 @@ from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, 
 from warehouse_assets.modeling.functions import sql_functions
 from warehouse_assets.modeling.load_errors import LoadError, line_of, line_of_sql, load_error
 from warehouse_assets.modeling.portability import Refusal, refusals, unparsed
-from warehouse_assets.modeling.sql.measure_calls import NAME, MeasureCall, expansion, measure_calls
+from warehouse_assets.modeling.sql.measure_calls import (
+    NAME,
+    MeasureCall,
+    expansion,
+    expression_tree,
+    is_measure,
+    measure_calls,
+)
 
 if TYPE_CHECKING:
     from resources.lake.model.window import Window
@@ -42,7 +49,7 @@ class Statement:
 
     @cached_property
     def tree(self) -> exp.Query:
-        """The syntax tree.
+        """The syntax tree, parsed once; whoever changes it takes a copy.
 
         Raises:
             LoadError: If the text is not one SELECT, or leaves the portable subset.
@@ -98,6 +105,15 @@ class Statement:
             pieces += [self.sql[written:start], instead]
             written = end
         return "".join([*pieces, self.sql[written:]])
+
+    def expanded_tree(self) -> exp.Query:
+        """A copy of the tree that may be changed, with expressions in place of its metrics."""
+        tree = self.tree.copy()
+        calls = {call.start: (call, metric) for call, metric in self.measures}
+        for node in [node for node in tree.find_all(exp.Anonymous) if is_measure(node)]:
+            call, metric = calls[node.meta["start"]]
+            node.replace(expression_tree(expansion(call, metric, self.library)).copy())
+        return tree
 
     def projection(self, name: str | None = None) -> int | None:
         """Where the output column of that name is selected; the first one if there is none."""

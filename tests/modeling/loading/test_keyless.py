@@ -7,8 +7,8 @@ import sqlglot
 from sqlglot import exp
 
 from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
-from warehouse_assets.modeling.declaration.checks.keyless import may_give_one_row
 from warehouse_assets.modeling.load_errors import LoadError
+from warehouse_assets.modeling.loading.table_checks import may_give_one_row
 
 
 def one_row(sql: str) -> bool:

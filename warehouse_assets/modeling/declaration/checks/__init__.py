@@ -1,1 +1,0 @@
-"""Checks that a table declares of its columns, rows and partitions."""
