@@ -206,7 +206,7 @@ class CheckResults:
             return None
         if name == PARSED:
             of = self._looked_at(name, days)
-            return f"{self._broken(name, days)} of {of} delivered rows refused: see quarantine"
+            return f"{self._broken(name, days)} of {of} delivered rows rejected: see quarantine"
         results = self._by_check[name]
         if any(result.rule.whole_partition for result in results):
             wrong = [str(day) for day in days for result in results if result.failed.get(day)]

@@ -137,7 +137,7 @@ def _by_reason(stale: Mapping[Partition, str]) -> dict[str, list[Partition]]:
 
 
 def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
-    """Days that were not published because more of their rows than tolerated were refused."""
+    """Days that were not published because more of their rows than tolerated were rejected."""
     quarantine = state.table.quarantine
     if quarantine is None or state.snapshot is None:
         return
@@ -149,7 +149,7 @@ def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
             yield Finding(
                 "quarantine",
                 state.table.name,
-                f"{day}: {rows:,} rows refused, more than tolerated; see {quarantine.name}",
+                f"{day}: {rows:,} rows rejected, more than tolerated; see {quarantine.name}",
                 [day],
             )
 

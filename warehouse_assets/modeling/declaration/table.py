@@ -17,12 +17,7 @@ from warehouse_assets.modeling.declaration.checks import (
     delivered_in_time,
     table_rules,
 )
-from warehouse_assets.modeling.declaration.contract import (
-    ColumnError,
-    Contract,
-    ContractColumn,
-    contract_columns,
-)
+from warehouse_assets.modeling.declaration.contract import ColumnError, contract_columns
 from warehouse_assets.modeling.declaration.conventions import (
     BY_CONVENTION,
     ByConvention,
@@ -43,6 +38,7 @@ if TYPE_CHECKING:
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.declaration.files import Source
+    from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
     from warehouse_assets.modeling.declaration.json_events import JsonEvents
 
 Rows = Callable[["Settings"], "RecordBatchReader"]
