@@ -101,7 +101,12 @@ def test_a_mistake_is_found_whatever_fitted_before(load: Load, mistake: str) -> 
         ("metrics/trade", "COUNT(order_no)", "COUNT(order_nr)", "order_nr"),
         ("metrics/trade", '"ordered": "dt"', '"ordered": "day"', "no column day"),
         ("ods/ods_order", "order_no: Text", "order_nr: Text", "order_no"),
-        ("ods/ods_order", "pay_amount: Money", "pay_amount: Timestamp", "clock zone"),
+        (
+            "ods/ods_order",
+            'Money = column("What was paid", ge=0)',
+            'Timestamp = column("Paid")',
+            "clock zone",
+        ),
         ("ods/ods_order", "team:trade", "trade", "owner"),
     ],
 )

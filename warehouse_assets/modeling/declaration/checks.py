@@ -1,19 +1,15 @@
-"""Checks of columns, rows and whole partitions, and the rules that the audit makes of them."""
+"""Checks of columns, of rows and of whole partitions, as a table's module declares them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from resources.lake.model.table_spec import Rule, Severity
 from warehouse_assets.modeling.declaration.column_types import Text, is_value
 from warehouse_assets.modeling.load_errors import nearest
-
-if TYPE_CHECKING:
-    from warehouse_assets.modeling.declaration.contract import ContractColumn
 
 _COMPARISONS = {"eq": "=", "ne": "≠", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _LISTS = {"isin": "one of", "notin": "none of"}
@@ -163,34 +159,3 @@ def guard(name: str, condition: str, *, warn: bool = False) -> RowCheck:
     """
     severity = Severity.WARN if warn else Severity.ERROR
     return RowCheck(name, condition, severity, whole_partition=True)
-
-
-def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -> tuple[Rule, ...]:
-    """Every declared check as a rule: those of columns first, then those of rows."""
-    of_columns = [_column_rule(column, check) for column in columns for check in column.checks]
-    of_rows = [
-        Rule(
-            name=check.name,
-            check=check.name,
-            expression=check.condition,
-            severity=check.severity,
-            whole_partition=check.whole_partition,
-        )
-        for check in checks
-    ]
-    return (*of_columns, *of_rows)
-
-
-def _column_rule(column: ContractColumn, check: ColumnCheck) -> Rule:
-    from warehouse_assets.modeling.declaration.pandera_checks import condition
-
-    bound = str(check.value) if isinstance(check.value, int | Decimal) else None
-    return Rule(
-        name=f"{column.spec.name} {check}",
-        check=check.asset_check,
-        expression=condition(check.name, check.value, column.spec.type, column.spec.name),
-        severity=check.severity,
-        column=column.spec.name,
-        minimum=bound if check.name == "ge" else None,
-        maximum=bound if check.name == "le" else None,
-    )

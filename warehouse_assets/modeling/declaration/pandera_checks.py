@@ -1,16 +1,23 @@
-"""pandera's built-in checks as SQL: the only module that knows pandera and ibis.
+"""Declared checks as rules that the lake audits: the only module that knows pandera and ibis.
 
-Each is a function from a column to a boolean ibis expression, which is compiled to the SQL that the
-engine runs over the staged files. What pandera does not promise to keep is used here only:
-tests/modeling/declaration/test_pandera_checks.py covers every check.
+A built-in check of pandera is a function from a column to a boolean ibis expression, which is
+compiled to the SQL that the engine runs over the staged files. What pandera does not promise to
+keep is used here only: tests/modeling/declaration/test_pandera_checks.py covers every check.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from resources.identifiers import quoted
+from resources.lake.model.table_spec import Rule
+
+if TYPE_CHECKING:
+    from warehouse_assets.modeling.declaration.checks import ColumnCheck, RowCheck
+    from warehouse_assets.modeling.declaration.contract import ContractColumn
 
 # Not to be mistaken for anything in a check's value.
 _COLUMN = "column that is checked"
@@ -33,7 +40,37 @@ _FUNCTIONS = {
 }
 
 
-def condition(check: str, value: Any, engine_type: str, column: str) -> str:
+def table_rules(columns: Sequence[ContractColumn], checks: Sequence[RowCheck]) -> tuple[Rule, ...]:
+    """Every declared check as a rule: those of columns first, then those of rows."""
+    of_columns = [_column_rule(column, check) for column in columns for check in column.checks]
+    of_rows = [
+        Rule(
+            name=check.name,
+            check=check.name,
+            expression=check.condition,
+            severity=check.severity,
+            whole_partition=check.whole_partition,
+        )
+        for check in checks
+    ]
+    return (*of_columns, *of_rows)
+
+
+def _column_rule(column: ContractColumn, check: ColumnCheck) -> Rule:
+    is_number = isinstance(check.value, int | Decimal) and not isinstance(check.value, bool)
+    bound = str(check.value) if is_number else None
+    return Rule(
+        name=f"{column.spec.name} {check}",
+        check=check.asset_check,
+        expression=_condition(check.name, check.value, column.spec.type, column.spec.name),
+        severity=check.severity,
+        column=column.spec.name,
+        minimum=bound if check.name == "ge" else None,
+        maximum=bound if check.name == "le" else None,
+    )
+
+
+def _condition(check: str, value: Any, engine_type: str, column: str) -> str:
     """The SQL condition that the values of a column meet.
 
     Args:

@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
-from warehouse_assets.modeling.declaration.checks import (
-    ONE_ROW,
-    RowCheck,
-    delivered_in_time,
-    table_rules,
-)
+from warehouse_assets.modeling.declaration.checks import ONE_ROW, RowCheck, delivered_in_time
 from warehouse_assets.modeling.declaration.contract import ColumnError, contract_columns
 from warehouse_assets.modeling.declaration.conventions import (
     BY_CONVENTION,
@@ -24,6 +19,7 @@ from warehouse_assets.modeling.declaration.conventions import (
     convention_of,
 )
 from warehouse_assets.modeling.declaration.freshness import Deadline
+from warehouse_assets.modeling.declaration.pandera_checks import table_rules
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
