@@ -23,7 +23,7 @@ invoice_no = m.Term(m.Text, "Invoice, unique in the invoice system")
 line_no = m.Term(m.Integer, "Number of the line in its order")
 merchant_no = m.Term(m.Text, "Account of the platform at the channel")
 money_event_id = m.Term(
-    m.Text, "Money event: its type, a colon, and what tells it apart within the type"
+    m.Text, "Money event: its type, a colon, and what tells it apart in the type"
 )
 movement_no = m.Term(m.Text, "Stock movement, unique in logistics")
 order_line_id = m.Term(m.Text, "Order line: order number, dash, line number")
@@ -47,17 +47,11 @@ warehouse_code = m.Term(m.Text, "Warehouse that holds the stock")
 amount = m.Term(m.Money, "Amount that is moved, in either direction")
 approved_amount = m.Term(m.Money, "Money that was approved to be given back")
 balance_amount = m.Term(m.Money, "Balance of the user's wallet after the entry")
-cancelled_amount = m.Term(
-    m.Money, "What buyers had still to pay for cancelled orders when they were cancelled"
-)
-closing_amount = m.Term(
-    m.Money, "What buyers have still to pay for all orders at the end of the day"
-)
+cancelled_amount = m.Term(m.Money, "Unpaid part of cancelled orders at their cancellation")
+closing_amount = m.Term(m.Money, "What buyers still owe for all orders at the end of the day")
 closing_balance_amount = m.Term(m.Money, "Balance at the end of the day, debit is positive")
 commission_amount = m.Term(m.Money, "Commission the platform keeps, before refunds are taken off")
-commission_rate = m.Term(
-    m.Rate, "Commission as a share of what the buyer is to pay, before refunds"
-)
+commission_rate = m.Term(m.Rate, "Commission as a share of the price paid, before refunds")
 contract_fee_rate = m.Term(m.Rate, "Fee of the channel by contract, as a share of the gross amount")
 coupon_amount = m.Term(m.Money, "Part of the discount that comes from coupons, whoever bears it")
 credit_amount = m.Term(m.Money, "Amount on the credit side")
@@ -70,26 +64,20 @@ fee_amount = m.Term(
     "Fee of the channel: charged for a payment, returned with a refund; in totals the difference",
 )
 goods_amount = m.Term(m.Money, "Price of the goods before discount, tax included and shipping not")
-gross_amount = m.Term(
-    m.Money, "Full amount of payments, of a refund or of sold lines: nothing is taken off it yet"
-)
+gross_amount = m.Term(m.Money, "Payments, a refund or sold lines in full, with nothing taken off")
 installment_interest_amount = m.Term(
     m.Money, "Interest that the buyer pays for instalments; no part of the money captured"
 )
 invoice_total_amount = m.Term(m.Money, "Amount of the invoice, tax included")
 list_price = m.Term(m.Money, "Price of one unit before any discount, tax included")
-net_amount = m.Term(
-    m.Money, "Gross less refunds and the channel's fees; negative: the platform owes it"
-)
+net_amount = m.Term(m.Money, "Gross less refunds and channel fees; negative: the platform owes it")
 opening_balance_amount = m.Term(m.Money, "Balance at the beginning of the day, debit is positive")
 original_amount = m.Term(m.Money, "Unit price x quantity, before discount and without shipping")
 paid_amount = m.Term(m.Money, "Money captured from buyers, without interest of instalments")
 pay_amount = m.Term(
-    m.Money, "What the buyer is to pay for the line, tax included: original - discount + shipping"
+    m.Money, "What the buyer is to pay for the line: original - discount + shipping"
 )
-payable_amount = m.Term(
-    m.Money, "What the buyer is to pay, tax included: goods - discount + shipping"
-)
+payable_amount = m.Term(m.Money, "What the buyer is to pay, with tax: goods - discount + shipping")
 platform_amount = m.Term(m.Money, "Part of the coupon that the platform bears")
 platform_share_rate = m.Term(m.Rate, "Share of the coupon that the platform bears")
 points_amount = m.Term(m.Money, "Part of the discount that is paid with points")
@@ -100,9 +88,7 @@ seller_payable_amount = m.Term(
 )
 shipping_amount = m.Term(m.Money, "Shipping charged to the buyer")
 signed_amount = m.Term(m.Money, "Amount that comes in; negative: that goes out")
-subsidy_amount = m.Term(
-    m.Money, "Platform's share of coupons, paid to the seller on top of the gross amount"
-)
+subsidy_amount = m.Term(m.Money, "Platform's share of coupons, paid to the seller beside the gross")
 tax_amount = m.Term(m.Money, "Tax that the amount of the invoice includes")
 tax_rate = m.Term(m.Rate, "Tax as a share of the amount before tax")
 threshold_amount = m.Term(m.Money, "Price of the goods from which the coupon counts")
@@ -132,7 +118,7 @@ refunded_at = m.Term(m.Timestamp, "When the money was given back to the buyer")
 registered_at = m.Term(m.Timestamp, "When the user registered")
 returned_at = m.Term(m.Timestamp, "When the coupon was given back")
 settled_at = m.Term(m.Timestamp, "When the lines were settled")
-shipped_at = m.Term(m.Timestamp, "When the first goods were handed to the carrier")
+shipped_at = m.Term(m.Timestamp, "When the goods, or the first of an order, went to the carrier")
 shipped_date = m.Term(m.Day, "Business date the first goods were handed to the carrier")
 transaction_at = m.Term(m.Timestamp, "When the channel moved the money")
 updated_at = m.Term(m.Timestamp, "When the source last changed the row")
@@ -144,17 +130,11 @@ value_date = m.Term(m.Day, "Day from which the money counts for interest")
 # Whose date a partition is
 dt_billed = m.Term(m.Day, "Business date the channel moved the money")
 dt_coupon_used = m.Term(m.Day, "Business date the coupon was used")
-dt_events = m.Term(
-    m.Day, "Business date of each figure's own event: ordered, paid, given back, settled, ..."
-)
+dt_events = m.Term(m.Day, "Business date of each figure's own event: ordered, paid, refunded, ...")
 dt_moved = m.Term(m.Day, "Business date of the movements; balances and levels are those at its end")
 dt_occurred = m.Term(m.Day, "Business date it happened")
-dt_ordered_or_settled = m.Term(
-    m.Day, "Business date the orders were placed, or the lines were settled"
-)
-dt_posted = m.Term(
-    m.Day, "Business date of the events posted; of an adjustment, the date it was typed in"
-)
+dt_ordered_or_settled = m.Term(m.Day, "Business date orders were placed, or lines settled")
+dt_posted = m.Term(m.Day, "Business date of the events posted; of adjustments, when typed in")
 dt_last_of_30 = m.Term(m.Day, "Last of the 30 business dates that are looked at")
 
 # Counts
@@ -162,9 +142,7 @@ after_sale_quantity = m.Term(m.Integer, "Units that the buyer asks to be refunde
 closing_quantity = m.Term(m.Integer, "Units in stock at the end of the day")
 installment_count = m.Term(m.Integer, "Instalments the buyer pays in")
 line_count = m.Term(m.Integer, "Number of order lines")
-points = m.Term(
-    m.Integer, "Points of the entry, not negative: its type says whether they are added or taken"
-)
+points = m.Term(m.Integer, "Points of the entry, not negative; its type says added or taken")
 points_used = m.Term(m.Integer, "Points burnt on the order")
 quantity = m.Term(m.Integer, "Units ordered")
 quantity_change = m.Term(m.Integer, "Units that came in; negative: that went out")
@@ -193,9 +171,7 @@ entered_by = m.Term(m.Text, "Who typed it in")
 entry_type = m.Term(m.Text, "What made the entry")
 event_type = m.Term(m.Text, "What happened: payment, refund, billing.fee_charged, ...")
 funded_by = m.Term(m.Text, "Who bears the coupon: platform, seller or shared")
-is_successful = m.Term(
-    m.Flag, "Whether it succeeded; null where the source's word for it is unknown"
-)
+is_successful = m.Term(m.Flag, "Whether it succeeded; null where the source's word is unknown")
 movement_type = m.Term(m.Text, "Why the stock changed: out, in, ...")
 order_status = m.Term(m.Text, "Where the order stands: created, paid, shipped, ...")
 payment_method = m.Term(m.Text, "How the buyer paid: alipay, wechat_pay, card, wallet, ...")

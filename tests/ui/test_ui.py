@@ -17,7 +17,7 @@ def test_a_table_says_what_it_is_and_where_its_code_is(page: Page) -> None:
     assert "One row per order, on the business date it was placed" in text
     assert "ods_order_item: latest(following(days=3))" in text
     assert "WITH orders AS (\n    SELECT\n        order_no," in text
-    assert "What the buyer is to pay, tax included: goods - discount + shipping" in text
+    assert "What the buyer is to pay, with tax: goods - discount + shipping" in text
     assert "key of dim_user" in text
     assert "fact.dwd_order" in text
     assert page.link("dwd_order.py").endswith("warehouse_assets/fact/dwd_order.py:1")

@@ -15,9 +15,7 @@ class AdsRevenueBridge(m.Contract):
     """Unpaid orders at the day's beginning and end, and what changed them."""
 
     currency: m.Text = m.key(v.currency)
-    opening_amount: m.Money = m.column(
-        "What buyers had still to pay for all orders at the end of the day before"
-    )
+    opening_amount: m.Money = m.column("Closing amount of the day before")
     ordered_amount: m.Money = m.column("What buyers are to pay for the orders placed that day")
     cancelled_amount: m.Money = m.column(v.cancelled_amount, ge=0)
     paid_amount: m.Money = m.column(v.paid_amount)

@@ -14,17 +14,13 @@ class AdsSellerPayable(m.Contract):
 
     seller_id: m.Integer = m.key(v.seller_id, references="dim_seller")
     currency: m.Text = m.key(v.currency)
-    payable_opening_amount: m.Money = m.column(
-        "Owed to the seller at the beginning of the day; negative: the seller owes it"
-    )
+    payable_opening_amount: m.Money = m.column("Owed to the seller when the day begins")
     seller_payable: m.Money = m.measure("seller_payable")
     paid_out_amount: m.Money = m.column("Paid out of the bank to the seller")
     adjusted_amount: m.Money = m.column(
         "Taken off what is owed by manual adjustments; negative: added"
     )
-    payable_closing_amount: m.Money = m.column(
-        "Owed to the seller at the end of the day; negative: the seller owes it"
-    )
+    payable_closing_amount: m.Money = m.column("Owed to the seller when the day ends")
     dt: m.Day = m.partition(v.dt_moved)
 
 

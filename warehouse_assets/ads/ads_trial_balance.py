@@ -19,14 +19,10 @@ class AdsTrialBalance(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     closing_balance_amount: m.Money = m.column(v.closing_balance_amount)
-    ledger_opening_balance_amount: m.Money = m.column(
-        "Balance in the ledger at the beginning of the day, debit is positive", null=True
-    )
+    ledger_opening_balance_amount: m.Money = m.column("Opening balance in the ledger", null=True)
     ledger_debit_amount: m.Money = m.column("Debits of the day in the ledger", null=True)
     ledger_credit_amount: m.Money = m.column("Credits of the day in the ledger", null=True)
-    ledger_closing_balance_amount: m.Money = m.column(
-        "Balance in the ledger at the end of the day, debit is positive", null=True
-    )
+    ledger_closing_balance_amount: m.Money = m.column("Closing balance in the ledger", null=True)
     movement_difference_amount: m.Money = m.column(
         "Debits less credits of the day, less the same in the ledger"
     )
