@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from warehouse_assets.modeling import functions
@@ -15,6 +16,8 @@ _known: WeakKeyDictionary[Table, str] = WeakKeyDictionary()
 
 def code_version(table: Table) -> str:
     """Changes when the SQL, the contract, the inputs, the checks or the source change.
+
+    It does not change with a meaning: other words make no other rows.
 
     Raises:
         LoadError: If the SQL has a mistake.
@@ -36,7 +39,7 @@ def _digest(table: Table) -> str:
     facts = (
         functions.version([sql, *(check.condition for check in table.checks), *views]),
         sql,
-        [(c.spec, c.role, [repr(check) for check in c.checks]) for c in table.columns],
+        [(replace(c.spec, doc=""), c.role, c.checks) for c in table.columns],
         [(name, window.name) for name, window in table.reads.items()],
         (sorted(table.input_logs.items()), table.materialization),
         (table.checks, table.sort_by, table.dropped, table.source, table.events),
