@@ -20,7 +20,7 @@ from examples.sample_shop.day_files import DayFiles
 from examples.sample_shop.day_folders import DayFolders
 from examples.sample_shop.delivery import Delivery
 from examples.sample_shop.fill import fill
-from examples.sample_shop.life import LAST_AGE
+from examples.sample_shop.life.slices import LAST_AGE
 from examples.sample_shop.session import shop_session
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.lake.model.window import Window

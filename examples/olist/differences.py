@@ -201,10 +201,7 @@ class Differences:
 def find_differences(lake: Lake, warehouse: Warehouse, listed: int = 10_000) -> Differences:
     """Compare the items and payments of every order that is published, and look at its times.
 
-    Args:
-        lake: The lake to look at.
-        warehouse: The tables it holds.
-        listed: How many differing orders to name at most.
+    At most `listed` of the differing orders are named.
 
     Raises:
         StorageError: If a file of the lake cannot be read.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from examples.olist.shop_rows import DELIVERIES
 from resources.errors import SettingsError
 from resources.lake.model.window import Window
 from resources.settings import SETTINGS_FILE, Settings
+from resources.sources.declaration.files_source import FilesSource
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
@@ -29,17 +30,16 @@ def create_lake(home: Path, window: Window) -> None:
     Raises:
         SettingsError: If a lake is there that counts its days otherwise.
     """
-    first_date = window.start
     path = home / SETTINGS_FILE
     text = (
         f"LEDGERLAKE_TIME_ZONE={ZONE}\n"
-        f"LEDGERLAKE_FIRST_DATE={first_date}\n"
+        f"LEDGERLAKE_FIRST_DATE={window.start}\n"
         f"LEDGERLAKE_HOLIDAY_COUNTRY={COUNTRY}\n"
     )
     found = path.read_text(encoding="utf-8") if path.exists() else None
     if found != text and (found is not None or (home / "catalog.db").exists()):
         raise SettingsError(
-            f"The lake in {home} is not that of this export, which begins on {first_date}",
+            f"The lake in {home} is not that of this export, which begins on {window.start}",
             "Name another home, or delete this one.",
         )
     home.mkdir(parents=True, exist_ok=True)
@@ -55,13 +55,9 @@ def lake_settings(home: Path, first_date: date) -> Settings:
 
 
 WANTED = (
-    "ads_finance_daily",
-    "ads_revenue_bridge",
-    "dim_category",
-    "dim_seller",
-    "dws_seller_1d",
+    "ads_finance_daily", "ads_revenue_bridge", "dim_category", "dim_seller", "dws_seller_1d",
     "dws_user_recent_orders",
-)
+)  # fmt: skip
 
 
 @cache
@@ -72,17 +68,16 @@ def olist_warehouse() -> Warehouse:
 
 def declared_folders(source: str) -> Sequence[str]:
     """The folders that the tables look for in a day's folder of a source."""
-    for table in olist_warehouse().tables.values():
-        for part in table.source.parts if table.source else ():
-            if part.path == source:
-                return part.declared_folders
-    return ()
+    return next((part.declared_folders for part in _parts() if part.path == source), ())
 
 
 def sources_without_rows() -> Iterable[str]:
     """Sources that those tables read and Olist has nothing of: refunds, coupons, settlements."""
     delivered = {delivery.source for delivery in DELIVERIES}
+    return [part.path for part in _parts() if part.path not in delivered]
+
+
+def _parts() -> Iterator[FilesSource]:
     for table in olist_warehouse().tables.values():
-        for part in table.source.parts if table.source else ():
-            if part.path not in delivered:
-                yield part.path
+        if table.source:
+            yield from table.source.parts

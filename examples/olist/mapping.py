@@ -54,24 +54,19 @@ def read_nothing(connection: duckdb.DuckDBPyConnection, export: Export) -> None:
 
 def reject_orphans(connection: duckdb.DuckDBPyConnection, files: list[FileRead]) -> list[FileRead]:
     """Reject items and payments whose order is not there: they have no buyer and no date."""
-    return [
-        replace(file, accepted=file.accepted - orphans, rejected=file.rejected + orphans)
-        for file in files
-        for orphans in [_reject_orphans_of(connection, file.file)]
-    ]
-
-
-def _reject_orphans_of(connection: duckdb.DuckDBPyConnection, file: str) -> int:
-    table = {ITEMS.file: ITEMS.name, PAYMENTS.file: PAYMENTS.name}.get(file)
-    if table is None:
-        return 0
-    is_orphan = f"{table}.order_id NOT IN (SELECT order_id FROM orders)"
-    connection.execute(
-        f"INSERT INTO rejected SELECT {text_literal(file)}, line, "
-        "'order ' || order_id || ' is not among the orders accepted', text "
-        f"FROM {table} WHERE {is_orphan}"
-    )
-    return count_rows(connection, f"DELETE FROM {table} WHERE {is_orphan}")
+    judged: list[FileRead] = []
+    for file in files:
+        orphans = 0
+        if table := {ITEMS.file: ITEMS.name, PAYMENTS.file: PAYMENTS.name}.get(file.file):
+            of_orphans = f"FROM {table} WHERE order_id NOT IN (SELECT order_id FROM orders)"
+            connection.execute(
+                f"INSERT INTO rejected SELECT {text_literal(file.file)}, line, "
+                f"'order ' || order_id || ' is not among the orders accepted', text {of_orphans}"
+            )
+            orphans = count_rows(connection, f"DELETE {of_orphans}")
+        accepted, rejected = file.accepted - orphans, file.rejected + orphans
+        judged.append(replace(file, accepted=accepted, rejected=rejected))
+    return judged
 
 
 def refuse_collisions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from examples.olist.differences import CLASSES, Differences, Month
 from resources.lake.model.window import Window
+from warehouse_assets.command_line.output.formatting import number
+from warehouse_assets.command_line.output.listing import data_table
 
 REJECTED_FILE = "_olist_rejected.csv"
 REJECTED_SHOWN = 1_000
@@ -91,18 +91,17 @@ _SHOWN = 15
 
 def print_mapping(console: Console, report: MappingReport) -> None:
     """Print what was read, what was delivered, what was rejected and what is worth knowing."""
-    read = _table("Read", "file", "lines", "blank", "accepted", "rejected")
+    counts = ("lines", "blank", "accepted", "rejected")
+    read = data_table(["file"], counts, "Read", no_wrap=True)
     for file in report.files:
-        read.add_row(
-            file.file,
-            *(f"{count:,}" for count in (file.lines, file.blank, file.accepted, file.rejected)),
-        )
+        read.add_row(file.file, *(number(getattr(file, count)) for count in counts))
     console.print(read)
     days = f"{len(report.window):,} business dates, {report.window}"
-    delivered = _table(f"Delivered: {days}", "source", "rows", "of other days", "days written")
+    headings = ("rows", "of other days", "days written")
+    delivered = data_table(["source"], headings, f"Delivered: {days}", no_wrap=True)
     for each in report.deliveries:
-        counts = (each.rows, each.outside, each.changed_days)
-        delivered.add_row(each.source, *(f"{count:,}" for count in counts))
+        numbers = (each.rows, each.outside, each.changed_days)
+        delivered.add_row(each.source, *map(number, numbers))
     console.print(delivered)
     for row in report.rejected[:_SHOWN]:
         console.print(Text(f"rejected  {row.file}, line {row.line}: {row.reason}", "yellow"))
@@ -114,7 +113,8 @@ def print_mapping(console: Console, report: MappingReport) -> None:
 
 def print_finance(console: Console, months: Sequence[Month]) -> None:
     """Print each month's orders and money."""
-    table = _table("Finance (BRL)", "month", "orders", "ordered", "paid", "unpaid at its end")
+    headings = ("orders", "ordered", "paid", "unpaid at its end")
+    table = data_table(["month"], headings, "Finance (BRL)", no_wrap=True)
     for each in months:
         unpaid = "" if each.unpaid_amount is None else _money(each.unpaid_amount)
         amounts = (_money(each.ordered_amount), _money(each.paid_amount), unpaid)
@@ -129,9 +129,8 @@ def print_finance(console: Console, months: Sequence[Month]) -> None:
 
 def print_differences(console: Console, found: Differences) -> None:
     """Print the classes, the orders that differ, and the contradictions."""
-    classes = _table(
-        "Items against payments (BRL)", "class", "orders", "items", "paid", "difference", text=1
-    )
+    headings = ("orders", "items", "paid", "difference")
+    classes = data_table(["class"], headings, "Items against payments (BRL)", no_wrap=True)
     classes.add_column("meaning", style="dim")
     for each in found.classes:
         amounts = (each.item_amount, each.paid_amount, each.difference_amount)
@@ -146,7 +145,8 @@ def print_differences(console: Console, found: Differences) -> None:
     console.print(classes)
     if found.orders:
         _print_orders(console, found)
-    errors = _table("Times that contradict each other", "contradiction", "orders")
+    title = "Times that contradict each other"
+    errors = data_table(["contradiction"], ["orders"], title, no_wrap=True)
     for name, count in found.time_errors.items():
         errors.add_row(name.replace("_", " "), f"{count:,}")
     console.print(errors)
@@ -160,8 +160,9 @@ def print_differences(console: Console, found: Differences) -> None:
 def _print_orders(console: Console, found: Differences) -> None:
     differing = found.order_count - found.by_class["equal"].orders
     shown = min(_SHOWN, len(found.orders))
-    headings = ("order", "day", "class", "items", "paid", "difference")
-    orders = _table(f"Orders that differ: {shown} of {differing:,}", *headings, text=3)
+    texts, amounts = ("order", "day", "class"), ("items", "paid", "difference")
+    title = f"Orders that differ: {shown} of {differing:,}"
+    orders = data_table(texts, amounts, title, no_wrap=True)
     for each in found.orders[:_SHOWN]:
         orders.add_row(
             each.order_no,
@@ -174,13 +175,3 @@ def _print_orders(console: Console, found: Differences) -> None:
 
 def _money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
-
-
-def _table(title: str, *headings: str, text: int = 1) -> Table:
-    """A table whose first `text` columns are texts and whose others are numbers."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
-    )
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if number < text else "right", no_wrap=True)
-    return table

@@ -15,8 +15,8 @@ from duckdb import DuckDBPyConnection
 from examples.sample_shop import deliveries
 from examples.sample_shop.day_folders import DayFolders, copy, copy_shards
 from examples.sample_shop.delivery import PARQUET, Ages, Delivery
-from examples.sample_shop.errors.injection import TruthRow, injection_into, truth_rows
-from examples.sample_shop.life import begin_slice, enter_day, show_slice
+from examples.sample_shop.errors.injection import TruthRow, injection_into
+from examples.sample_shop.life.slices import begin_slice, enter_day, show_slice
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.identifiers import quoted, text_literal
 
@@ -26,12 +26,7 @@ T = TypeVar("T")
 
 @dataclass
 class Written:
-    """What has been written of a day.
-
-    Args:
-        rows: Rows by source.
-        wrong: The errors among them.
-    """
+    """What has been written of a day: rows by source, and the errors among them."""
 
     rows: Counter[str] = field(default_factory=Counter[str])
     wrong: list[TruthRow] = field(default_factory=list[TruthRow])
@@ -44,15 +39,7 @@ class Written:
 
 @dataclass(frozen=True)
 class DayFiles:
-    """Writes files of a shop's days into folders aside.
-
-    Args:
-        connection: The shop's session.
-        landing: Root of the delivered files.
-        shop: The shop.
-        pool: Where slices are written at the same time.
-        threads: How many of them, which share the memory.
-    """
+    """Writes files of a shop's days into folders aside; `threads` of the pool share the memory."""
 
     connection: DuckDBPyConnection
     landing: Path
@@ -124,7 +111,7 @@ class DayFiles:
     ) -> Written:
         for collection in deliveries.collections(self.shop):
             if self._is_told(collection.ages, ordered, day):
-                path = self._folders(day).collected(collection.name) / f"{name}.parquet"
+                path = self.folders(day).collected(collection.name) / f"{name}.parquet"
                 copy(cursor, collection.select, path, PARQUET.options)
         written = Written()
         for delivery in deliveries.DELIVERIES:
@@ -164,10 +151,10 @@ class DayFiles:
             delivery.source, self.shop.errors, self.shop.random_key("injected errors")
         )
         if errors is not None:
-            written.wrong += truth_rows(cursor, errors, select, dict(ids))
+            written.wrong += cursor.execute(errors.truth_sql(select), dict(ids)).fetchall()
             select = errors.rows_sql(select)
         rows = delivery.layout(select)
-        folders = self._folders(day)
+        folders = self.folders(day)
         file = f"{delivery.prefix}-{name}.{delivery.format.suffix}"
         if delivery.is_sharded:
             written.rows[delivery.source] += copy_shards(cursor, rows, delivery, folders, file)
@@ -180,13 +167,14 @@ class DayFiles:
     def show_collected(self, day: date) -> None:
         """Make what the slices collected relations of the session, under their names."""
         for collection in deliveries.collections(self.shop):
-            files = self._folders(day).collected(collection.name) / "*.parquet"
+            files = self.folders(day).collected(collection.name) / "*.parquet"
             self.connection.execute(
                 f"CREATE OR REPLACE VIEW {quoted(collection.name)} AS "
                 f"FROM read_parquet({text_literal(str(files))})"
             )
 
-    def _folders(self, day: date) -> DayFolders:
+    def folders(self, day: date) -> DayFolders:
+        """The folders of one day."""
         return DayFolders(self.landing, self.shop, day)
 
 

@@ -16,16 +16,7 @@ from duckdb import DuckDBPyConnection
 
 @dataclass(frozen=True)
 class ChannelTotals:
-    """The transactions of one channel and day.
-
-    Args:
-        pay_count: Payments.
-        pay_cents: What they come to.
-        refund_count: Refunds.
-        refund_cents: What they come to.
-        fee_cents: Fees charged for the payments.
-        returned_fee_cents: Fees given back for the refunds.
-    """
+    """The transactions of one channel and day; a refund gives its fee back."""
 
     pay_count: int = 0
     pay_cents: int = 0
@@ -91,13 +82,9 @@ class DayTotals:
         """A channel's totals; zeros if nothing went through it."""
         return self.channels.get(channel, ChannelTotals())
 
-    def as_json(self) -> dict[str, Any]:
-        """As the manifest keeps it."""
-        return asdict(self)
-
     @staticmethod
     def from_json(content: Mapping[str, Any]) -> DayTotals:
-        """Back from the manifest.
+        """Back from the manifest, which keeps it `asdict`.
 
         Raises:
             TypeError: If a part is missing or unknown; KeyError and ValueError likewise.

@@ -11,24 +11,10 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from examples.sample_shop.books import channel_deliveries, movements
 from examples.sample_shop.books.adjustments import ADJUSTMENTS, LARGEST_ADJUSTMENT_COUNT
-from examples.sample_shop.books.channel_deliveries import (
-    BANK_ENTRIES,
-    BILLS,
-    PAYOUTS,
-    SUMMARIES,
-    written_bill,
-)
 from examples.sample_shop.books.channels import CHANNELS, Channel
 from examples.sample_shop.books.ledger import LEDGER_BALANCES
-from examples.sample_shop.books.movements import (
-    COMMISSION_RATES,
-    INVOICES,
-    SELLERS_SETTLED,
-    SETTLEMENT_ITEMS,
-    SETTLEMENTS,
-    money_movements,
-)
 from examples.sample_shop.delivery import CSV, JSON, PARQUET, Collection, Delivery, Ids
 from examples.sample_shop.dimension_deliveries import CATEGORIES, COUPONS, SELLERS, SKUS, USERS
 from examples.sample_shop.errors.channel_errors import BILL_NEXT_DAY
@@ -80,10 +66,10 @@ def _bill(channel: Channel) -> Delivery:
     return Delivery(
         f"channel/{channel.name}",
         replace(CSV, options=f"{CSV.options}, DELIMITER '{channel.delimiter}'"),
-        BILLS[channel.name],
+        channel_deliveries.BILLS[channel.name],
         is_closing=True,
         pipe=partial(_bill_pipe, channel),
-        layout=partial(written_bill, channel),
+        layout=partial(channel_deliveries.written_bill, channel),
     )
 
 
@@ -127,18 +113,18 @@ DELIVERIES = (
         SOURCE_EVENTS,
         lambda shop, _: (0, source_event_count(shop.orders_per_day)),
     ),
-    Delivery("merchant_center/commission_rate", CSV, COMMISSION_RATES, _LEAVES),
-    Delivery("merchant_center/settlement_item", PARQUET, SETTLEMENT_ITEMS, ages=(7, 7)),
-    Delivery("merchant_center/settlement", CSV, SETTLEMENTS, is_closing=True),
-    Delivery("finance/invoice", JSON, INVOICES, ages=(1, 4)),
+    Delivery("merchant_center/commission_rate", CSV, movements.COMMISSION_RATES, _LEAVES),
+    Delivery("merchant_center/settlement_item", PARQUET, movements.SETTLEMENT_ITEMS, ages=(7, 7)),
+    Delivery("merchant_center/settlement", CSV, movements.SETTLEMENTS, is_closing=True),
+    Delivery("finance/invoice", JSON, movements.INVOICES, ages=(1, 4)),
     Delivery(
         "finance/manual_adjustment", CSV, ADJUSTMENTS, lambda *_: (0, LARGEST_ADJUSTMENT_COUNT)
     ),
     Delivery("finance/ledger_balance", CSV, LEDGER_BALANCES, is_closing=True),
     *(_bill(channel) for channel in CHANNELS),
-    Delivery("channel/summary", CSV, SUMMARIES, is_closing=True),
-    Delivery("payment_center/payout", CSV, PAYOUTS, is_closing=True),
-    Delivery("bank/statement", CSV, BANK_ENTRIES, is_closing=True),
+    Delivery("channel/summary", CSV, channel_deliveries.SUMMARIES, is_closing=True),
+    Delivery("payment_center/payout", CSV, channel_deliveries.PAYOUTS, is_closing=True),
+    Delivery("bank/statement", CSV, channel_deliveries.BANK_ENTRIES, is_closing=True),
 )
 
 SOURCES = tuple(dict.fromkeys(delivery.source for delivery in DELIVERIES))
@@ -150,6 +136,6 @@ def collections(shop: ShopSettings) -> tuple[Collection, ...]:
     with_day_before = BILL_NEXT_DAY.name in shop.errors
     return (
         Collection("stock_moved", logistics.STOCK_MOVED, ages=(1, 3)),
-        Collection("money_movement", money_movements(with_day_before), ages=(0, 4)),
-        Collection("seller_settled", SELLERS_SETTLED, ages=(7, 7)),
+        Collection("money_movement", movements.money_movements(with_day_before), ages=(0, 4)),
+        Collection("seller_settled", movements.SELLERS_SETTLED, ages=(7, 7)),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from examples.sample_shop.life import LAST_AGE
+from examples.sample_shop.life.slices import LAST_AGE
 from examples.sample_shop.shop_settings import ShopSettings
 
 Ids = Callable[[ShopSettings, date], tuple[int, int]]
@@ -47,17 +47,6 @@ PARQUET = FileFormat(
 )
 
 
-def plain(cursor: DuckDBPyConnection, path: Path, day: date) -> AbstractContextManager[Path]:
-    """The file itself, as DuckDB writes it."""
-    del cursor, day
-    return nullcontext(path)
-
-
-def unchanged(select: str) -> str:
-    """The rows as they are."""
-    return select
-
-
 @dataclass(frozen=True)
 class Delivery:
     """One source of the shop, or a part of one.
@@ -84,19 +73,16 @@ class Delivery:
     ages: Ages = EVERY_AGE
     is_closing: bool = False
     is_sharded: bool = False
-    pipe: Pipe = plain
+    pipe: Pipe = lambda _cursor, path, _day: nullcontext(path)
     prefix: str = "part"
-    layout: Layout = unchanged
+    layout: Layout = lambda select: select
 
 
 @dataclass(frozen=True)
 class Collection:
     """Rows that slices of orders leave for the closing deliveries of the day.
 
-    Args:
-        name: The relation that holds the rows of all slices, once they are through.
-        select: SQL over the life of a slice of orders.
-        ages: As of a delivery.
+    `name` is the relation that holds the rows of all slices, once they are through.
     """
 
     name: str

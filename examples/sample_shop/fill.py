@@ -19,7 +19,7 @@ from examples.sample_shop.day_files import DayFiles, Written
 from examples.sample_shop.day_folders import DayFolders
 from examples.sample_shop.deliveries import SOURCES
 from examples.sample_shop.errors.injection import write_truth
-from examples.sample_shop.life import LAST_AGE
+from examples.sample_shop.life.slices import LAST_AGE
 from examples.sample_shop.manifest import open_manifest
 from examples.sample_shop.session import shop_session
 from examples.sample_shop.shop_settings import ShopSettings
@@ -55,7 +55,7 @@ class Days:
             return self._deliver(day)
         except (OSError, duckdb.Error) as error:
             for begun in self._begun:
-                self._folders(begun).tidy()
+                self._files.folders(begun).tidy()
             raise StorageError(
                 f"The sample shop could not deliver {day} into {self._files.landing}: {error}",
                 "Make room or grant access there, then fill again.",
@@ -73,7 +73,7 @@ class Days:
         written.add(files.write_entities(day, is_closing=True))
         if shop.errors:
             write_truth(files.landing, day, written.wrong)
-        self._folders(day).put_in_place()
+        self._files.folders(day).put_in_place()
         del self._begun[day]
         return {source: written.rows[source] for source in SOURCES}
 
@@ -91,24 +91,16 @@ class Days:
         ]
         for day in told:
             if day not in self._begun:
-                self._folders(day).begin()
+                self._files.folders(day).begin()
                 self._begun[day] = Written()
         for day, written in self._files.write_orders(ordered, told).items():
             self._begun[day].add(written)
         self._ordered = last
 
-    def _folders(self, day: date) -> DayFolders:
-        return DayFolders(self._files.landing, self._files.shop, day)
-
 
 @dataclass(frozen=True)
 class FillReport:
-    """What a fill did.
-
-    Args:
-        rows: Rows by source and day, of the days delivered and of those found delivered.
-        skipped: Days that were there already.
-    """
+    """Rows by source and day, of all the days asked for, and the days that were there already."""
 
     rows: Mapping[str, Mapping[date, int]]
     skipped: tuple[date, ...]

@@ -42,7 +42,7 @@ class Manifest:
         content = {
             "shop": self.settings,
             "days": {day.isoformat(): self.days[day] for day in sorted(self.days)},
-            "totals": {day.isoformat(): self.totals[day].as_json() for day in sorted(self.totals)},
+            "totals": {day.isoformat(): asdict(self.totals[day]) for day in sorted(self.totals)},
         }
         aside = self.path.with_suffix(".aside")
         aside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -37,10 +37,7 @@ def sample_lake(warehouse: Warehouse) -> Generator[Settings]:
 def sample_settings(home: Path) -> Settings:
     """The settings of a sample lake in `home`, whatever the environment says."""
     return Settings(
-        home=home,
-        landing=home / "landing",
-        first_date=SAMPLE_DAYS.start,
-        time_zone="Asia/Shanghai",
+        home=home, landing=home / "landing", first_date=SAMPLE_DAYS.start, time_zone="Asia/Shanghai"
     )
 
 

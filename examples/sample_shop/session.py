@@ -10,7 +10,7 @@ import duckdb
 from examples.sample_shop.books.bookkeeping import BOOK_MACROS
 from examples.sample_shop.dimension_deliveries import DIMENSION_MACROS
 from examples.sample_shop.event_deliveries import EVENT_MACROS
-from examples.sample_shop.life import LIFE_MACROS, SHOP_TABLES, enter_shop
+from examples.sample_shop.life.slices import LIFE_MACROS, SHOP_TABLES, enter_shop
 from examples.sample_shop.macros import MACROS, NAMES
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.duckdb.known_faults import disabled_optimizers

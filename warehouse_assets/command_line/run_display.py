@@ -17,12 +17,7 @@ from resources.lake.model.window import Window
 from warehouse_assets.command_line.output.console import output, show_error
 from warehouse_assets.command_line.output.formatting import counted, duration, number, size
 from warehouse_assets.command_line.output.listing import Listing
-from warehouse_assets.orchestration.run_state import (
-    CheckState,
-    RunState,
-    State,
-    TableState,
-)
+from warehouse_assets.orchestration.run_state import CheckState, RunState, State, TableState
 
 _SIGNS = {
     State.WAITING: ("·", "dim"),

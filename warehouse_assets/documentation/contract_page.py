@@ -60,7 +60,8 @@ _ARGUMENT = re.compile(r"^ {0,4}(\w+): ", re.M)
 def contract_page(warehouse: Warehouse) -> str:
     """The page; examples are lines of the warehouse's own modules."""
     parts = ["# Contracts", WRITTEN.replace("tables' modules", "modules"), _INTRODUCTION]
-    parts += ["## The types", markdown_table(["type", "in SQL", "meaning"], _type_rows())]
+    types = [(f"`{name}`", f"`{sql}`", meaning) for name, (sql, meaning) in _TYPES.items()]
+    parts += ["## The types", markdown_table(["type", "in SQL", "meaning"], types)]
     parts += ["## The bases", markdown_table(["base", "for", "columns it adds"], _base_rows())]
     tables = list(warehouse.tables.values())
     for title, names in _SECTIONS.items():
@@ -70,14 +71,11 @@ def contract_page(warehouse: Warehouse) -> str:
     return "\n\n".join([*parts, ""])
 
 
-def _type_rows() -> Iterable[tuple[str, str, str]]:
-    return ((f"`{name}`", f"`{sql}`", meaning) for name, (sql, meaning) in _TYPES.items())
-
-
 def _base_rows() -> Iterable[tuple[str, str, str]]:
     for base in _BASES:
         added = ", ".join(f"`{column.spec.name}`" for column in contract_columns(base))
-        yield f"`{base.__name__}`", _first_line(base), added or "none"
+        meaning = (inspect.getdoc(base) or "").splitlines()[0]
+        yield f"`{base.__name__}`", meaning, added or "none"
 
 
 def _entry(name: str, tables: Sequence[Table]) -> list[str]:
@@ -125,7 +123,3 @@ def _line_with(table: Table, name: str) -> str | None:
         if re.search(rf"\b{name}\(", code) and code.count("(") == code.count(")"):
             return f"As in `{table.name}`: `{code}`"
     return None
-
-
-def _first_line(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").splitlines()[0]

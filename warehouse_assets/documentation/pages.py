@@ -26,12 +26,7 @@ _LAYERS = {
 
 
 def pages(warehouse: Warehouse, samples: Mapping[str, Sequence[SampleRow]]) -> Mapping[str, str]:
-    """Path below `docs/` -> Markdown.
-
-    Args:
-        warehouse: The tables and metrics to write of.
-        samples: A few rows of each table, by the table's name.
-    """
+    """Path below `docs/` -> Markdown. `samples` are a few rows of each table, by its name."""
     tables = {
         f"{TABLES}/{table.name}.md": table_page(table, warehouse, samples.get(table.name, ()))
         for table in warehouse.tables.values()

@@ -98,20 +98,14 @@ def metric_page(warehouse: Warehouse) -> str:
     ]
     for domain in domains:
         own = [metric for metric in metrics if metric.owner == domain]
+        counted_by = (", ".join(warehouse.metrics.dates(metric)) for metric in own)
+        rows = [
+            (f"[{metric.name}](#{metric.name})", metric.meaning, metric.unit, dates)
+            for metric, dates in zip(own, counted_by, strict=True)
+        ]
         parts += [
             f"## {domain.removeprefix('team:').capitalize()}",
-            markdown_table(
-                ["metric", "meaning", "unit", "counted by"],
-                [
-                    (
-                        f"[{metric.name}](#{metric.name})",
-                        metric.meaning,
-                        metric.unit,
-                        ", ".join(warehouse.metrics.dates(metric)),
-                    )
-                    for metric in own
-                ],
-            ),
+            markdown_table(["metric", "meaning", "unit", "counted by"], rows),
             *(_details(metric, carriers(warehouse.tables, metric.name)) for metric in own),
         ]
     return "\n\n".join([*parts, ""])
@@ -136,17 +130,12 @@ def settings_page() -> str:
         (f"`LEDGERLAKE_{name.upper()}`", _default(field), field.description)
         for name, field in Settings.model_fields.items()
     ]
-    return "\n".join(
-        [
-            "# Settings",
-            "",
-            "Written by `make docs`; do not edit. Each is an environment variable. A lake keeps "
-            f"its own in `{SETTINGS_FILE}` in its home; the environment wins.",
-            "",
-            markdown_table(["variable", "default", "meaning"], rows),
-            "",
-        ]
+    introduction = (
+        "Written by `make docs`; do not edit. Each is an environment variable. A lake keeps "
+        f"its own in `{SETTINGS_FILE}` in its home; the environment wins."
     )
+    table = markdown_table(["variable", "default", "meaning"], rows)
+    return f"# Settings\n\n{introduction}\n\n{table}\n"
 
 
 def _default(field: FieldInfo) -> str:

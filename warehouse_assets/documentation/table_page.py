@@ -12,7 +12,7 @@ from resources.lake.model.table_spec import Severity
 from resources.settings import Settings
 from warehouse_assets.documentation.markdown import markdown_table, mermaid, table_link
 from warehouse_assets.modeling.declaration.contract import ContractColumn
-from warehouse_assets.modeling.declaration.metric import AnyMetric, Metric
+from warehouse_assets.modeling.declaration.metric import Metric
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.sql.lineage import column_lineage
@@ -24,24 +24,18 @@ _ROWS = 3
 
 def table_page(table: Table, warehouse: Warehouse, samples: Sequence[SampleRow]) -> str:
     """The page of one table; without sample rows the section says that it is empty."""
-    parts = [
-        f"# {table.name}",
-        table.doc,
-        _facts(table),
-        "## Columns",
-        markdown_table(
-            ["column", "type", "null", "meaning"], [_column(each) for each in table.columns]
-        ),
-        "## Checks",
-        _checks(table),
-        "## Lineage",
-        _lineage(table, warehouse),
-    ]
+    columns = markdown_table(["column", "type", "null", "meaning"], map(_column, table.columns))
+    parts = [f"# {table.name}", table.doc, _facts(table), "## Columns", columns]
+    parts += ["## Checks", _checks(table), "## Lineage", _lineage(table, warehouse)]
     if table.sql:
         parts.append(lineage_table(column_lineage(table, warehouse.tables)))
-    measured = [metric for metric in warehouse.metrics if _is_over(metric, table)]
+    measured = [
+        (metric.name, metric.meaning)
+        for metric in warehouse.metrics
+        if isinstance(metric, Metric) and metric.over == table.name
+    ]
     if measured:
-        parts += ["## Metrics over it", _metrics(measured)]
+        parts += ["## Metrics over it", markdown_table(["metric", "meaning"], measured)]
     parts += ["## Sample rows", _samples(table, samples)]
     if table.sql:
         parts += ["## SQL", f"```sql\n{dedent(table.sql).strip()}\n```"]
@@ -130,28 +124,16 @@ def _lineage(table: Table, warehouse: Warehouse) -> str:
     return mermaid("graph LR", arrows or [table.name])
 
 
-def _is_over(metric: AnyMetric, table: Table) -> bool:
-    return isinstance(metric, Metric) and metric.over == table.name
-
-
-def _metrics(metrics: Sequence[AnyMetric]) -> str:
-    return markdown_table(["metric", "meaning"], [(each.name, each.meaning) for each in metrics])
-
-
 def _samples(table: Table, samples: Sequence[SampleRow]) -> str:
     """A column a line, for tables are wider than pages."""
     if not samples:
         return "None: the sample shop gives this table no rows."
     header = ["column", *(f"row {number}" for number in range(1, len(samples) + 1))]
     rows = [
-        (column.spec.name, *(_value(row[column.spec.name]) for row in samples))
-        for column in table.columns
+        (name, *("" if row[name] is None else row[name] for row in samples))
+        for name in (column.spec.name for column in table.columns)
     ]
     return markdown_table(header, rows)
-
-
-def _value(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def sample_rows(warehouse: Warehouse, settings: Settings) -> Mapping[str, Sequence[SampleRow]]:

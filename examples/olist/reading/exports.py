@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 STATUSES = {
@@ -30,11 +30,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column that the mapping reads.
+    """A column that the mapping reads, by its name in the header.
 
     Args:
-        name: Its name in the header.
-        kind: What it holds.
         empty: Whether a row may leave it empty.
         optional: Whether the export may lack the column; it is then empty in every row.
         one_of: The only texts it may hold; empty: any.
@@ -53,7 +51,6 @@ class Export:
 
     Args:
         name: Short name, and the name of the table it is read into.
-        file: Its name in the public data set.
         columns: What is read of it; other columns are ignored.
         key: Columns that tell its rows apart.
         optional: Whether the mapping goes on without the file.
@@ -62,7 +59,7 @@ class Export:
     name: str
     file: str
     columns: tuple[Column, ...]
-    key: tuple[str, ...] = field(default=())
+    key: tuple[str, ...] = ()
     optional: bool = False
 
 

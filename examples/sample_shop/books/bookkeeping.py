@@ -19,7 +19,7 @@ from examples.sample_shop.books.channels import CHANNELS
 from examples.sample_shop.books.ledger import balances
 from examples.sample_shop.books.movements import COMMISSION_MACROS, MOVEMENT_MACROS
 from examples.sample_shop.day_totals import DayTotals, Totals, collected_totals, past_totals, summed
-from examples.sample_shop.life import LAST_AGE, begin_slice, enter_day
+from examples.sample_shop.life.slices import LAST_AGE, begin_slice, enter_day
 from examples.sample_shop.manifest import Manifest
 from examples.sample_shop.shop_settings import ShopSettings
 
@@ -47,13 +47,7 @@ _ORDERS_AT_A_TIME = 65_536
 
 @dataclass(frozen=True)
 class Bookkeeping:
-    """The totals of a shop's days, kept in its manifest.
-
-    Args:
-        connection: The shop's session.
-        shop: The shop.
-        manifest: Where the totals are kept.
-    """
+    """The totals of a shop's days, kept in its manifest."""
 
     connection: DuckDBPyConnection
     shop: ShopSettings
@@ -62,13 +56,7 @@ class Bookkeeping:
     def catch_up(
         self, day: date, slices: Sequence[tuple[int, int]], pool: ThreadPoolExecutor
     ) -> None:
-        """Work out the dates before `day` of which nothing is kept, without delivering them.
-
-        Args:
-            day: The date to catch up with.
-            slices: How the orders of a date are cut.
-            pool: Where slices are worked out at the same time.
-        """
+        """Work out the dates before `day` of which nothing is kept, without delivering them."""
         before = [self.shop.first_date + timedelta(days=n) for n in range(self.shop.day_index(day))]
         missing = [date_ for date_ in before if date_ not in self.manifest.totals]
         if not missing:

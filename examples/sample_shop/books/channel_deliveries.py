@@ -7,7 +7,6 @@ The relation `money_movement` holds one row for each transaction of the bill day
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from examples.sample_shop.books.channels import CHANNELS, Channel
 from resources.identifiers import quoted, text_literal
@@ -36,7 +35,7 @@ WHERE channel = {text_literal(channel.name)}
 """
 
 
-BILLS: Mapping[str, str] = MappingProxyType({channel.name: _bill(channel) for channel in CHANNELS})
+BILLS: Mapping[str, str] = {channel.name: _bill(channel) for channel in CHANNELS}
 """The rows of each channel's bill, under the warehouse's names."""
 
 

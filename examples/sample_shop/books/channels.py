@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 
 BILL_COLUMNS = (
-    "merchant_no",
-    "channel_transaction_no",
-    "outward_no",
-    "outward_refund_no",
-    "transaction_type",
-    "transaction_status",
-    "gross_amount",
-    "fee_amount",
-    "currency",
-    "transaction_at",
-)
+    "merchant_no", "channel_transaction_no", "outward_no", "outward_refund_no", "transaction_type",
+    "transaction_status", "gross_amount", "fee_amount", "currency", "transaction_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,13 +19,10 @@ class Channel:
     Args:
         name: Also the payment method that goes through it.
         fee_basis_points: The contract's fee, in hundredths of a percent of the gross amount.
-        payment_word: What its bills call a payment.
-        refund_word: What they call a refund.
-        success_word: The status of a transaction that succeeded.
-        failure_word: The status of one that did not.
+        payment_word, refund_word: What its bills call a payment, and a refund.
+        success_word, failure_word: Their status of a transaction that succeeded, or did not.
         counterparty: Who pays out, as the bank's statement says it.
         header: Name of each of BILL_COLUMNS in the file, in the order of the file.
-        delimiter: What separates the fields.
         encoding: How the file is encoded, by Python's name.
         preamble: Lines above the header; {first}, {end} and {merchant_no} are filled in.
         trailer: Lines below the rows; {pay_count} and {refund_count} are filled in.
@@ -80,20 +68,18 @@ ALIPAY = Channel(
     success_word="交易成功",
     failure_word="交易关闭",
     counterparty="支付宝（中国）网络技术有限公司",
-    header=MappingProxyType(
-        {
-            "channel_transaction_no": "支付宝交易号",
-            "outward_no": "商户订单号",
-            "transaction_type": "业务类型",
-            "outward_refund_no": "退款请求号",
-            "transaction_status": "交易状态",
-            "transaction_at": "完成时间",
-            "gross_amount": "订单金额（元）",
-            "fee_amount": "服务费（元）",
-            "currency": "币种",
-            "merchant_no": "商户号",
-        }
-    ),
+    header={
+        "channel_transaction_no": "支付宝交易号",
+        "outward_no": "商户订单号",
+        "transaction_type": "业务类型",
+        "outward_refund_no": "退款请求号",
+        "transaction_status": "交易状态",
+        "transaction_at": "完成时间",
+        "gross_amount": "订单金额（元）",
+        "fee_amount": "服务费（元）",
+        "currency": "币种",
+        "merchant_no": "商户号",
+    },
     encoding="gbk",
     preamble=(
         "#支付宝业务明细查询\n"
@@ -115,20 +101,18 @@ WECHAT_PAY = Channel(
     success_word="SUCCESS",
     failure_word="CLOSED",
     counterparty="财付通支付科技有限公司",
-    header=MappingProxyType(
-        {
-            "transaction_at": "交易时间",
-            "merchant_no": "商户号",
-            "channel_transaction_no": "微信支付订单号",
-            "outward_no": "商户订单号",
-            "outward_refund_no": "商户退款单号",
-            "transaction_type": "交易类型",
-            "transaction_status": "交易状态",
-            "currency": "货币种类",
-            "gross_amount": "订单金额",
-            "fee_amount": "手续费",
-        }
-    ),
+    header={
+        "transaction_at": "交易时间",
+        "merchant_no": "商户号",
+        "channel_transaction_no": "微信支付订单号",
+        "outward_no": "商户订单号",
+        "outward_refund_no": "商户退款单号",
+        "transaction_type": "交易类型",
+        "transaction_status": "交易状态",
+        "currency": "货币种类",
+        "gross_amount": "订单金额",
+        "fee_amount": "手续费",
+    },
     # With a byte order mark.
     encoding="utf-8-sig",
     preamble="微信支付交易账单\n商户号：[{merchant_no}] 起始时间：[{first}] 终止时间：[{end}]\n",
@@ -142,7 +126,7 @@ CARD = Channel(
     success_word="00",
     failure_word="05",
     counterparty="UnionPay Merchant Services",
-    header=MappingProxyType({column: column for column in BILL_COLUMNS}),
+    header={column: column for column in BILL_COLUMNS},
     delimiter="|",
 )
 

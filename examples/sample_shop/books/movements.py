@@ -73,8 +73,7 @@ CREATE MACRO is_invoiced(order_key) AS below(draw(order_key, 70), 5) = 0;
 def money_movements(with_day_before: bool) -> str:
     """SQL of a slice's transactions: one row per captured payment and succeeded refund.
 
-    Args:
-        with_day_before: Whether payments of the day before are there as well, as `is_postponed`.
+    `with_day_before` adds the payments of the day before, as `is_postponed`.
     """
     first_age = "age - 1" if with_day_before else "age"
     return f"""

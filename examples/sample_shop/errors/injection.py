@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from examples.sample_shop.errors.kind import Effect, ErrorKind, ErrorSource
 from examples.sample_shop.errors.registry import ERRORS_OF_SOURCE
 from resources.identifiers import quoted, text_literal
@@ -24,14 +22,7 @@ _RESOLUTION = 1_000_000_000
 
 @dataclass(frozen=True)
 class Injection:
-    """The errors that one source gets.
-
-    Args:
-        source: Folder in the landing folder.
-        errors: What may be wrong there.
-        rates: Share of rows by kind, above 0, of kinds of this source only.
-        random_key: A random number of the shop's, 64 bits.
-    """
+    """The errors that one source gets; `rates` are above 0, and of this source's kinds only."""
 
     source: str
     errors: ErrorSource
@@ -158,13 +149,6 @@ TRUTH = "_truth"
 
 TruthRow = tuple[object, ...]
 """One injected error, with the columns of `Injection.truth_sql`."""
-
-
-def truth_rows(
-    cursor: duckdb.DuckDBPyConnection, injection: Injection, select: str, slice_: dict[str, int]
-) -> list[TruthRow]:
-    """What the errors do to one slice of a source."""
-    return cursor.execute(injection.truth_sql(select), slice_).fetchall()
 
 
 def write_truth(landing: Path, day: date, rows: Iterable[TruthRow]) -> None:

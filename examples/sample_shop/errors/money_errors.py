@@ -5,191 +5,101 @@ from __future__ import annotations
 from examples.sample_shop.errors.kind import MORE_MONEY, Effect, ErrorKind, ErrorSource, raised
 
 _CAPTURED = "payment_status = 'captured'"
-
-PAYMENT_ERRORS = ErrorSource(
-    sources=("payment_center/payment",),
-    chosen_by=("payment_no",),
-    keys=("payment_no", "order_no", "outward_no"),
-    kinds=(
-        ErrorKind(
-            "payment_missing",
-            "that a payment was captured is never told",
-            scenario=2,
-            column="paid_amount",
-            effect=Effect.MISSING,
-            eligible=_CAPTURED,
-            also_seen_by=(3, 5, 15, 17, 18),
-        ),
-        ErrorKind(
-            "payment_amount",
-            "another amount is captured than the order owes",
-            scenario=2,
-            column="paid_amount",
-            changes=raised("paid_amount"),
-            eligible=_CAPTURED,
-            also_seen_by=(3, 15, 17, 18),
-        ),
-    ),
-)
-
-REFUND_ERRORS = ErrorSource(
-    sources=("payment_center/refund",),
-    chosen_by=("refund_no",),
-    keys=("refund_no", "payment_no", "outward_refund_no"),
-    kinds=(
-        ErrorKind(
-            "refund_exceeds_payment",
-            "more is refunded than was ever paid",
-            scenario=5,
-            column="refund_amount",
-            changes=raised("refund_amount", "amount(10000000)"),
-            eligible="refund_status = 'succeeded'",
-            also_seen_by=(4, 6, 11, 15, 17, 18),
-        ),
-        ErrorKind(
-            "refund_without_after_sale",
-            "a refund names no after-sale",
-            scenario=6,
-            column="after_sale_no",
-            changes={"after_sale_no": "NULL::VARCHAR"},
-            eligible="after_sale_no IS NOT NULL",
-        ),
-    ),
-)
-
-WALLET_ERRORS = ErrorSource(
-    sources=("marketing/wallet_entry",),
-    chosen_by=("wallet_entry_no",),
-    keys=("wallet_entry_no", "user_id", "business_no"),
-    kinds=(
-        ErrorKind(
-            "wallet_amount_wrong",
-            "the wallet pays another amount than the payment",
-            scenario=15,
-            column="amount",
-            changes=raised("amount"),
-            eligible="entry_type = 'payment'",
-        ),
-        ErrorKind(
-            "wallet_balance_wrong",
-            "a balance does not follow from the one before",
-            scenario=15,
-            column="balance_amount",
-            changes=raised("balance_amount"),
-        ),
-    ),
-)
-
-PAYOUT_ERRORS = ErrorSource(
-    sources=("payment_center/payout",),
-    chosen_by=("payout_no",),
-    keys=("payout_no", "settlement_batch"),
-    kinds=(
-        ErrorKind(
-            "payout_missing",
-            "what a channel paid out is not told",
-            scenario=9,
-            column="net_amount",
-            effect=Effect.MISSING,
-            also_seen_by=(10, 18),
-        ),
-        ErrorKind(
-            "payout_net_wrong",
-            "a payout is not the net of its transactions",
-            scenario=9,
-            column="net_amount",
-            changes=raised("net_amount", MORE_MONEY),
-            also_seen_by=(10, 18),
-        ),
-    ),
-)
-
-BANK_ERRORS = ErrorSource(
-    sources=("bank/statement",),
-    chosen_by=("entry_no",),
-    keys=("entry_no", "bank_reference"),
-    kinds=(
-        ErrorKind(
-            "bank_credit_missing",
-            "the bank does not credit a payout",
-            scenario=10,
-            column="amount",
-            effect=Effect.MISSING,
-        ),
-        ErrorKind(
-            "bank_amount",
-            "the bank credits another amount than was paid out",
-            scenario=10,
-            column="amount",
-            changes=raised("amount", MORE_MONEY),
-        ),
-    ),
-)
-
-
 _ONE_PERCENT = "(gross_amount * 0.01)::DECIMAL(18, 2)"
 
-SETTLEMENT_ERRORS = ErrorSource(
-    sources=("merchant_center/settlement_item",),
-    chosen_by=("order_no", "line_no"),
-    keys=("settlement_no", "order_no", "line_no"),
-    kinds=(
-        ErrorKind(
-            "settlement_net_wrong",
-            "a settled line is not what its parts make",
-            scenario=11,
-            column="payable_amount",
-            changes=raised("payable_amount"),
-            also_seen_by=(18,),
-        ),
-        ErrorKind(
-            "commission_rate_wrong",
-            "commission is charged at a rate 1 % above the card",
-            scenario=12,
-            column="commission_rate",
-            changes={
-                "commission_rate": "(commission_rate + 0.01)::DECIMAL(9, 6)",
-                **raised("commission_amount", _ONE_PERCENT),
-                **raised("payable_amount", f"-{_ONE_PERCENT}"),
-            },
-            also_seen_by=(18,),
+MONEY_ERRORS = (
+    ErrorSource(
+        sources=("payment_center/payment",),
+        chosen_by=("payment_no",),
+        keys=("payment_no", "order_no", "outward_no"),
+        kinds=(
+            ErrorKind("payment_missing", "that a payment was captured is never told", 2,
+                "paid_amount", Effect.MISSING, eligible=_CAPTURED, also_seen_by=(3, 5, 15, 17, 18)),
+            ErrorKind("payment_amount", "another amount is captured than the order owes", 2,
+                "paid_amount", changes=raised("paid_amount"), eligible=_CAPTURED,
+                also_seen_by=(3, 15, 17, 18)),
         ),
     ),
-)
-
-INVOICE_ERRORS = ErrorSource(
-    sources=("finance/invoice",),
-    chosen_by=("invoice_no",),
-    keys=("invoice_no", "order_no"),
-    kinds=(
-        ErrorKind(
-            "invoice_amount_wrong",
-            "an invoice is not what was paid",
-            scenario=17,
-            column="invoice_amount",
-            changes=raised("invoice_amount"),
-        ),
-        ErrorKind(
-            "invoice_tax_wrong",
-            "an invoice states another tax than its rate makes",
-            scenario=17,
-            column="tax_amount",
-            changes=raised("tax_amount"),
+    ErrorSource(
+        sources=("payment_center/refund",),
+        chosen_by=("refund_no",),
+        keys=("refund_no", "payment_no", "outward_refund_no"),
+        kinds=(
+            ErrorKind("refund_exceeds_payment", "more is refunded than was ever paid", 5,
+                "refund_amount", changes=raised("refund_amount", "amount(10000000)"),
+                eligible="refund_status = 'succeeded'", also_seen_by=(4, 6, 11, 15, 17, 18)),
+            ErrorKind("refund_without_after_sale", "a refund names no after-sale", 6,
+                "after_sale_no", changes={"after_sale_no": "NULL::VARCHAR"},
+                eligible="after_sale_no IS NOT NULL"),
         ),
     ),
-)
-
-LEDGER_ERRORS = ErrorSource(
-    sources=("finance/ledger_balance",),
-    chosen_by=("account_code", "updated_at"),
-    keys=("account_code",),
-    kinds=(
-        ErrorKind(
-            "ledger_balance_wrong",
-            "the ledger has a debit that nobody posted",
-            scenario=18,
-            column="debit_amount",
-            changes=raised("debit_amount", MORE_MONEY) | raised("closing_amount", MORE_MONEY),
+    ErrorSource(
+        sources=("marketing/wallet_entry",),
+        chosen_by=("wallet_entry_no",),
+        keys=("wallet_entry_no", "user_id", "business_no"),
+        kinds=(
+            ErrorKind("wallet_amount_wrong", "the wallet pays another amount than the payment", 15,
+                "amount", changes=raised("amount"), eligible="entry_type = 'payment'"),
+            ErrorKind("wallet_balance_wrong", "a balance does not follow from the one before", 15,
+                "balance_amount", changes=raised("balance_amount")),
         ),
     ),
-)
+    ErrorSource(
+        sources=("payment_center/payout",),
+        chosen_by=("payout_no",),
+        keys=("payout_no", "settlement_batch"),
+        kinds=(
+            ErrorKind("payout_missing", "what a channel paid out is not told", 9,
+                "net_amount", Effect.MISSING, also_seen_by=(10, 18)),
+            ErrorKind("payout_net_wrong", "a payout is not the net of its transactions", 9,
+                "net_amount", changes=raised("net_amount", MORE_MONEY), also_seen_by=(10, 18)),
+        ),
+    ),
+    ErrorSource(
+        sources=("bank/statement",),
+        chosen_by=("entry_no",),
+        keys=("entry_no", "bank_reference"),
+        kinds=(
+            ErrorKind("bank_credit_missing", "the bank does not credit a payout", 10,
+                "amount", Effect.MISSING),
+            ErrorKind("bank_amount", "the bank credits another amount than was paid out", 10,
+                "amount", changes=raised("amount", MORE_MONEY)),
+        ),
+    ),
+    ErrorSource(
+        sources=("merchant_center/settlement_item",),
+        chosen_by=("order_no", "line_no"),
+        keys=("settlement_no", "order_no", "line_no"),
+        kinds=(
+            ErrorKind("settlement_net_wrong", "a settled line is not what its parts make", 11,
+                "payable_amount", changes=raised("payable_amount"), also_seen_by=(18,)),
+            ErrorKind("commission_rate_wrong", "commission is charged at a rate 1 % above the card",
+                12, "commission_rate", also_seen_by=(18,), changes={
+                    "commission_rate": "(commission_rate + 0.01)::DECIMAL(9, 6)",
+                    **raised("commission_amount", _ONE_PERCENT),
+                    **raised("payable_amount", f"-{_ONE_PERCENT}"),
+                }),
+        ),
+    ),
+    ErrorSource(
+        sources=("finance/invoice",),
+        chosen_by=("invoice_no",),
+        keys=("invoice_no", "order_no"),
+        kinds=(
+            ErrorKind("invoice_amount_wrong", "an invoice is not what was paid", 17,
+                "invoice_amount", changes=raised("invoice_amount")),
+            ErrorKind("invoice_tax_wrong", "an invoice states another tax than its rate makes", 17,
+                "tax_amount", changes=raised("tax_amount")),
+        ),
+    ),
+    ErrorSource(
+        sources=("finance/ledger_balance",),
+        chosen_by=("account_code", "updated_at"),
+        keys=("account_code",),
+        kinds=(
+            ErrorKind("ledger_balance_wrong", "the ledger has a debit that nobody posted", 18,
+                "debit_amount",
+                changes=raised("debit_amount", MORE_MONEY) | raised("closing_amount", MORE_MONEY)),
+        ),
+    ),
+)  # fmt: skip

@@ -5,47 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from examples.sample_shop.errors.channel_errors import BILL_ERRORS, SUMMARY_ERRORS
+from examples.sample_shop.errors.channel_errors import CHANNEL_ERRORS
 from examples.sample_shop.errors.kind import ErrorKind, ErrorSource
-from examples.sample_shop.errors.money_errors import (
-    BANK_ERRORS,
-    INVOICE_ERRORS,
-    LEDGER_ERRORS,
-    PAYMENT_ERRORS,
-    PAYOUT_ERRORS,
-    REFUND_ERRORS,
-    SETTLEMENT_ERRORS,
-    WALLET_ERRORS,
-)
-from examples.sample_shop.errors.trade_errors import (
-    AFTER_SALE_ERRORS,
-    COUPON_USE_ERRORS,
-    EVENT_ERRORS,
-    ORDER_ERRORS,
-    POINTS_ERRORS,
-    SHIPMENT_ERRORS,
-    STOCK_ERRORS,
-)
+from examples.sample_shop.errors.money_errors import MONEY_ERRORS
+from examples.sample_shop.errors.trade_errors import TRADE_ERRORS
 from resources.errors import SettingsError
 
-_ERROR_SOURCES = (
-    ORDER_ERRORS,
-    PAYMENT_ERRORS,
-    BILL_ERRORS,
-    REFUND_ERRORS,
-    AFTER_SALE_ERRORS,
-    SUMMARY_ERRORS,
-    PAYOUT_ERRORS,
-    BANK_ERRORS,
-    SETTLEMENT_ERRORS,
-    COUPON_USE_ERRORS,
-    POINTS_ERRORS,
-    WALLET_ERRORS,
-    SHIPMENT_ERRORS,
-    STOCK_ERRORS,
-    INVOICE_ERRORS,
-    LEDGER_ERRORS,
-    EVENT_ERRORS,
+# In the order of the reconciliations that find them; those that another report finds come last.
+_ERROR_SOURCES = sorted(
+    (*TRADE_ERRORS, *CHANNEL_ERRORS, *MONEY_ERRORS),
+    key=lambda errors: errors.kinds[0].scenario or 99,
 )
 
 ERROR_KINDS: Mapping[str, ErrorKind] = MappingProxyType(

@@ -29,23 +29,3 @@ How to use them:
   `order_life(rows)` and its like give any of them the columns that are worked out.
 * A random number of one's own is `draw(order_key, n)` or `draw(line_key, n)` with an unused n.
 """
-
-from examples.sample_shop.life.slices import (
-    LAST_AGE,
-    LIFE_MACROS,
-    SHOP_TABLES,
-    begin_slice,
-    enter_day,
-    enter_shop,
-    show_slice,
-)
-
-__all__ = [
-    "LAST_AGE",
-    "LIFE_MACROS",
-    "SHOP_TABLES",
-    "begin_slice",
-    "enter_day",
-    "enter_shop",
-    "show_slice",
-]

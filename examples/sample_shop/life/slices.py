@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from duckdb import DuckDBPyConnection
@@ -37,7 +36,6 @@ CREATE TABLE order_day (
 );
 """
 
-_INSERT_SHOP = "INSERT INTO shop VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _DELIVERY_DAY = """
 CREATE OR REPLACE TEMP TABLE delivery_day AS SELECT
     ?::BIGINT AS day_index, ?::BIGINT AS day_start, ?::BIGINT AS day_seconds,
@@ -54,7 +52,7 @@ SELECT
 def enter_shop(connection: DuckDBPyConnection, shop: ShopSettings) -> None:
     """Tell the database of the shop's sizes."""
     connection.execute(
-        _INSERT_SHOP,
+        "INSERT INTO shop VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             shop.random_key("catalogue"),
             shop.random_key("people"),
@@ -125,22 +123,18 @@ _BASES: Final = (
 
 _TOLD: Final = "SELECT *, {age}::TINYINT AS age FROM {base} WHERE {age} BETWEEN 0 AND {last_age}"
 
-_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "order_core": "order_base",
-        "line_core": "line_base",
-        "payment_core": "payment_base",
-        "after_sale_life": "after_sale_base",
-        "refund_life": "refund_base",
-    }
-)
-_DETAILED_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "order_life": order_life("order_core"),
-        "line_life": line_life("line_core"),
-        "payment_life": payment_life("payment_core"),
-    }
-)
+_VIEWS: Final[Mapping[str, str]] = {
+    "order_core": "order_base",
+    "line_core": "line_base",
+    "payment_core": "payment_base",
+    "after_sale_life": "after_sale_base",
+    "refund_life": "refund_base",
+}
+_DETAILED_VIEWS: Final[Mapping[str, str]] = {
+    "order_life": order_life(),
+    "line_life": line_life(),
+    "payment_life": payment_life(),
+}
 
 
 def begin_slice(

@@ -14,7 +14,6 @@ from warehouse_assets.command_line.output.formatting import counted, duration
 from warehouse_assets.command_line.output.listing import data_table
 
 if TYPE_CHECKING:
-    from resources.settings import Settings
     from resources.starrocks.refresh.status import TableStatus
     from resources.starrocks.views.served_table import ServedTable
 
@@ -56,6 +55,7 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
     """
     from resources.settings import load_settings
     from resources.starrocks.setup.setup import Setup, create_views, version_for_printing
+    from resources.starrocks.views.view_definition import view_definition
 
     settings, served = load_settings(), _served()
     planned = Setup.of(settings, catalog)
@@ -65,8 +65,9 @@ def setup(dry_run: DryRun = False, replace: Replace = False, catalog: CatalogNam
             _print_statement(statement)
         for statement in planned.statements(version):
             _print_statement(str(statement))
-        for view in _views(settings, served):
-            _print_statement(view)
+        for each in served:
+            if each.view is not None:
+                _print_statement(view_definition(settings, each).create)
         if guessed:
             errors().print(Text(guessed, style="yellow"))
         return
@@ -116,12 +117,6 @@ def _served() -> Sequence[ServedTable]:
     from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
     return load_warehouse().served
-
-
-def _views(settings: Settings, served: Sequence[ServedTable]) -> list[str]:
-    from resources.starrocks.views.view_definition import view_definition
-
-    return [view_definition(settings, each).create for each in served if each.view is not None]
 
 
 def _print_statement(statement: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -128,23 +128,21 @@ def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:
 
 
 def _show_contract(table: Outline, as_json: bool) -> None:
+    title = f"{table.layer}.{table.name}"
+    columns = [_column(each) for each in table.columns]
     if as_json:
-        _print_contract_as_json(table)
+        checks = [
+            {"name": each.name, "severity": each.severity, "condition": each.condition}
+            for each in table.checks
+        ]
+        document = {"table": title, "meaning": table.doc, "owner": table.owner}
+        print_json({**document, "module": table.path, "columns": columns, "checks": checks})
         return
-    shown = Listing(
-        ["column", "type", "null", "role", "meaning", "checks"],
-        long=["meaning", "checks"],
-        title=f"{table.layer}.{table.name}",
-    )
-    for column in table.columns:
-        shown.add(
-            column.spec.name,
-            column.spec.type,
-            "null" if column.spec.nullable else "",
-            _role(column),
-            column.spec.doc,
-            ", ".join(column.checks),
-        )
+    headings = ["column", "type", "null", "role", "meaning", "checks"]
+    shown = Listing(headings, long=["meaning", "checks"], title=title)
+    for column in columns:
+        null, checks = "null" if column["null"] else "", ", ".join(column["checks"])
+        shown.add(column["column"], column["type"], null, column["role"], column["meaning"], checks)
     shown.print()
     console = output()
     for check in table.checks:
@@ -152,33 +150,14 @@ def _show_contract(table: Outline, as_json: bool) -> None:
     note(f"{table.doc.splitlines()[0]} Owner: {table.owner}. {table.path}")
 
 
-def _print_contract_as_json(table: Outline) -> None:
-    print_json(
-        {
-            "table": f"{table.layer}.{table.name}",
-            "meaning": table.doc,
-            "owner": table.owner,
-            "module": table.path,
-            "columns": [
-                {
-                    "column": column.spec.name,
-                    "type": column.spec.type,
-                    "null": column.spec.nullable,
-                    "role": _role(column),
-                    "meaning": column.spec.doc,
-                    "checks": column.checks,
-                }
-                for column in table.columns
-            ],
-            "checks": [
-                {"name": each.name, "severity": each.severity, "condition": each.condition}
-                for each in table.checks
-            ],
-        }
-    )
-
-
-def _role(column: OutlineColumn) -> str:
-    if column.role.references:
-        return f"key of {column.role.references}"
-    return column.role.role if column.role.role != "value" else ""
+def _column(column: OutlineColumn) -> dict[str, Any]:
+    """A column for --json, in the order in which the listing shows it."""
+    role = column.role.role if column.role.role != "value" else ""
+    return {
+        "column": column.spec.name,
+        "type": column.spec.type,
+        "null": column.spec.nullable,
+        "role": f"key of {column.role.references}" if column.role.references else role,
+        "meaning": column.spec.doc,
+        "checks": column.checks,
+    }

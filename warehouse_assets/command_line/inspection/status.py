@@ -54,7 +54,10 @@ def status(as_json: AsJson = False) -> None:
     found = _findings(states, lake, settings)
     needs = [each for each in found if each.needs_person]
     if as_json:
-        _print_as_json(found, outlines)
+        findings = [vars(each) for each in found]
+        problems = [message for message, _ in outlines.problems]
+        person = bool(needs or problems)
+        print_json({"needs_person": person, "findings": findings, "problems": problems})
     else:
         _print(found, outlines)
         things = f"{counted(len(needs), 'thing')} need{'s' if len(needs) == 1 else ''} a person."
@@ -74,26 +77,11 @@ def _print(found: Sequence[Finding], outlines: Outlines) -> None:
     shown.print()
 
 
-def _print_as_json(found: Sequence[Finding], outlines: Outlines) -> None:
-    print_json(
-        {
-            "needs_person": any(each.needs_person for each in found) or bool(outlines.problems),
-            "findings": [vars(each) for each in found],
-            "problems": [message for message, _ in outlines.problems],
-        }
-    )
-
-
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with one table.
 
-    Attributes:
-        kind: Its heading: late, stale, ...
-        table: The table's name.
-        text: What it is.
-        days: The business dates in question; empty where it is about none.
-        needs_person: Whether somebody has to do something.
+    `kind` is its heading: late, stale, ...; `days` is empty where it is about no business date.
     """
 
     kind: str
@@ -121,19 +109,15 @@ def _of_table(state: TableState, lake: Lake) -> Iterator[Finding]:
         at = f"{state.table.freshness.at:%H:%M}" if state.table.freshness else ""
         text = f"due by {at} and not published: {named_days(state.missing)}"
         yield Finding("late", name, text, state.missing)
-    for reason, days in _by_reason(state.stale).items():
+    reasons: dict[str, list[Partition]] = {}
+    for partition, reason in state.stale.items():
+        reasons.setdefault(reason, []).append(partition)
+    for reason, days in reasons.items():
         kind = "delivery changed" if reason.startswith(_CHANGED) else "stale"
         dates = [day for day in days if day is not None]
         yield Finding(kind, name, f"{reason}: {named_days(dates)}" if dates else reason, dates)
     yield from _refused_deliveries(state, lake)
     yield from _warnings(state, lake)
-
-
-def _by_reason(stale: Mapping[Partition, str]) -> dict[str, list[Partition]]:
-    reasons: dict[str, list[Partition]] = {}
-    for partition, reason in stale.items():
-        reasons.setdefault(reason, []).append(partition)
-    return reasons
 
 
 def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
@@ -146,20 +130,13 @@ def _refused_deliveries(state: TableState, lake: Lake) -> Iterator[Finding]:
         record = None if day in state.snapshot.published else _record(lake, refused, day)
         rows = record.partitions[day].rows if record else 0
         if rows and day is not None:
-            yield Finding(
-                "quarantine",
-                state.table.name,
-                f"{day}: {rows:,} rows rejected, more than tolerated; see {quarantine.name}",
-                [day],
-            )
+            text = f"{day}: {rows:,} rows rejected, more than tolerated; see {quarantine.name}"
+            yield Finding("quarantine", state.table.name, text, [day])
 
 
 def _warnings(state: TableState, lake: Lake) -> Iterator[Finding]:
     """Failed checks of severity warn, of the latest publication."""
-    snapshot = state.snapshot
-    if snapshot is None or not snapshot.published:
-        return
-    record = _record(lake, snapshot, list(snapshot.published)[-1])
+    record = _latest_record(state, lake)
     for outcome in record.audit if record else ():
         if outcome.failed:
             text = f"{outcome.name}: {outcome.failed:,} of {outcome.rows:,} rows"
@@ -171,7 +148,8 @@ def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -
     from warehouse_assets.orchestration.instance.instance import failed_runs
 
     since = datetime.now(UTC) - _RECENT
-    published = {state.table.name: _latest_publication(state, lake) for state in states}
+    records = {state.table.name: _latest_record(state, lake) for state in states}
+    published = {name: record and record.published_at for name, record in records.items()}
     told: set[str] = set()
     for run in failed_runs(settings, since):
         for name in run.tables:
@@ -183,12 +161,11 @@ def _failed_runs(states: Sequence[TableState], lake: Lake, settings: Settings) -
                 yield Finding("run failed", name, text)
 
 
-def _latest_publication(state: TableState, lake: Lake) -> datetime | None:
-    snapshot = state.snapshot
-    if snapshot is None or not snapshot.published:
+def _latest_record(state: TableState, lake: Lake) -> PublicationRecord | None:
+    """The record of the latest partition; None where nothing readable is published."""
+    if state.snapshot is None or not state.snapshot.published:
         return None
-    record = _record(lake, snapshot, list(snapshot.published)[-1])
-    return record.published_at if record else None
+    return _record(lake, state.snapshot, list(state.snapshot.published)[-1])
 
 
 def _record(lake: Lake, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:

@@ -27,7 +27,6 @@ class TableState:
     """One declared table as it is in the lake.
 
     Attributes:
-        table: Its declaration.
         snapshot: What is published; None if it cannot be read, which `trouble` explains.
         stale: Published partitions that are not up to date, with the reason.
         missing: Days whose deadline has passed and that are not published: holes, and late ones.

@@ -64,15 +64,13 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     _require_one_readable(states)
     undeclared = [spec for spec in look.not_in_the_code() if layer in (None, spec.namespace)]
     if as_json:
-        print_json(
-            {
-                "lake": settings.home,
-                "tables": [_as_document(state) for state in states],
-                "not_in_the_code": [spec.full_name for spec in undeclared],
-                "problems": [message for message, _ in outlines.problems],
-            },
-            settings.zone,
-        )
+        document = {
+            "lake": settings.home,
+            "tables": [_as_document(state) for state in states],
+            "not_in_the_code": [spec.full_name for spec in undeclared],
+            "problems": [message for message, _ in outlines.problems],
+        }
+        print_json(document, settings.zone)
         return
     _print(states, undeclared, lake)
     show_reasons({state.table.name: state.stale for state in states}, every=reasons)

@@ -70,11 +70,9 @@ class _EscapedRenderable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for segment in console.render(self._inner, options):
-            yield (
-                segment
-                if segment.control
-                else Segment(visible(segment.text, keep="\n"), segment.style)
-            )
+            if not segment.control:
+                segment = Segment(visible(segment.text, keep="\n"), segment.style)
+            yield segment
 
 
 def _guarded(console: Console) -> Console:

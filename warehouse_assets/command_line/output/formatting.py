@@ -84,8 +84,8 @@ def visible(text: str, keep: str = "") -> str:
 
     Those in `keep` stay as they are.
     """
-    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else _written_out(found[0]), text)
 
+    def written_out(found: re.Match[str]) -> str:
+        return found[0] if found[0] in keep else found[0].encode("unicode_escape").decode("ascii")
 
-def _written_out(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    return _UNSEEN.sub(written_out, text)

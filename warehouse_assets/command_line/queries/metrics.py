@@ -235,9 +235,6 @@ def _explain(query: MetricQuery) -> None:
 
     facts = " and ".join(dict.fromkeys(part.over for part in query.parts))
     note(f"{query.metric.meaning}. Counted by {query.counted_by}, from {facts}.")
-    found = usable_summaries(query)
-    if found:
-        note(f"The same figures are in {', '.join(found)}.")
-    else:
-        grain = ", ".join(query.by) or "no column"
-        note(f"No summary has it by {grain} over {query.window}.")
+    found, grain = usable_summaries(query), ", ".join(query.by) or "no column"
+    same = f"The same figures are in {', '.join(found)}."
+    note(same if found else f"No summary has it by {grain} over {query.window}.")

@@ -39,8 +39,7 @@ class FoundOrder:
     """What the lake holds of an order.
 
     Attributes:
-        number: The order's number.
-        days: The days that were read.
+        number, days: The order's number, and the days that were read.
         known_by: What says where it lies: its number, or the mapping table.
         shard: Database and table that it says; None: it says nothing.
         places: Each shard it lies in, with the latest file and line that hold it there.
@@ -65,9 +64,7 @@ class OrderLookup:
     """Finds orders in one lake."""
 
     def __init__(self, warehouse: Warehouse, lake: Lake, settings: Settings) -> None:
-        self._warehouse = warehouse
-        self._lake = lake
-        self._settings = settings
+        self._warehouse, self._lake, self._settings = warehouse, lake, settings
 
     def find(self, number: str) -> FoundOrder:
         """The order of that number.
@@ -121,8 +118,9 @@ class OrderLookup:
         ).values[0]
         if carried[0] is not None:
             return "its number", _shard_of(carried)
-        mapped = self._latest(connection, _MAPPING)
-        return "the mapping table", next(iter(_shards(mapped)), None)
+        mapped = self._latest(connection, _MAPPING).as_documents()
+        shards = [_shard_of((row["shard_database"], row["shard_table"])) for row in mapped]
+        return "the mapping table", next(iter(shards), None)
 
     def _places(self, connection: DuckDBPyConnection) -> dict[Shard, str]:
         rows = fetched(
@@ -200,8 +198,3 @@ def _shard_of(row: tuple[object, ...]) -> Shard:
     database, table = row[:2]
     assert isinstance(database, int) and isinstance(table, int)
     return database, table
-
-
-def _shards(rows: Rows) -> list[Shard]:
-    places = [rows.names.index(name) for name in ("shard_database", "shard_table")]
-    return [_shard_of(tuple(row[place] for place in places)) for row in rows.values]

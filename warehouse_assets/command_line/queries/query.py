@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from resources.lake.model.table_spec import TableSpec
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.outline import Outlines
 
 _COMMENT = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
 _SHOW_TABLES = re.compile(rf"{_COMMENT}*SHOW\s+(?:ALL\s+)?TABLES{_COMMENT}*;?\s*", re.I | re.S)
@@ -93,14 +92,10 @@ class QuerySession:
         }
 
     @cached_property
-    def _outlines(self) -> Outlines:
+    def _specs(self) -> dict[str, TableSpec]:
         from warehouse_assets.modeling.loading.outline_cache import load_outlines
 
-        return load_outlines()
-
-    @cached_property
-    def _specs(self) -> dict[str, TableSpec]:
-        return self._outlines.readable()
+        return load_outlines().readable()
 
     def _runnable(self, connection: DuckDBPyConnection, query: str) -> str:
         """The query as the engine may run it, after adding views of only what it reads."""
@@ -159,6 +154,8 @@ class QuerySession:
     def _explain(self, query: str, error: Exception) -> NoReturn:
         import duckdb
 
+        from warehouse_assets.modeling.load_errors import did_you_mean
+
         message = str(error)
         measure = _MEASURE.search(query)
         if measure and "measure" in message.lower():
@@ -171,13 +168,10 @@ class QuerySession:
             name = missing[1].rpartition(".")[2] if missing else ""
             if name in self._specs:
                 published_snapshot(self._lake, self._specs[name])
-            raise InputMissing(first, self._nearest(name)) from error
+            nearest = did_you_mean(name, self._specs)
+            step = nearest or "`ledgerlake tables` lists every table."
+            raise InputMissing(first, step) from error
         raise QueryError(message, "Correct the query.") from error
-
-    def _nearest(self, name: str) -> str:
-        from warehouse_assets.modeling.load_errors import did_you_mean
-
-        return did_you_mean(name, self._specs) or "`ledgerlake tables` lists every table."
 
 
 def _of_metric(name: str) -> str:
