@@ -82,7 +82,8 @@ class LakeSqlCatalog(SqlCatalogOverEngine):
 
     def forget(self, table: Table) -> None:
         """Take the table out of the catalog, unless it was committed to meanwhile."""
-        is_same = self._is_at(*table.name(), table.metadata_location)
+        namespace, name = table.name()
+        is_same = self._is_at(namespace, name, table.metadata_location)
         with self.engine.begin() as connection:
             connection.execute(delete(IcebergTables).where(*is_same))
 

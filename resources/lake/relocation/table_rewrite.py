@@ -122,7 +122,7 @@ class TableRewrite:
         for each, snapshot in zip(changed["snapshots"], self._metadata.snapshots, strict=True):
             each["manifest-list"] = self._write_list(snapshot)
         at = self._metadata.last_updated_ms
-        current = {"metadata-file": metadata_location, "timestamp-ms": at}
+        current: dict[str, Any] = {"metadata-file": metadata_location, "timestamp-ms": at}
         log = [*changed.get("metadata-log", []), current]
         changed["metadata-log"] = [
             {**each, "metadata-file": self._move.of(each["metadata-file"])} for each in log
