@@ -50,11 +50,8 @@ def duckdb_session(settings: Settings) -> Generator[DuckDBPyConnection]:
 def lake_session(settings: Settings, tables: Iterable[str] = ()) -> Generator[DuckDBPyConnection]:
     """A session for the SQL of tables and checks: it opens the lake's own files and no others.
 
-    These are below the warehouse, the landing folder and its own spill folder.
-
-    Args:
-        settings: Where the lake is.
-        tables: Locations of tables that the catalog names by another way to the same warehouse.
+    These are below the warehouse, the landing folder and its own spill folder. `tables` are
+    locations of tables that the catalog names by another way to the same warehouse.
     """
     with duckdb_session(settings) as connection:
         folders = (settings.warehouse_location, str(settings.landing_folder), *tables)

@@ -20,9 +20,8 @@ _DATA_ERRORS = (duckdb.ConversionException, duckdb.OutOfRangeException)
 def engine_errors(doing: str, columns: int | None = None) -> Generator[None]:
     """Turn DuckDB's errors inside the block into DataError, StorageError or EngineError.
 
-    Args:
-        doing: What was being done to which table and window, as the beginning of a sentence.
-        columns: How many columns that took, where memory may be short because of them.
+    The message begins with `doing`, what was done to which table and window; `columns` is how many
+    that took, where memory may be short because of them.
 
     `storage_errors`, put inside, says more of files and disks that fail in known ways.
     """
@@ -36,9 +35,10 @@ def engine_errors(doing: str, columns: int | None = None) -> Generator[None]:
             "Find the rows that hold the value, and correct them, the SQL or the contract.",
         ) from error
     except duckdb.OutOfMemoryException as error:
+        has_many = columns is not None and columns >= _MANY_COLUMNS
+        for_columns = f" for its {columns:,} columns" if has_many else ""
         raise EngineError(
-            f"{doing}: memory and spill space were not enough{_for_columns(columns)}.\n"
-            f"  {said_by(error)}",
+            f"{doing}: memory and spill space were not enough{for_columns}.\n  {said_by(error)}",
             _more_memory(error),
         ) from error
     except (duckdb.IOException, duckdb.HTTPException) as error:
@@ -51,10 +51,6 @@ def engine_errors(doing: str, columns: int | None = None) -> Generator[None]:
             f"{doing}: the engine refused.\n  {said_by(error)}",
             "Correct the SQL or the check that the engine names.",
         ) from error
-
-
-def _for_columns(columns: int | None) -> str:
-    return f" for its {columns:,} columns" if columns and columns >= _MANY_COLUMNS else ""
 
 
 def _more_memory(error: duckdb.OutOfMemoryException) -> str:

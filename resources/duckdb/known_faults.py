@@ -57,11 +57,9 @@ _LOSES_NULLS = re.compile(r"\bDISTINCT\s+FROM\b|\bIS\s+(NOT\s+)?(TRUE|FALSE)\b",
 
 
 def disabled_optimizers(query: str = "") -> str:
-    """The setting `disabled_optimizers` of a session, or of one that runs the query only.
+    """The setting `disabled_optimizers` of a session, or of one that runs a person's query only.
 
-    Args:
-        query: SQL of a person. A table's SQL needs no look: the portable subset has no comparison
-            that needs more switched off.
+    A table's SQL needs no look: the portable subset has no comparison that needs more switched off.
     """
     names = [fault.optimizer for fault in KNOWN_FAULTS]
     if _LOSES_NULLS.search(query):

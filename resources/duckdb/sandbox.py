@@ -71,12 +71,9 @@ def check_query(connection: DuckDBPyConnection, query: str) -> None:
 def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") -> None:
     """From now on the connection opens these files only, to read, and takes no setting.
 
-    What exceeds the memory is spilled as before.
-
-    Args:
-        connection: A session whose views are made.
-        files: Paths and s3:// addresses, whole: a folder would let parameters of an address in.
-        query: What a person is going to run, where it is known.
+    What exceeds the memory is spilled as before. Views are made already. `files` are whole paths
+    and s3:// addresses: a folder would let parameters of an address in. `query` is what a person is
+    going to run, where it is known.
     """
     connection.execute(f"SET disabled_optimizers = '{disabled_optimizers(query)}'")
     _close(connection, "allowed_paths", files)
@@ -85,11 +82,8 @@ def seal(connection: DuckDBPyConnection, files: Iterable[str], query: str = "") 
 def confine(connection: DuckDBPyConnection, folders: Iterable[str]) -> None:
     """From now on the connection opens files below these folders only, to read and to write.
 
-    Links are followed first. What exceeds the memory is spilled as before.
-
-    Args:
-        connection: A session that SQL of tables and checks is going to run in.
-        folders: Paths, file: and s3:// addresses.
+    They are paths, file: and s3:// addresses; links are followed first. What exceeds the memory is
+    spilled as before.
     """
     connection.execute(f"SET allowed_configs = {text_list(SETTINGS_OF_A_RUN)}")
     _close(connection, "allowed_directories", (f"{folder.rstrip('/')}/" for folder in folders))

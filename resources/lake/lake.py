@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -76,10 +76,9 @@ class Lake:
             return relation(snapshot.table, snapshot.spec.columns, snapshot, partitions)
 
     def record(self, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord | None:
-        """How a pinned partition came to be; None if it is not published.
+        """How a pinned partition came to be; RecordUnreadable if its record is broken or missing.
 
-        Raises:
-            RecordUnreadable: If the record is missing or broken.
+        None if it is not published.
         """
         with storage_errors(snapshot.spec):
             record = snapshot.record(partition)
@@ -88,19 +87,13 @@ class Lake:
             raise RecordUnreadable(str(snapshot.published[partition]), f"it says nothing of {what}")
         return record
 
-    @contextmanager
     def write(
-        self,
-        spec: TableSpec,
-        window: Window | None,
-        run_id: str,
-        base: TableSnapshot | None = None,
-    ) -> Generator[TableWrite]:
+        self, spec: TableSpec, window: Window | None, run_id: str, base: TableSnapshot | None = None
+    ) -> AbstractContextManager[TableWrite]:
         """A write to the table, for `replace` or `merge` to commit; see `table_write`."""
         from resources.lake.publish.table_write import table_write
 
-        with table_write(self.settings, spec, window, run_id, base) as write:
-            yield write
+        return table_write(self.settings, spec, window, run_id, base)
 
     def publish(
         self,

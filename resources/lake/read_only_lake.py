@@ -39,7 +39,12 @@ class ReadOnlyLake(Lake):
         """Raises LakeMissing if there is no lake at the place that the settings name."""
         super().__init__(settings)
         if self._is_own_file and not self._database.exists():
-            raise _no_lake(settings)
+            raise LakeMissing(
+                f"no lake here: {settings.home} has no catalog",
+                "Go to the folder whose .ledgerlake is the lake, or set LEDGERLAKE_HOME to it. To "
+                "make one: ledgerlake demo, or ledgerlake materialize with LEDGERLAKE_FIRST_DATE "
+                "set to the first business date.",
+            )
 
     def snapshot(self, spec: TableSpec) -> TableSnapshot:
         """The table as it was when the catalog was first read.
@@ -122,12 +127,3 @@ class ReadOnlyLake(Lake):
             io=LocalFiles(),
             catalog=NoopCatalog(self.settings.catalog_name),
         )
-
-
-def _no_lake(settings: Settings) -> LakeMissing:
-    return LakeMissing(
-        f"no lake here: {settings.home} has no catalog",
-        "Go to the folder whose .ledgerlake is the lake, or set LEDGERLAKE_HOME to it. To make "
-        "one: ledgerlake demo, or ledgerlake materialize with LEDGERLAKE_FIRST_DATE set to the "
-        "first business date.",
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -98,11 +98,8 @@ class CheckResults:
         names: Sequence[str] | None = None,
     ) -> None:
         self._table = table
-        self._checks = {
-            name: severity
-            for name, severity in table_checks(table).items()
-            if names is None or name in names
-        }
+        checks = table_checks(table)
+        self._checks = {name: checks[name] for name in checks if names is None or name in names}
         self._read, self._rejected = read, rejected
         self._rows = report.rows
         self._by_check: dict[str, list[RuleResult]] = {name: [] for name in self._checks}
@@ -139,13 +136,10 @@ class CheckResults:
             batches.store_alike(passed[0], passed[1:])
 
     def _of_day(
-        self,
-        name: str,
-        severity: Severity,
-        day: date,
-        target: Target | None,
+        self, name: str, severity: Severity, day: date, target: Target | None
     ) -> dg.AssetCheckEvaluation:
-        judged = self._judged(name, day)
+        # A row outside the window belongs to no partition of the run, so each of them fails.
+        judged = tuple(self._rows) if name == _INSIDE_WINDOW else (day,)
         return dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey(self._table.name),
             check_name=name,
@@ -153,11 +147,7 @@ class CheckResults:
             description=self._description(name, judged),
             severity=SEVERITY[severity],
             blocking=severity is Severity.ERROR,
-            metadata={
-                "rows": dg.MetadataValue.int(self._looked_at(name, judged)),
-                "broken": dg.MetadataValue.int(self._broken(name, judged)),
-                **self._samples(name, judged),
-            },
+            metadata=self._metadata(name, judged, dg.MetadataValue.int),
             partition=day.isoformat(),
             target_materialization_data=target,
         )
@@ -174,16 +164,15 @@ class CheckResults:
                 passed=self._passed(name, days),
                 description=self._description(name, days),
                 severity=SEVERITY[severity],
-                metadata={
-                    "rows": number(self._looked_at(name, days)),
-                    "broken": number(self._broken(name, days)),
-                    **self._samples(name, days),
-                },
+                metadata=self._metadata(name, days, number),
             )
 
-    def _judged(self, name: str, day: date) -> _Days:
-        # A row outside the window belongs to no partition of the run, so each of them fails.
-        return tuple(self._rows) if name == _INSIDE_WINDOW else (day,)
+    def _metadata(
+        self, name: str, days: _Days, number: Callable[[int], dg.MetadataValue]
+    ) -> dict[str, dg.MetadataValue]:
+        rows, broken = self._looked_at(name, days), self._broken(name, days)
+        counts = {"rows": number(rows), "broken": number(broken)}
+        return counts | self._samples(name, days) | self._query(name, days)
 
     def _passed(self, name: str, days: _Days) -> bool:
         return self._broken(name, days) == 0
@@ -229,8 +218,7 @@ class CheckResults:
                 table = rows.setdefault(f"sample: {column}" if column else "sample", [])
                 telling = telling_columns(self._table, result.rule, row, len(days) == 1)
                 table.append({each: row[each] for each in telling})
-        shown = {label: _as_table(of_column) for label, of_column in rows.items()}
-        return shown | self._query(name, days)
+        return {label: _as_table(of_column) for label, of_column in rows.items()}
 
     def _query(self, name: str, days: _Days) -> dict[str, dg.MetadataValue]:
         """The query for all broken rows: the sample has five."""
@@ -239,8 +227,9 @@ class CheckResults:
         if name == PARSED:
             query = query_for_quarantine(self._table, days)
         else:
-            broken = [result.rule for result in self._by_check[name] if _count(result, days)]
-            query = query_for_all(self._table, broken, _with_any(self._by_check[name], days))
+            results = [result for result in self._by_check[name] if _count(result, days)]
+            affected = [day for day in days if any(each.failed.get(day) for each in results)]
+            query = query_for_all(self._table, [each.rule for each in results], affected)
         return {"query for all": dg.MetadataValue.md(f"```sql\n{query}\n```")} if query else {}
 
 
@@ -271,21 +260,16 @@ def _count(result: RuleResult, days: _Days) -> int:
     return sum(result.failed.get(day, 0) for day in days)
 
 
-def _with_any(results: Sequence[RuleResult], days: _Days) -> list[date | None]:
-    return [day for day in days if any(result.failed.get(day) for result in results)]
-
-
 def _as_text(number: int) -> dg.MetadataValue:
     return dg.MetadataValue.text(str(number))
 
 
 def _as_table(rows: Sequence[Mapping[str, object]]) -> dg.MetadataValue:
     """A table in the UI; values are texts, as a browser's numbers are not exact."""
+    shown = [
+        {name: None if value is None else str(value) for name, value in row.items()} for row in rows
+    ]
     return dg.MetadataValue.table(
-        records=[dg.TableRecord({name: _shown(row[name]) for name in row}) for row in rows],
+        records=[dg.TableRecord(row) for row in shown],
         schema=dg.TableSchema([dg.TableColumn(name) for name in rows[0]]),
     )
-
-
-def _shown(value: object) -> str | None:
-    return None if value is None else str(value)

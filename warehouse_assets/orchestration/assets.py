@@ -102,8 +102,10 @@ def _materialize(
         report, names = _report_of(error, run)
         results = CheckResults(table, report, run.read, run.rejected, names)
         yield from _results(context, results, days, materialized=False)
-        # The UI shows a cause above what happened, with Dagster's own stack between them.
-        raise _failure(error) from None
+        # Only errors of storage are worth a retry. Not chained: the UI shows a cause above what
+        # happened, with Dagster's own stack between them.
+        is_retried = isinstance(error, StorageError)
+        raise dg.Failure(description=str(error), allow_retries=is_retried) from None
     _warn_of_others(context, run)
     if published.met:
         runs = ", ".join(published.met)
@@ -112,11 +114,9 @@ def _materialize(
         context.log.info(f"published {published.rows} rows in {len(days) or 1} partitions")
     metadata = asset_metadata.run_metadata(published)
     lineage = asset_metadata.lineage_metadata(column_lineage(table, warehouse.tables))
-    totals = (
-        metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
-        if window
-        else {}
-    )
+    totals = {}
+    if window:
+        totals = metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
     for day in days:
         context.add_asset_metadata(
             asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day))
@@ -162,11 +162,6 @@ def _report_of(error: LedgerlakeError, run: TableRun) -> "tuple[AuditReport, Seq
     # A delivery that could not be read at all has no counts of rows.
     known = [PARSED] if any(run.rejected.values()) else []
     return AuditReport((), dict.fromkeys(run.window or (), 0), 0.0), known
-
-
-def _failure(error: LedgerlakeError) -> dg.Failure:
-    """The failure of a run; only errors of storage are worth a retry."""
-    return dg.Failure(description=str(error), allow_retries=isinstance(error, StorageError))
 
 
 def _mapping(window: ReadWindow, upstream: "Table", table: "Table") -> dg.PartitionMapping | None:

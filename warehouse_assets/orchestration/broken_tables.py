@@ -27,10 +27,7 @@ def broken_tables(warehouse: "Warehouse", settings: "Settings") -> dg.Definition
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         specs = [_spec(table, known, daily) for table in warehouse.broken.values()]
-    return dg.Definitions(
-        assets=specs,
-        asset_checks=[_check(warehouse)],
-    )
+    return dg.Definitions(assets=specs, asset_checks=[_check(warehouse)])
 
 
 def report_broken(instance: dg.DagsterInstance, warehouse: "Warehouse") -> int:
@@ -62,12 +59,8 @@ def _spec(
 
 
 def _check(warehouse: "Warehouse") -> dg.AssetChecksDefinition:
-    specs = [
-        dg.AssetCheckSpec(
-            LOADS, asset=name, description="The table's module loads, and its inputs."
-        )
-        for name in warehouse.broken
-    ]
+    meaning = "The table's module loads, and its inputs."
+    specs = [dg.AssetCheckSpec(LOADS, asset=name, description=meaning) for name in warehouse.broken]
 
     @dg.multi_asset_check(specs=specs, name=LOADS, can_subset=True)
     def body(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:

@@ -59,14 +59,11 @@ def report(
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN,
 ) -> None:
     """Record the evaluation of a table's check, without a run."""
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey(name),
-            check_name=check,
-            target_materialization_data=target,
-            **result(problem, severity),
-        )
+    about = {"asset_key": dg.AssetKey(name), "check_name": check}
+    evaluation = dg.AssetCheckEvaluation(
+        **about, target_materialization_data=target, **result(problem, severity)
     )
+    instance.report_runless_asset_event(evaluation)
 
 
 def result(
@@ -74,9 +71,5 @@ def result(
 ) -> dict[str, Any]:
     """The fields of an evaluation: it passes if there is no problem."""
     metadata = {"problem": dg.MetadataValue.text(problem)} if problem else {}
-    return {
-        "passed": problem is None,
-        "severity": severity,
-        "metadata": metadata,
-        "description": problem,
-    }
+    passed = problem is None
+    return {"passed": passed, "severity": severity, "metadata": metadata, "description": problem}

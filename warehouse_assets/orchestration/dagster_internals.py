@@ -4,6 +4,10 @@ Storage and command-line modules are imported when a name of theirs is asked for
 process that only loads the definitions time, and it needs none of them.
 """
 
+# Nothing is used here: others import it from here.
+# ruff: noqa: F401
+# pyright: reportUnusedImport=false
+
 from __future__ import annotations
 
 import importlib
@@ -43,34 +47,6 @@ if TYPE_CHECKING:
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
     from dagster._core.storage.sql import get_alembic_config
     from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-
-__all__ = [
-    "ASSET_EVENTS",
-    "ASSET_PARTITION_RANGE_END_TAG",
-    "ASSET_PARTITION_RANGE_START_TAG",
-    "IMPLICIT_ASSET_JOB_NAME",
-    "NOT_FINISHED_STATUSES",
-    "NO_COMPUTE_LOGS",
-    "PARTITION_NAME_TAG",
-    "PRIORITY_TAG",
-    "AssetCheckEvaluationPlanned",
-    "AssetCheckEvaluationTargetMaterializationData",
-    "AssetCheckExecutionRecordStatus",
-    "AssetCheckExecutionsTable",
-    "ConfigurableClassData",
-    "DagsterSqliteStorage",
-    "InstanceRef",
-    "RegisteredCodeLocationOrigin",
-    "RemoteJobOrigin",
-    "RemoteRepositoryOrigin",
-    "SqlEventLogStorageTable",
-    "SqliteEventLogStorage",
-    "UnresolvedAssetJobDefinition",
-    "dagster_dev",
-    "get_alembic_config",
-    "make_new_run_id",
-    "sqlite_run_storage",
-]
 
 NO_COMPUTE_LOGS = {
     "module": "dagster._core.storage.noop_compute_log_manager",

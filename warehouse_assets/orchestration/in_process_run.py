@@ -37,12 +37,8 @@ def materialize(
     A table that fails does not stop those that do not depend on it. Ctrl-C stops the run between
     two published states; what was published by then stays.
 
-    Args:
-        names: The tables.
-        window: Business dates; None for tables without partitions.
-        settings: Of the lake.
-        run: Is kept up to date while the tables run.
-        display: Is entered for as long as they do.
+    `window` is None for tables without partitions. `run` is kept up to date while the tables run,
+    and `display` entered for as long as they do.
     """
     from warehouse_assets.orchestration.code_location import code_location
 
@@ -55,7 +51,6 @@ def materialize(
         # Dagster records of a run in process neither its checks nor where the UI finds its job:
         # without them the UI cannot re-execute it, and leaves it out of its timeline.
         create_run = instance.run_domain.create_run
-
         recorded: dict[str, Any] = {
             "asset_selection": frozenset(keys),
             "asset_check_selection": frozenset(checks),
@@ -89,6 +84,5 @@ def _checks_of_runs(job: dg.JobDefinition, keys: Set[dg.AssetKey]) -> set[dg.Ass
 
 def _origin(job_name: str) -> RemoteJobOrigin:
     """Where the UI finds the job: in the code location that workspace.yaml names."""
-
     location = RegisteredCodeLocationOrigin("ledgerlake")
     return RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name)

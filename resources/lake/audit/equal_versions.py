@@ -36,7 +36,12 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
     """
     versions = spec.versions
     assert versions is not None
-    if not _has_several_files(connection, spec, versions, staged):
+    file = quoted(versions.file)
+    in_several_files = connection.execute(
+        f"SELECT 1 FROM {staged_relation(staged.files)} GROUP BY {partition_of_rows(spec)} "
+        f"HAVING min({file}) <> max({file}) LIMIT 1"
+    ).fetchall()
+    if not in_several_files:
         return Duplicates({}, ())
     repeated = find_duplicates(connection, replace(spec, key=versions.columns), staged)
     if not repeated.rows:
@@ -51,17 +56,6 @@ def find_unordered(connection: DuckDBPyConnection, spec: TableSpec, staged: Stag
     shown = quoted_list([*versions.columns, versions.file, versions.line])
     sample = fetch_sample(connection, f"SELECT {shown}, other_file FROM ({unordered})")
     return Duplicates(dict(found), sample)
-
-
-def _has_several_files(
-    connection: DuckDBPyConnection, spec: TableSpec, versions: VersionSpec, staged: Staged
-) -> bool:
-    file = quoted(versions.file)
-    found = connection.execute(
-        f"SELECT 1 FROM {staged_relation(staged.files)} GROUP BY {partition_of_rows(spec)} "
-        f"HAVING min({file}) <> max({file}) LIMIT 1"
-    ).fetchall()
-    return bool(found)
 
 
 def _unordered(versions: VersionSpec, partition: str, relation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resources.identifiers import date_literal, quoted, quoted_list
-from resources.lake.model.table_spec import Rule, TableSpec
+from resources.lake.model.table_spec import Rule, Severity, TableSpec
 from resources.lake.model.window import Window
 
 NOT_NULL = "not_null"
@@ -16,8 +16,11 @@ BEYOND_ROWS = (UNIQUE_KEY, ORDERED_VERSIONS)
 
 def all_rules(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
     """Window, nulls, key and versions first, then the table's own rules in its order."""
+    unique_key = _unique(UNIQUE_KEY, spec.key, spec.key_severity)
+    columns = spec.versions.columns if spec.versions else ()
+    ordered_versions = _unique(ORDERED_VERSIONS, columns, Severity.ERROR)
     of_rows = (*_inside_window(spec, window), *_not_null(spec))
-    return (*of_rows, *_unique_key(spec), *_versions(spec), *spec.rules)
+    return (*of_rows, *unique_key, *ordered_versions, *spec.rules)
 
 
 def _inside_window(spec: TableSpec, window: Window | None) -> tuple[Rule, ...]:
@@ -53,26 +56,7 @@ def _not_null(spec: TableSpec) -> tuple[Rule, ...]:
     )
 
 
-def _versions(spec: TableSpec) -> tuple[Rule, ...]:
-    if spec.versions is None:
-        return ()
-    return (
-        Rule(
-            name=ORDERED_VERSIONS,
-            check=ORDERED_VERSIONS,
-            expression=f"count(*) OVER (PARTITION BY {quoted_list(spec.versions.columns)}) = 1",
-        ),
-    )
-
-
-def _unique_key(spec: TableSpec) -> tuple[Rule, ...]:
-    if not spec.key:
-        return ()
-    return (
-        Rule(
-            name=UNIQUE_KEY,
-            check=UNIQUE_KEY,
-            expression=f"count(*) OVER (PARTITION BY {quoted_list(spec.key)}) = 1",
-            severity=spec.key_severity,
-        ),
-    )
+def _unique(check: str, columns: tuple[str, ...], severity: Severity) -> tuple[Rule, ...]:
+    """The rule that no two rows agree in the columns; none without columns."""
+    expression = f"count(*) OVER (PARTITION BY {quoted_list(columns)}) = 1"
+    return (Rule(check, check, expression, severity),) if columns else ()

@@ -41,7 +41,9 @@ def broken_guards(
         partition = only_partition(spec, files)
         answers = _of_filled(connection, spec, staged_relation(files), partition, conditions)
     if any(partition not in answers for partition in rows):
-        of_none = _of_empty(connection, spec, conditions)
+        columns = ", ".join(column.cast("NULL") for column in spec.columns)
+        nothing = f"(SELECT {columns}) AS nothing WHERE false"
+        of_none = connection.execute(f"SELECT {conditions} FROM {nothing}").fetchall()[0]
         answers = dict.fromkeys(rows, of_none) | answers
     return {
         guard: {
@@ -68,12 +70,3 @@ def _of_filled(
         + ("" if only else " GROUP BY 1")
     ).fetchall()
     return {row[0]: row[1:] for row in found}
-
-
-def _of_empty(
-    connection: DuckDBPyConnection, spec: TableSpec, conditions: str
-) -> tuple[object, ...]:
-    columns = ", ".join(column.cast("NULL") for column in spec.columns)
-    return connection.execute(
-        f"SELECT {conditions} FROM (SELECT {columns}) AS nothing WHERE false"
-    ).fetchall()[0]

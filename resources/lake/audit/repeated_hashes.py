@@ -15,11 +15,9 @@ Hashes = NDArray[numpy.uint64]
 
 
 class RepeatedHashes:
-    """Counts the hashes that were added before; remembers a few of them.
+    """Counts the hashes that were added before; remembers so many `examples` of them.
 
-    Args:
-        capacity: Hashes held at once, 8 bytes each. More may be added only if enough repeat.
-        examples: Repeated hashes remembered.
+    `capacity` hashes are held at once, 8 bytes each.
     """
 
     def __init__(self, capacity: int, examples: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,6 @@ from duckdb import DuckDBPyConnection
 from resources.identifiers import quoted_list
 from resources.lake.audit.unique_key import Duplicates
 from resources.lake.model.key_sql import Keys, hold_keys
-from resources.lake.model.table_spec import TableSpec
 from resources.lake.read.row_locator import RowLocator
 from resources.lake.write.staged_rows import SAMPLE_ROWS, fetch_sample, staged_relation
 from resources.lake.write.staging import StagedFile
@@ -55,10 +54,9 @@ class RetainedRows:
             )
             return Duplicates(rows, sample[:SAMPLE_ROWS])
 
-    @contextmanager
     def _new_keys(
         self, connection: DuckDBPyConnection, files: Sequence[StagedFile]
-    ) -> Generator[Keys]:
+    ) -> AbstractContextManager[Keys]:
         """The keys of staged rows, with their partition, that were not among those touched."""
         spec = self.rows.snapshot.spec
         select_sql = f"SELECT * FROM {staged_relation(files)} AS staged"
@@ -67,10 +65,6 @@ class RetainedRows:
                 f" ANTI JOIN {self.touched.table} AS touched "
                 f"ON {self.touched.equal('staged', 'touched')}"
             )
-        with hold_keys(connection, spec, _key_within_partition(spec), select_sql) as keys:
-            yield keys
-
-
-def _key_within_partition(spec: TableSpec) -> list[str]:
-    partition = () if spec.partition_column is None else (spec.partition_column,)
-    return list(dict.fromkeys([*spec.key, *partition]))
+        partition = () if spec.partition_column is None else (spec.partition_column,)
+        names = list(dict.fromkeys([*spec.key, *partition]))
+        return hold_keys(connection, spec, names, select_sql)

@@ -57,19 +57,19 @@ def open_catalog(settings: Settings) -> Catalog:
         settings.warehouse_location,
         tuple(file_io_properties(settings).items()),
     )
-    return _open_catalog(_Settings(key, settings), os.getpid())
+    return _open_catalog(SettingsKey(key, settings), os.getpid())
 
 
 @dataclass(frozen=True, repr=False)
-class _Settings:
-    """Settings, equal to others if what a catalog is opened with is equal."""
+class SettingsKey:
+    """Settings to look up in a cache, equal to others with an equal key."""
 
     key: tuple[object, ...]
     settings: Settings = field(compare=False)
 
 
 @lru_cache(maxsize=16)
-def _open_catalog(key: _Settings, _process: int) -> Catalog:
+def _open_catalog(key: SettingsKey, _process: int) -> Catalog:
     settings = key.settings
     properties = file_io_properties(settings) | {WAREHOUSE_LOCATION: settings.warehouse_location}
     if settings.catalog_kind == "sql":
@@ -137,16 +137,13 @@ def create_table(settings: Settings, spec: TableSpec) -> Table:
 
 def _create(catalog: Catalog, settings: Settings, spec: TableSpec) -> Table:
     schema = schema_of(spec)
+    kept = {"history.expire.min-snapshots-to-keep": str(settings.snapshots_kept)}
     return catalog.create_table(
         spec.identifier,
         schema=schema,
         location=table_location(settings, spec),
         partition_spec=partition_spec_of(spec, schema),
-        properties=_TABLE_PROPERTIES
-        | {
-            COMMENT: spec.doc,
-            "history.expire.min-snapshots-to-keep": str(settings.snapshots_kept),
-        },
+        properties={**_TABLE_PROPERTIES, COMMENT: spec.doc, **kept},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from resources.lake.catalog.catalog import SettingsKey
 from resources.lake.catalog.locks.catalog_engine import database_engine, database_url, is_sqlite
 from resources.lake.catalog.locks.locks import catalog_lock
 from resources.lake.catalog.table_locations import LakeElsewhere, is_below
@@ -50,9 +51,8 @@ class _Service:
     """A catalog that is a service (REST, Hive): it keeps no id and is known by its address."""
 
     def __init__(self, settings: Settings) -> None:
-        self.address = (
-            f"{settings.catalog_kind} {settings.catalog_uri} {settings.catalog_warehouse}"
-        )
+        where = f"{settings.catalog_uri} {settings.catalog_warehouse}"
+        self.address = f"{settings.catalog_kind} {where}"
 
     def names(self) -> tuple[str, ...]:
         return (self.address,)
@@ -133,19 +133,11 @@ def require_own_lake(settings: Settings) -> None:
     """
     catalog = (_catalog_of(settings).address, settings.catalog_name)
     warehouse = (settings.warehouse_location, settings.s3_endpoint)
-    _require_own_lake(_Once((*catalog, *warehouse), settings))
-
-
-@dataclass(frozen=True)
-class _Once:
-    """Settings, equal to others if they name the same catalog and the same warehouse."""
-
-    key: tuple[str | None, ...]
-    settings: Settings = field(compare=False)
+    _require_own_lake(SettingsKey((*catalog, *warehouse), settings))
 
 
 @lru_cache(maxsize=64)
-def _require_own_lake(once: _Once) -> None:
+def _require_own_lake(once: SettingsKey) -> None:
     settings = once.settings
     with catalog_lock(settings):
         catalog, stored = _catalog_of(settings), _stored(settings)
@@ -188,56 +180,49 @@ def take_over(settings: Settings) -> str:
     return lake_id
 
 
-def is_own_lake(settings: Settings) -> bool:
+def is_own_lake(settings: Settings, if_unclaimed: bool = False) -> bool:
     """Whether catalog and warehouse are of one lake; nothing is written."""
     stored = _stored(settings)
     if stored is None or not _is_here(stored, settings):
-        return False
+        return if_unclaimed
     return _has_catalog(stored, _catalog_of(settings))
 
 
 def may_claim(settings: Settings) -> bool:
     """Whether no other catalog has these files: nobody has them, or they are a copy."""
-    stored = _stored(settings)
-    if stored is None or not _is_here(stored, settings):
-        return True
-    return _has_catalog(stored, _catalog_of(settings))
+    return is_own_lake(settings, if_unclaimed=True)
 
 
 def _is_here(stored: Identity, settings: Settings) -> bool:
     """Whether the warehouse lies where it says that it does."""
-    own = f"{stored.warehouse.rstrip('/')}/{IDENTITY_FILE}"
-    return is_below(own, settings.warehouse_location)
+    return is_below(_file(stored.warehouse), settings.warehouse_location)
 
 
 def _has_catalog(stored: Identity, catalog: _Service | _Database) -> bool:
     return catalog.is_of(stored.lake_id) and not set(catalog.names()).isdisjoint(stored.catalog)
 
 
-def _file(settings: Settings) -> str:
-    return f"{settings.warehouse_location.rstrip('/')}/{IDENTITY_FILE}"
+def _file(warehouse: str) -> str:
+    return f"{warehouse.rstrip('/')}/{IDENTITY_FILE}"
 
 
 def _stored(settings: Settings) -> Identity | None:
     """What the warehouse says; None if it says nothing."""
+    file = _file(settings.warehouse_location)
     try:
-        read: Any = json.loads(read_text(_file(settings), file_io(settings)))
-        return Identity(
-            str(read["lake"]), str(read["warehouse"]), tuple(str(name) for name in read["catalog"])
-        )
+        read: Any = json.loads(read_text(file, file_io(settings)))
+        return Identity(str(read["lake"]), str(read["warehouse"]), tuple(map(str, read["catalog"])))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise LakeElsewhere(
-            f"{_file(settings)}, which says whose files these are, cannot be read: {error}",
+            f"{file}, which says whose files these are, cannot be read: {error}",
             "Run `ledgerlake relocate --take-over` if they are this lake's.",
         ) from error
 
 
 def _store(settings: Settings, identity: Identity) -> None:
-    written = {
-        "lake": identity.lake_id,
-        "warehouse": identity.warehouse,
-        "catalog": list(identity.catalog),
-    }
-    write_text(_file(settings), json.dumps(written, indent=1), file_io(settings))
+    names = list(identity.catalog)
+    written = {"lake": identity.lake_id, "warehouse": identity.warehouse, "catalog": names}
+    file = _file(settings.warehouse_location)
+    write_text(file, json.dumps(written, indent=1), file_io(settings))

@@ -31,16 +31,11 @@ def in_order(metadata: TableMetadata) -> TableMetadata:
     are_sorted = sorted(snapshots) == snapshots and sorted(files) == files
     if are_sorted and latest == metadata.last_updated_ms:
         return metadata
-    return metadata.model_copy(
-        update={
-            "last_updated_ms": latest,
-            "snapshot_log": [
-                log.model_copy(update={"timestamp_ms": at})
-                for log, at in zip(metadata.snapshot_log, accumulate(snapshots, max), strict=True)
-            ],
-            "metadata_log": [
-                log.model_copy(update={"timestamp_ms": at})
-                for log, at in zip(metadata.metadata_log, accumulate(files, max), strict=True)
-            ],
-        }
-    )
+    logs = {
+        name: [
+            log.model_copy(update={"timestamp_ms": at})
+            for log, at in zip(getattr(metadata, name), accumulate(times, max), strict=True)
+        ]
+        for name, times in (("snapshot_log", snapshots), ("metadata_log", files))
+    }
+    return metadata.model_copy(update={"last_updated_ms": latest, **logs})

@@ -9,7 +9,7 @@ from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import TableRequirement, TableUpdate
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import ColumnElement, delete, inspect, select, update
 
 from resources.errors import PublishConflict
 from resources.lake.catalog.locks.catalog_engine import database_engine
@@ -38,11 +38,7 @@ class LakeSqlCatalog(SqlCatalogOverEngine):
         requirements: tuple[TableRequirement, ...],
         updates: tuple[TableUpdate, ...],
     ) -> CommitTableResponse:
-        """Commit as SqlCatalog does, but only if the locks of this thread are still held.
-
-        Raises:
-            LockLost: If they are not; nothing was committed.
-        """
+        """Commit as SqlCatalog does; LockLost, and nothing, if this thread's locks are not held."""
         session = session_in_use(self.engine)
         if session is None:
             return super().commit_table(table, requirements, updates)
@@ -69,25 +65,16 @@ class LakeSqlCatalog(SqlCatalogOverEngine):
     def move_all(self, moves: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         """Make other metadata files current: of all tables, or of none.
 
-        Args:
-            moves: By namespace and name, the file that is current and the one that takes its place.
+        `moves`: by namespace and name, the file that is current and the one that takes its place.
 
         Raises:
             PublishConflict: If another program has changed one of the tables.
         """
         with self.engine.begin() as connection:
             for (namespace, name), (before, after) in moves.items():
-                statement = (
-                    update(IcebergTables)
-                    .where(
-                        IcebergTables.catalog_name == self.name,
-                        IcebergTables.table_namespace == namespace,
-                        IcebergTables.table_name == name,
-                        IcebergTables.metadata_location == before,
-                    )
-                    .values(metadata_location=after, previous_metadata_location=None)
-                )
-                if connection.execute(statement).rowcount != 1:
+                moved = update(IcebergTables).where(*self._is_at(namespace, name, before))
+                moved = moved.values(metadata_location=after, previous_metadata_location=None)
+                if connection.execute(moved).rowcount != 1:
                     raise PublishConflict(
                         f"{namespace}.{name} was changed meanwhile; no table was moved",
                         "Run again.",
@@ -96,14 +83,18 @@ class LakeSqlCatalog(SqlCatalogOverEngine):
     def forget(self, table: Table) -> None:
         """Take the table out of the catalog, unless it was committed to meanwhile."""
         namespace, name = table.name()
-        statement = delete(IcebergTables).where(
+        is_same = self._is_at(namespace, name, table.metadata_location)
+        with self.engine.begin() as connection:
+            connection.execute(delete(IcebergTables).where(*is_same))
+
+    def _is_at(self, namespace: str, name: str, location: str) -> list[ColumnElement[bool]]:
+        """Conditions: the row is the table's, and its current metadata file is this one."""
+        return [
             IcebergTables.catalog_name == self.name,
             IcebergTables.table_namespace == namespace,
             IcebergTables.table_name == name,
-            IcebergTables.metadata_location == table.metadata_location,
-        )
-        with self.engine.begin() as connection:
-            connection.execute(statement)
+            IcebergTables.metadata_location == location,
+        ]
 
 
 def open_sql_catalog(settings: Settings, properties: Mapping[str, str]) -> LakeSqlCatalog:

@@ -28,10 +28,7 @@ class LakeElsewhere(LedgerlakeError):
 def require_in_place(settings: Settings, table: str, location: str) -> None:
     """Refuse a table whose files lie outside the lake's warehouse.
 
-    Args:
-        settings: Where the lake is.
-        table: Its name, for the message.
-        location: A file or folder of the table as the catalog or the metadata names it.
+    `location` is a file or folder of the table as the catalog or the metadata names it.
 
     Raises:
         LakeElsewhere: If it is not below the warehouse.
@@ -60,6 +57,4 @@ def is_below(location: str, warehouse: str) -> bool:
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         return True
     # The same disk may be mounted at several places.
-    return any(each.exists() and each.samefile(folder) for each in path.parents) and (
-        folder.exists()
-    )
+    return folder.exists() and any(each.exists() and each.samefile(folder) for each in path.parents)

@@ -118,26 +118,16 @@ def _commit(
         if live_attempts(settings, spec) - {attempt.id} or not _follows_contract(spec, now):
             return False
         transaction = CachedTransaction(now)
-        replace_files(
-            transaction,
-            now,
-            FileSwap([file.data_file for file in chosen], staged),
-            AlwaysTrue(),
-            attempt.id,
-            {COMPACTION: attempt.id},
-        )
+        swap = FileSwap([file.data_file for file in chosen], staged)
+        properties = {COMPACTION: attempt.id}
+        replace_files(transaction, now, swap, AlwaysTrue(), attempt.id, properties)
         attempt.in_doubt = True
         transaction.commit_transaction()
     return True
 
 
 def files_to_rewrite(files: Iterable[PlannedFile], most_deleted: float) -> list[PlannedFile]:
-    """The files to rewrite.
-
-    Args:
-        files: Live files, of any partitions.
-        most_deleted: Share of deleted rows above which a file is rewritten.
-    """
+    """Of live files, of any partitions, those with a larger share of deleted rows, or too small."""
     by_partition: dict[date | None, list[PlannedFile]] = {}
     for file in files:
         by_partition.setdefault(file.partition, []).append(file)

@@ -36,11 +36,8 @@ def expired_ids(
         young = (number for number, time in enumerate(followed) if time > young_from)
         too_many = len(oldest_first) - max(settings.snapshots_kept, MOST_SNAPSHOTS)
         beyond = min(beyond, max(next(young, beyond), too_many))
-    return [
-        each.snapshot_id
-        for each in oldest_first[: max(beyond, 0)]
-        if each.snapshot_id not in protected
-    ]
+    ids = [each.snapshot_id for each in oldest_first[: max(beyond, 0)]]
+    return [each for each in ids if each not in protected]
 
 
 def hours_before_deletion(settings: Settings, spec: TableSpec) -> int:

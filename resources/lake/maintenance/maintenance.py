@@ -128,9 +128,8 @@ def maintain(
         files = list(list_files(table.location(), table.io))
         folders = list_folders(f"{table.location()}/data", table.io)
         live = live_attempts(settings, spec)
-    kept = [
-        each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id not in expired
-    ]
+    all_ids = [each.snapshot_id for each in table.metadata.snapshots]
+    kept = [each for each in all_ids if each not in expired]
     referenced = _referenced(table, kept)
     unreferenced = [
         file

@@ -15,13 +15,10 @@ _PROMOTED = frozenset({("INTEGER", "BIGINT"), ("FLOAT", "DOUBLE")})
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A type of the engine.
+    """A type of the engine. `name` is as DuckDB spells it, without precision and scale.
 
-    Attributes:
-        name: As DuckDB spells it, without precision and scale: BIGINT, DECIMAL, VARCHAR, ...
-        precision: Digits of a decimal; 0 for other types.
-        scale: Digits after the point of an exact number, so 0 for a whole number; None for
-            other types.
+    `precision` is the digits of a decimal, 0 for other types. `scale` is the digits after the point
+    of an exact number, so 0 for a whole number; None for other types.
     """
 
     name: str

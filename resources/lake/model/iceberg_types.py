@@ -41,11 +41,7 @@ _DUCKDB_NAMES = {str(iceberg): duckdb for duckdb, iceberg in _PLAIN_TYPES.items(
 
 
 def iceberg_type(duckdb_type: str) -> IcebergType:
-    """The Iceberg type of a column type such as `BIGINT` or `DECIMAL(18,2)`.
-
-    Raises:
-        SettingsError: If the lake has no such type.
-    """
+    """The Iceberg type of `BIGINT`, `DECIMAL(18,2)`, ...; SettingsError if the lake has none."""
     parsed = column_type(duckdb_type)
     if parsed.is_decimal:
         return DecimalType(parsed.precision, parsed.scale or 0)

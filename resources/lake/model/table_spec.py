@@ -61,11 +61,8 @@ class Rule:
 class VersionSpec:
     """A table's rows are versions of things, and it must be evident which one is newer.
 
-    Attributes:
-        columns: What tells versions apart: key, then sequence.
-        values: What else a version says; not where it came from.
-        file: Column with the path of the file that a version came in.
-        line: Column with its line there.
+    `columns` tell versions apart: key, then sequence; `values` are what else a version says. The
+    columns `file` and `line` hold the path of the file that a version came in, and its line there.
     """
 
     columns: tuple[str, ...]

@@ -125,40 +125,25 @@ def changes_of_replace(
     """
     compared = [day for day in replaced.live if day not in replaced.repeated]
     old = {day: _digests(spec, replaced, day) for day in compared}
-    unknown = [
-        day
-        for day, rows in old.items()
-        if rows is None and _may_be_same(spec, replaced, day, hashed)
-    ]
-    read = _read_old_rows(connection, spec, replaced, unknown)
+    unknown = [day for day in compared if old[day] is None]
+    asked = [day for day in unknown if _may_be_same(spec, replaced, day, hashed)]
+    read = _read_old_rows(connection, spec, replaced, asked)
     before: dict[Partition, RowsByDate | None] = {**old, **read}
-    same = [
-        *replaced.repeated,
-        *(day for day in compared if before[day] == hashed.get(day, {})),
-    ]
+    hashed_alike = [day for day in compared if before[day] == hashed.get(day, {})]
+    same = [*replaced.repeated, *hashed_alike]
     unchanged = {day: replaced.before.rows_from[day] for day in same}
     if spec.event_time is None:
-        return DetectedChanges(
-            unchanged,
-            digests={
-                **{day: r.digest for day, r in replaced.repeated.items() if r.digest},
-                **{day: rows[None].digest for day, rows in hashed.items()},
-            },
-        )
-    return DetectedChanges(
-        unchanged,
-        {
-            day: replaced.repeated[day].dates or {}
-            if day in replaced.repeated
-            else _dated(
-                hashed.get(day, {}),
-                before.get(day) or {},
-                _Since(replaced.before, day),
-                publication_id,
-            )
-            for day in replaced.days
-        },
-    )
+        digests = {day: each.digest for day, each in replaced.repeated.items() if each.digest}
+        digests |= {day: rows[None].digest for day, rows in hashed.items()}
+        return DetectedChanges(unchanged, digests=digests)
+    dates: dict[Partition, Dates] = {}
+    for day in replaced.days:
+        if day in replaced.repeated:
+            dates[day] = replaced.repeated[day].dates or {}
+        else:
+            new, old_rows = hashed.get(day, {}), before.get(day) or {}
+            dates[day] = _dated(new, old_rows, _Since(replaced.before, day), publication_id)
+    return DetectedChanges(unchanged, dates)
 
 
 def _may_be_same(

@@ -16,7 +16,7 @@ from resources.lake.model.publication_record import Partition, PublicationRecord
 from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.publish.commit import Committed, Overtaken, commit
 from resources.lake.publish.staged_commit import StagedCommit
-from resources.lake.publish.unchanged_runs import same_run
+from resources.lake.publish.unchanged_runs import digests, same_code, same_run
 from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.settings import Settings
 
@@ -42,12 +42,8 @@ def commit_or_meet(
     """Commit what is staged, unless others have published all of it meanwhile with the same rows.
 
     Where they have published a part of it, or the same rows of other code or files, the whole is
-    committed on top of that.
-
-    Args:
-        settings: Where the lake is.
-        staged_commit: What is to be published.
-        compare: How rows are compared; None for a merge, of which runs are.
+    committed on top of that. `compare` says how rows are compared; None for a merge, of which runs
+    are.
 
     Raises:
         PublishConflict: If another run published other rows first, or changed the table.
@@ -111,11 +107,8 @@ def _says_the_same(record: PublicationRecord, day: Partition, context: PublishCo
     """Whether the record says of the partition what that of this run would say."""
     if day not in record.partitions:
         return False
-    then, now = record.partitions[day].inputs, context.inputs.get(day, {})
     return (
-        (record.code_version, record.framework_version)
-        == (context.code_version, context.framework_version)
+        same_code(record, context)
         and (record.sources, record.positions) == (context.sources, context.positions)
-        and {name: state.digest for name, state in then.items()}
-        == {name: state.digest for name, state in now.items()}
+        and digests(record.partitions[day].inputs) == digests(context.inputs.get(day, {}))
     )

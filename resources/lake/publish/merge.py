@@ -6,8 +6,8 @@ that costs a reader is bounded: a file in which many rows are dead is written an
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -58,14 +58,9 @@ def merge(
     """Take the touched rows out and the new ones in, in one snapshot, or change nothing.
 
     All rules are applied to the rows that come in, but guards to partitions as they will be. The
-    key is unique among the rows that come in and those that stay.
-
-    Args:
-        write: The table, and the partitions that the change publishes.
-        change: What goes out and what comes in.
-        connection: The engine in which the change's SQL makes sense.
-        context: The run, and what it read.
-        on_stage: Told "staging", "auditing" and "publishing" as each begins.
+    key is unique among the rows that come in and those that stay. `write` has the partitions that
+    the change publishes; `connection` is the engine in which its SQL makes sense. `on_stage` is
+    told "staging", "auditing" and "publishing" as each begins.
 
     Raises:
         SettingsError: If rows are to go out of a table that has partitions.
@@ -122,15 +117,12 @@ def _files(snapshot: TableSnapshot, window: Window | None) -> tuple[PlannedFile,
     return tuple(plan_files(snapshot.table, snapshot, None if window is None else set(window)))
 
 
-@contextmanager
 def _touched(
     connection: DuckDBPyConnection, spec: TableSpec, change: Merge
-) -> Generator[Keys | None]:
+) -> AbstractContextManager[Keys | None]:
     if change.touched_sql is None:
-        yield None
-        return
-    with hold_keys(connection, spec, change.match, change.touched_sql) as keys:
-        yield keys
+        return nullcontext()
+    return hold_keys(connection, spec, change.match, change.touched_sql)
 
 
 def _delete_rows(

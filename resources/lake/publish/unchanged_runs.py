@@ -6,10 +6,15 @@ are as the publication record says they were, nothing has to be compared row by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from resources.errors import RecordUnreadable
-from resources.lake.model.publication_record import Partition, PublicationRecord, PublishContext
+from resources.lake.model.publication_record import (
+    InputState,
+    Partition,
+    PublicationRecord,
+    PublishContext,
+)
 from resources.lake.model.window import Window
 from resources.lake.read.scan_plan import PlannedFile
 from resources.lake.read.table_snapshot import TableSnapshot
@@ -50,11 +55,9 @@ def same_run(
 
     False where nobody knows either of one.
     """
-    same_code = (record.code_version, record.framework_version) == (
-        context.code_version,
-        context.framework_version,
-    )
-    if not same_code or not context.framework_version or partition not in record.partitions:
+    if not same_code(record, context) or not context.framework_version:
+        return False
+    if partition not in record.partitions:
         return False
     then, now = record.partitions[partition].inputs, context.inputs.get(partition, {})
     if context.sources:
@@ -62,9 +65,18 @@ def same_run(
     if not now or not then:
         return False
     # Another snapshot with the same publications is another day's news.
-    return {name: state.digest for name, state in then.items()} == {
-        name: state.digest for name, state in now.items()
-    }
+    return digests(then) == digests(now)
+
+
+def same_code(record: PublicationRecord, context: PublishContext) -> bool:
+    """Whether the publication was made by the code and the framework of the run."""
+    versions = context.code_version, context.framework_version
+    return (record.code_version, record.framework_version) == versions
+
+
+def digests(inputs: Mapping[str, InputState]) -> dict[str, str]:
+    """What each input looked like; of another snapshot it may be the same."""
+    return {name: state.digest for name, state in inputs.items()}
 
 
 def _same_files(record: PublicationRecord, context: PublishContext) -> bool:

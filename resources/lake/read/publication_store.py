@@ -7,22 +7,16 @@ less, and goes on.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from pydantic import TypeAdapter
 
 from resources.errors import DataError, RecordUnreadable
-from resources.lake.model.publication_record import (
-    PublicationRecord,
-    record_location,
-)
-from resources.lake.storage.table_files import is_local, read_text, write_text
+from resources.lake.model.publication_record import PublicationRecord, record_location
+from resources.lake.storage.table_files import is_local, local_path, read_text, write_text
 
 if TYPE_CHECKING:
     from pyiceberg.io import FileIO
@@ -43,11 +37,7 @@ class PublicationStore:
         self._io = io
 
     def read(self, publication_id: str) -> PublicationRecord:
-        """The record of one of the table's publications.
-
-        Raises:
-            RecordUnreadable: If there is none that can be trusted, whatever is in its place.
-        """
+        """The record of a publication; RecordUnreadable if there is none that can be trusted."""
         # A local file needs no access of pyiceberg's.
         io = None if is_local(self._location) else self._io
         return _read(self._location, publication_id, io)
@@ -96,11 +86,9 @@ def _read(table_location: str, publication_id: str, io: FileIO | None) -> Public
 
 
 def _text(location: str, io: FileIO | None) -> str:
-    if io is not None:
-        return read_text(location, io)
-    address = urlsplit(location)
-    path = unquote(address.path) if address.scheme else location
-    return Path(path).read_text(encoding="utf-8")
+    if io is None:
+        return local_path(location).read_text(encoding="utf-8")
+    return read_text(location, io)
 
 
 class _Broken(Exception):
@@ -117,7 +105,9 @@ def _parsed(text: str) -> PublicationRecord:
     try:
         record = PublicationRecord.from_json(text)
         _shape().validate_python(asdict(record))
-        _check_positions(record.positions)
+        for merged in record.positions.values():
+            for day in merged:
+                date.fromisoformat(day)
     except KeyError as error:
         raise _Broken(f"it has no {error}") from error
     except RecursionError as error:
@@ -125,12 +115,6 @@ def _parsed(text: str) -> PublicationRecord:
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise _Broken(_short(error)) from error
     return record
-
-
-def _check_positions(positions: Mapping[str, Mapping[str, str]]) -> None:
-    for merged in positions.values():
-        for day in merged:
-            date.fromisoformat(day)
 
 
 def _short(error: Exception) -> str:

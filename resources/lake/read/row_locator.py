@@ -71,9 +71,8 @@ class RowLocator:
         files = self._files_that_may_hold(connection, keys)
         numbers = {file: number for number, file in enumerate(files)}
         with temporary_table(connection, self._find_sql(keys, files)) as found:
-            counted = connection.execute(
-                f"SELECT {_FILE}, count(*) FROM {found} GROUP BY ALL"
-            ).fetchall()
+            counting = f"SELECT {_FILE}, count(*) FROM {found} GROUP BY ALL"
+            counted = connection.execute(counting).fetchall()
             counts = {files[number]: count for number, count in sorted(counted)}
             yield Positions(found, counts, numbers)
 
@@ -89,14 +88,9 @@ class RowLocator:
         if lowest is None:
             # Nothing but nulls, which a column without nulls has not.
             return []
-        reference = Reference(name)
-        may_hold = metrics_filter(
-            table.schema(),
-            And(
-                left=GreaterThanOrEqual(term=reference, value=literal(lowest)),
-                right=LessThanOrEqual(term=reference, value=literal(highest)),
-            ),
-        )
+        from_lowest = GreaterThanOrEqual(term=Reference(name), value=literal(lowest))
+        to_highest = LessThanOrEqual(term=Reference(name), value=literal(highest))
+        may_hold = metrics_filter(table.schema(), And(left=from_lowest, right=to_highest))
         return [file for file in self.files if may_hold(file.data_file)]
 
     def _find_sql(self, keys: Keys, files: Sequence[PlannedFile]) -> str:

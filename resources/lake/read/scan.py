@@ -7,7 +7,7 @@ from datetime import date
 
 from pyiceberg.table import Table
 
-from resources.identifiers import quoted, text_list, text_literal
+from resources.identifiers import date_literal, quoted, text_list, text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.read.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.read.relation import Relation
@@ -25,13 +25,9 @@ def relation(
 ) -> Relation:
     """A SELECT of `columns` over the snapshot's files, and the files that it opens.
 
-    Args:
-        table: The table; None if it does not exist yet.
-        columns: What to give, under the contract's names and types; a column that a file has
-            not is NULL.
-        snapshot: The snapshot, and the table's contract.
-        partitions: From each visible date to the partition it is read from. Where they differ the
-            rows show the visible date. None: every row.
+    The columns have the contract's names and types; one that a file has not is NULL. `partitions`
+    maps each visible date to the partition it is read from; where they differ the rows show the
+    visible date. None: every row.
 
     Raises:
         StorageError: If a file is missing, cut off, or has delete files of another writer.
@@ -106,7 +102,7 @@ def _branches(
         groups.setdefault((held, alone), []).append(file)
     for (held, with_deletes), group in groups.items():
         selected = ", ".join(
-            _shown_date(column, shown_as)
+            f"{date_literal(shown_as)} AS {quoted(column.name)}"
             if shown_as is not None and column.name == snapshot.spec.partition_column
             else column_sql(column, in_file)
             for column, in_file in zip(columns, held, strict=True)
@@ -133,12 +129,7 @@ def _live_rows(file: PlannedFile) -> str:
 
 def column_sql(column: ColumnSpec, in_file: FileColumn | None) -> str:
     """A column of a file under the contract's name, in its type; NULL if the file has none."""
-    value = "NULL" if in_file is None else quoted(in_file.name)
-    return column.cast(value)
-
-
-def _shown_date(column: ColumnSpec, day: date) -> str:
-    return f"DATE '{day.isoformat()}' AS {quoted(column.name)}"
+    return column.cast("NULL" if in_file is None else quoted(in_file.name))
 
 
 def _empty(columns: Sequence[ColumnSpec]) -> str:

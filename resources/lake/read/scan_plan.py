@@ -17,12 +17,7 @@ from pyiceberg.expressions import (
 )
 from pyiceberg.expressions.literals import literal
 from pyiceberg.io import FileIO
-from pyiceberg.manifest import (
-    INITIAL_SEQUENCE_NUMBER,
-    DataFile,
-    DataFileContent,
-    ManifestEntry,
-)
+from pyiceberg.manifest import INITIAL_SEQUENCE_NUMBER, DataFile, DataFileContent, ManifestEntry
 from pyiceberg.table import ManifestGroupPlanner, Table
 from pyiceberg.table.delete_file_index import DeleteFileIndex
 from pyiceberg.transforms import IdentityTransform
@@ -80,7 +75,19 @@ def plan_files(
             raise _deletes_refused(where, file.file_path)
         chosen.append((file, partition, sorted(deletes, key=lambda each: each.file_path)))
     _check_whole(where, chosen, table.io)
-    planned = [_planned(*each) for each in chosen]
+    planned = [
+        PlannedFile(
+            file.file_path,
+            partition,
+            file.record_count,
+            file,
+            tuple(
+                DeleteFile(each.file_path, each.record_count, each.file_size_in_bytes)
+                for each in deletes
+            ),
+        )
+        for file, partition, deletes in chosen
+    ]
     return sorted(planned, key=lambda file: (file.partition or _EPOCH, file.path))
 
 
@@ -113,19 +120,6 @@ def _live_files(
         file = entry.data_file
         number = entry.sequence_number or INITIAL_SEQUENCE_NUMBER
         yield file, deletes.for_data_file(number, file, partition_key=file.partition)
-
-
-def _planned(file: DataFile, partition: date | None, deletes: Sequence[DataFile]) -> PlannedFile:
-    return PlannedFile(
-        file.file_path,
-        partition,
-        file.record_count,
-        file,
-        tuple(
-            DeleteFile(each.file_path, each.record_count, each.file_size_in_bytes)
-            for each in deletes
-        ),
-    )
 
 
 def _range_filter(table: Table, partitions: Set[date] | None) -> BooleanExpression:

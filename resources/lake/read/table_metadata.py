@@ -14,13 +14,8 @@ _NO_SNAPSHOT = -1
 class TableMetadata:
     """One metadata file of an Iceberg table (format version 1 or 2).
 
-    Attributes:
-        file: Where it is.
-        location: Root of the table's files.
-        snapshot_id: The latest snapshot; None before the first publish.
-        properties: The table's properties.
-        rows: How many rows the snapshot has; None if it does not say so.
-        field_ids: Column -> Iceberg field id, of the current schema.
+    `location` is the root of the table's files. `snapshot_id`, the latest, is None before the first
+    publish; `rows` is None if the snapshot does not say so. `field_ids`: of the current schema.
     """
 
     file: str
@@ -57,6 +52,5 @@ def _fields(read: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields of the current schema; format version 1 may have one schema only."""
     schemas: list[dict[str, Any]] = read.get("schemas") or [read["schema"]]
     current = read.get("current-schema-id")
-    return next((each for each in schemas if each.get("schema-id") == current), schemas[0])[
-        "fields"
-    ]
+    of_current = (each for each in schemas if each.get("schema-id") == current)
+    return next(of_current, schemas[0])["fields"]

@@ -78,22 +78,14 @@ class TableSnapshot:
 
     @cached_property
     def publications(self) -> PublicationStore:
-        """The records of the table's publications.
-
-        Raises:
-            ValueError: If the table does not exist yet.
-        """
+        """The records of the table's publications; ValueError if it does not exist yet."""
         if self.location is None:
             raise ValueError(f"{self.spec.full_name} does not exist yet")
         io = None if is_local(self.location) or self.table is None else self.table.io
         return PublicationStore(self.location, io)
 
     def record(self, partition: Partition) -> PublicationRecord | None:
-        """How the partition came to be; None if it is not published.
-
-        Raises:
-            RecordUnreadable: If there is no record that can be trusted.
-        """
+        """How the partition came to be, as `PublicationStore.read`; None if it is not published."""
         publication_id = self.published.get(partition)
         if publication_id is None or self.location is None:
             return None

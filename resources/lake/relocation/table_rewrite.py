@@ -51,11 +51,7 @@ class Move:
     new: str
 
     def of(self, location: str) -> str:
-        """Where the file is now.
-
-        Raises:
-            StorageError: If it is in neither folder.
-        """
+        """Where the file is now; StorageError if it is in neither folder."""
         if location.startswith(f"{self.old}/"):
             return self.new + location[len(self.old) :]
         if location.startswith(f"{self.new}/"):
@@ -116,10 +112,7 @@ class TableRewrite:
         self._deletes: dict[str, DataFile] = {}
 
     def write(self, metadata_location: str) -> Rewritten:
-        """Write everything but the metadata file itself.
-
-        Args:
-            metadata_location: The metadata file that is current, as the catalog names it.
+        """Write everything but the metadata file that takes the place of the one given.
 
         Raises:
             StorageError: If a file that a snapshot refers to is not there, or out of the folder.
@@ -128,7 +121,9 @@ class TableRewrite:
         changed: dict[str, Any] = json.loads(self._metadata.model_dump_json())
         for each, snapshot in zip(changed["snapshots"], self._metadata.snapshots, strict=True):
             each["manifest-list"] = self._write_list(snapshot)
-        log = [*changed.get("metadata-log", []), self._entry_of(metadata_location)]
+        at = self._metadata.last_updated_ms
+        current: dict[str, Any] = {"metadata-file": metadata_location, "timestamp-ms": at}
+        log = [*changed.get("metadata-log", []), current]
         changed["metadata-log"] = [
             {**each, "metadata-file": self._move.of(each["metadata-file"])} for each in log
         ]
@@ -142,9 +137,8 @@ class TableRewrite:
         changed.pop("statistics", None)
         changed.pop("partition-statistics", None)
         metadata = TableMetadataUtil.parse_obj(changed)
-        return Rewritten(
-            metadata, len(metadata.snapshots), len(self._manifests), len(self._deletes)
-        )
+        counts = (len(metadata.snapshots), len(self._manifests), len(self._deletes))
+        return Rewritten(metadata, *counts)
 
     def size(self) -> Rewritten:
         """What `write` would write, without writing it."""
@@ -157,13 +151,8 @@ class TableRewrite:
             if manifest.content == ManifestContent.DELETES
             for entry in self._entries(manifest)
         }
-        return Rewritten(
-            self._metadata, len(self._metadata.snapshots), len(manifests), len(deletes)
-        )
-
-    def _entry_of(self, metadata_location: str) -> dict[str, Any]:
-        at = self._metadata.last_updated_ms
-        return {"metadata-file": metadata_location, "timestamp-ms": at}
+        counts = (len(self._metadata.snapshots), len(manifests), len(deletes))
+        return Rewritten(self._metadata, *counts)
 
     def _require_all_files(self) -> None:
         files = {
@@ -184,12 +173,10 @@ class TableRewrite:
 
     def _of(self, snapshot: Snapshot) -> list[ManifestFile]:
         """The snapshot's manifests, at the places where they can be read."""
-        found: list[ManifestFile] = []
-        for manifest in read_manifest_list(
-            self._io.new_input(self._move.of(snapshot.manifest_list))
-        ):
+        listed = self._io.new_input(self._move.of(snapshot.manifest_list))
+        found = list(read_manifest_list(listed))
+        for manifest in found:
             manifest[0] = self._move.of(manifest.manifest_path)
-            found.append(manifest)
         return found
 
     def _entries(self, manifest: ManifestFile) -> list[ManifestEntry]:

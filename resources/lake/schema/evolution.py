@@ -71,21 +71,14 @@ class Evolution:
         """Whether the columns, once added and dropped, stand in another order than wanted."""
         kept = [name for name in self.fields if name not in self.dropped]
         names = [self.renamed.get(name, name) for name in kept]
-        return names + [each.name for each in self.added] != [
-            column.name for column in self.spec.columns
-        ]
+        names += [each.name for each in self.added]
+        return names != [column.name for column in self.spec.columns]
 
     @property
     def changes_schema(self) -> bool:
         """Whether anything but the table's own description changes."""
-        return bool(
-            self.added
-            or self.renamed
-            or self.dropped
-            or self.widened
-            or self.described
-            or self.reordered
-        )
+        columns = (self.added, self.renamed, self.dropped, self.widened, self.described)
+        return any(columns) or self.reordered
 
     def _field(self, column: ColumnSpec) -> NestedField | None:
         return self.fields.get(self.names_in_table.get(column.name, ""))

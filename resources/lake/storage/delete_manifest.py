@@ -6,12 +6,7 @@ from collections.abc import Collection, Sequence
 
 from pyiceberg.avro.codecs import AvroCompressionCodec
 from pyiceberg.io import OutputFile
-from pyiceberg.manifest import (
-    DataFile,
-    ManifestEntry,
-    ManifestEntryStatus,
-    ManifestFile,
-)
+from pyiceberg.manifest import DataFile, ManifestEntry, ManifestEntryStatus, ManifestFile
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 
@@ -22,11 +17,8 @@ from resources.lake.storage.position_deletes import data_path_of
 class DeleteManifest:
     """What one snapshot leaves of the delete files that were alive, and those it adds.
 
-    Args:
-        alive: The entries of the delete files before.
-        added: The delete files that are added.
-        gone: Locations of data files that are removed, with their delete files.
-        combined: Locations of delete files that are removed although their data file is kept.
+    `gone` are locations of data files that are removed, with their delete files; `combined` those
+    of delete files that are removed although their data file is kept.
     """
 
     def __init__(
@@ -65,11 +57,10 @@ class DeleteManifest:
         """Write the one manifest that takes the place of those before."""
         with DeleteManifestWriter(spec, schema, output, snapshot_id, compression) as writer:
             for file in self._added:
-                writer.add(
-                    ManifestEntry.from_args(
-                        status=ManifestEntryStatus.ADDED, snapshot_id=snapshot_id, data_file=file
-                    )
+                entry = ManifestEntry.from_args(
+                    status=ManifestEntryStatus.ADDED, snapshot_id=snapshot_id, data_file=file
                 )
+                writer.add(entry)
             for entry in self._kept:
                 writer.existing(entry)
             for entry in self._removed:

@@ -30,6 +30,16 @@ from resources.shared_files import make_shared_folder
 # A property of our own: pyiceberg has none for it.
 _TLS_AUTHORITY = "ledgerlake.s3-tls-authority"
 
+_ACCESS = (
+    S3_ENDPOINT,
+    S3_REGION,
+    S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY,
+    S3_SESSION_TOKEN,
+    S3_FORCE_VIRTUAL_ADDRESSING,
+    _TLS_AUTHORITY,
+)
+
 # The library's own second is short for a store that is far away or busy.
 _CONNECT_SECONDS = 10.0
 
@@ -71,18 +81,7 @@ class LakeFileIO(FileIOOverFileSystems):
 
     @property
     def _access(self) -> tuple[str | None, ...]:
-        return tuple(
-            self.properties.get(name)
-            for name in (
-                S3_ENDPOINT,
-                S3_REGION,
-                S3_ACCESS_KEY_ID,
-                S3_SECRET_ACCESS_KEY,
-                S3_SESSION_TOKEN,
-                S3_FORCE_VIRTUAL_ADDRESSING,
-                _TLS_AUTHORITY,
-            )
-        )
+        return tuple(map(self.properties.get, _ACCESS))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LakeFileIO) and other._access == self._access

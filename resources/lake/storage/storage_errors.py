@@ -143,9 +143,7 @@ def storage_errors(spec: TableSpec, window: Window | None = None) -> AbstractCon
 def storage_errors_of(what: str, outcome: str) -> AbstractContextManager[None]:
     """Turn failures of disk, files and memory inside the block into StorageError.
 
-    Args:
-        what: Whose files they are, to begin the message with.
-        outcome: What is lost by it, or that nothing is.
+    The message begins with `what`, whose files they are; `outcome` says what is lost by it.
     """
     return _translated(what, outcome, _OF_ANY_FILE)
 

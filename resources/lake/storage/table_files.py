@@ -83,10 +83,8 @@ def delete_files(locations: Iterable[str], io: FileIO) -> None:
 
     def delete(location: str) -> None:
         filesystem, path = _resolve(location, io)
-        try:
+        with suppress(FileNotFoundError):
             filesystem.delete_file(path)
-        except FileNotFoundError:
-            return
 
     for_each_file(delete, list(locations))
 
@@ -134,11 +132,7 @@ def make_folder(folder: str, io: FileIO) -> None:
 
 
 def read_text(location: str, io: FileIO) -> str:
-    """The file's content.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-    """
+    """The file's content; FileNotFoundError if there is no such file."""
     filesystem, path = _resolve(location, io)
     with filesystem.open_input_stream(path) as stream:
         return stream.read().decode()

@@ -46,11 +46,8 @@ def proven_rules(
 
     A rule that is not in the result may hold or not: only a scan can tell.
     """
-    conditions = {
-        rule: condition
-        for rule in rules
-        if (condition := _condition(spec, rule, files)) is not None
-    }
+    found = {rule: _condition(spec, rule, files) for rule in rules}
+    conditions = {rule: condition for rule, condition in found.items() if condition is not None}
     if not conditions:
         return frozenset()
     try:
@@ -79,17 +76,13 @@ def _bounds(
     return minima, maxima
 
 
-def _no_nulls(column: str, files: Sequence[FileStatistics]) -> bool:
-    """Whether the statistics prove that the column holds no null in any of the files."""
-    return all((known := each.get(column)) is not None and known.null_count == 0 for each in files)
-
-
 def _condition(spec: TableSpec, rule: Rule, files: Sequence[FileStatistics]) -> str | None:
     """SQL over constants that is TRUE if the rule is proven; None if it can never be."""
     states_nothing = not rule.not_null and rule.minimum is None and rule.maximum is None
     if rule.column is None or states_nothing:
         return None
-    if rule.not_null and not _no_nulls(rule.column, files):
+    known = [each.get(rule.column) for each in files]
+    if rule.not_null and not all(each is not None and each.null_count == 0 for each in known):
         return None
     if rule.minimum is None and rule.maximum is None:
         return "TRUE"

@@ -132,9 +132,8 @@ def _copy(
         # One partition after the other, so that few are open at once.
         order.insert(0, quoted(spec.partition_column))
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
-    return connection.execute(
-        f"COPY ({rows}{ordered}) TO {text_literal(folder)} ({options})"
-    ).fetchall()
+    copy = f"COPY ({rows}{ordered}) TO {text_literal(folder)} ({options})"
+    return connection.execute(copy).fetchall()
 
 
 def _copy_options(

@@ -16,13 +16,7 @@ from resources.lake.model.table_spec import ColumnSpec, TableSpec
 def check_columns(
     connection: DuckDBPyConnection, spec: TableSpec, source: str, where: str
 ) -> dict[str, str]:
-    """The query's columns and their types, if they are the contract's.
-
-    Args:
-        connection: The engine.
-        spec: The table.
-        source: The query in parentheses.
-        where: Table and window, for messages.
+    """The columns of the query `source` and their types, if they are the contract's.
 
     Raises:
         DataError: If a column is missing or unknown, or its values would be rounded or cut.
@@ -81,9 +75,8 @@ def _misfits(connection: DuckDBPyConnection, source: str, columns: list[ColumnSp
         aggregates.append(f"count(*) FILTER (WHERE {misfit})")
         aggregates.append(f"CAST(any_value({name}) FILTER (WHERE {misfit}) AS VARCHAR)")
     try:
-        row = connection.execute(
-            f"SELECT {', '.join(aggregates)} FROM {source} AS query"
-        ).fetchall()[0]
+        counting = f"SELECT {', '.join(aggregates)} FROM {source} AS query"
+        row = connection.execute(counting).fetchall()[0]
     except duckdb.Error:
         return []
     return [

@@ -47,11 +47,7 @@ class WriteAttempt:
         make_folder(self.folder, self.io)
 
     def close(self) -> None:
-        """Give up the lease: what the attempt wrote is published.
-
-        Raises:
-            OSError: If the lease cannot be removed: it is then left to the next sweep.
-        """
+        """Give up the lease: what the attempt wrote is published; OSError as `FileLease.remove`."""
         self.is_over = True
         try:
             self.lease.remove()

@@ -72,8 +72,5 @@ def slice_conditions(partition_column: str, slices: Sequence[Window]) -> list[st
 
 def _slices(window: Window, days: int) -> list[Window]:
     all_days = list(window)
-    starts = range(0, len(all_days), days)
-    return [
-        Window.of_days(all_days[start], all_days[min(start + days, len(all_days)) - 1])
-        for start in starts
-    ]
+    parts = [all_days[start : start + days] for start in range(0, len(all_days), days)]
+    return [Window.of_days(part[0], part[-1]) for part in parts]

@@ -162,14 +162,10 @@ def classify(
     sent: bool = True,
     repeatable: bool = True,
 ) -> StarRocksError:
-    """The error as one that says whether to try again.
+    """One of WIRE_ERRORS as an error that says whether to try again.
 
-    Args:
-        exception: One of WIRE_ERRORS.
-        doing: The beginning of the message; without secrets.
-        secrets: What the message must not contain.
-        sent: False while connecting.
-        repeatable: Whether the statement may take effect twice.
+    The message begins with `doing` and contains none of the secrets. `sent` is False while
+    connecting; a `repeatable` statement may take effect twice.
     """
     code, said = _code_and_text(exception)
     kind, next_step = _kind_of(exception, code, said, sent, repeatable)
@@ -188,7 +184,8 @@ def _kind_of(
         # A statement that was not sent whole has no effect.
         return Unreachable, _CONNECT
     if code is None or code == _NO_ANSWER:
-        is_safe = not sent or (repeatable and not _is_late(exception))
+        is_late = isinstance(exception.__context__, TimeoutError)
+        is_safe = not sent or (repeatable and not is_late)
         return (Unreachable, _CONNECT) if is_safe else (OutcomeUnknown, _LOOK)
     by_code = (kind for kind in _KINDS if code in kind.codes)
     text = " ".join(said.split())
@@ -204,10 +201,6 @@ def _code_and_text(exception: BaseException) -> tuple[int | None, str]:
             return code or None, str(text)
         case _:
             return None, f"{type(exception).__name__}: {exception}"
-
-
-def _is_late(exception: BaseException) -> bool:
-    return isinstance(exception.__context__, TimeoutError)
 
 
 def _is_tls(exception: BaseException) -> bool:

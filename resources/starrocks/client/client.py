@@ -7,17 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from pydantic import SecretStr
 
 from resources.settings import Settings
 from resources.starrocks.client.classification import LOST, WIRE_ERRORS, classify
-from resources.starrocks.client.connection import Account, FrontEnd, FrontEndConnection, front_ends
+from resources.starrocks.client.connection import Account, FrontEndConnection, front_ends
 from resources.starrocks.client.errors import Denied, StarRocksError, Unreachable
 from resources.starrocks.client.literals import Value, with_values, without_secrets
 from resources.starrocks.client.versions import Version
@@ -41,17 +40,8 @@ class StatementRecord:
     error: str | None
 
 
-class Run(Protocol):
-    """Sends one statement and returns its rows."""
-
-    def __call__(
-        self,
-        statement: str,
-        parameters: Sequence[Value] = (),
-        answer_seconds: float | None = None,
-    ) -> list[tuple[Any, ...]]:
-        """Send it."""
-        ...
+Run = Callable[..., list[tuple[Any, ...]]]
+"""Sends one statement and returns its rows, as `StarRocks.run` does."""
 
 
 class StarRocks:
@@ -117,10 +107,7 @@ class StarRocks:
     def session(self) -> Generator[Run]:
         """A connection of its own, for statements that depend on a SET CATALOG before them.
 
-        Gives a function like `run`, which sends nothing twice.
-
-        Raises:
-            StarRocksError: As `run`.
+        Gives a function like `run`, which raises the same errors and sends nothing twice.
         """
         tried: dict[str, StarRocksError] = {}
         connection = next(self._fresh(tried), None)
@@ -132,11 +119,7 @@ class StarRocks:
             connection.drop()
 
     def version(self) -> Version:
-        """The version of the front end that answers.
-
-        Raises:
-            StarRocksError: As `run`; Refused if it is no released version.
-        """
+        """The version of the front end that answers; Refused if it is no released version."""
         return Version.parse(str(self.run("SELECT current_version()")[0][0]))
 
     def close(self) -> None:
@@ -149,12 +132,7 @@ class StarRocks:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _connections(self, tried: dict[str, StarRocksError]) -> Iterator[FrontEndConnection]:
@@ -176,7 +154,9 @@ class StarRocks:
             except WIRE_ERRORS as error:
                 failure = classify(error, f"Connecting to {front_end}", self._secrets(), sent=False)
             else:
-                self._prefer(front_end)
+                # Asked first from now on: a dead one costs its time-out once.
+                others = tuple(each for each in self._front_ends if each != front_end)
+                self._front_ends = (front_end, *others)
                 yield connection
                 continue
             if isinstance(failure, Denied):
@@ -191,9 +171,10 @@ class StarRocks:
         answer_seconds: float | None = None,
     ) -> list[tuple[Any, ...]]:
         told, sent = without_secrets(statement, parameters), with_values(statement, parameters)
-        sent_at, front_end = datetime.now(UTC), str(connection.front_end)
+        front_end = str(connection.front_end)
+        record = StatementRecord(datetime.now(UTC), told, front_end, 0.0, UNANSWERED)
         if self._before_statement is not None:
-            self._before_statement(StatementRecord(sent_at, told, front_end, 0.0, UNANSWERED))
+            self._before_statement(record)
         began = time.monotonic()
         seconds = answer_seconds or self._settings.starrocks_answer_seconds
         rows: list[tuple[Any, ...]] = []
@@ -208,25 +189,13 @@ class StarRocks:
                 repeatable=_REPEATABLE.match(statement) is not None,
             )
         if self._on_statement is not None:
-            self._on_statement(
-                StatementRecord(
-                    sent_at,
-                    told,
-                    front_end,
-                    time.monotonic() - began,
-                    failure and failure.message,
-                )
-            )
+            message = failure and failure.message
+            self._on_statement(replace(record, seconds=time.monotonic() - began, error=message))
         # Raised here and not in the except clause: the driver's error, which may tell the
         # statement with its secrets, does not come along.
         if failure is not None:
             raise failure
         return rows
-
-    def _prefer(self, front_end: FrontEnd) -> None:
-        """Ask this one first from now on: a dead one costs its time-out once."""
-        others = tuple(each for each in self._front_ends if each != front_end)
-        self._front_ends = (front_end, *others)
 
     def _secrets(self, parameters: Sequence[Value] = ()) -> list[SecretStr]:
         own = [self._account.password] if self._account.password else []
@@ -246,13 +215,10 @@ def _none_answers(tried: Mapping[str, StarRocksError]) -> StarRocksError:
     first = next(iter(tried.values()))
     if len(tried) == 1:
         return first
-    said = "\n".join(f"  {name}: {_last_line(error)}" for name, error in tried.items())
+    causes = {name: error.message.splitlines()[-1].strip() for name, error in tried.items()}
+    said = "\n".join(f"  {name}: {cause}" for name, cause in causes.items())
     return Unreachable(
         f"No front end of StarRocks can be reached, or can work now.\n{said}",
         first.next_step,
         code=first.code,
     )
-
-
-def _last_line(error: StarRocksError) -> str:
-    return error.message.splitlines()[-1].strip()

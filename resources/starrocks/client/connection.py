@@ -41,11 +41,7 @@ class Account:
 
 
 def front_ends(settings: Settings) -> tuple[FrontEnd, ...]:
-    """The configured front ends, in order. Without a port, 9030.
-
-    Raises:
-        SettingsError: If there is none, or one is malformed.
-    """
+    """The configured front ends, in order; SettingsError if there is none, or one is malformed."""
     listed = [each.strip() for each in (settings.starrocks_front_ends or "").split(",")]
     found = tuple(_front_end(each) for each in listed if each)
     if not found:
@@ -57,8 +53,8 @@ def front_ends(settings: Settings) -> tuple[FrontEnd, ...]:
 
 
 def _front_end(text: str) -> FrontEnd:
-    host, colon, port = text.rpartition(":") if text[-1] != "]" else (text, "", "")
-    host, port = (host, port) if colon else (text, str(_PORT))
+    has_port = ":" in text and not text.endswith("]")
+    host, _, port = text.rpartition(":") if has_port else (text, "", str(_PORT))
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingsError(

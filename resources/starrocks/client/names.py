@@ -15,11 +15,7 @@ _CATALOG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 
 def checked_catalog(name: str) -> str:
-    """Return the catalog's name, which is case-sensitive, if StarRocks accepts it.
-
-    Raises:
-        SettingsError: If it does not.
-    """
+    """The catalog's case-sensitive name; SettingsError if StarRocks does not accept it."""
     if not _CATALOG.fullmatch(name):
         raise SettingsError(
             f"StarRocks can have no catalog of the name {name!r}",
@@ -36,11 +32,7 @@ def backticked(name: str) -> str:
 
 @dataclass(frozen=True, order=True)
 class TableName:
-    """The full name of a table or view: no statement depends on a current catalog or database.
-
-    Raises:
-        SettingsError: If a part is no name.
-    """
+    """The full name of a table or view: no statement depends on a current catalog or database."""
 
     catalog: str
     database: str

@@ -7,10 +7,8 @@ from resources.starrocks.client.names import TableName, backticked, checked_cata
 
 
 def refresh_table(table: TableName) -> str:
-    """Have every front end reload the table's metadata; OK does not prove that it did.
-
-    Without PARTITION, which StarRocks ignores for Iceberg.
-    """
+    """Have every front end reload the table's metadata; OK does not prove that it did."""
+    # Without PARTITION, which StarRocks ignores for Iceberg.
     return f"REFRESH EXTERNAL TABLE {table.sql}"
 
 

@@ -72,11 +72,7 @@ def wait_for_refresh(client: StarRocks, task: str, query_id: str, deadline: floa
 
 
 def wait_until_idle(client: StarRocks, task: str, deadline: float) -> list[TaskRun]:
-    """Wait until no run of the task is pending or running; return its runs.
-
-    Raises:
-        OutcomeUnknown: If the deadline comes first.
-    """
+    """Wait until no run of the task is under way; its runs. OutcomeUnknown at the deadline."""
     wait = _FIRST_WAIT_SECONDS
     while True:
         runs = task_runs(client, task)
@@ -91,11 +87,7 @@ def task_runs(client: StarRocks, task: str) -> list[TaskRun]:
 
 
 def has_ended(runs: Sequence[TaskRun], query_id: str) -> bool:
-    """Whether the whole job that `query_id` began has succeeded.
-
-    Raises:
-        RefreshFailed: If one of its runs has ended otherwise.
-    """
+    """Whether the whole job that `query_id` began has succeeded; RefreshFailed if it cannot."""
     begun = next((run for run in runs if run.query_id == query_id), None)
     if begun is None:
         # The front end that answers may not know of it yet.

@@ -21,11 +21,7 @@ class Version:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `4.0.6 1a2b3c4`, as `current_version()` says it.
-
-        Raises:
-            Refused: If it is no released version.
-        """
+        """Read `4.0.6 1a2b3c4`, as `current_version()` says it; Refused if it is no release."""
         found = _TEXT.match(text)
         if found is None:
             raise Refused(

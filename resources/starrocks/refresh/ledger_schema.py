@@ -36,16 +36,11 @@ NAME = ("catalog_name", "table_namespace", "table_name")
 _STATEMENTS_KEPT = timedelta(days=30)
 
 _METADATA = MetaData()
-_NAME = (
-    Column("catalog_name", String(255), primary_key=True),
-    Column("table_namespace", String(255), primary_key=True),
-    Column("table_name", String(255), primary_key=True),
-)
 
 REFRESHES = Table(
     "ledgerlake_refresh",
     _METADATA,
-    *_NAME,
+    *(Column(name, String(255), primary_key=True) for name in NAME),
     Column("wanted", BigInteger, nullable=False, default=0),
     Column("met", BigInteger, nullable=False, default=0),
     Column("wanted_since", DateTime(timezone=True)),
@@ -79,34 +74,27 @@ STATEMENTS = Table(
 )
 """Every statement that a refresh has sent, without secrets."""
 
+_CREATED: set[Engine] = set()
+
 
 def ledger_engine(settings: Settings) -> Engine:
     """The catalog's database, if it is in one, else SQLite in the lake's home; has the tables."""
-    engine = database_engine(settings) if settings.catalog_kind == "sql" else _own(settings)
-    _create(engine, settings)
+    if settings.catalog_kind == "sql":
+        engine = database_engine(settings)
+    else:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        engine = _own_engine(f"sqlite:///{settings.home / 'starrocks.db'}?timeout=60")
+    if engine not in _CREATED:
+        if not inspect(engine).has_table(STATEMENTS.name):
+            with catalog_lock(settings):
+                _METADATA.create_all(engine)
+        _CREATED.add(engine)
     return engine
-
-
-def _own(settings: Settings) -> Engine:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return _own_engine(f"sqlite:///{settings.home / 'starrocks.db'}?timeout=60")
 
 
 @lru_cache(maxsize=16)
 def _own_engine(address: str) -> Engine:
     return create_engine(address)
-
-
-_CREATED: set[Engine] = set()
-
-
-def _create(engine: Engine, settings: Settings) -> None:
-    if engine in _CREATED:
-        return
-    if not inspect(engine).has_table(STATEMENTS.name):
-        with catalog_lock(settings):
-            _METADATA.create_all(engine)
-    _CREATED.add(engine)
 
 
 def named(table: TableName) -> dict[str, str]:
@@ -148,19 +136,15 @@ class StatementLog:
     def statements(self, table: TableName | None = None) -> list[StatementRecord]:
         """The statements of the last 30 days, oldest first; those about one table."""
         columns = STATEMENTS.c
-        query = select(STATEMENTS).where(columns.catalog_name == self._catalog)
+        shown = (columns.sent_at, columns.statement, columns.front_end)
+        query = select(*shown, columns.seconds, columns.error)
+        query = query.where(columns.catalog_name == self._catalog)
         if table is not None:
             query = query.where(columns.table_namespace == table.database)
             query = query.where(columns.table_name == table.name)
         with self._engine.connect() as connection:
             return [
-                StatementRecord(
-                    utc(row.sent_at) or row.sent_at,
-                    row.statement,
-                    row.front_end,
-                    row.seconds,
-                    row.error,
-                )
+                StatementRecord(utc(row.sent_at) or row.sent_at, *row[1:])
                 for row in connection.execute(query.order_by(columns.id))
             ]
 

@@ -71,35 +71,26 @@ def after_verified(
     the partitions that changed since the steps were last complete; None: all. Without any changed
     partition no step is taken.
     """
-    actions: list[tuple[str, _Action]] = []
-    if served.warm_up is not None:
-        actions.append(("warm-up", warm_up))
-    if served.view is not None:
-        actions.append(("view", refresh_view))
     if changed is not None and not changed:
-        actions = []
-    return AfterRefresh(
-        tuple(_taken(name, action, client, settings, served, changed) for name, action in actions)
-    )
-
-
-def _taken(
-    name: str,
-    action: _Action,
-    client: StarRocks,
-    settings: Settings,
-    served: ServedTable,
-    changed: Set[date] | None,
-) -> Step:
-    began = time.perf_counter()
+        return AfterRefresh()
     wanted = None if changed is None else tuple(sorted(changed))
-    try:
-        partitions = action(client, settings, served, changed)
-    except OutcomeUnknown as error:
-        return Step(name, Outcome.UNKNOWN, time.perf_counter() - began, wanted, error)
-    except LedgerlakeError as error:
-        return Step(name, Outcome.FAILED, time.perf_counter() - began, wanted, error)
-    return Step(name, Outcome.DONE, time.perf_counter() - began, partitions)
+
+    def taken(name: str, action: _Action) -> Step:
+        began = time.perf_counter()
+        try:
+            partitions = action(client, settings, served, changed)
+        except OutcomeUnknown as error:
+            return Step(name, Outcome.UNKNOWN, time.perf_counter() - began, wanted, error)
+        except LedgerlakeError as error:
+            return Step(name, Outcome.FAILED, time.perf_counter() - began, wanted, error)
+        return Step(name, Outcome.DONE, time.perf_counter() - began, partitions)
+
+    steps: list[Step] = []
+    if served.warm_up is not None:
+        steps.append(taken("warm-up", warm_up))
+    if served.view is not None:
+        steps.append(taken("view", refresh_view))
+    return AfterRefresh(tuple(steps))
 
 
 def warm_up(

@@ -155,20 +155,14 @@ class Ledger(StatementLog):
 
     def refreshed(self, table: TableName, snapshot: int) -> None:
         """Record that StarRocks answered OK when the lake was at this snapshot."""
-        now = _now()
-        state = {"state": State.REFRESHED, "refreshed_snapshot": snapshot, "refreshed_at": now}
-        self._update(table, state)
+        values = {"refreshed_snapshot": snapshot, "refreshed_at": _now()}
+        self._update(table, {"state": State.REFRESHED, **values})
 
     def verified(self, table: TableName, snapshot: int, seconds_behind: float | None) -> None:
         """Record that StarRocks shows this snapshot, so many seconds after its commit."""
-        values: dict[str, object] = {
-            "state": State.VERIFIED,
-            "verified_snapshot": snapshot,
-            "verified_at": _now(),
-        }
-        if seconds_behind is not None:
-            values["seconds_behind"] = seconds_behind
-        self._update(table, values)
+        values = {"verified_snapshot": snapshot, "verified_at": _now()}
+        lag = {} if seconds_behind is None else {"seconds_behind": seconds_behind}
+        self._update(table, {"state": State.VERIFIED, **values, **lag})
 
     def done(self, seen: Entry, has_more: bool = False) -> None:
         """Meet all that was wanted when `seen` was read; what came since is due at once.
@@ -225,11 +219,8 @@ class Ledger(StatementLog):
 
     def entries(self) -> dict[TableName, Entry]:
         """Every entry, by table, in the order of names."""
-        query = (
-            select(REFRESHES)
-            .where(REFRESHES.c.catalog_name == self._catalog)
-            .order_by(REFRESHES.c.table_namespace, REFRESHES.c.table_name)
-        )
+        of_catalog = select(REFRESHES).where(REFRESHES.c.catalog_name == self._catalog)
+        query = of_catalog.order_by(REFRESHES.c.table_namespace, REFRESHES.c.table_name)
         with self._engine.connect() as connection:
             found = [_entry(row) for row in connection.execute(query).mappings()]
         return {entry.table: entry for entry in found}

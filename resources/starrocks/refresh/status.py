@@ -97,13 +97,8 @@ def _unasked(table: Table, entry: Entry) -> TableStatus:
 
 def _asked(client: StarRocks, status: TableStatus, table: Table) -> TableStatus:
     shown = shown_snapshot(client, status.table)
-    is_current = shown == status.lake_snapshot
-    return replace(
-        status,
-        state=State.VERIFIED if is_current else State.STALE,
-        shown_snapshot=shown,
-        lag_seconds=_lag(table, shown),
-    )
+    state = State.VERIFIED if shown == status.lake_snapshot else State.STALE
+    return replace(status, state=state, shown_snapshot=shown, lag_seconds=_lag(table, shown))
 
 
 def _lag(table: Table, shown: int | None) -> float:

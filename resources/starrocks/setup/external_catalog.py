@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import RESTError
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,8 +40,7 @@ def catalog_properties(settings: Settings) -> Properties:
     Raises:
         SettingsError: If StarRocks cannot read a lake with these settings.
     """
-    _check_name(settings.catalog_name)
-    _check_warehouse(settings)
+    _check_places(settings)
     kinds = {"sql": _jdbc, "rest": _rest, "hive": _hive}
     properties = {"type": "iceberg"} | kinds[settings.catalog_kind](settings) | _s3(settings)
     _check_values(properties)
@@ -59,27 +57,22 @@ def lake_databases(settings: Settings) -> set[str]:
         StorageError: If the catalog cannot be reached.
     """
     try:
-        namespaces = _namespaces(open_catalog(settings))
+        catalog = open_catalog(settings)
+        outer = [tuple(each) for each in catalog.list_namespaces()]
+        inner = [tuple(each) for name in outer for each in catalog.list_namespaces(name)]
     except (SQLAlchemyError, RESTError, OSError) as error:
         raise StorageError(
             f"The lake's catalog cannot be read: {' '.join(str(error).split())[:300]}",
             "See that its database or service runs, and LEDGERLAKE_CATALOG_URI and _PASSWORD.",
         ) from error
-    nested = sorted(".".join(each) for each in namespaces if len(each) > 1)
+    nested = sorted(".".join(each) for each in outer + inner if len(each) > 1)
     if nested:
         raise SettingsError(
             f"The lake's catalog has the namespace {nested[0]}, which lies inside another: "
             "StarRocks does not show its tables, and says nothing",
             "Move its tables to a namespace of one name, and drop it.",
         )
-    return {name for (name,) in namespaces}
-
-
-def _namespaces(catalog: Catalog) -> list[tuple[str, ...]]:
-    """Those of the first and of the second level."""
-    first = [tuple(each) for each in catalog.list_namespaces()]
-    second = [tuple(inner) for outer in first for inner in catalog.list_namespaces(outer)]
-    return first + [each for each in second if len(each) > 1]
+    return {name for (name,) in outer}
 
 
 def is_jdbc(settings: Settings) -> bool:
@@ -107,16 +100,13 @@ def _check_values(properties: Properties) -> None:
             )
 
 
-def _check_name(name: str) -> None:
+def _check_places(settings: Settings) -> None:
+    name, location = settings.catalog_name, settings.warehouse_location
     if checked_catalog(name) == DEFAULT_CATALOG:
         raise SettingsError(
             f"{name} is the name of StarRocks' own catalog",
             "Give the lake's catalog another name: LEDGERLAKE_CATALOG_NAME.",
         )
-
-
-def _check_warehouse(settings: Settings) -> None:
-    location = settings.warehouse_location
     if urlsplit(location).scheme not in _READABLE:
         raise SettingsError(
             f"StarRocks cannot read the tables' files in {location}: it is a folder of this host",

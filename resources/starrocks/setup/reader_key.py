@@ -23,11 +23,7 @@ _CHANGED = b"StarRocks' key can write.\n"
 
 
 def read_policy(settings: Settings) -> str:
-    """The policy of StarRocks' key, as JSON that AWS's IAM and MinIO take.
-
-    Raises:
-        SettingsError: If the warehouse is not on S3.
-    """
+    """The key's policy, as JSON for AWS's IAM and MinIO; SettingsError if there is no S3."""
     bucket, prefix = _place(settings)
     below = f"{prefix}/*" if prefix else "*"
     arn = f"arn:{_partition(settings.s3_region)}:s3:::{bucket}"

@@ -7,10 +7,11 @@ must be of no use for anything but what those users may see anyway: where the ta
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from psycopg2.extensions import encrypt_password
-from sqlalchemy import Connection, Engine, NullPool, TextClause, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from resources.errors import SettingsError
@@ -23,6 +24,11 @@ CATALOG_TABLES = ("iceberg_tables", "iceberg_namespace_properties")
 _PASSWORD = "LEDGERLAKE_STARROCKS_CATALOG_PASSWORD"
 _OURS = "StarRocks reads the lake's catalog with it; made by ledgerlake starrocks setup"
 _CONNECT_SECONDS = 10
+
+_SCHEMA = (
+    "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    f"WHERE c.oid = to_regclass('{CATALOG_TABLES[0]}')"
+)
 
 # What the role can do beyond reading the two tables, a sentence a row, whoever granted it.
 _EXCESS = """
@@ -55,7 +61,7 @@ UNION ALL SELECT 'may create in the database' WHERE
 
 def role_statements(settings: Settings) -> list[str]:
     """The SQL that makes the role, for people: its password is the name of the setting."""
-    return [_create(settings, f"'<{_PASSWORD}>'"), *_grants(settings, "public")]
+    return [_role(settings, "CREATE", f"'<{_PASSWORD}>'"), *_grants(settings, "public")]
 
 
 def make_role(settings: Settings, tell: Callable[[str], None]) -> None:
@@ -75,7 +81,7 @@ def make_role(settings: Settings, tell: Callable[[str], None]) -> None:
         problem = _cannot_log_in(settings)
         if problem is not None:
             _let_log_in(settings, connection, tell, problem)
-        schema = connection.scalar(_schema_of_the_tables())
+        schema = connection.scalar(text(_SCHEMA))
         if schema is None:
             raise SettingsError(
                 f"The catalog's database has no table {CATALOG_TABLES[0]}",
@@ -137,7 +143,6 @@ def _let_log_in(
 ) -> None:
     """Create the role; of one that setup has made before, set the password."""
     name = settings.starrocks_catalog_user
-    told = f"'<{_PASSWORD}>'"
     found = connection.execute(
         text("SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :name"),
         {"name": name},
@@ -148,12 +153,12 @@ def _let_log_in(
             f"cannot log in: {problem}",
             f"Correct {_PASSWORD}, or name another role: LEDGERLAKE_STARROCKS_CATALOG_USER.",
         )
-    make = _create if found is None else _alter
+    make = partial(_role, settings, "CREATE" if found is None else "ALTER")
     comment = f"COMMENT ON ROLE {quoted(name)} IS {text_literal(_OURS)}"
-    told = make(settings, f"'<{_PASSWORD}>'")
+    told = make(f"'<{_PASSWORD}>'")
     tell(told)
     try:
-        _send(connection, make(settings, text_literal(_verifier(settings, connection))))
+        _send(connection, make(text_literal(_verifier(settings, connection))))
         _send(connection, comment)
         connection.commit()
     except DBAPIError as error:
@@ -184,12 +189,8 @@ def _cannot(settings: Settings, statements: list[str], error: DBAPIError) -> NoR
     ) from None
 
 
-def _create(settings: Settings, password: str) -> str:
-    return f"CREATE ROLE {quoted(settings.starrocks_catalog_user)} LOGIN PASSWORD {password}"
-
-
-def _alter(settings: Settings, password: str) -> str:
-    return f"ALTER ROLE {quoted(settings.starrocks_catalog_user)} LOGIN PASSWORD {password}"
+def _role(settings: Settings, verb: str, password: str) -> str:
+    return f"{verb} ROLE {quoted(settings.starrocks_catalog_user)} LOGIN PASSWORD {password}"
 
 
 def _grants(settings: Settings, schema: str) -> list[str]:
@@ -238,13 +239,6 @@ def _revokes(connection: Connection, role: str) -> list[str]:
         f"REVOKE TEMPORARY ON DATABASE {quoted(str(each))} FROM PUBLIC" for each in everybodys
     ]
     return found
-
-
-def _schema_of_the_tables() -> TextClause:
-    return text(
-        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        f"WHERE c.oid = to_regclass('{CATALOG_TABLES[0]}')"
-    )
 
 
 def _cannot_log_in(settings: Settings) -> str | None:

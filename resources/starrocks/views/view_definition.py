@@ -62,29 +62,26 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
     columns = _listed([column.name for column in spec.columns])
     sort_by = served.view.sort_by or spec.key
     replicas = served.view.replicas or settings.starrocks_view_replicas
-    properties = {"partition_refresh_number": _PARTITIONS_A_TASK_RUN, "replication_num": replicas}
-    listed = ", ".join(f'"{key}" = "{value}"' for key, value in properties.items())
+    refreshed = f'"partition_refresh_number" = "{_PARTITIONS_A_TASK_RUN}"'
     body = [
         "REFRESH DEFERRED MANUAL",
         f"PARTITION BY ({_listed([spec.partition_column])})",
         *([f"ORDER BY ({_listed(sort_by)})"] if sort_by else []),
-        f"PROPERTIES ({listed})",
+        f'PROPERTIES ({refreshed}, "replication_num" = "{replicas}")',
         f"AS SELECT {columns} FROM {table.sql}",
     ]
     # The statement has no types, and a view keeps those it was created with.
     types = [column.type for column in spec.columns]
     digest = hashlib.sha256(repr((body, types)).encode()).hexdigest()[:16]
-    head = [
-        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name.sql}",
-        f'COMMENT "ledgerlake definition {digest}"',
-    ]
-    return ViewDefinition(name, digest, "\n".join(head + body), replicas)
+    create = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name.sql}"
+    comment = f'COMMENT "ledgerlake definition {digest}"'
+    return ViewDefinition(name, digest, "\n".join([create, comment, *body]), replicas)
 
 
 def digest_in(text: str | None) -> str | None:
     """The digest in the statement that created a view; None: it has none."""
     found = _DIGEST.search(text or "")
-    return found.group(1) if found else None
+    return found and found[1]
 
 
 def check_partitioning(table: Table) -> None:

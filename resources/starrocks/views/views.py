@@ -57,7 +57,6 @@ class ViewChange(StrEnum):
 class View:
     """A view in StarRocks. `digest` None: not created by this lake."""
 
-    name: str
     is_active: bool
     inactive_reason: str
     task: str
@@ -137,8 +136,11 @@ def _refresh(
     ranges: list[tuple[date, date]] | None,
     deadline: float,
 ) -> None:
-    for sent, parameters in _refreshes(definition.name, ranges):
-        answer = client.run(sent, parameters)
+    # FORCE, because StarRocks would guess what has changed.
+    start = f"REFRESH MATERIALIZED VIEW {definition.name.sql}"
+    part = "" if ranges is None else " PARTITION START (%s) END (%s)"
+    for bounds in [()] if ranges is None else ranges:
+        answer = client.run(f"{start}{part} FORCE WITH ASYNC MODE", bounds)
         wait_for_refresh(client, view.task, str(answer[0][0]), deadline)
 
 
@@ -155,17 +157,6 @@ def ranges_of(days: Set[date], most: int = MOST_RANGES) -> list[tuple[date, date
         position = gaps.index(min(gaps))
         ranges[position : position + 2] = [(ranges[position][0], ranges[position + 1][1])]
     return ranges
-
-
-def _refreshes(
-    name: TableName, ranges: list[tuple[date, date]] | None
-) -> list[tuple[str, tuple[date, ...]]]:
-    """Statements and their values. FORCE, because StarRocks would guess what has changed."""
-    start = f"REFRESH MATERIALIZED VIEW {name.sql}"
-    if ranges is None:
-        return [(f"{start} FORCE WITH ASYNC MODE", ())]
-    one = f"{start} PARTITION START (%s) END (%s) FORCE WITH ASYNC MODE"
-    return [(one, each) for each in ranges]
 
 
 def _create(
@@ -206,18 +197,13 @@ def _there(client: StarRocks, definition: ViewDefinition) -> View:
 
 
 def _find(client: StarRocks, name: TableName) -> View | None:
-    return next((view for view in _views(client, name.database) if view.name == name.name), None)
-
-
-def _views(client: StarRocks, database: str) -> list[View]:
-    return [
-        View(
-            name=str(name),
-            is_active=is_true(is_active),
-            inactive_reason=str(reason or ""),
-            task=str(task or ""),
-            last_refresh=str(last_refresh or "").upper(),
-            digest=digest_in(str(text or "")),
-        )
-        for name, is_active, reason, task, last_refresh, text in client.run(_VIEWS, (database,))
-    ]
+    for found, is_active, reason, task, last_refresh, text in client.run(_VIEWS, (name.database,)):
+        if found == name.name:
+            return View(
+                is_active=is_true(is_active),
+                inactive_reason=str(reason or ""),
+                task=str(task or ""),
+                last_refresh=str(last_refresh or "").upper(),
+                digest=digest_in(str(text or "")),
+            )
+    return None

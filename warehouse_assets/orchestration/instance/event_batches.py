@@ -6,7 +6,7 @@ Dagster's version is pinned, and a test compares both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -88,20 +88,21 @@ def store_checks(
     ids: Sequence[int],
 ) -> None:
     """Insert the planned checks, and update or insert those that were evaluated."""
-    stored = list(zip(events, rows, ids, strict=True))
-    planned = [
-        _planned(check, partition, row, event_id)
-        for event, row, event_id in stored
-        if (check := _data_of(event, AssetCheckEvaluationPlanned)) is not None
-        for partition in _partitions(check)
-    ]
+    status = AssetCheckExecutionRecordStatus
+    planned: list[dict[str, Any]] = []
+    ended: list[dict[str, Any]] = []
+    for event, row, event_id in zip(events, rows, ids, strict=True):
+        if (check := _data_of(event, AssetCheckEvaluationPlanned)) is not None:
+            subset = check.partitions_subset
+            for partition in subset.get_partition_keys() if subset else [None]:
+                planned.append(_execution(check, partition, status.PLANNED, row, event_id))
+        elif (check := evaluation_of(event)) is not None:
+            outcome = status.SUCCEEDED if check.passed else status.FAILED
+            target = check.target_materialization_data
+            about = {"materialization_event_storage_id": target.storage_id if target else None}
+            ended.append(_execution(check, check.partition, outcome, row, event_id) | about)
     if planned:
         connection.execute(insert(AssetCheckExecutionsTable), planned)
-    ended = [
-        _ended(check, row, event_id)
-        for event, row, event_id in stored
-        if (check := _data_of(event, AssetCheckEvaluation)) is not None
-    ]
     if ended:
         _update(connection, ended)
 
@@ -125,40 +126,22 @@ def _update(connection: Connection, executions: Sequence[Mapping[str, Any]]) -> 
             connection.execute(insert(table).values(**execution))
 
 
-def _partitions(check: AssetCheckEvaluationPlanned) -> Iterable[str | None]:
-    return check.partitions_subset.get_partition_keys() if check.partitions_subset else [None]
-
-
-def _planned(
-    check: AssetCheckEvaluationPlanned, partition: str | None, row: Mapping[str, Any], event_id: int
+def _execution(
+    check: AssetCheckEvaluation | AssetCheckEvaluationPlanned,
+    partition: str | None,
+    status: AssetCheckExecutionRecordStatus,
+    row: Mapping[str, Any],
+    event_id: int,
 ) -> dict[str, Any]:
     return {
         "asset_key": check.asset_key.to_string(),
         "check_name": check.check_name,
         "run_id": row["run_id"],
         "partition": partition,
-        "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+        "execution_status": status.value,
         "evaluation_event": row["event"],
         "evaluation_event_timestamp": row["timestamp"],
         "evaluation_event_storage_id": event_id,
-    }
-
-
-def _ended(
-    evaluation: AssetCheckEvaluation, row: Mapping[str, Any], event_id: int
-) -> dict[str, Any]:
-    status = AssetCheckExecutionRecordStatus
-    target = evaluation.target_materialization_data
-    return {
-        "asset_key": evaluation.asset_key.to_string(),
-        "check_name": evaluation.check_name,
-        "run_id": row["run_id"],
-        "partition": evaluation.partition,
-        "execution_status": (status.SUCCEEDED if evaluation.passed else status.FAILED).value,
-        "evaluation_event": row["event"],
-        "evaluation_event_timestamp": row["timestamp"],
-        "evaluation_event_storage_id": event_id,
-        "materialization_event_storage_id": target.storage_id if target else None,
     }
 
 

@@ -39,7 +39,6 @@ from warehouse_assets.orchestration.instance.event_batches import (
 )
 
 _BUSY_SECONDS = 30
-
 _MOST_BUFFERED = 2_000
 
 

@@ -46,6 +46,10 @@ _LOCK = ".lock"
 _WAIT_SECONDS = 120.0
 _DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 _NOT_LOST = "each table is as its last publish left it"
+_POOLED = {
+    "module": "warehouse_assets.orchestration.instance.event_storage",
+    "class": "PooledStorage",
+}
 _STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
 
 
@@ -86,7 +90,7 @@ def open_instance(settings: Settings) -> Generator[DagsterInstance]:
         # Capturing a step's output redirects this process's: the progress display would go too.
         overrides: dict[str, Any] = {"compute_logs": NO_COMPUTE_LOGS}
         if not _names_storage(home):
-            overrides |= _pooled_storage(home)
+            overrides["storage"] = {"custom": {**_POOLED, "config": {"base_dir": str(home)}}}
         reference = InstanceRef.from_dir(str(home), overrides=overrides)
         with _alone(home):
             instance = DagsterInstance.from_ref(reference)
@@ -99,15 +103,6 @@ def _names_storage(home: Path) -> bool:
 
     configuration = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
     return not _STORAGES.isdisjoint(configuration)
-
-
-def _pooled_storage(home: Path) -> dict[str, Any]:
-    custom = {
-        "module": "warehouse_assets.orchestration.instance.event_storage",
-        "class": "PooledStorage",
-        "config": {"base_dir": str(home)},
-    }
-    return {"storage": {"custom": custom}}
 
 
 @contextmanager

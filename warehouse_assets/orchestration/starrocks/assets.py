@@ -47,7 +47,9 @@ def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
     def body(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[object]:
         from resources.starrocks.refresh.refresh import Refresher
 
-        wanted = [each for name, each in served.items() if asset_key(name) in _selected(context)]
+        checked = {key.asset_key for key in context.selected_asset_check_keys}
+        selected = checked | set(context.selected_asset_keys)
+        wanted = [each for name, each in served.items() if asset_key(name) in selected]
         refresher = Refresher(lake.lake().settings, context.run.run_id)
         failed: list[str] = []
         for done in refresher.refresh(wanted):
@@ -56,11 +58,8 @@ def starrocks_assets(warehouse: "Warehouse") -> dg.AssetsDefinition:
                 failed.append(f"{done.served.name}: {done.problem}")
             yield from _results(done, context.selected_asset_keys)
         if failed:
-            raise dg.Failure(
-                "\n".join(failed),
-                # The sensor tries again, with longer and longer waits.
-                allow_retries=False,
-            )
+            # The sensor tries again, with longer and longer waits.
+            raise dg.Failure("\n".join(failed), allow_retries=False)
 
     return body
 
@@ -72,12 +71,6 @@ def starrocks_job(served: "Sequence[ServedTable]") -> UnresolvedAssetJobDefiniti
         selection=dg.AssetSelection.assets(*(asset_key(each.name) for each in served)),
         description="Refresh the served tables in StarRocks and verify that it shows them.",
     )
-
-
-def _selected(context: dg.AssetExecutionContext) -> set[dg.AssetKey]:
-    return set(context.selected_asset_keys) | {
-        key.asset_key for key in context.selected_asset_check_keys
-    }
 
 
 def _spec(table: "Table") -> dg.AssetSpec:
@@ -111,11 +104,12 @@ def _results(done: "Refreshed", selected: Set[dg.AssetKey]) -> Iterator[object]:
 def _metadata(done: "Refreshed") -> dict[str, Any]:
     """Numbers are plotted by the UI over the materializations."""
     sent = [f"{each.statement};  -- {each.seconds:.3f} s" for each in done.statements]
+    none = ["-- none: it was shown already"]
     metadata: dict[str, Any] = {
         # Text: a browser's numbers are not exact.
         "snapshot_id": str(done.snapshot),
         "work_seconds": round(done.work_seconds, 3),
-        "statements": _code(sent or ["-- none: it was shown already"]),
+        "statements": dg.MetadataValue.md("\n".join(["```sql", *(sent or none), "```"])),
     }
     if done.seconds_behind is not None:
         metadata["seconds_from_publish_to_verified"] = round(done.seconds_behind, 3)
@@ -123,10 +117,6 @@ def _metadata(done: "Refreshed") -> dict[str, Any]:
         metadata[f"{step.name}_seconds".replace("-", "_")] = round(step.seconds, 3)
         metadata[f"{step.name}_outcome".replace("-", "_")] = step.outcome.value
     return metadata
-
-
-def _code(lines: Sequence[str]) -> dg.MetadataValue:
-    return dg.MetadataValue.md("\n".join(["```sql", *lines, "```"]))
 
 
 def _summary(done: "Refreshed") -> str:

@@ -71,14 +71,16 @@ def _wrong(what: str) -> SettingsError:
 
 def is_postgresql(settings: Settings) -> bool:
     """Whether the catalog is in PostgreSQL, and so the locks are too."""
-    return (
-        settings.catalog_kind == "sql" and database_url(settings).get_backend_name() == _POSTGRESQL
-    )
+    return _backend(settings) == _POSTGRESQL
 
 
 def is_sqlite(settings: Settings) -> bool:
     """Whether the catalog is in SQLite, in this very process."""
-    return settings.catalog_kind == "sql" and database_url(settings).get_backend_name() == _SQLITE
+    return _backend(settings) == _SQLITE
+
+
+def _backend(settings: Settings) -> str | None:
+    return database_url(settings).get_backend_name() if settings.catalog_kind == "sql" else None
 
 
 def database_engine(settings: Settings) -> Engine:
@@ -89,19 +91,15 @@ def database_engine(settings: Settings) -> Engine:
 @lru_cache(maxsize=16)
 def _database_engine(url: URL, _process: int) -> Engine:
     if url.get_backend_name() == _SQLITE:
-        if url.database:
-            _make_file(Path(url.database))
+        # SQLite would make the file for its owner only. Suppressed: the connection that follows
+        # says what is wrong.
+        with suppress(OSError):
+            if url.database:
+                make_shared_folder(Path(url.database).parent)
+                if (descriptor := make_shared_file(Path(url.database))) is not None:
+                    os.close(descriptor)
         return create_engine(url)
     # Each thread that publishes keeps a connection for its locks: none may wait for another's.
     return create_engine(
         url, pool_pre_ping=True, max_overflow=-1, connect_args=_POSTGRESQL_ARGUMENTS
     )
-
-
-def _make_file(path: Path) -> None:
-    """Make the database's file if it is not there: SQLite would make it for its owner only."""
-    # Suppressed: the connection that follows says what is wrong.
-    with suppress(OSError):
-        make_shared_folder(path.parent)
-        if (descriptor := make_shared_file(path)) is not None:
-            os.close(descriptor)

@@ -91,10 +91,9 @@ class DatabaseLocks:
 
     @contextmanager
     def acquire(self, name: str, timeout_seconds: float) -> Generator[None]:
-        """Hold the lock of that name, waiting until it is free.
+        """Hold the lock of that name, waiting until it is free, as `LockSession.acquire`.
 
         Raises:
-            StorageError: If it is not free within `timeout_seconds`.
             LockLost: In place of an error in the block, if the lock was lost.
         """
         lock = self._lock("lock", name)
@@ -119,18 +118,13 @@ class DatabaseLocks:
         """A lease for a new attempt on the table. The description says to people whose it is."""
         self._create_table()
         attempt_id = str(uuid.uuid4())
-        row = {
-            "id": attempt_id,
-            "catalog_name": self._catalog_name,
-            "table_namespace": spec.namespace,
-            "table_name": spec.name,
-            "description": dict(description),
-        }
+        table = {"table_namespace": spec.namespace, "table_name": spec.name}
+        row = {"id": attempt_id, "catalog_name": self._catalog_name, **table}
         # Held before anyone can see it.
         lease = self._held_if_free(attempt_id)
         assert lease is not None
         try:
-            lease.insert(row)
+            lease.insert({**row, "description": dict(description)})
         except BaseException:
             lease.release()
             raise
@@ -152,8 +146,7 @@ class DatabaseLocks:
         """Ids of the attempts on the table that a living process holds."""
         live: set[str] = set()
         for attempt_id in self._lease_ids(spec):
-            lease = self._held_if_free(attempt_id)
-            if lease is None:
+            if (lease := self._held_if_free(attempt_id)) is None:
                 live.add(attempt_id)
             else:
                 lease.release()
@@ -174,17 +167,13 @@ class DatabaseLocks:
 
     def _lease_ids(self, spec: TableSpec) -> list[str]:
         self._create_table()
+        query = select(ATTEMPTS.c.id).where(
+            ATTEMPTS.c.catalog_name == self._catalog_name,
+            ATTEMPTS.c.table_namespace == spec.namespace,
+            ATTEMPTS.c.table_name == spec.name,
+        )
         with self._engine.connect() as connection:
-            found = connection.scalars(
-                select(ATTEMPTS.c.id)
-                .where(
-                    ATTEMPTS.c.catalog_name == self._catalog_name,
-                    ATTEMPTS.c.table_namespace == spec.namespace,
-                    ATTEMPTS.c.table_name == spec.name,
-                )
-                .order_by(ATTEMPTS.c.id)
-            )
-            return list(found)
+            return list(connection.scalars(query.order_by(ATTEMPTS.c.id)))
 
     def _create_table(self) -> None:
         if self._is_created:

@@ -44,11 +44,7 @@ class FileLocks:
         self._home = home
 
     def acquire(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
-        """Hold the lock of that name, waiting until it is free.
-
-        Raises:
-            StorageError: If it is not free within `timeout_seconds`.
-        """
+        """Hold the lock of that name, waiting until it is free; see `file_lock.acquire`."""
         return acquire(self._home / "locks" / f"{name}.lock", timeout_seconds)
 
     def new_lease(self, spec: TableSpec, description: Mapping[str, str]) -> FileLease:

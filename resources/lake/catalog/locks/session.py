@@ -59,11 +59,7 @@ class LockSession:
 
     @contextmanager
     def transaction(self) -> Generator[Connection]:
-        """A transaction of the session.
-
-        Raises:
-            LockLost: If the session ends meanwhile or has ended.
-        """
+        """A transaction of the session; LockLost if that ends meanwhile or has ended."""
         with self._mutex:
             connection = self.connection()
             try:
@@ -75,11 +71,7 @@ class LockSession:
                 raise
 
     def confirm(self) -> None:
-        """Ask the server whether the session lives, and with it its locks.
-
-        Raises:
-            LockLost: If it does not.
-        """
+        """Ask the server whether the session lives, and with it its locks; LockLost if not."""
         with self.transaction() as connection:
             connection.execute(text("SELECT 1"))
 
