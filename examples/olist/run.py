@@ -15,10 +15,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import dagster as dg
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
 
 from examples.olist.differences import Differences, Month, finance_months, find_differences
 from examples.olist.lake_home import create_lake, lake_settings, mapping_settings, olist_warehouse
@@ -30,6 +26,7 @@ from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.staleness import Staleness
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.orchestration.assets import table_assets
+from warehouse_assets.orchestration.jobs import partition_tags
 from warehouse_assets.orchestration.lake_resource import LakeResource
 
 if TYPE_CHECKING:
@@ -88,10 +85,7 @@ def _materialize_assets(
         instance=instance,
         run_config=_QUIET,
         run_id=run_id,
-        tags={
-            ASSET_PARTITION_RANGE_START_TAG: window.start.isoformat(),
-            ASSET_PARTITION_RANGE_END_TAG: window.last.isoformat(),
-        },
+        tags=partition_tags(window),
         raise_on_error=False,
     )
     return result.success

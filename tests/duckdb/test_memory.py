@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from resources.duckdb.engine import duckdb_session
 from resources.errors import EngineError

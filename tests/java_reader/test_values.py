@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from resources.lake.lake import Lake
 from resources.lake.model.table_spec import ColumnSpec, TableSpec

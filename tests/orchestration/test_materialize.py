@@ -13,8 +13,14 @@ import pytest
 from resources.lake.lake import Lake
 from resources.settings import load_settings
 from tests.modeling.conftest import WriteWarehouse
-from tests.orchestration.conftest import DAYS, FIRST, Project, day, project_of
-from tests.orchestration.conftest import EVENTS as EVENTS_MODULE
+from tests.orchestration.conftest import (
+    DAYS,
+    EVENTS as EVENTS_MODULE,
+    FIRST,
+    Project,
+    day,
+    project_of,
+)
 
 # 4, 5 and 6 o'clock UTC lie around midnight in New York, before and after the clocks change.
 EVENTS = (

@@ -12,8 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from resources.sources.declaration.files import files
 from tests.sources.conftest import DAY, FOLDER, Landing, values

@@ -8,8 +8,7 @@ import re
 from ssl import SSLContext
 from typing import Any
 
-from mysql_mimic.auth import IdentityProvider, NativePasswordAuthPlugin
-from mysql_mimic.auth import User as MimicUser
+from mysql_mimic.auth import IdentityProvider, NativePasswordAuthPlugin, User as MimicUser
 from mysql_mimic.connection import Connection
 from mysql_mimic.errors import MysqlError
 from mysql_mimic.results import ResultSet

@@ -16,8 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from resources.lake.model.window import Window
 from tests.tables.run_sql import GivenInputs, Row, broken_rules, known_tables, statement_of

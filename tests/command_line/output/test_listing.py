@@ -7,8 +7,7 @@ import re
 from contextlib import redirect_stdout
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.command_line.conftest import Run
 from warehouse_assets.command_line.output.listing import Listing

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from resources.errors import SettingsError
 from warehouse_assets.command_line.output import console

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from duckdb import DuckDBPyConnection
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from examples.olist.lake_home import mapping_settings
 from examples.olist.mapping import mapping_session

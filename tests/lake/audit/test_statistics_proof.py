@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow
 import pytest
 from duckdb import DuckDBPyConnection
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.model.table_spec import Rule
 from resources.lake.write.column_statistics import ColumnStatistics, proven_rules

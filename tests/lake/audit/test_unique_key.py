@@ -12,8 +12,7 @@ from pathlib import Path
 import pyarrow
 import pytest
 from duckdb import DuckDBPyConnection
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.audit import unique_key
 from resources.lake.audit.audit import RuleResult

@@ -9,8 +9,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 from pyiceberg.table.snapshots import Snapshot
 
 from resources.lake.lake import Lake

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from duckdb import DuckDBPyConnection
-from hypothesis import given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
+from hypothesis import given, settings as effort, strategies as st
 from pyiceberg.manifest import (
     DataFile,
     DataFileContent,

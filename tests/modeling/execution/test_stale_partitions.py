@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from resources.lake.model.publication_record import Partition, PartitionRecord, PublicationRecord
 from resources.lake.model.table_spec import TableSpec

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.modeling.conftest import HEADER, WriteWarehouse
 from tests.modeling.log_lake import LogLake, Row, day, instant

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from resources.lake.publish.table_write import RulesBroken
 from tests.modeling.conftest import HEADER, WriteWarehouse, changed

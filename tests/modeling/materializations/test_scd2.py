@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.modeling.conftest import HEADER, WriteWarehouse, changed
 from tests.modeling.log_lake import LogLake, Row, day, instant

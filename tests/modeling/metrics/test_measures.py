@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from resources.lake.model.window import Window
 from tests.modeling.conftest import changed, line_of

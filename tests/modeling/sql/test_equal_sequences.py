@@ -9,8 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.publish.table_write import RulesBroken
 from tests.modeling.conftest import HEADER, WriteWarehouse

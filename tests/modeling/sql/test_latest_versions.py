@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.model.window import Window
 from tests.modeling.conftest import HEADER, WriteWarehouse

@@ -9,8 +9,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.files import files

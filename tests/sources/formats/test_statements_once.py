@@ -14,8 +14,7 @@ from resources.sources.declaration.files import files
 from resources.sources.formats.bank.camt053 import camt053
 from resources.sources.formats.bank.mt940 import mt940
 from tests.sources.conftest import DAY, FOLDER, Landing, values
-from tests.sources.formats.test_camt053 import balance as camt_balance
-from tests.sources.formats.test_camt053 import document, entry, statement
+from tests.sources.formats.test_camt053 import balance as camt_balance, document, entry, statement
 from tests.sources.formats.test_mt940 import balance, page
 
 MT940 = files(FOLDER, format=mt940(), pattern="*")

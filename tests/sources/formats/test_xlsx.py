@@ -9,8 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from resources.errors import SourceError
 from resources.sources.declaration.column_origins import position

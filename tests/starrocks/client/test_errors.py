@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pymysql
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from pydantic import SecretStr
 
 from resources.errors import LedgerlakeError

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from resources.starrocks.client.task_runs import RefreshFailed, TaskRun, has_ended, was_cut_short
 from resources.starrocks.views.views import ranges_of

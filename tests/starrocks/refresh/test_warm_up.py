@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.refresh.post_refresh import Outcome, after_verified, hot_partitions

@@ -10,8 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
+from hypothesis import HealthCheck, given, settings, strategies as some
 from pyiceberg.transforms import MonthTransform
 
 from resources.lake.catalog.catalog import open_catalog

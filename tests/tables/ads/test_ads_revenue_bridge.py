@@ -3,8 +3,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, SHANGHAI, at, broken_rules, expect, run_sql

@@ -1,8 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, broken_rules, expect, run_sql

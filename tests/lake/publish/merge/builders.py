@@ -12,12 +12,10 @@ from resources.lake.lake import Lake
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import ColumnSpec, Rule, TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.merge import Merge
-from resources.lake.publish.merge import merge as merge_rows
+from resources.lake.publish.merge import Merge, merge as merge_rows
 from resources.lake.publish.table_write import OnStage, Published
 from resources.lake.read.table_snapshot import TableSnapshot
-from tests.lake.builders import ORDERS, context, open_engine, select_of
-from tests.lake.builders import Row as OrderRow
+from tests.lake.builders import ORDERS, Row as OrderRow, context, open_engine, select_of
 
 # Key, then amount and note, which may be null.
 Row = tuple[str, int, Decimal | None, str | None]

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pyiceberg.io.pyarrow import PyArrowFile
 
 from resources.lake.lake import Lake
