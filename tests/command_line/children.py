@@ -16,7 +16,7 @@ from warehouse_assets.command_line import materialize
 from warehouse_assets.command_line.inspection import show, tables, trace
 from warehouse_assets.command_line.queries import sql
 from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
-from warehouse_assets.orchestration.instance import in_process_run
+from warehouse_assets.orchestration import in_process_run
 
 __all__ = [
     "in_process_run",

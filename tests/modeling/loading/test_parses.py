@@ -18,6 +18,7 @@ from warehouse_assets.modeling.sql.statement import statement_of
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Each text that sqlglot parses, with how often it does."""
     expression_tree.cache_clear()
+    statement_of.cache_clear()
     texts: Counter[str] = Counter()
     parse = Dialect.parse
 

@@ -16,7 +16,7 @@ from resources.errors import InputMissing, SettingsError
 from resources.identifiers import quoted, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.command_line.queries.rows import Rows, fetched, query_session
-from warehouse_assets.modeling.sql.latest_versions import latest_first
+from warehouse_assets.modeling.sql.latest_versions import latest_first, shown_rows
 from warehouse_assets.modeling.sql.statement import statement_of
 
 if TYPE_CHECKING:
@@ -138,13 +138,19 @@ class OrderLookup:
         table = self._warehouse.table(_MISPLACED)
         statement = statement_of(table)
         assert statement is not None, f"{table.name} is made by SQL"
-        sql = statement.text(Window.of_day(day))
-        rows = fetched(
+        window = Window.of_day(day)
+        inputs: list[str] = []
+        for name, reads in table.reads.items():
+            rows = f"FROM main.{quoted(name)}"
+            shown = shown_rows(self._warehouse.table(name), reads, rows, window)
+            inputs.append(f"{quoted(name)} AS ({shown})")
+        found = fetched(
             connection,
-            "SELECT shard_database, shard_table, right_shard_database, right_shard_table, known_by "
-            f"FROM ({sql}) ORDER BY ALL",
+            f"WITH {', '.join(inputs)} SELECT shard_database, shard_table, "
+            "right_shard_database, right_shard_table, known_by "
+            f"FROM ({statement.text(window)}) ORDER BY ALL",
         ).values
-        return {_shard_of(row): (_shard_of(row[2:]), str(row[4])) for row in rows}
+        return {_shard_of(row): (_shard_of(row[2:]), str(row[4])) for row in found}
 
     def _latest(self, connection: DuckDBPyConnection, name: str) -> Rows:
         source = self._warehouse.table(name)
