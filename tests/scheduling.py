@@ -15,6 +15,9 @@ _FIRST = (
 )
 """Folders of one expensive set-up: each goes to one worker, the slowest first."""
 
+# Both start a daemon, code servers and more: side by side they wait for each other too long.
+_ONE_AFTER_THE_OTHER = {"tests/topology": "tests/ui"}
+
 
 class FolderScheduling(LoadScopeScheduling):
     """Gives a worker one file at a time, of `_FIRST` one folder.
@@ -24,7 +27,8 @@ class FolderScheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return next((folder for folder in _FIRST if file.startswith(f"{folder}/")), file)
+        unit = next((folder for folder in _FIRST if file.startswith(f"{folder}/")), file)
+        return _ONE_AFTER_THE_OTHER.get(unit, unit)
 
 
 def slowest_first(items: list[pytest.Item]) -> None:

@@ -35,7 +35,7 @@ def convention(
     Args:
         freshness: By when yesterday's partition is there. Tables that are declared in code have
             no deadline.
-        serving: How StarRocks serves the tables. A table with a materialization is not served.
+        serving: How StarRocks serves the tables that are replaced; others it does not serve.
         late_days: How many days after the business date of its event a delivered row still
             counts: each change log with an event time is checked by delivered_in_time().
     """
