@@ -13,8 +13,8 @@ def test_lineage_is_grouped_by_layer_and_part_of_the_business(page: Page) -> Non
 
 
 def test_a_table_says_what_it_is_and_where_its_code_is(page: Page) -> None:
-    text = page.open("/assets/dwd_order", "Column name", "Source code")
-    assert "One row per order, on the business date it was placed" in text
+    grain = "One row per order, on the business date it was placed"
+    text = page.open("/assets/dwd_order", "Column name", "Source code", grain)
     assert "ods_order_item: latest(following(days=3))" in text
     assert "WITH orders AS (\n    SELECT\n        order_no," in text
     assert "What the buyer is to pay, with tax: goods - discount + shipping" in text
