@@ -63,7 +63,7 @@ class Engine:
         self._connection = self._stack.enter_context(duckdb_session(settings))
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Close its connection."""
         self._stack.close()
 
     def select(self, statement: str, resolve: Resolve) -> Rows:

@@ -47,7 +47,7 @@ billed_refund_amount = _of_bills(
 )
 
 channel_fee = _of_bills(
-    "Fees that channels charge, less what they give back with refunds",
+    "Fees that channels charge, less the fees they return with refunds",
     "SUM(CASE WHEN is_counted THEN charged_fee(bill_type, fee_amount) ELSE 0 END)",
     owner="team:finance",
 )

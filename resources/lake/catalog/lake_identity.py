@@ -194,7 +194,7 @@ def may_claim(settings: Settings) -> bool:
 
 
 def _is_here(stored: Identity, settings: Settings) -> bool:
-    """Whether the warehouse lies where it says that it does."""
+    """Whether the warehouse is at the location that its identity file records."""
     return is_below(_file(stored.warehouse), settings.warehouse_location)
 
 

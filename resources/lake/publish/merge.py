@@ -158,9 +158,9 @@ def _file_change(
     before: RowLocator, deleted: PositionDeletes, rewrite: RowLocator, carried: Staged, io: FileIO
 ) -> Change:
     after = before.with_files(deleted.files)
-    remaining: dict[Partition, int] = {}
+    retained_rows: dict[Partition, int] = {}
     for file in after.files:
-        remaining[file.partition] = remaining.get(file.partition, 0) + file.live_rows
+        retained_rows[file.partition] = retained_rows.get(file.partition, 0) + file.live_rows
     rewritten = {file.path for file in rewrite.files}
     # What these say is true of files that go: nobody needs it.
     superseded = [
@@ -169,7 +169,7 @@ def _file_change(
     delete_files(superseded, io)
     return Change(
         snapshot_id=before.snapshot.snapshot_id,
-        remaining=remaining,
+        retained_rows=retained_rows,
         rows_removed=before.count - after.count,
         rewritten=tuple(file.data_file for file in rewrite.files),
         carried=tuple(file.path for file in carried.files),

@@ -28,14 +28,14 @@ from resources.lake.write.write_attempts import WriteAttempt
 class Change:
     """What a merge does to rows that are there, when it does not replace partitions whole.
 
-    `snapshot_id` is the snapshot it was worked out against. `remaining` are the rows of each
+    `snapshot_id` is the snapshot it was worked out against. `retained_rows` are the rows of each
     partition that stay; `carried` are those of the files that are rewritten, `rewritten`, without
     their deleted rows. `deletes` are the new position deletes of files that stay; they take in the
     delete files `combined`.
     """
 
     snapshot_id: int | None
-    remaining: Mapping[Partition, int]
+    retained_rows: Mapping[Partition, int]
     rows_removed: int = 0
     rewritten: tuple[DataFile, ...] = ()
     carried: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class StagedCommit:
         """Rows that each partition of the window will have, those without rows included."""
         rows: dict[Partition, int] = dict.fromkeys(self.window or (None,), 0)
         if self.change is not None:
-            rows |= self.change.remaining
+            rows |= self.change.retained_rows
         for file in self.staged.files:
             rows[file.partition if self.window else None] += file.rows
         return rows

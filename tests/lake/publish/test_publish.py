@@ -172,7 +172,7 @@ def test_a_mistake_in_the_sql_leaves_nothing_behind(lake: Lake):
     assert (metadata_location(lake), data_files(lake)) == (before, files)
 
 
-def test_a_pinned_reader_sees_what_it_pinned(lake: Lake):
+def test_a_reader_of_a_snapshot_sees_what_it_was(lake: Lake):
     publish_orders(lake, FIRST, order_rows(FIRST, 2))
     snapshot = lake.snapshot(ORDERS)
     publish_orders(lake, FIRST, order_rows(FIRST, 4, "9.00"))
@@ -181,7 +181,7 @@ def test_a_pinned_reader_sees_what_it_pinned(lake: Lake):
     assert read(lake) == order_rows(FIRST, 4, "9.00")
 
 
-def test_a_table_never_published_is_an_empty_pin(lake: Lake):
+def test_a_table_never_published_is_an_empty_snapshot(lake: Lake):
     snapshot = lake.snapshot(ORDERS)
 
     assert (snapshot.snapshot_id, dict(snapshot.published), snapshot.table) == (None, {}, None)

@@ -1,4 +1,4 @@
-"""Reading a pinned table: the same rows as any Iceberg reader gives, or an error; never half."""
+"""Reading a snapshot: the same rows as any Iceberg reader gives, or an error; never half."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_table_that_does_not_exist_yet_is_empty(
     assert empty.read(empty.lake.snapshot(USERS)) == []
 
 
-def test_a_pin_reads_what_was_there_when_it_was_made(users: LakeForTest) -> None:
+def test_a_snapshot_reads_what_was_there_when_it_was_taken(users: LakeForTest) -> None:
     before = users.lake.snapshot(USERS)
     rows = users.read(before)
     users.publish(FIRST, f"{USERS_SQL} WHERE false")

@@ -26,7 +26,7 @@ def test_a_table_that_takes_starrocks_down_each_time_starves_no_other(
     """The only front end is away for half a minute whenever it refreshes the first table."""
     down_until, run = clock.now, StarRocks.run
 
-    def dying(self: StarRocks, statement: str, *rest: Any, **named: Any) -> Sequence[Any]:
+    def failing(self: StarRocks, statement: str, *rest: Any, **named: Any) -> Sequence[Any]:
         nonlocal down_until
         if clock.now < down_until:
             raise Unreachable("nobody there")
@@ -35,7 +35,7 @@ def test_a_table_that_takes_starrocks_down_each_time_starves_no_other(
             raise Unreachable("lost while it refreshed")
         return run(self, statement, *rest, **named)
 
-    steps.sending(dying)
+    steps.sending(failing)
     for number in (0, 1):
         two.publish_and_want(number, rows=2)
     end = clock.now + timedelta(hours=1)

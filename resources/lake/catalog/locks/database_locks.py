@@ -23,7 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from resources.errors import LedgerlakeError
-from resources.lake.catalog.locks.session import LockLost, LockSession, give_back, take_session
+from resources.lake.catalog.locks.session import (
+    LockLost,
+    LockSession,
+    acquire_session,
+    release_session,
+)
 from resources.lake.model.table_spec import TableSpec
 
 logger = logging.getLogger(__name__)
@@ -77,8 +82,8 @@ class DatabaseLease:
         """Leave the lease, if it is there, to the next sweep. May be called again."""
         session, self._session = self._session, None
         if session is not None:
-            session.free(self._lock)
-            give_back(session)
+            session.release(self._lock)
+            release_session(session)
 
 
 class DatabaseLocks:
@@ -97,7 +102,7 @@ class DatabaseLocks:
             LockLost: In place of an error in the block, if the lock was lost.
         """
         lock = self._lock("lock", name)
-        session = take_session(self._engine)
+        session = acquire_session(self._engine)
         try:
             session.acquire(lock, timeout_seconds)
             try:
@@ -110,9 +115,9 @@ class DatabaseLocks:
                 session.confirm()
                 raise
             finally:
-                session.free(lock)
+                session.release(lock)
         finally:
-            give_back(session)
+            release_session(session)
 
     def new_lease(self, spec: TableSpec, description: Mapping[str, str]) -> DatabaseLease:
         """A lease for a new attempt on the table. The description says to people whose it is."""
@@ -154,14 +159,14 @@ class DatabaseLocks:
 
     def _held_if_free(self, attempt_id: str) -> DatabaseLease | None:
         lock = self._lock("attempt", attempt_id)
-        session = take_session(self._engine)
+        session = acquire_session(self._engine)
         try:
             taken = session.try_to_acquire(lock)
         except BaseException:
-            give_back(session)
+            release_session(session)
             raise
         if not taken:
-            give_back(session)
+            release_session(session)
             return None
         return DatabaseLease(attempt_id, lock, session)
 

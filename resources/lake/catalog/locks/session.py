@@ -118,7 +118,7 @@ class LockSession:
                     self._held.add(name)
             return taken
 
-    def free(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Release the lock. Never raises: with a broken session it is free already."""
         with self._mutex:
             self._held.discard(name)
@@ -145,15 +145,15 @@ def session_in_use(engine: Engine) -> LockSession | None:
         return _SESSIONS.get((threading.get_ident(), engine))
 
 
-def take_session(engine: Engine) -> LockSession:
-    """This thread's session, opened if it has none; to be passed to `give_back`."""
+def acquire_session(engine: Engine) -> LockSession:
+    """This thread's session, opened if it has none; to be passed to `release_session`."""
     session = session_in_use(engine) or LockSession(engine)
     with _MUTEX:
         session.users += 1
         return _SESSIONS.setdefault(session.key, session)
 
 
-def give_back(session: LockSession) -> None:
+def release_session(session: LockSession) -> None:
     """Close the session once it was given back as often as it was taken. Never raises."""
     with _MUTEX:
         session.users -= 1

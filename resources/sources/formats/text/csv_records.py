@@ -54,7 +54,7 @@ def csv_records(
                 record = Record(number, taken.count, fields)
             except _Broken:
                 record = Record(number, 1, (), "broken quoting")
-                feed.give_back(taken.behind_first())
+                feed.unread(taken.behind_first())
             if taken.is_long and not record.problem:
                 problem = f"a record of more than {LONGEST_RECORD:,} characters"
                 record = record._replace(fields=(), problem=problem)
@@ -105,7 +105,7 @@ class _Feed:
                 raise StopIteration
             self._sources.pop()
 
-    def give_back(self, lines: Iterator[tuple[int, str]]) -> None:
+    def unread(self, lines: Iterator[tuple[int, str]]) -> None:
         self._sources.append(lines)
 
 
