@@ -11,6 +11,7 @@ from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.settings import Settings
 from resources.starrocks.client.client import StarRocks
+from resources.starrocks.refresh.post_refresh import AfterRefresh, after_verified
 from resources.starrocks.views.served_table import MaterializedView, ServedTable, WarmUp
 from resources.starrocks.views.views import refresh_view
 from tests.lake.builders import FIRST, ORDERS, open_lake, order_rows, publish_orders, read
@@ -69,3 +70,9 @@ class Serving:
     def sent(self, what: str) -> list[str]:
         """The statements that begin so."""
         return [each.statement for each in self.stand_in.sent(f"^{what}")]
+
+
+def after(serving: Serving, *numbers: int) -> AfterRefresh:
+    """What follows the verification of these days."""
+    changed = {day(number) for number in numbers}
+    return after_verified(serving.client, serving.settings, WITH_VIEW, changed)

@@ -28,6 +28,7 @@ from tests.examples.olist.export import (
     TRANSLATIONS,
     Day,
     Reading,
+    Shop,
     rows_of,
     write_rows,
 )
@@ -169,3 +170,18 @@ class Tables:
 @pytest.fixture(scope="session")
 def tables(real_run: OlistRun) -> Tables:
     return Tables(real_run)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """Two orders, one of them created only, with their items and payments."""
+    return (
+        Shop()
+        .order("a", "2018-01-02 23:59:59", "2018-01-04 08:00:00", "2018-01-05 01:00:00")
+        .item("a", "10.50", "2.25")
+        .item("a", "1.00", "0.00", number=2)
+        .payment("a", "13.75")
+        .order("b", "2018-01-07 00:00:00", approved=None, status="created")
+        .item("b", "5.00", "1.00")
+        .payment("b", "6.00")
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from examples.olist.report import MappingReport
 
 Row = dict[str, Any]
 SOURCES = (
@@ -21,6 +23,7 @@ SOURCES = (
     "product_center/category",
     "merchant_center/seller",
 )
+ORDER, ITEM, PAYMENT, USER, SKU, CATEGORY, SELLER = SOURCES
 
 
 class Landing:
@@ -78,3 +81,12 @@ def _written(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value
+
+
+Map = Callable[[Path], tuple[MappingReport, Landing]]
+"""Maps an export; what it says of it, and what it delivered."""
+
+
+def number_of(identifier: str) -> int:
+    """The number that an identifier of Olist becomes."""
+    return int(identifier[:15], 16)

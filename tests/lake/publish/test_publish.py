@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 
 import duckdb
-import pyarrow
 import pytest
-from pyiceberg.schema import Schema
-from pyiceberg.transforms import IdentityTransform
-from pyiceberg.types import DateType, DecimalType, LongType, NestedField
 
-from resources.errors import AuditFailed, SettingsError, StorageError
-from resources.lake.catalog.catalog import open_catalog
+from resources.errors import AuditFailed, SettingsError
 from resources.lake.lake import Lake
 from resources.lake.model.publication_record import (
     InputState,
@@ -31,7 +25,6 @@ from tests.lake.builders import (
     THIRD,
     context,
     data_files,
-    files_in_snapshot,
     folder_of,
     metadata_location,
     order_rows,
@@ -255,73 +248,6 @@ def test_totals_are_those_of_the_files(lake: Lake):
     assert published.files == len(files) == 2
     assert published.bytes == sum(path.stat().st_size for path in files)
     assert published.rows == 5
-
-
-def test_manifests_stay_few_however_often_a_day_is_replaced(lake: Lake):
-    for number in range(12):
-        publish_orders(lake, FIRST, order_rows(FIRST, 1 + number % 2))
-
-    table = lake.snapshot(ORDERS).table
-    assert len(table.current_snapshot().manifests(table.io)) <= 2
-
-
-def test_many_days_share_manifests_and_each_can_still_be_replaced(lake: Lake):
-    days = list(Window(date(2026, 1, 1), date(2026, 1, 28)))
-    for number, day in enumerate(days):
-        publish_orders(lake, day, order_rows(day, 1, start=number))
-    publish_orders(lake, days[3], order_rows(days[3], 2, "5.00", start=100))
-    publish_orders(lake, days[20], [])
-
-    table = lake.snapshot(ORDERS).table
-    assert len(table.current_snapshot().manifests(table.io)) <= 25
-    expected = [
-        row
-        for number, day in enumerate(days)
-        if number not in (3, 20)
-        for row in order_rows(day, 1, start=number)
-    ]
-    assert read(lake) == sorted([*expected, *order_rows(days[3], 2, "5.00", start=100)])
-    assert set(lake.snapshot(ORDERS).published) == set(days)
-
-
-def test_statistics_let_readers_skip_files(lake: Lake):
-    publish_orders(lake, FIRST, order_rows(FIRST, 5, start=10))
-
-    (task,) = lake.snapshot(ORDERS).table.scan(row_filter="order_id = 12").plan_files()
-    assert task.file.record_count == 5
-    assert list(lake.snapshot(ORDERS).table.scan(row_filter="order_id = 99").plan_files()) == []
-
-
-def test_a_foreign_file_that_holds_other_days_too_is_never_dropped(lake: Lake):
-    """Another engine wrote one file for two days before the table was partitioned."""
-    catalog = open_catalog(lake.settings)
-    catalog.create_namespace("fact")
-    table = catalog.create_table(
-        ("fact", "dwd_order"),
-        Schema(
-            NestedField(1, "order_id", LongType(), required=False),
-            NestedField(2, "pay_amount", DecimalType(18, 2), required=False),
-            NestedField(3, "dt", DateType(), required=False),
-        ),
-    )
-    table.append(
-        pyarrow.table(
-            {
-                "order_id": [1, 2],
-                "pay_amount": pyarrow.array([Decimal("1.00")] * 2, pyarrow.decimal128(18, 2)),
-                "dt": [FIRST, SECOND],
-            }
-        )
-    )
-    with table.update_spec() as update:
-        update.add_field("dt", IdentityTransform(), "dt")
-    before = metadata_location(lake)
-
-    with pytest.raises(StorageError, match="rows outside the window"):
-        publish_orders(lake, FIRST, order_rows(FIRST, 1))
-
-    assert metadata_location(lake) == before
-    assert data_files(lake) == files_in_snapshot(lake)
 
 
 def test_two_tables_do_not_see_each_other(lake: Lake):
