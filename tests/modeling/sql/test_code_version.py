@@ -6,9 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse, changed
-from warehouse_assets.modeling.sql.code_version import code_version
+from warehouse_assets.dim.dim_account import dim_account
+from warehouse_assets.modeling.sql.code_version import (
+    _digest,  # pyright: ignore[reportPrivateUsage]
+    code_version,
+)
 
 
 def version(write: WriteWarehouse, module: str) -> str:
@@ -49,3 +56,19 @@ def test_versions_do_not_depend_on_the_process(project_root: Path) -> None:
         for seed in ("1", "2")
     }
     assert len(found) == 1 and "dwd_financial" in found.pop()
+
+
+def test_what_a_table_made_in_python_imports_of_the_warehouse_is_its_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The chart of accounts stands beside the functions that give its codes."""
+    before = _digest(dim_account)
+    read_text = Path.read_text
+
+    def renamed(path: Path, *args: Any, **named: Any) -> str:
+        return read_text(path, *args, **named).replace('"Bank"', '"Bank account"')
+
+    monkeypatch.setattr(Path, "read_text", renamed)
+    assert _digest(dim_account) != before
+    monkeypatch.undo()
+    assert _digest(dim_account) == before

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.sql.sql_text import code_of
 
+_NO_PART_IN_ROWS = ("modeling", "vocabulary", "conventions")
 _known: WeakKeyDictionary[Table, str] = WeakKeyDictionary()
 
 
@@ -43,9 +47,27 @@ def _digest(table: Table) -> str:
         [(name, window.name) for name, window in table.reads.items()],
         (sorted(table.input_logs.items()), table.materialization),
         (table.checks, table.sort_by, table.dropped, table.source, table.events),
-        table.path.read_text(encoding="utf-8") if table.rows else None,
+        _texts_of_rows(table) if table.rows else None,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+def _texts_of_rows(table: Table) -> list[str]:
+    """The text of the module that makes the rows, and of those of the warehouse that it imports.
+
+    The framework, meanings and conventions are left out: they make no rows.
+    """
+    package = table.contract.__module__.partition(".")[0]
+    own = table.path.read_text(encoding="utf-8")
+    names = {
+        name
+        for node in ast.walk(ast.parse(own))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names))
+        if name.startswith(f"{package}.") and name.split(".")[1] not in _NO_PART_IN_ROWS
+    }
+    files = [getattr(sys.modules.get(name), "__file__", None) for name in sorted(names)]
+    return [own, *(Path(file).read_text(encoding="utf-8") for file in files if file)]
 
 
 def _expanded_sql(table: Table) -> str:
