@@ -140,13 +140,11 @@ def ours(window: Window) -> None:
 
 def raw(window: Window) -> None:
     """Write what each source delivered as one Parquet file with the types of its ODS table."""
+    lake, days = Lake(load_settings()), {day: day for day in window}
     with _session() as connection:
         for table in load_warehouse().tables.values():
             if table.source:
-                lake = Lake(load_settings())
-                relation = lake.relation_sql(
-                    lake.snapshot(table.spec), {day: day for day in window}
-                )
+                relation = lake.relation_sql(lake.snapshot(table.spec), days)
                 connection.execute(f"COPY ({relation}) TO {_file('raw', table.name)}")
 
 
@@ -180,8 +178,8 @@ def _selects(
             yield table.name, "SELECT * FROM streamed_rows"
         elif table.sql:
             yield table.name, Statement(table, table.sql).text(window)
-        else:
-            [log] = table.materialization.logs
+        elif table.logs:
+            [log] = table.logs
             source = warehouse.table(log)
             yield (
                 table.name,

@@ -51,7 +51,7 @@ def olist(
         listeners = _listeners(console, stack)
         instance = stack.enter_context(_instance(home)) if dagster else None
         ran = run_olist(
-            folder, home, reference, asked_range(None, first, last), instance, listeners
+            folder, home, reference, asked_range(None, first, last, one_day=""), instance, listeners
         )
     print_mapping(console, ran.mapping)
     print_finance(console, ran.finance)

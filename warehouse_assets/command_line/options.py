@@ -39,8 +39,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-def asked_range(partition: date | None, first: date | None, last: date | None) -> Window | None:
+def asked_range(
+    partition: date | None,
+    first: date | None,
+    last: date | None,
+    one_day: str = "; for one day give --partition",
+) -> Window | None:
     """The days that --partition, or --from and --to, ask for; None if none is given.
+
+    `one_day` ends the error about one of two options: a command may have no --partition.
 
     Raises:
         typer.BadParameter: If they contradict each other.
@@ -48,7 +55,7 @@ def asked_range(partition: date | None, first: date | None, last: date | None) -
     if partition and (first or last):
         raise typer.BadParameter("give --partition, or --from and --to, not both")
     if bool(first) != bool(last):
-        raise typer.BadParameter("--from and --to go together; for one day give --partition")
+        raise typer.BadParameter(f"--from and --to go together{one_day}")
     first, last = first or partition, last or partition
     if first is None or last is None:
         return None

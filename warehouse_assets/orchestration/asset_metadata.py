@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from warehouse_assets.modeling.declaration.table import REPLACE
 from warehouse_assets.modeling.sql.lineage import Lineage
 
 if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published
-    from resources.sources.delivery.delivery import LeftAlone
+    from resources.sources.delivery.day_folder import LeftAlone
     from warehouse_assets.modeling.declaration.contract import ContractColumn
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.metrics.plotted import Totals
@@ -51,7 +52,7 @@ def description(table: Table) -> str:
     if table.events:
         versions = ", ".join(str(version) for version in table.events.versions)
         parts.append(f"**Events** of type `{table.events.type}`, versions {versions}")
-    if table.materialization:
+    if table.materialization != REPLACE:
         parts.append(f"**Kind**: {table.materialization.title}")
     if table.reads:
         reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())

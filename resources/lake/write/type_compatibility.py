@@ -91,5 +91,6 @@ def _cuts_silently(given: ColumnType, wanted: ColumnType) -> bool:
     """Whether a cast from `given` to `wanted` may round or cut a value without an error."""
     if wanted.name == "DATE":
         return given.name.startswith("TIMESTAMP")
-    # Of text too: '1.5' would become 2.
-    return wanted.scale is not None and not given.fits_into(wanted)
+    # Of text too: '1.5' would become 2. Values of other types are whole, or no numbers at all.
+    may_have_decimals = given.scale is not None or given.name in ("FLOAT", "DOUBLE", "VARCHAR")
+    return wanted.scale is not None and may_have_decimals and not given.fits_into(wanted)
