@@ -16,7 +16,6 @@ import duckdb
 
 from examples.sample_shop.books.bookkeeping import Bookkeeping
 from examples.sample_shop.day_files import DayFiles, Written
-from examples.sample_shop.day_folders import DayFolders
 from examples.sample_shop.deliveries import SOURCES
 from examples.sample_shop.errors.injection import write_truth
 from examples.sample_shop.life.slices import LAST_AGE
@@ -73,7 +72,7 @@ class Days:
         written.add(files.write_entities(day, is_closing=True))
         if shop.errors:
             write_truth(files.landing, day, written.wrong)
-        self._files.folders(day).put_in_place()
+        files.folders(day).put_in_place()
         del self._begun[day]
         return {source: written.rows[source] for source in SOURCES}
 
@@ -85,7 +84,7 @@ class Days:
     def _write_orders(self, first: date) -> None:
         """Write the orders of `first`, and with them those of as many dates as fit into a slice."""
         last = self._files.last_in_slice(first, self._days[-1])
-        ordered = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        ordered = list(Window.of_days(first, last))
         told = [
             day for day in self._days if first <= day and day - timedelta(days=LAST_AGE) <= last
         ]
@@ -141,12 +140,10 @@ def fill(
         shop_session(shop) as connection,
         ThreadPoolExecutor(workers) as pool,
     ):
-        skipped = tuple(
-            day
-            for day in window
-            if day in manifest.days and DayFolders(landing, shop, day).are_there()
-        )
         files = DayFiles(connection, landing, shop, pool, workers)
+        skipped = tuple(
+            day for day in window if day in manifest.days and files.folders(day).are_there()
+        )
         books = Bookkeeping(connection, shop, manifest)
         days = Days(files, books, [day for day in window if day not in skipped])
         for day in window:

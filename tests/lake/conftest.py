@@ -14,10 +14,8 @@ from resources.lake.lake import Lake
 from tests.duckdb.conftest import connection, folder, settings, shared_connection
 from tests.lake.builders import open_lake
 from tests.lake.places import Place, place_on_postgres, place_on_s3, place_on_sqlite
-from tests.servers.postgres import postgres
-from tests.servers.s3 import s3
 
-__all__ = ["connection", "folder", "postgres", "s3", "settings", "shared_connection"]
+__all__ = ["connection", "folder", "settings", "shared_connection"]
 
 
 @pytest.fixture

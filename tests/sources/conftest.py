@@ -22,6 +22,8 @@ from resources.sources.loading.load_report import Loaded
 
 DAY = date(2026, 1, 5)
 FOLDER = "center/table"
+MONEY = "DECIMAL(18,2)"
+SALES = {"sale_no": "VARCHAR", "paid": MONEY}
 
 
 @dataclass

@@ -17,7 +17,7 @@ from resources.settings import Settings
 from resources.starrocks.client.client import StarRocks
 from resources.starrocks.client.names import TableName
 from resources.starrocks.client.statements import current_snapshot, row_count
-from resources.starrocks.refresh.refresh import Refreshed, Refresher, name_of
+from resources.starrocks.refresh.refresh import Refreshed, Refresher
 from resources.starrocks.refresh.refresh_ledger import Entry, Ledger, State
 from resources.starrocks.views.served_table import ServedTable
 from tests.lake.builders import ORDERS, open_lake, order_rows, publish_orders
@@ -80,7 +80,7 @@ class Scene:
 
     def name(self, number: int) -> TableName:
         """The table in StarRocks."""
-        return name_of(self.settings, self.tables[number])
+        return TableName.of(self.settings, self.tables[number].spec)
 
     def entry(self, number: int) -> Entry:
         """What the ledger knows of the table."""
@@ -124,7 +124,7 @@ class Scene:
     @property
     def names(self) -> list[TableName]:
         """The tables in StarRocks."""
-        return [name_of(self.settings, each) for each in self.tables]
+        return [TableName.of(self.settings, each.spec) for each in self.tables]
 
     def let_starrocks_look(self) -> None:
         """Have it read every table, and so remember how each is now."""

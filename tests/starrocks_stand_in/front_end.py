@@ -72,7 +72,7 @@ class Cluster:
             # A file of the lake cannot be reached.
             raise refused(
                 "Unable to execute HTTP request: Connect to the object store failed "
-                f"(SDK WriteAttempt Count: 4): {type(error).__name__}"
+                f"(SDK Attempt Count: 4): {type(error).__name__}"
             ) from error
 
     def _command(self, session: ClientSession, text: str, struck: Struck) -> Rows | Waiting | None:

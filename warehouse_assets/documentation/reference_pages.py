@@ -51,9 +51,9 @@ def entity_page(warehouse: Warehouse) -> str:
         "## All",
         mermaid("erDiagram", [line for table in drawn for line in _relations(table, names)]),
     ]
-    for domain in sorted({table.owner for table in drawn}):
-        of_domain = [table for table in drawn if table.owner == domain]
-        parts += [f"## {domain.removeprefix('team:').capitalize()}", _domain(of_domain, names)]
+    for domain in sorted({table.domain for table in drawn}):
+        of_domain = [table for table in drawn if table.domain == domain]
+        parts += [f"## {domain.capitalize()}", _domain(of_domain, names)]
     return "\n\n".join(parts) + "\n"
 
 

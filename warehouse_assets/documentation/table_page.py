@@ -138,18 +138,18 @@ def _samples(table: Table, samples: Sequence[SampleRow]) -> str:
 
 def sample_rows(warehouse: Warehouse, settings: Settings) -> Mapping[str, Sequence[SampleRow]]:
     """Three rows of each table of a lake, by the table's name."""
-    return {table.name: _sample(table, settings) for table in warehouse.tables.values()}
-
-
-def _sample(table: Table, settings: Settings) -> Sequence[SampleRow]:
     lake = Lake(settings)
+    return {table.name: _sample(table, lake) for table in warehouse.tables.values()}
+
+
+def _sample(table: Table, lake: Lake) -> Sequence[SampleRow]:
     names = [column.spec.name for column in table.columns]
     # The latest day, and there the rows with the most in them: a sample of nulls shows nothing.
     filled = " + ".join(f"CAST({quoted(name)} IS NOT NULL AS INTEGER)" for name in names)
     order = [f"{filled} DESC", *(quoted(name) for name in names)]
     if table.partition_column:
         order.insert(0, f"{quoted(table.partition_column)} DESC")
-    with lake_session(settings) as connection:
+    with lake_session(lake.settings) as connection:
         relation = lake.relation_sql(lake.snapshot(table.spec), None)
         columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in names)
         found = connection.execute(

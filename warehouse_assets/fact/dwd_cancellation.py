@@ -55,6 +55,10 @@ dwd_cancellation = m.table(
         unpaid AS (
             SELECT
                 c.order_no,
+                c.user_id,
+                c.payable_amount,
+                c.currency,
+                c.cancelled_at,
                 c.cancelled_date,
                 c.payable_amount - COALESCE(SUM(p.paid_amount), 0) AS unpaid_amount
             FROM cancellations AS c
@@ -63,17 +67,22 @@ dwd_cancellation = m.table(
                 AND p.currency = c.currency
                 AND p.paid_at <= c.cancelled_at
                 AND is_in_time(p.dt, c.cancelled_date)
-            GROUP BY c.order_no, c.cancelled_date, c.payable_amount
+            GROUP BY
+                c.order_no,
+                c.user_id,
+                c.payable_amount,
+                c.currency,
+                c.cancelled_at,
+                c.cancelled_date
         )
         SELECT
-            c.order_no,
-            c.user_id,
-            c.payable_amount,
-            CASE WHEN u.unpaid_amount > 0 THEN u.unpaid_amount ELSE 0 END AS cancelled_amount,
-            c.currency,
-            c.cancelled_at,
-            c.cancelled_date AS dt
-        FROM cancellations AS c
-        JOIN unpaid AS u ON u.order_no = c.order_no AND u.cancelled_date = c.cancelled_date
+            order_no,
+            user_id,
+            payable_amount,
+            CASE WHEN unpaid_amount > 0 THEN unpaid_amount ELSE 0 END AS cancelled_amount,
+            currency,
+            cancelled_at,
+            cancelled_date AS dt
+        FROM unpaid
     """,
 )

@@ -51,22 +51,23 @@ shard_table_of = m.sql_function(
     body="order_hash(user_id) % order_tables()",
 )
 
-carried_shard_database = m.sql_function(
-    "Number of the database that an order's number carries; NULL where it carries none.",
-    parameters={"order_no": "VARCHAR"},
-    returns="BIGINT",
-    body=r"""
-        CASE WHEN regexp_matches(order_no, '^O[0-9]{16}S[0-9]{4}\z')
-            THEN CAST(substr(order_no, 19, 2) AS BIGINT) END
-    """,
-)
 
-carried_shard_table = m.sql_function(
-    "Number of the table in its database that an order's number carries; NULL where none.",
-    parameters={"order_no": "VARCHAR"},
-    returns="BIGINT",
-    body=r"""
-        CASE WHEN regexp_matches(order_no, '^O[0-9]{16}S[0-9]{4}\z')
-            THEN CAST(substr(order_no, 21, 2) AS BIGINT) END
+def _carried(doc: str, first: int) -> m.SqlFunction:
+    """Two digits of an order's number, which is O, 16 digits, S and the shard's four digits."""
+    return m.sql_function(
+        doc,
+        parameters={"order_no": "VARCHAR"},
+        returns="BIGINT",
+        body=rf"""
+        CASE WHEN regexp_matches(order_no, '^O[0-9]{{16}}S[0-9]{{4}}\z')
+            THEN CAST(substr(order_no, {first}, 2) AS BIGINT) END
     """,
+    )
+
+
+carried_shard_database = _carried(
+    "Number of the database that an order's number carries; NULL where it carries none.", 19
+)
+carried_shard_table = _carried(
+    "Number of the table in its database that an order's number carries; NULL where none.", 21
 )

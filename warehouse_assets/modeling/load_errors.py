@@ -22,6 +22,15 @@ def load_error(
     return LoadError(f"{place}: {table}: {message}", next_step)
 
 
+def declaration_error(
+    name: str, path: Path, message: str, text: str | None = None, next_step: str | None = None
+) -> LoadError:
+    """An error about the variable `name`; `text` is something below it, on the line at fault."""
+    declared = line_of(path, f"{name} = ")
+    line = line_of(path, text, declared) if text else None
+    return load_error(name, path, line or declared, message, next_step)
+
+
 def shown(path: Path) -> str:
     """The path as people type it: below the current folder where it is there."""
     try:

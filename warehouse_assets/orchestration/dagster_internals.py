@@ -1,4 +1,6 @@
-"""The one place for what Dagster keeps private: its version is pinned, and tests cover the use.
+"""The one place, beside docker/checked_launcher.py, for what Dagster keeps private.
+
+Its version is pinned, and tests cover the use.
 
 Storage and command-line modules are imported when a name of theirs is asked for: they cost a
 process that only loads the definitions time, and it needs none of them.

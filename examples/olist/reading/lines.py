@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from resources.errors import SourceError
+from resources.errors import SourceError, said_by
 from resources.identifiers import text_literal
 
 _DELIMITERS = ",;\t"
@@ -86,7 +86,7 @@ def read_lines(connection: duckdb.DuckDBPyConnection, path: Path) -> Lines:
         connection.execute(f"DROP TABLE {_BAD_LINES}; DROP TABLE {_BAD_LINES}_scan")
     except duckdb.Error as error:
         raise SourceError(
-            f"{path} cannot be read: {' '.join(str(error).split())[:300]}",
+            f"{path} cannot be read: {said_by(error)[:300]}",
             "Export it again as comma-separated UTF-8 text.",
         ) from error
     last = count_rows(connection, "SELECT coalesce(max(line), 0) FROM file_lines")

@@ -12,7 +12,7 @@ from examples.olist.reading.exports import Column, Export, Kind
 from examples.olist.reading.lines import Lines, count_rows, read_lines
 from examples.olist.report import FileRead
 from resources.errors import SourceError
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, quoted_list, text_literal
 from resources.settings import LAST_YEAR
 from warehouse_assets.dim.dim_date import FIRST_YEAR
 
@@ -139,7 +139,7 @@ def _judge(
         _cut_reason(export, lines)
     )
     selected = ", ".join(f"{value} AS {quoted(name)}" for name, value in values.items())
-    key = ", ".join(quoted(name) for name in export.key)
+    key = quoted_list(export.key)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE judged AS
         WITH valued AS (

@@ -22,6 +22,7 @@ from examples.sample_shop.day_totals import DayTotals, Totals, collected_totals,
 from examples.sample_shop.life.slices import LAST_AGE, begin_slice, enter_day
 from examples.sample_shop.manifest import Manifest
 from examples.sample_shop.shop_settings import ShopSettings
+from resources.lake.model.window import Window
 
 BOOK_TABLES = """
 CREATE TABLE business_day (business_date DATE, time_zone VARCHAR);
@@ -95,9 +96,7 @@ class Bookkeeping:
                 named = (channel.name, channel.merchant_no, channel.counterparty)
                 row = [bill_date, *named, channel.bill_file(bill_date), *astuple(of), of.net_cents]
                 connection.execute(_INSERT_CHANNEL, row)
-        dates = [
-            self.shop.first_date + timedelta(days=n) for n in range(self.shop.day_index(day) + 1)
-        ]
+        dates = Window.of_days(self.shop.first_date, day)
         for account, balance in balances([totals[date_] for date_ in dates]).items():
             row = [account, balance.opening, balance.debit, balance.credit]
             connection.execute(_INSERT_ACCOUNT, row)

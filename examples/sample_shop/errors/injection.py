@@ -15,7 +15,7 @@ from pathlib import Path
 
 from examples.sample_shop.errors.kind import Effect, ErrorKind, ErrorSource
 from examples.sample_shop.errors.registry import ERRORS_OF_SOURCE
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, quoted_list, text_literal
 
 _RESOLUTION = 1_000_000_000
 
@@ -90,7 +90,7 @@ class Injection:
 
     def _chosen_sql(self, select: str) -> str:
         """The source's rows with the error each has, if any, and a random number for it."""
-        values = ", ".join(quoted(column) for column in self.errors.chosen_by)
+        values = quoted_list(self.errors.chosen_by)
         happens = " ".join(
             f"WHEN {self._draw(kind.name, values)} < {round(self.rates[kind.name] * _RESOLUTION)} "
             f"AND ({kind.eligible}) THEN {text_literal(kind.name)}"

@@ -95,7 +95,7 @@ def audit(
         StorageError: If a staged file cannot be read.
     """
     start = time.perf_counter()
-    where = f"{spec.full_name}, {window or 'whole table'}"
+    where = spec.where(window)
     rules = all_rules(spec, window)
     with engine_errors(f"Auditing {where}"), storage_errors(spec, window):
         of_rows = [rule for rule in rules if not rule.whole_partition]

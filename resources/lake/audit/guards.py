@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted
 from resources.lake.audit.retained_rows import RetainedRows
-from resources.lake.model.table_spec import Rule, TableSpec
+from resources.lake.model.table_spec import Rule, TableSpec, no_rows
 from resources.lake.write.staged_rows import only_partition, staged_relation
 from resources.lake.write.staging import StagedFile
 
@@ -41,8 +41,7 @@ def broken_guards(
         partition = only_partition(spec, files)
         answers = _of_filled(connection, spec, staged_relation(files), partition, conditions)
     if any(partition not in answers for partition in rows):
-        columns = ", ".join(column.cast("NULL") for column in spec.columns)
-        nothing = f"(SELECT {columns}) AS nothing WHERE false"
+        nothing = f"({no_rows(spec.columns)}) AS nothing"
         of_none = connection.execute(f"SELECT {conditions} FROM {nothing}").fetchall()[0]
         answers = dict.fromkeys(rows, of_none) | answers
     return {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from resources.identifiers import quoted
 from resources.lake.model.column_type import ColumnType, column_type
+from resources.lake.model.window import Window
 
 
 class Severity(StrEnum):
@@ -34,6 +36,11 @@ class ColumnSpec:
     def cast(self, value: str) -> str:
         """SQL of the value in the column's type, under the column's name."""
         return f"CAST({value} AS {self.type}) AS {quoted(self.name)}"
+
+
+def no_rows(columns: Iterable[ColumnSpec]) -> str:
+    """A SELECT that gives the columns, and no row."""
+    return f"SELECT {', '.join(column.cast('NULL') for column in columns)} WHERE false"
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,10 @@ class TableSpec:
     def identifier(self) -> tuple[str, str]:
         """Namespace and name, as the catalog takes them."""
         return self.namespace, self.name
+
+    def where(self, window: Window | None) -> str:
+        """The table and the window, for messages."""
+        return f"{self.full_name}, {window or 'whole table'}"
 
     def column(self, name: str) -> ColumnSpec:
         """The column of that name; KeyError if there is none."""

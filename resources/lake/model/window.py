@@ -14,6 +14,10 @@ class Window:
     start: date
     end: date
 
+    def holds(self, day: str) -> str:
+        """SQL that is true where the SQL `day` gives one of the window's dates."""
+        return f"{day} >= DATE '{self.start}' AND {day} < DATE '{self.end}'"
+
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ValueError(f"a window ends after it starts: {self.start} .. {self.end}")

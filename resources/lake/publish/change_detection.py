@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from duckdb import DuckDBPyConnection
 
 from resources.duckdb.errors import engine_errors
-from resources.errors import EngineError, RecordUnreadable, StorageError
+from resources.errors import EngineError, StorageError
 from resources.identifiers import quoted
 from resources.lake.audit.row_hashes import (
     HashedRows,
@@ -85,7 +85,7 @@ def replaced_partitions(
     live = _live_files(before, days)
     repeated: dict[Partition, PartitionRecord] = {}
     for day, files in live.items():
-        record = _recorded(before, day)
+        record = before.partition_record(day)
         if (
             record is not None
             and sum(file.live_rows for file in files) == count.get(day, 0)
@@ -162,7 +162,7 @@ def _digests(spec: TableSpec, replaced: Replaced, day: Partition) -> RowsByDate 
     A record says nothing of files that its publication did not write: those of another program,
     of a merge, or of a compaction. Digests of another engine, or of other columns, are unlike.
     """
-    before, record = replaced.before, _recorded(replaced.before, day)
+    before, record = replaced.before, replaced.before.partition_record(day)
     if before.table is None or record is None:
         return None
     own = f"{data_folder(before.table.location(), before.published[day])}/"
@@ -216,13 +216,6 @@ def changes_of_merge(
     days: list[Partition] = list(window) if window else [None]
     same = [day for day in days if day in before.published and day not in filled]
     return DetectedChanges({day: before.rows_from[day] for day in same})
-
-
-def _recorded(snapshot: TableSnapshot, partition: Partition) -> PartitionRecord | None:
-    with suppress(RecordUnreadable):
-        record = snapshot.record(partition)
-        return None if record is None else record.partitions.get(partition)
-    return None
 
 
 def _live_files(

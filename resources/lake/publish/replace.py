@@ -33,7 +33,7 @@ def replace(
         select_sql: A SELECT in DuckDB's dialect that gives the table's columns.
         connection: The engine in which `select_sql` makes sense.
         context: The run, and what it read.
-        on_stage: Told "staging", "auditing" and "publishing" as each begins.
+        on_stage: Called with "staging", "auditing" and "publishing" as each begins.
 
     Raises:
         AuditFailed: As `RulesBroken`; what was published stays as it was.
@@ -53,8 +53,7 @@ def replace(
             return Prepared(staged, report)
 
         def compared(replaced: Replaced) -> DetectedChanges:
-            where = f"{spec.full_name}, {window or 'whole table'}"
-            with engine_errors(f"Comparing {where}"):
+            with engine_errors(f"Comparing {spec.where(window)}"):
                 # Those of which a record said enough, when the audit looked, are not hashed yet.
                 later = replaced.to_hash - audited.to_hash
                 hashed = {**report.hashed, **hash_staged(connection, spec, staged, later)}

@@ -70,7 +70,7 @@ class StagedCommit:
     @property
     def name(self) -> str:
         """Table and window, for messages."""
-        return f"{self.spec.full_name}, {self.window or 'whole table'}"
+        return self.spec.where(self.window)
 
     @property
     def partitions(self) -> dict[Partition, int]:

@@ -84,7 +84,7 @@ class Prepared:
 
 
 class Clock:
-    """Seconds of each stage, told as it begins."""
+    """Seconds of each stage, which is reported as it begins."""
 
     def __init__(self, on_stage: OnStage | None) -> None:
         self.seconds: dict[str, float] = {}
@@ -106,8 +106,8 @@ class Clock:
 class TableWrite:
     """One write to a table that is under way.
 
-    `base` is the table as it was when the lease was taken; until the write is over, maintenance
-    rewrites no files of it. `evolution` is what the contract changes in it.
+    `base` is the table as it was when the lease was taken, unless an earlier look was given. Until
+    the write is over, maintenance rewrites no files of it. `evolution` follows the contract.
     """
 
     settings: Settings
@@ -247,7 +247,7 @@ def _rules_broken(spec: TableSpec, window: Window | None, report: AuditReport) -
             f"{_shown(result.sample)}"
         )
     return RulesBroken(
-        f"{spec.full_name}, {window or 'whole table'}: {len(lines)} blocking "
+        f"{spec.where(window)}: {len(lines)} blocking "
         f"{'check' if len(lines) == 1 else 'checks'} failed; what was published stays as it was.\n"
         + "\n".join(lines),
         "Correct the rows at their source, the SQL or the check, and run again.",

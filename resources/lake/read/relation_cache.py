@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resources.lake.model.table_spec import no_rows
 from resources.lake.read.table_snapshot import TableSnapshot
 from resources.user_cache import code_digest, read_cached, write_cached
 
@@ -31,8 +32,7 @@ def kept_relation(snapshot: TableSnapshot, partitions: Mapping[date, date] | Non
 
     assert snapshot.metadata is not None
     if snapshot.snapshot_id is None or (partitions is not None and not partitions):
-        columns = ", ".join(column.cast("NULL") for column in snapshot.spec.columns)
-        return Relation(f"SELECT {columns} WHERE false", ())
+        return Relation(no_rows(snapshot.spec.columns), ())
     name = _name(snapshot, snapshot.metadata.file, partitions)
     content = read_cached(name)
     if content is not None:

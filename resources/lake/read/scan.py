@@ -8,7 +8,7 @@ from datetime import date
 from pyiceberg.table import Table
 
 from resources.identifiers import date_literal, quoted, text_list, text_literal
-from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.model.table_spec import ColumnSpec, no_rows
 from resources.lake.read.file_columns import FileColumn, FileColumns, column_finder
 from resources.lake.read.relation import Relation
 from resources.lake.read.scan_plan import PlannedFile, plan_files
@@ -33,7 +33,7 @@ def relation(
         StorageError: If a file is missing, cut off, or has delete files of another writer.
     """
     if table is None or snapshot.snapshot_id is None or (partitions is not None and not partitions):
-        return Relation(_empty(columns), ())
+        return Relation(no_rows(columns), ())
     wanted = None if partitions is None else set(partitions.values())
     files = plan_files(table, snapshot, wanted)
     return planned_relation(table, columns, snapshot, partitions, files)
@@ -54,7 +54,7 @@ def planned_relation(
         for branch in _branches(columns, snapshot, chosen, shown_as, find_columns)
     ]
     opened = [path for file in files for path in (file.path, *(d.path for d in file.deletes))]
-    return Relation("\nUNION ALL\n".join(branches) or _empty(columns), tuple(opened))
+    return Relation("\nUNION ALL\n".join(branches) or no_rows(columns), tuple(opened))
 
 
 def _views(
@@ -79,9 +79,9 @@ def files_sql(
 ) -> str:
     """A SELECT of `columns` over the live rows of the files."""
     if table is None:
-        return _empty(columns)
+        return no_rows(columns)
     branches = _branches(columns, snapshot, files, None, column_finder(table, columns))
-    return "\nUNION ALL\n".join(branches) or _empty(columns)
+    return "\nUNION ALL\n".join(branches) or no_rows(columns)
 
 
 def _branches(
@@ -130,7 +130,3 @@ def _live_rows(file: PlannedFile) -> str:
 def column_sql(column: ColumnSpec, in_file: FileColumn | None) -> str:
     """A column of a file under the contract's name, in its type; NULL if the file has none."""
     return column.cast("NULL" if in_file is None else quoted(in_file.name))
-
-
-def _empty(columns: Sequence[ColumnSpec]) -> str:
-    return f"SELECT {', '.join(column_sql(column, None) for column in columns)} WHERE false"

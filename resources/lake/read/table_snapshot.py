@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from resources.errors import RecordUnreadable
 from resources.lake.model.publication_record import (
     Dates,
     Partition,
+    PartitionRecord,
     PublicationRecord,
     published_partitions,
     unchanged_partitions,
@@ -54,6 +56,11 @@ class TableSnapshot:
         return {**self.published, **self.unchanged}
 
     @property
+    def days(self) -> list[date]:
+        """The published partitions; none of a table without partitions."""
+        return [day for day in self.published if day is not None]
+
+    @property
     def location(self) -> str | None:
         """Root of the table's files; None if it does not exist yet."""
         if self.metadata is not None:
@@ -91,15 +98,17 @@ class TableSnapshot:
             return None
         return self.publications.read(publication_id)
 
-    def dates(self, partition: Partition) -> Dates | None:
-        """The business dates of the partition's rows; None if no record says them."""
-        if self.spec.event_time is None:
-            return None
+    def partition_record(self, partition: Partition) -> PartitionRecord | None:
+        """What the record says of the partition; None if none can be read, or says nothing."""
         with suppress(RecordUnreadable):
             record = self.record(partition)
-            found = record.partitions.get(partition) if record else None
-            return found.dates if found else None
+            return record.partitions.get(partition) if record else None
         return None
+
+    def dates(self, partition: Partition) -> Dates | None:
+        """The business dates of the partition's rows; None if no record says them."""
+        found = self.partition_record(partition) if self.spec.event_time else None
+        return found.dates if found else None
 
     def columns_without_values(self, record: PublicationRecord) -> list[str]:
         """The contract's columns for which the files of the record's publication hold no values.

@@ -157,7 +157,7 @@ def files_of_window(table: Table, spec: TableSpec, window: Window | None) -> lis
         if task.residual != AlwaysTrue() or foreign:
             what = "row-level deletes" if foreign else "rows outside the window"
             raise StorageError(
-                f"{spec.full_name}, {window or 'whole table'}: the file "
+                f"{spec.where(window)}: the file "
                 f"{task.file.file_path}, written by something else, has {what}",
                 "Rewrite the table with the engine that wrote that file, one file a partition.",
             )

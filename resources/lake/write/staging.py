@@ -78,7 +78,7 @@ def stage(
     """
     split = spec.partition_column is not None and window is not None and len(window) > 1
     source = f"(\n{select_sql.strip().rstrip(';')}\n)"
-    where = f"{spec.full_name}, {window or 'whole table'}"
+    where = spec.where(window)
     with engine_errors(f"Staging {where}", len(spec.columns)), storage_errors(spec, window):
         given = check_columns(connection, spec, source, where)
         connection.execute(f"SET partitioned_write_flush_threshold = {_BUFFERED_ROWS}")

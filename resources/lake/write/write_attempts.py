@@ -49,10 +49,7 @@ class WriteAttempt:
     def close(self) -> None:
         """Give up the lease: what the attempt wrote is published; OSError as `FileLease.remove`."""
         self.is_over = True
-        try:
-            self.lease.remove()
-        finally:
-            self.lease.release()
+        self.lease.remove()
 
 
 def data_folder(table_location: str, attempt_id: str) -> str:

@@ -17,9 +17,6 @@ ONE_FILE = "0 AS file_number, CAST(NULL AS BIGINT) AS source_line"
 # The line of a row in a file of typed rows, which is read with file_row_number.
 LINE = "coalesce(source_line, file_row_number + line_offset)"
 
-# Columns that every relation of delivered rows has beside its values.
-ROW_FACTS = ("problem", "is_blank", "file_number", "source_line", "line_offset", "line_count")
-
 _BOUNDED = ("DATE", TIMESTAMP_TYPE)
 
 
@@ -100,7 +97,8 @@ def typed_rows_sql(readings: Sequence[Reading], relation: str, types: TextTypes)
     Gives `reason` (why the row is rejected, or NULL), `is_blank`, `file_number` (which of the files
     read, from 0), `source_line`, `line_count`. Where `source_line` is NULL, it is `line_offset`
     plus the number of the row, counted from 0. `relation` is a FROM item with the columns that
-    `readings` refer to, and `ROW_FACTS`.
+    `readings` refer to, and problem, is_blank, file_number, source_line, line_offset and
+            line_count.
     """
     typed = ", ".join(f"{each.typed} AS v{at}" for at, each in enumerate(readings))
     values = ", ".join(f"v{at}" for at in range(len(readings)))

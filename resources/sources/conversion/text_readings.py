@@ -10,7 +10,7 @@ from pathlib import Path
 from resources.errors import SourceError
 from resources.identifiers import quoted
 from resources.lake.model.table_spec import ColumnSpec
-from resources.sources.conversion.number_sql import FieldsBeside
+from resources.sources.conversion.number_sql import NOTHING_BESIDE, FieldsBeside
 from resources.sources.conversion.rows import Reading, parts_of, without_nulls
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.column_origins import (
@@ -166,7 +166,7 @@ def text_reading(
         # It is repeated: worked out once.
         steps[quoted(f"delivered {column.name}")] = without_nulls(delivered, own_nulls)
         delivered = quoted(f"delivered {column.name}")
-    reading = Reading.of_text(column, delivered, types, _beside(source, column, text_of, origin))
+    reading = Reading.of_text(column, delivered, types, _beside(types, column, text_of, origin))
     return reading.after(steps)
 
 
@@ -181,11 +181,12 @@ def _delivered(told: Origin, text_of: TextOf) -> str | None:
     return text_of(told)
 
 
-def _beside(source: FilesSource, column: ColumnSpec, text_of: TextOf, origin: Path) -> FieldsBeside:
-    """SQL of the fields that tell how the column's numbers are meant, if any are declared."""
-    declared = source.number(column.name)
-    if declared is None or column.column_type.scale is None:
-        return FieldsBeside()
+def _beside(types: TextTypes, column: ColumnSpec, text_of: TextOf, origin: Path) -> FieldsBeside:
+    """SQL of the fields that say how the column's numbers are meant, if any are declared."""
+    number = types.number(column.name, column.type)
+    if number is None:
+        return NOTHING_BESIDE
+    declared = number.number
 
     def found(field: Field | Characters, told: str) -> str:
         text = text_of(field)

@@ -1,4 +1,4 @@
-"""What declarations refuse alike: one text in place of several, a word that is not known."""
+"""What declarations check and set alike: one text in place of several, a word that is not known."""
 
 from __future__ import annotations
 

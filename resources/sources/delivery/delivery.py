@@ -14,10 +14,8 @@ from resources.lake.model.publication_record import SourceFile
 from resources.lake.model.window import Window
 from resources.sources.declaration.files import Source
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.delivery.day_folder import DayFolder, Delivered, LeftAlone, Listing
+from resources.sources.delivery.day_folder import DayFolder, Delivered, Listing
 from resources.sources.landing.regular_files import content_digest
-
-__all__ = ["Delivered", "LeftAlone", "Listing", "delivered", "is_marked", "listed"]
 
 _NAMED_AT_MOST = 5
 # What the file system says of a file.

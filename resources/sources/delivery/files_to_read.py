@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from resources.errors import SourceError
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.delivery.delivery import Delivered, LeftAlone, Listing
+from resources.sources.delivery.day_folder import Delivered, LeftAlone, Listing
 from resources.sources.landing.archives import unpack
 from resources.sources.landing.manifests import Manifest, Stated, check_stated
 from resources.sources.landing.regular_files import open_regular, rows_digest

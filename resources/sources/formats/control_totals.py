@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from pathlib import Path
 
-from resources.errors import SettingsError, SourceError
+from resources.errors import SourceError
 from resources.identifiers import text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.sources.conversion.number_sql import NumberSql
 from resources.sources.conversion.rows import LINE
 from resources.sources.declaration.formats import NumberText
 from resources.sources.declaration.layout import COUNT, Total
+from resources.sources.declaration.refusals import refused
 from resources.sources.formats.read_job import ReadJob
 
 CUT_NEXT = "Have the file delivered again, whole; nothing of it was loaded."
@@ -79,7 +80,7 @@ def require_totals(job: ReadJob, found: Sequence[FoundTotal], origin: Path) -> N
             raise SourceError(
                 f"{origin} is truncated: no line of totals {declared.pattern!r} stands below its "
                 f"last {behind[0]:,} rows",
-                "Have the file delivered again, whole; nothing of it was loaded.",
+                CUT_NEXT,
             )
 
 
@@ -87,8 +88,9 @@ def _column(job: ReadJob, name: str) -> ColumnSpec:
     for column in job.columns:
         if column.name == name:
             return column
-    raise SettingsError(
-        f"files(): a total states the sum of {name!r}, which is no column of the contract",
+    raise refused(
+        "files",
+        f"a total states the sum of {name!r}, which is no column of the contract",
         f"Name the group of total() after one of {', '.join(each.name for each in job.columns)}.",
     )
 

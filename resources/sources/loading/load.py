@@ -19,14 +19,8 @@ from resources.settings import Settings
 from resources.sources.conversion.text_types import TextTypes
 from resources.sources.declaration.files import Source
 from resources.sources.declaration.files_source import FilesSource
-from resources.sources.delivery.delivery import (
-    Delivered,
-    LeftAlone,
-    changed_since,
-    delivered,
-    listed,
-    settled,
-)
+from resources.sources.delivery.day_folder import Delivered, LeftAlone
+from resources.sources.delivery.delivery import changed_since, delivered, listed, settled
 from resources.sources.delivery.files_to_read import (
     FileToRead,
     files_to_read,
@@ -82,9 +76,7 @@ def load(
                 place = folder / f"{number:03d}"
                 found, others = files_to_read(part, listing, landing, place / "unpacked")
                 types = TextTypes(part, settings.time_zone)
-                loader = PartLoader(
-                    connection, part, wanted, window, settings.time_zone, types, table_name
-                )
+                loader = PartLoader(connection, part, wanted, window, types, table_name)
                 parts += loader.load(found, place)
                 read += found
                 left += _by_day(part, others, window)
@@ -103,7 +95,9 @@ def load(
         require_different(rows_read, content)
         _require_statements_once(parts)
         quarantine_sql = rejected_sql(parts)
-        by_day = {day: [counts for _, of, counts in counted if of == day] for day in window}
+        by_day: dict[date, list[RowCounts]] = {day: [] for day in window}
+        for _, day, counts in counted:
+            by_day[day].append(counts)
         rejected = {day: sum(each.rejected for each in of) for day, of in by_day.items()}
         return Loaded(
             table_name=table_name,

@@ -55,7 +55,6 @@ class PartLoader:
     part: FilesSource
     columns: Sequence[ColumnSpec]
     window: Window
-    business_zone: str
     types: TextTypes
     table_name: str
 
@@ -80,10 +79,9 @@ class PartLoader:
 
     def _loaded(self, files: Sequence[FileToRead], folder: Path) -> Iterator[LoadedPart]:
         folder.mkdir(parents=True)
+        names = self.part.columns_given
         given = {
-            column.name: self._values(column, files)
-            for column in self.columns
-            if column not in self._columns
+            each.name: self._values(each, files) for each in self.columns if each.name in names
         }
         paths = tuple(file.path for file in files)
         job = ReadJob(self.connection, self.part, paths, self._columns, self.types, folder)
@@ -112,7 +110,7 @@ class PartLoader:
             self.connection,
             column,
             f"v{at}",
-            split.day(f"v{at}", column, self.business_zone),
+            split.day(f"v{at}", column, self.types.business_zone),
             tuple(names),
             month,
             Window(max(month.start, self.window.start), min(month.end, self.window.end)),

@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from resources.errors import SourceError
 from resources.settings import Settings
-from resources.sources.delivery.delivery import Delivered, LeftAlone
+from resources.sources.delivery.day_folder import Delivered, LeftAlone
 from resources.sources.formats.parquet.pages import blaming
 from resources.sources.formats.read_job import UnreadFile
 
@@ -30,7 +30,7 @@ class Loaded:
         select_sql: The accepted rows: the contract's columns and source_file, source_line, dt.
         quarantine_sql: The rejected rows: dt, source_file, source_line, reason, raw.
         rows: Accepted rows of each day of the window.
-        rejected: Refused rows of each day.
+        rejected: Rejected rows of each day.
         blank: Blank lines of each day, which are neither.
         delivered: The files read, with the rows that each held, accepted and rejected.
         tolerance: Share of a day's rows that may be rejected.

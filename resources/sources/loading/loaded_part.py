@@ -11,9 +11,9 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from resources.identifiers import quoted, text_list, text_literal
-from resources.lake.model.table_spec import ColumnSpec
+from resources.lake.model.table_spec import ColumnSpec, no_rows
 from resources.sources.conversion.rows import LINE
-from resources.sources.delivery.delivery import Delivered
+from resources.sources.delivery.day_folder import Delivered
 from resources.sources.formats.quarantine import QUARANTINE_COLUMNS
 from resources.sources.formats.read_job import LoadedFiles, RowCounts
 from resources.sources.loading.month_rows import MonthRows
@@ -72,7 +72,7 @@ def accepted_sql(columns: Sequence[ColumnSpec], parts: Sequence[LoadedPart]) -> 
         for part in parts
         if any(counts.rows for _, _, counts in part.counts)
     ]
-    return " UNION ALL ".join(statements) or _no_rows([*columns, *ORIGIN_COLUMNS])
+    return " UNION ALL ".join(statements) or no_rows([*columns, *ORIGIN_COLUMNS])
 
 
 def rejected_sql(parts: Sequence[LoadedPart]) -> str:
@@ -84,7 +84,7 @@ def rejected_sql(parts: Sequence[LoadedPart]) -> str:
         for part in parts
         if part.loaded.rejected_path
     ]
-    return " UNION ALL ".join(statements) or _no_rows(QUARANTINE_COLUMNS)
+    return " UNION ALL ".join(statements) or no_rows(QUARANTINE_COLUMNS)
 
 
 def _values(columns: Sequence[ColumnSpec], part: LoadedPart) -> str:
@@ -119,11 +119,6 @@ def _taken(part: LoadedPart) -> str:
     if part.month or any(counts.rejected or counts.blank for counts in part.loaded.counts):
         conditions += ["reason IS NULL", "NOT is_blank"]
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
-
-
-def _no_rows(columns: Sequence[ColumnSpec]) -> str:
-    typed = ", ".join(f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in columns)
-    return f"SELECT {typed} WHERE false"
 
 
 def gathered(

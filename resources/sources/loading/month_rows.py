@@ -12,7 +12,7 @@ from resources.identifiers import text_literal
 from resources.lake.model.table_spec import ColumnSpec
 from resources.lake.model.window import Window
 from resources.sources.conversion.rows import LINE
-from resources.sources.delivery.delivery import Delivered
+from resources.sources.delivery.day_folder import Delivered
 from resources.sources.formats.parquet.pages import blaming
 from resources.sources.formats.read_job import LoadedFiles, RowCounts
 
@@ -32,7 +32,7 @@ class MonthRows:
     @property
     def condition(self) -> str:
         """SQL that is true of the rows taken."""
-        return _within(self.day, self.taken)
+        return self.taken.holds(self.day)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class MonthSplitter:
     def split(
         self, loaded: LoadedFiles, files: tuple[Delivered, ...], folder: Path
     ) -> tuple[LoadedFiles, MonthRows]:
-        """Find each day's rows. Refused rows are written with the day they are shown under.
+        """Find each day's rows. Rejected rows are written with the day they are shown under.
 
         A rejected row whose day is known belongs to it; any other could belong to each day, and is
         rejected on each day of the run.
@@ -69,7 +69,7 @@ class MonthSplitter:
             )
             accepted = self._counts(
                 f"SELECT {self.day} AS dt, file_number FROM {loaded.relation} "
-                f"WHERE reason IS NULL AND NOT is_blank AND {_within(self.day, self.taken)}"
+                f"WHERE reason IS NULL AND NOT is_blank AND {self.taken.holds(self.day)}"
             )
         rejected = self._counts(f"SELECT dt, file_number FROM read_parquet('{path}')")
         counts = {
@@ -99,7 +99,7 @@ class MonthSplitter:
             f"CAST(to_json({{{values}}}) AS VARCHAR) AS typed, {unknown} AS no_day "
             f"FROM {loaded.relation} "
             "WHERE NOT is_blank AND "
-            f"(reason IS NOT NULL OR NOT coalesce({_within(self.day, self.month)}, false))"
+            f"(reason IS NOT NULL OR NOT coalesce({self.month.holds(self.day)}, false))"
         )
         known = "day, file_number, source_line"
         rows = f"SELECT {known}, no_day AS reason, typed AS raw FROM ({typed})"
@@ -115,14 +115,10 @@ class MonthSplitter:
         return (
             f"SELECT dt, file_number, source_line, reason, raw FROM ({rows}) "
             f"CROSS JOIN (SELECT unnest([{days}]) AS dt) "
-            f"WHERE CASE WHEN {_within('day', self.month)} THEN dt = day ELSE true END"
+            f"WHERE CASE WHEN {self.month.holds('day')} THEN dt = day ELSE true END"
         )
 
     def _counts(self, rows: str) -> dict[tuple[date, int], int]:
         counted = f"SELECT dt, file_number, count(*) FROM ({rows}) GROUP BY ALL"
         found = self.connection.execute(counted)
         return {(day, number): count for day, number, count in found.fetchall()}
-
-
-def _within(day: str, window: Window) -> str:
-    return f"{day} >= DATE '{window.start}' AND {day} < DATE '{window.end}'"

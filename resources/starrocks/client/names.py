@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from resources.errors import SettingsError
 from resources.identifiers import checked_identifier
+from resources.lake.model.table_spec import TableSpec
+from resources.settings import Settings
 
 DEFAULT_CATALOG = "default_catalog"
 """StarRocks' own catalog: its databases, materialized views and information_schema."""
@@ -37,6 +39,11 @@ class TableName:
     catalog: str
     database: str
     name: str
+
+    @classmethod
+    def of(cls, settings: Settings, spec: TableSpec) -> TableName:
+        """The table in StarRocks: its external catalog has the name of the lake's."""
+        return cls(settings.catalog_name, spec.namespace, spec.name)
 
     def __post_init__(self) -> None:
         checked_catalog(self.catalog)

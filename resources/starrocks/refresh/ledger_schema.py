@@ -111,7 +111,6 @@ class StatementLog:
     """The statements about one lake's catalog, kept for 30 days; safe for several processes."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         self._engine = ledger_engine(settings)
         self._catalog = settings.catalog_name
 

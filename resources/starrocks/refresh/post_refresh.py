@@ -111,7 +111,7 @@ def warm_up(
     columns = ", ".join(
         backticked(checked_identifier(name, "column name")) for name in served.warm_up.columns
     )
-    table = TableName(settings.catalog_name, spec.namespace, spec.name)
+    table = TableName.of(settings, spec)
     statement = f"CACHE SELECT {columns} FROM {table.sql}"
     if spec.partition_column is None:
         client.run(statement, answer_seconds=settings.starrocks_view_seconds)

@@ -74,7 +74,7 @@ class Refresher:
                 self._waiting_tables.popleft()
                 if down is None and (down := self._outage(refreshed.problem)) is not None:
                     # Its refresh may be what crashes StarRocks: next time the others are first.
-                    self._ledger.last_in_line(name_of(self._settings, served))
+                    self._ledger.last_in_line(TableName.of(self._settings, served.spec))
                 if refreshed.is_well:
                     self._ledger.done(entry, has_more=has_steps(served))
                     if has_steps(served):
@@ -90,7 +90,7 @@ class Refresher:
 
     def _verify(self, served: ServedTable, down: StarRocksError | None) -> tuple[Entry, Refreshed]:
         """Refresh the table if needed, one at a time: a catalog's refreshes only queue up."""
-        name = name_of(self._settings, served)
+        name = TableName.of(self._settings, served.spec)
         self._current_table, self._sent = name, []
         entry = self._ledger.entry(name)
         began = time.monotonic()
@@ -174,7 +174,7 @@ class Refresher:
     def _follow(self, refreshed: Refreshed, down: StarRocksError | None) -> Refreshed:
         """Warm up and refresh the view of a verified table, when no other run is at it."""
         served = refreshed.served
-        name = name_of(self._settings, served)
+        name = TableName.of(self._settings, served.spec)
         self._current_table, self._sent = name, []
         after, problem = AfterRefresh(), None
         try:
@@ -211,14 +211,14 @@ class Refresher:
         """
         if self._waiting_tables and time.monotonic() - self._renewed_at >= _RENEW_SECONDS:
             answer = timedelta(seconds=self._settings.starrocks_answer_seconds)
-            names = [name_of(self._settings, each) for each in self._waiting_tables]
+            names = [TableName.of(self._settings, each.spec) for each in self._waiting_tables]
             self._ledger.keep(names, max(LEASE, LEASE / 2 + answer))
             self._renewed_at = time.monotonic()
 
     def _renew_steps(self, waiting: Iterable[Refreshed]) -> None:
         """Renew the leases of the tables whose warm-ups and views are still to be done."""
         longest = timedelta(seconds=2 * self._settings.starrocks_view_seconds)
-        names = [name_of(self._settings, each.served) for each in waiting]
+        names = [TableName.of(self._settings, each.served.spec) for each in waiting]
         self._ledger.keep_steps(names, LEASE + longest)
 
     def _outage(self, problem: LedgerlakeError | None) -> StarRocksError | None:
@@ -243,8 +243,3 @@ class Refresher:
     def _answered(self, sent: StatementRecord) -> None:
         self._sent.append(sent)
         self._ledger.answered(self._number, sent)
-
-
-def name_of(settings: Settings, served: ServedTable) -> TableName:
-    """The table in StarRocks: its external catalog has the name of the lake's."""
-    return TableName(settings.catalog_name, served.spec.namespace, served.name)

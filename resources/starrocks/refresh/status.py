@@ -47,7 +47,7 @@ def statuses(settings: Settings, specs: Iterable[TableSpec]) -> list[TableStatus
     down: StarRocksError | None = None
     with StarRocks(settings) as client:
         for spec in specs:
-            name = TableName(settings.catalog_name, spec.namespace, spec.name)
+            name = TableName.of(settings, spec)
             entry = entries.get(name, Entry(name))
             table = load_table(settings, spec)
             if table is None:
@@ -78,7 +78,7 @@ def may_delete(settings: Settings) -> MayDelete | None:
     ledger = Ledger(settings)
 
     def asked(spec: TableSpec, kept: Set[int]) -> bool:
-        table = TableName(settings.catalog_name, spec.namespace, spec.name)
+        table = TableName.of(settings, spec)
         return ledger.entry(table).verified_snapshot in kept
 
     return asked

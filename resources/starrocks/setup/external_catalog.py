@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from resources.duckdb.s3 import s3_access
-from resources.errors import SettingsError, StorageError
+from resources.errors import SettingsError, StorageError, said_by
 from resources.identifiers import checked_identifier
 from resources.lake.catalog.catalog import open_catalog
 from resources.lake.catalog.locks.catalog_engine import database_url
@@ -62,7 +62,7 @@ def lake_databases(settings: Settings) -> set[str]:
         inner = [tuple(each) for name in outer for each in catalog.list_namespaces(name)]
     except (SQLAlchemyError, RESTError, OSError) as error:
         raise StorageError(
-            f"The lake's catalog cannot be read: {' '.join(str(error).split())[:300]}",
+            f"The lake's catalog cannot be read: {said_by(error)[:300]}",
             "See that its database or service runs, and LEDGERLAKE_CATALOG_URI and _PASSWORD.",
         ) from error
     nested = sorted(".".join(each) for each in outer + inner if len(each) > 1)

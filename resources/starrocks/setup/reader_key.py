@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pyiceberg.io import FileIO
 
 from resources.duckdb.s3 import SCHEME
-from resources.errors import SettingsError, StorageError
+from resources.errors import SettingsError, StorageError, said_by
 from resources.lake.storage.object_store import file_io
 from resources.settings import Settings
 
@@ -125,4 +125,4 @@ def _read(store: FileIO, location: str) -> bytes:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    return said_by(error)[:300]

@@ -58,7 +58,7 @@ def view_definition(settings: Settings, served: ServedTable) -> ViewDefinition:
             f"{spec.full_name} {what}, so that there is no view of it",
             "Declare serving=served(view=materialized_view()) of a table with partitions.",
         )
-    table = TableName(settings.catalog_name, spec.namespace, spec.name)
+    table = TableName.of(settings, spec)
     columns = _listed([column.name for column in spec.columns])
     sort_by = served.view.sort_by or spec.key
     replicas = served.view.replicas or settings.starrocks_view_replicas

@@ -42,7 +42,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, date], 
     return _content(landing, DAYS)
 
 
-@settings(max_examples=1, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cut=st.integers(1, 8),
     is_later_first=st.booleans(),

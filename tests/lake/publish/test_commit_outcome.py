@@ -24,6 +24,7 @@ from tests.lake.builders import (
     publish_orders,
     read,
 )
+from tests.lake.places import file_leases
 
 LOST = OperationalError("UPDATE", {}, Exception("server closed the connection"))
 
@@ -45,11 +46,6 @@ def failing_catalog(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException,
     return fail
 
 
-def attempts(lake: Lake) -> int:
-    """How many attempts have left a lease."""
-    return len(list(lake.settings.home.glob("attempts/*/*.json")))
-
-
 def test_a_lost_answer_to_a_commit_that_landed_is_a_success(lake: Lake, failing_catalog):
     publish_orders(lake, FIRST, order_rows(FIRST, 1))
     failing_catalog(LOST, after=True)
@@ -57,7 +53,7 @@ def test_a_lost_answer_to_a_commit_that_landed_is_a_success(lake: Lake, failing_
 
     assert read(lake) == order_rows(FIRST, 2)
     assert published.rows == 2
-    assert attempts(lake) == 0
+    assert len(file_leases(lake)) == 0
 
 
 def test_a_commit_that_did_not_land_leaves_nothing(lake: Lake, failing_catalog):
@@ -68,7 +64,7 @@ def test_a_commit_that_did_not_land_leaves_nothing(lake: Lake, failing_catalog):
     with pytest.raises(StorageError, match="disk is full"):
         publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
-    assert (metadata_location(lake), data_files(lake), attempts(lake)) == (before, files, 0)
+    assert (metadata_location(lake), data_files(lake), len(file_leases(lake))) == (before, files, 0)
 
 
 @pytest.mark.parametrize("landed", [True, False])
@@ -85,12 +81,12 @@ def test_with_a_server_in_between_doubt_is_settled_by_the_next_run(
     with pytest.raises(StorageError, match="does not say whether it did"):
         publish_orders(lake, FIRST, order_rows(FIRST, 2))
 
-    assert (len(data_files(lake)), attempts(lake)) == (2, 1)
+    assert (len(data_files(lake)), len(file_leases(lake))) == (2, 1)
     publish_orders(lake, SECOND, [])
     assert read(lake) == order_rows(FIRST, 2 if landed else 1)
     assert data_files(lake) == files_in_history(lake)
     assert (data_files(lake) == files) == (not landed)
-    assert attempts(lake) == 0
+    assert len(file_leases(lake)) == 0
 
 
 @pytest.mark.parametrize("landed", [True, False])
@@ -104,7 +100,7 @@ def test_an_interrupt_is_not_hidden_and_loses_nothing(lake: Lake, failing_catalo
     assert read(lake) == order_rows(FIRST, 2 if landed else 1)
     publish_orders(lake, SECOND, [])
     assert data_files(lake) == files_in_history(lake)
-    assert attempts(lake) == 0
+    assert len(file_leases(lake)) == 0
 
 
 def test_another_program_between_our_lock_and_our_commit_is_survived(lake: Lake, failing_catalog):
@@ -134,4 +130,4 @@ def test_another_program_that_took_the_same_rows_away_is_a_conflict(
 
     assert read(lake) == []
     assert data_files(lake) == files_in_history(lake)
-    assert attempts(lake) == 0
+    assert len(file_leases(lake)) == 0

@@ -141,6 +141,8 @@ def test_killed_as_a_stage_begins(
     left = place.files() - before
     assert bool(left) == (stage != "staging")
     assert all(dead in location for location in left)
+    written = delete_files(place.here) if work is MERGE else place.data_files(work.spec)
+    assert any(dead in str(each) for each in written) == (stage != "staging")
 
     work.publish_next(place.here)
 

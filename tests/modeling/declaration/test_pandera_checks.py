@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from resources.lake.model.table_spec import Rule, Severity
-from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse
+from tests.modeling.conftest import DWD, ORDERS, WriteWarehouse, changed, line_of
 from warehouse_assets.modeling.declaration.checks import column_checks
 from warehouse_assets.modeling.load_errors import LoadError
 
@@ -103,8 +103,8 @@ def test_a_check_that_does_not_fit_names_its_line(
     declared: str, told: str, write_warehouse: WriteWarehouse
 ) -> None:
     old = 'pay_amount: Money = column("What was paid", ge=0)'
-    text = DWD.replace(old, old.replace("ge=0", declared))
-    line = next(at for at, each in enumerate(text.splitlines(), 1) if "pay_amount: Money" in each)
+    text = changed(DWD, old, old.replace("ge=0", declared))
+    line = line_of(text, "pay_amount: Money")
     with pytest.raises(LoadError) as raised:
         write_warehouse({"ods/ods_order": ORDERS, "fact/dwd_order": text})
     assert f"dwd_order.py:{line}: dwd_order: " in str(raised.value)

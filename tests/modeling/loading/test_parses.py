@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from sqlglot.dialects.dialect import Dialect
 
-from warehouse_assets.modeling.loading.load_warehouse import check_warehouse
+from warehouse_assets.modeling.loading.check_warehouse import check_warehouse
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.modeling.sql.measure_calls import expression_tree

@@ -31,7 +31,7 @@ ods_thing = table(OdsThing, owner="team:trade", source=files("log", format="csv"
     change_log=change_log(key=["thing_no"], sequence="version_no"))
 """
 )
-NEWEST = (
+LATEST = (
     HEADER
     + """
 class DwdLatest(Contract):
@@ -70,7 +70,7 @@ def test_of_equal_sequences_the_later_file_counts(
     tmp_path: Path, write_warehouse: WriteWarehouse, earlier: str, later: str
 ) -> None:
     warehouse = write_warehouse(
-        {"ods/ods_thing": ODS, "fact/dwd_latest": NEWEST, "fact/dwd_state": STATE}
+        {"ods/ods_thing": ODS, "fact/dwd_latest": LATEST, "fact/dwd_state": STATE}
     )
     lake = LogLake.make(warehouse, tmp_path)
     folder = lake.settings.landing_folder / "log" / day(0).isoformat()
@@ -128,7 +128,7 @@ def test_equal_versions_and_lines_of_one_file_are_no_question(
     tmp_path: Path, write_warehouse: WriteWarehouse, files: dict[str, str], latest: str
 ) -> None:
     lake = LogLake.make(
-        write_warehouse({"ods/ods_thing": ODS, "fact/dwd_latest": NEWEST}), tmp_path
+        write_warehouse({"ods/ods_thing": ODS, "fact/dwd_latest": LATEST}), tmp_path
     )
     delivered(lake, files)
     lake.run("ods_thing", 0)
@@ -159,7 +159,7 @@ def test_a_declared_order_decides(
     declared = ODS.replace('sequence="version_no"', f'sequence="version_no", then_by={then_by}')
     lake = LogLake.make(
         write_warehouse(
-            {"ods/ods_thing": declared, "fact/dwd_latest": NEWEST, "fact/dwd_state": STATE}
+            {"ods/ods_thing": declared, "fact/dwd_latest": LATEST, "fact/dwd_state": STATE}
         ),
         tmp_path,
     )

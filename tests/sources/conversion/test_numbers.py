@@ -12,10 +12,8 @@ from hypothesis import given, strategies as st
 
 from resources.sources.declaration.files import files
 from resources.sources.declaration.numbers import Number, number
-from tests.sources.conftest import FOLDER, Landing
+from tests.sources.conftest import FOLDER, MONEY, Landing
 from tests.sources.test_round_trip import MANY
-
-MONEY = "DECIMAL(18,2)"
 
 
 def read(

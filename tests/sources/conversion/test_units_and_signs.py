@@ -11,8 +11,7 @@ from resources.errors import SettingsError, SourceError
 from resources.sources.declaration.column_origins import unit_of
 from resources.sources.declaration.files import files
 from resources.sources.declaration.numbers import number, sign_from
-from tests.sources.conftest import FOLDER, Landing, values
-from tests.sources.conversion.test_numbers import MONEY
+from tests.sources.conftest import FOLDER, MONEY, Landing, values
 
 
 def test_a_unit_is_required_and_goes_into_a_column(landing: Landing) -> None:

@@ -17,10 +17,7 @@ from resources.sources.declaration.layout import (
     starts_with,
     total,
 )
-from tests.sources.conftest import DAY, FOLDER, Landing, accepted, values
-
-MONEY = "DECIMAL(18,2)"
-SALES = {"sale_no": "VARCHAR", "paid": MONEY}
+from tests.sources.conftest import DAY, FOLDER, MONEY, SALES, Landing, accepted, values
 
 
 def test_a_header_is_found_by_how_it_begins(landing: Landing) -> None:
@@ -130,7 +127,7 @@ def test_a_file_that_is_cut_in_its_last_line_is_refused_whole(landing: Landing, 
     whole = "sale_no,paid\na,100.00\nb,2345.67\n"
     landing.deliver("a.csv", whole[:-cut])
     source = files(FOLDER, format="csv", tolerance=1)
-    with pytest.raises(SourceError, match=r"is truncated in its last line, 3.*\n.*final_line_end="):
+    with pytest.raises(SourceError, match=r"is truncated in its last line, 3.*\n.*line_end=False"):
         landing.load(source, SALES)
 
 

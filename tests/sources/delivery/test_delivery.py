@@ -14,13 +14,8 @@ from resources.errors import InputMissing, SettingsError, SourceError
 from resources.lake.model.publication_record import SourceFile
 from resources.lake.model.window import Window
 from resources.sources.declaration.files import files
-from resources.sources.delivery.delivery import (
-    Delivered,
-    changed_since,
-    delivered,
-    recorded_files,
-    settled,
-)
+from resources.sources.delivery.day_folder import Delivered
+from resources.sources.delivery.delivery import changed_since, delivered, recorded_files, settled
 from resources.sources.landing import complete_day
 from tests.sources.conftest import DAY, FOLDER, Landing
 

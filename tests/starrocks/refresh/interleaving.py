@@ -21,7 +21,7 @@ from resources.starrocks.client.errors import Unreachable
 from resources.starrocks.client.names import TableName
 from resources.starrocks.refresh import refresh
 from resources.starrocks.refresh.post_refresh import AfterRefresh, Outcome, Step
-from resources.starrocks.refresh.refresh import Refresher, name_of
+from resources.starrocks.refresh.refresh import Refresher
 from resources.starrocks.refresh.refresh_ledger import Ledger, State
 from resources.starrocks.refresh.verification import Shown
 from resources.starrocks.views.served_table import ServedTable
@@ -151,7 +151,8 @@ class World:
 
     def name(self, table: str) -> TableName:
         """The table in StarRocks."""
-        return name_of(self.settings, next(each for each in self.tables if each.name == table))
+        spec = next(each.spec for each in self.tables if each.name == table)
+        return TableName.of(self.settings, spec)
 
     def check(self) -> None:
         """What is true at every moment."""

@@ -163,7 +163,7 @@ def test_a_starrocks_that_is_down_is_asked_once_not_for_each_table(
         ),
         pytest.param(
             "Unable to execute HTTP request: Connect to s3:9000 failed: connect timed out "
-            "(SDK WriteAttempt Count: 4)",
+            "(SDK Attempt Count: 4)",
             "dws",
             id="s3",
         ),

@@ -68,12 +68,12 @@ def test_the_lag_counts_from_the_first_publish_that_was_not_shown(two: Scene) ->
     two.publish_and_want(0, rows=1)
     two.work()
     two.publish_and_want(0, rows=2)
-    time.sleep(0.1)
+    time.sleep(1)
     two.publish_and_want(0, rows=3)
     two.work()
     behind = two.entry(0).seconds_behind
     assert behind is not None
-    assert behind >= 0.1
+    assert behind >= 1
 
 
 def test_a_view_that_takes_its_time_has_no_second_run_requested(

@@ -139,7 +139,7 @@ class Privileges:
         user.default_roles = wanted
 
     def grant_roles(self, roles: Iterable[str], to: str, revoke: bool) -> None:
-        """GRANT role TO user. It is not active until it is a default role, or SET ROLE."""
+        """GRANT role TO user. It is not active until it is a default role."""
         wanted = set(roles)
         self._check_roles(wanted)
         user = self.user(to)

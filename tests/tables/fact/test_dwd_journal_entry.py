@@ -154,6 +154,8 @@ def test_every_account_that_is_posted_to_is_in_the_chart_of_accounts():
     assert len(named) > 5
     codes = {sql_functions()[name].body.strip("'") for name in named}
     assert codes <= {account.account_code for account in ACCOUNTS}
+    # By name only: a code that is written out would be in no chart.
+    assert re.findall(r"'\d{4}'", dwd_journal_entry.sql) == []
 
 
 def booked(lake):

@@ -29,7 +29,7 @@ def check(as_json: AsJson = False) -> None:
     """
     from warehouse_assets.modeling.layers import LAYERS
     from warehouse_assets.modeling.load_errors import LoadError
-    from warehouse_assets.modeling.loading.load_warehouse import check_warehouse
+    from warehouse_assets.modeling.loading.check_warehouse import check_warehouse
     from warehouse_assets.modeling.sql.lineage import column_lineage
 
     began = time.perf_counter()

@@ -80,7 +80,7 @@ def show(
 
 def _days(snapshot: TableSnapshot, partition: date | None) -> list[date]:
     """The partition to show; empty for a table without partitions."""
-    published = [day for day in snapshot.published if day is not None]
+    published = snapshot.days
     if partition is None:
         return published[-1:]
     if partition not in published:

@@ -44,7 +44,7 @@ class TableState:
     @property
     def days(self) -> list[date]:
         """The published days, in order."""
-        return [day for day in self.snapshot.published if day is not None] if self.snapshot else []
+        return self.snapshot.days if self.snapshot else []
 
 
 class TableStates:
@@ -74,7 +74,7 @@ class TableStates:
         ]
 
     def _stale(self, table: Outline, snapshot: TableSnapshot) -> dict[Partition, str]:
-        days = [day for day in snapshot.published if day is not None]
+        days = snapshot.days
         if not days:
             return self.staleness.stale(table, days) if snapshot.published else {}
         watched = Window.of_days(days[-1] - timedelta(days=WATCHED_DAYS - 1), days[-1])

@@ -23,7 +23,7 @@ from warehouse_assets.command_line.queries.rows import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from resources.lake.model.table_spec import TableSpec
+    from resources.lake.model.table_spec import TableSpec, no_rows
     from resources.settings import Settings
 
 _COMMENT = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
@@ -134,13 +134,10 @@ class QuerySession:
         """Add an empty view of every published table, for queries of the engine's own catalog."""
         for name in self.names:
             spec = self._specs[name]
-            columns = ", ".join(
-                f"CAST(NULL AS {each.type}) AS {quoted(each.name)}" for each in spec.columns
-            )
             schema = quoted(spec.namespace)
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             connection.execute(
-                f"CREATE OR REPLACE VIEW {schema}.{quoted(name)} AS SELECT {columns} WHERE false"
+                f"CREATE OR REPLACE VIEW {schema}.{quoted(name)} AS {no_rows(spec.columns)}"
             )
 
     def _list_of_tables(self) -> str:

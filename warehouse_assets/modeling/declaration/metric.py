@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
+from warehouse_assets.modeling.load_errors import LoadError, declaration_error
 
 Unit = Literal["money", "count", "quantity", "points", "rate"]
 Additivity = Literal["additive", "semi-additive", "non-additive"]
@@ -61,7 +61,7 @@ class Metric:
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
         """An error about the declaration; `text` is something on the line at fault."""
-        return _error(self.path, self.name, message, text, step)
+        return declaration_error(self.name, self.path, message, text, step)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class RatioMetric:
 
     def error(self, message: str, text: str | None = None, step: str | None = None) -> LoadError:
         """An error about the declaration; `text` is something on the line at fault."""
-        return _error(self.path, self.name, message, text, step)
+        return declaration_error(self.name, self.path, message, text, step)
 
 
 AnyMetric = Metric | RatioMetric
@@ -158,9 +158,3 @@ def ratio(
 
 def _calling_module() -> Path:
     return Path(sys._getframe(2).f_globals["__file__"])  # pyright: ignore[reportPrivateUsage]
-
-
-def _error(path: Path, name: str, message: str, text: str | None, step: str | None) -> LoadError:
-    declared = line_of(path, f"{name} = ")
-    line = line_of(path, text, declared) if text else None
-    return load_error(name, path, line or declared, message, step)

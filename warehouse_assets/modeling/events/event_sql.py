@@ -37,7 +37,7 @@ def events_sql(events: JsonEvents, partition_column: str, window: Window) -> str
     return (
         f"SELECT *, CASE WHEN json_valid({PAYLOAD}) THEN {exact} END AS {_DOCUMENT} "
         f"FROM {quoted(events.table)} WHERE {TYPE} = {text_literal(events.type)} "
-        f"AND {day} >= DATE '{window.start}' AND {day} < DATE '{window.end}'"
+        f"AND {window.holds(day)}"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 from resources.lake.model.table_spec import Rule, Severity
 from resources.lake.write.staged_rows import date_literal
 
@@ -49,7 +49,7 @@ def query_for_all(table: Table, rules: Sequence[Rule], days: Sequence[date | Non
     columns = telling_columns(table, judged[0], _names(table), one_day=False)
     for rule in judged[1:]:
         columns += telling_columns(table, rule, _names(table), one_day=False)
-    select = ", ".join(quoted(name) for name in dict.fromkeys(columns))
+    select = quoted_list(dict.fromkeys(columns))
     return f"SELECT {select} FROM {table.name} WHERE {_on(table, days)}({broken})"
 
 

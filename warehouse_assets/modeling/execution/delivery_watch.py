@@ -23,7 +23,7 @@ from resources.lake.model.window import Window
 
 if TYPE_CHECKING:
     from resources.settings import Settings
-    from resources.sources.delivery.delivery import Delivered
+    from resources.sources.delivery.day_folder import Delivered
     from warehouse_assets.modeling.loading.outline import TableFacts
 
 # A file that was written this shortly ago may be written again without another time.

@@ -19,7 +19,7 @@ from warehouse_assets.modeling.loading.outline import code_version_of
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.settings import Settings
-    from resources.sources.delivery.delivery import Delivered
+    from resources.sources.delivery.day_folder import Delivered
     from warehouse_assets.modeling.loading.outline import TableFacts, WarehouseFacts
 
 
@@ -134,7 +134,7 @@ class Staleness:
 
     def changed_deliveries(self, table: TableFacts) -> dict[date, str]:
         """Every published day whose delivery is not the one that was loaded, however old."""
-        days = [day for day in self._snapshot(table.name).published if day is not None]
+        days = self._snapshot(table.name).days
         changed = {day: self.changed_delivery(table, day) for day in days}
         delivery_watch(self._settings.home).flush()
         return {day: difference for day, difference in changed.items() if difference}

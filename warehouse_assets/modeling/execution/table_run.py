@@ -1,4 +1,4 @@
-"""One run of one table: pin its inputs, read, materialize. Knows nothing of Dagster."""
+"""One run of one table: read its inputs, materialize. Knows nothing of Dagster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
-    from resources.sources.delivery.delivery import LeftAlone
+    from resources.sources.delivery.day_folder import LeftAlone
     from resources.sources.loading.load_report import Loaded
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
@@ -127,7 +127,7 @@ class TableRun:
             yield connection
 
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
-        if self.table.materialization.logs:
+        if self.table.logs:
             return Body(None)
         from warehouse_assets.modeling.sql.statement import statement_of
 

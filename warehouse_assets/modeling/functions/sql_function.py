@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
+from warehouse_assets.modeling.load_errors import LoadError, declaration_error
 
 _TIME_ZONE = ":time_zone"
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2037, 1, 1, tzinfo=UTC)
@@ -67,9 +67,7 @@ class SqlFunction:
         """An error about the declaration; `text` is something on the line at fault."""
         if self.path is None:
             return LoadError(f"function {self.name}: {message}", step)
-        declared = line_of(self.path, f"{self.name} = ")
-        line = line_of(self.path, text, declared) if text else None
-        return load_error(self.name, self.path, line or declared, message, step)
+        return declaration_error(self.name, self.path, message, text, step)
 
 
 def sql_function(

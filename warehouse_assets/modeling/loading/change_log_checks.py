@@ -21,7 +21,7 @@ def with_input_logs(table: Table, named: Mapping[str, Table]) -> Table:
     """
     logs: dict[str, ChangeLog] = {}
     for name, window in table.reads.items():
-        merged = name in table.materialization.logs
+        merged = name in table.logs
         if not (window.latest or merged) or name not in named:
             continue
         log = named[name].change_log

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from warehouse_assets.modeling.declaration.metric_library import MetricLibrary
+from warehouse_assets.modeling.declaration.metric_library import MetricLibrary, metric_library
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.loading.change_log_checks import with_input_logs
-from warehouse_assets.modeling.loading.find_tables import circle_error, in_order
+from warehouse_assets.modeling.loading.find_tables import circle_error, find_tables, in_order
 from warehouse_assets.modeling.loading.function_checks import check_functions
 from warehouse_assets.modeling.loading.metric_checks import check_measures, metric_problems
 from warehouse_assets.modeling.loading.table_checks import check_key, check_table, check_value_types
 from warehouse_assets.modeling.sql.binding import Binder
 from warehouse_assets.modeling.sql.statement import statement_of
+
+
+def check_warehouse() -> Warehouse:
+    """The warehouse of this project, checked whatever is known of it, as checked_warehouse()."""
+    return checked_warehouse(find_tables(), metric_library())
 
 
 def checked_warehouse(tables: Iterable[Table], metrics: MetricLibrary | None = None) -> Warehouse:

@@ -39,15 +39,6 @@ def load_warehouse() -> Warehouse:
     return known_or_checked_warehouse(find_tables(), metric_library())
 
 
-def check_warehouse() -> Warehouse:
-    """The warehouse of this project, checked whatever is known of it.
-
-    Raises:
-        LoadError: As load_warehouse.
-    """
-    return _checked(find_tables(), metric_library())
-
-
 def known_or_checked_warehouse(tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
     """The warehouse of the tables, without the checks where the same tables passed them before.
 
@@ -57,7 +48,10 @@ def known_or_checked_warehouse(tables: Sequence[Table], metrics: MetricLibrary) 
     file = _file(tables, metrics)
     versions = _kept_versions(file, tables)
     if versions is None:
-        warehouse = _checked(tables, metrics)
+        # The checks bring sqlglot and DuckDB, which take as long to import as all tables.
+        from warehouse_assets.modeling.loading.check_warehouse import checked_warehouse
+
+        warehouse = checked_warehouse(tables, metrics)
         versions = {name: code_version(table) for name, table in warehouse.tables.items()}
         write_cached(file, json.dumps(versions).encode(), _KEPT)
         return warehouse
@@ -65,13 +59,6 @@ def known_or_checked_warehouse(tables: Sequence[Table], metrics: MetricLibrary) 
     ordered = in_order({name: with_input_logs(table, named) for name, table in named.items()})
     take_code_versions(ordered.values(), versions)
     return Warehouse(ordered, metrics)
-
-
-def _checked(tables: Sequence[Table], metrics: MetricLibrary) -> Warehouse:
-    # The checks bring sqlglot and DuckDB, which take as long to import as all tables.
-    from warehouse_assets.modeling.loading.check_warehouse import checked_warehouse
-
-    return checked_warehouse(tables, metrics)
 
 
 def _kept_versions(file: str, tables: Iterable[Table]) -> dict[str, str] | None:
@@ -87,9 +74,8 @@ def _file(tables: Iterable[Table], metrics: MetricLibrary) -> str:
     """The name of the file that is kept of these declarations."""
     digest = hashlib.sha256(code_digest().encode())
     for table in tables:
-        # Of a function that makes rows the text counts, not where it lies in memory.
-        made_by = table.rows and table.path.read_text(encoding="utf-8")
-        declared = (replace(table, rows=None), made_by, table.contract.__module__, table.columns)
+        # Of a function that makes rows the text counts, which is in code_digest().
+        declared = (replace(table, rows=None), table.contract.__module__, table.columns)
         digest.update(repr(declared).encode())
     digest.update(repr((metrics, sql_functions())).encode())
     return f"{digest.hexdigest()[:40]}.fits"

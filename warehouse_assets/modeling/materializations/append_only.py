@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 
 if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published
@@ -72,10 +72,7 @@ class AppendOnly:
         days = [day for day in window or () if day in base.published]
         booked = run.lake.relation_sql(base, {day: day for day in days})
         wanted = str(run.select_sql)
-        if run.write.window and all(
-            repeats(run.write.base, day, (), run.context, run.write.window)
-            for day in run.write.window
-        ):
+        if window and all(repeats(base, day, (), run.context, window) for day in window):
             # What the SQL says now, it said then, and it was booked.
             return f"SELECT * FROM (\n{wanted}\n) WHERE false"
         if self.adjusting and not days:
@@ -96,7 +93,7 @@ class AppendOnly:
 
     def _changed_keys(self, table: Table, wanted: str, booked: str) -> str:
         """The keys of which other amounts are wanted than are booked: few, as a rule none."""
-        key = ", ".join(quoted(name) for name in self._business_key(table))
+        key = quoted_list(self._business_key(table))
         net = self._net()
         return (
             f"SELECT {key} FROM (SELECT {key}, {net} AS {_NET} FROM (\n{wanted}\n) UNION ALL "

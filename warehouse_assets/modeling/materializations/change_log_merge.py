@@ -125,7 +125,7 @@ class LogMerge:
     @cached_property
     def days(self) -> list[date]:
         """The published partitions of the log, in order."""
-        return sorted(day for day in self._snapshot.published if day is not None)
+        return sorted(self._snapshot.days)
 
     @cached_property
     def _positions(self) -> dict[str, str]:

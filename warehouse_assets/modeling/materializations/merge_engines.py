@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from resources.identifiers import quoted, text_literal
+from resources.identifiers import quoted, quoted_list, text_literal
 from warehouse_assets.modeling.materializations.versions import (
     IS_DELETED,
     PRESENT,
@@ -48,7 +48,7 @@ class MergeEngine:
 
         `versions` is a SELECT of the table's columns with IS_DELETED and PRESENT.
         """
-        key = ", ".join(quoted(name) for name in self.log.key)
+        key = quoted_list(self.log.key)
         order = order_columns(self.source, self.log)
         by_age = f"PARTITION BY {key} ORDER BY {ordered(order, 'DESC')}"
         whole = f"({by_age} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.materializations.change_log_checks import (
     check_merged_table,
@@ -128,7 +128,7 @@ class Scd2:
             since = f"business_date({quoted(log.sequence)})"
             return f"SELECT *, {since} AS {SINCE} FROM ({versions})"
         latest = ordered(order_columns(source, log), "DESC")
-        key = ", ".join(quoted(name) for name in (*log.key, DELIVERED_DATE))
+        key = quoted_list((*log.key, DELIVERED_DATE))
         return (
             f"SELECT *, {DELIVERED_DATE} AS {SINCE} FROM ({versions}) "
             f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {latest}) = 1"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from resources.identifiers import quoted
+from resources.identifiers import quoted, quoted_list
 from warehouse_assets.modeling.materializations.versions import IS_DELETED, order_columns, ordered
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def ranges_sql(
         versions: A SELECT of the table's columns but for MADE, with IS_DELETED and SINCE, the
             date from which on a version is valid. Of several on one date the latest counts.
     """
-    key = ", ".join(quoted(name) for name in log.key)
+    key = quoted_list(log.key)
     latest_first = ordered(order_columns(source, log), "DESC")
     by_date = f"PARTITION BY {key} ORDER BY {SINCE}"
     # Deletions differ from everything, so that a range ends at each of them.
@@ -71,7 +71,7 @@ def ranges_sql(
 
 def versions_of_ranges(log: ChangeLog, ranges: str) -> str:
     """Ranges as versions: one from its first date, a deletion where a gap follows."""
-    key = ", ".join(quoted(name) for name in log.key)
+    key = quoted_list(log.key)
     made = ", ".join(MADE)
     following = f"lead(valid_from) OVER (PARTITION BY {key} ORDER BY valid_from)"
     gaps = (
@@ -91,7 +91,7 @@ def missing_from_snapshots(log: ChangeLog, present: str, days: Sequence[date]) -
     `present` is a SELECT of versions with SINCE, the snapshot's date; `days` are the dates of all
     snapshots, those without rows included.
     """
-    key = ", ".join(quoted(name) for name in log.key)
+    key = quoted_list(log.key)
     dates = ", ".join(f"(DATE '{day}')" for day in days)
     following = f"lead({SINCE}) OVER (PARTITION BY {key} ORDER BY {SINCE})"
     calendar = (

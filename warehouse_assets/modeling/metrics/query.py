@@ -91,8 +91,7 @@ class MetricQuery:
         return (
             f"SELECT {', '.join([*groups, f'{aggregate(part, _FACT)} AS {part.name}'])} "
             f"FROM {quoted(part.over)} AS {_FACT} "
-            f"WHERE {counted} >= DATE '{self.window.start}' AND {counted} < DATE "
-            f"'{self.window.end}'{grouped}"
+            f"WHERE {self.window.holds(counted)}{grouped}"
         )
 
     def _column(self, part: Metric, date: str, name: str) -> str:

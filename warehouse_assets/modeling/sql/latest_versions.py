@@ -105,10 +105,7 @@ class _Versions:
     def first_delivered(self) -> str:
         """The version of the first delivery, under the delivery's date."""
         order = f"{self._dt}, {self._oldest_first}"
-        return (
-            f"{self._shown(self._relation, self._dt)} QUALIFY row_number() OVER ("
-            f"PARTITION BY {', '.join(self._key)} ORDER BY {order}) = 1"
-        )
+        return self._best(self._relation, self._dt, order=order)
 
     def as_known_later(self, days: int) -> str:
         """The latest version delivered from each day until `days` after it, under that day."""
@@ -169,9 +166,13 @@ class _Versions:
 
     def _latest(self, relation: str, day: str, groups: Sequence[str] = ()) -> str:
         """Of each key, and in each group, the latest row, under the date `day`."""
+        return self._best(relation, day, groups, order=self._latest_first)
+
+    def _best(self, relation: str, day: str, groups: Sequence[str] = (), *, order: str) -> str:
+        """Of each key, and in each group, the row that comes first in that order."""
         return (
             f"{self._shown(relation, day)} QUALIFY row_number() OVER ("
-            f"PARTITION BY {', '.join((*self._key, *groups))} ORDER BY {self._latest_first}) = 1"
+            f"PARTITION BY {', '.join((*self._key, *groups))} ORDER BY {order}) = 1"
         )
 
     def _shown(self, relation: str, day: str) -> str:

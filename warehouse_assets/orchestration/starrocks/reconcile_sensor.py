@@ -51,11 +51,11 @@ def behind_the_lake(
 
     With the error if the lake cannot be read.
     """
-    from resources.starrocks.refresh.refresh import name_of
+    from resources.starrocks.client.names import TableName
     from resources.starrocks.refresh.refresh_ledger import Entry
 
     for each in served:
-        name = name_of(lake.settings, each)
+        name = TableName.of(lake.settings, each.spec)
         entry = entries.get(name, Entry(name))
         if entry.is_open:
             continue

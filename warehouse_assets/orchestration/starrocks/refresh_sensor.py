@@ -42,15 +42,15 @@ def refresh_sensor(
     def body(
         context: dg.SensorEvaluationContext, lake: LakeResource
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        from resources.starrocks.refresh.refresh import name_of
+        from resources.starrocks.client.names import TableName
         from resources.starrocks.refresh.refresh_ledger import Ledger
 
         settings = lake.lake().settings
         ledger = Ledger(settings)
         cursor, published = _published_since(context)
-        ledger.want(name_of(settings, tables[key]) for key in published if key in tables)
+        ledger.want(TableName.of(settings, tables[key].spec) for key in published if key in tables)
         context.update_cursor(cursor)
-        names = {name_of(settings, each): each.name for each in served}
+        names = {TableName.of(settings, each.spec): each.name for each in served}
         due = ledger.request(names.keys())
         if not due:
             yield dg.SkipReason("StarRocks shows what is published, or is waited for")

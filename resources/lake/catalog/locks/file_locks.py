@@ -27,8 +27,10 @@ class FileLease:
             OSError: If it cannot be deleted: it is then left to the next sweep.
         """
         if self._held is not None:
-            self._held.path.unlink(missing_ok=True)
-            self.release()
+            try:
+                self._held.path.unlink(missing_ok=True)
+            finally:
+                self.release()
 
     def release(self) -> None:
         """Leave the lease, if it is there, to the next sweep. May be called again."""

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import BinaryIO, ClassVar
 from xml.etree.ElementTree import Element
 
-from resources.errors import SettingsError, SourceError
+from resources.errors import SourceError
 from resources.sources.declaration.formats import DeliveredFile, NumberText, Record, RecordFormat
+from resources.sources.declaration.refusals import refused
 from resources.sources.formats.bank.bank_statements import BankStatement
 from resources.sources.formats.bank.camt053_statements import (
     Camt053Damaged,
@@ -53,8 +54,9 @@ class Camt053(RecordFormat):
         """Check that each name is one of `NAMES` or a path; see RecordFormat."""
         for name in names:
             if name not in NAMES and not _PATH.fullmatch(name):
-                raise SettingsError(
-                    f"camt053(): {name!r} is no part of an entry",
+                raise refused(
+                    "camt053",
+                    f"{name!r} is no part of an entry",
                     f"Take one of {', '.join(NAMES)}, or a path of elements as in "
                     '"NtryDtls/TxDtls/Refs/EndToEndId".',
                 )

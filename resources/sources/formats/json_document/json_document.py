@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from resources.errors import SettingsError, SourceError
+from resources.errors import SourceError
 from resources.sources.declaration.formats import DeliveredFile, Record, RecordFormat
 from resources.sources.declaration.json_path import JsonPath, JsonPathError, parsed_path
+from resources.sources.declaration.refusals import refused
 from resources.sources.formats.json_document.json_text import (
     JsonDamaged,
     JsonText,
@@ -182,8 +183,9 @@ def json_document(
     """
     path = _document_path(rows_at)
     if not path.steps or path.steps[-1] is not None or any(isinstance(s, int) for s in path.steps):
-        raise SettingsError(
-            f"json_document(): rows_at {rows_at!r} leads to no elements of an array",
+        raise refused(
+            "json_document",
+            f"rows_at {rows_at!r} leads to no elements of an array",
             'Write the keys to the array and [*] behind it, as in rows_at="data[*]".',
         )
     required: dict[JsonPath, str] = {}
@@ -198,8 +200,9 @@ def row_path(name: str) -> JsonPath:
     """The path from a row that a column's name is. Raises SettingsError if it is none."""
     path = _document_path(name)
     if not path.steps or path.spreads:
-        raise SettingsError(
-            f"json_document(): {name!r} is no path to one value of a row",
+        raise refused(
+            "json_document",
+            f"{name!r} is no path to one value of a row",
             'Write keys, as in columns={"order_no": "source.metadata.order_no"}.',
         )
     return path
@@ -208,8 +211,9 @@ def row_path(name: str) -> JsonPath:
 def _path_beside(name: str, text: str) -> JsonPath:
     path = _document_path(text)
     if not path.steps or not all(isinstance(step, str) for step in path.steps):
-        raise SettingsError(
-            f"json_document(): {name} has the path {text!r}, which is no key",
+        raise refused(
+            "json_document",
+            f"{name} has the path {text!r}, which is no key",
             'Write keys only, as in "page.has_more".',
         )
     return path
@@ -221,7 +225,7 @@ def _document_path(text: str) -> JsonPath:
             text if text[:1] == "$" else f"${text if text[:1] == '[' else f'.{text}'}"
         )
     except JsonPathError as error:
-        raise SettingsError(f"json_document(): {error}", error.next_step) from error
+        raise refused("json_document", f"{error}", error.next_step) from error
 
 
 def _spelled(path: Steps) -> str:

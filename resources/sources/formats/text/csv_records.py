@@ -54,7 +54,7 @@ def csv_records(
                 record = Record(number, taken.count, fields)
             except _Broken:
                 record = Record(number, 1, (), "broken quoting")
-                feed.unread(taken.behind_first())
+                feed.push_back(taken.behind_first())
             if taken.is_long and not record.problem:
                 problem = f"a record of more than {LONGEST_RECORD:,} characters"
                 record = record._replace(fields=(), problem=problem)
@@ -88,7 +88,7 @@ class _SimplyQuoted:
 
 
 class _Feed:
-    """Lines, of which some may be given back."""
+    """Lines, of which some may be pushed back."""
 
     def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
         self._sources = [lines]
@@ -105,7 +105,7 @@ class _Feed:
                 raise StopIteration
             self._sources.pop()
 
-    def unread(self, lines: Iterator[tuple[int, str]]) -> None:
+    def push_back(self, lines: Iterator[tuple[int, str]]) -> None:
         self._sources.append(lines)
 
 
@@ -175,8 +175,8 @@ def _quoted(
 class TakenLines:
     """The lines of one record while its end is looked for: on disk once they are many.
 
-    They are given back if the record does not end where it should. A context manager: its file goes
-    when it ends, or once it was given back.
+    They are pushed back if the record does not end where it should. A context manager: its file
+    is deleted when it ends, or once it was pushed back.
     """
 
     def __init__(self, number: int, first: str) -> None:

@@ -191,7 +191,7 @@ class TextRows(ABC):
 def require_ended(text: PlainText, source: FilesSource) -> None:
     """Raise SourceError if the last line of a file has no line end, as of one that is cut.
 
-    Refusing the last row alone would publish the day without the rows that were cut off.
+    Rejecting the last row alone would publish the day without the rows that were cut off.
     """
     if source.final_line_end and text.lines and not text.is_ended:
         raise SourceError(
@@ -204,8 +204,6 @@ def require_ended(text: PlainText, source: FilesSource) -> None:
 
 class FixedWidthFile(TextRows):
     """One file whose fields stand at fixed places of each line."""
-
-    is_plain = False
 
     def __init__(self, text: PlainText, source: FilesSource, columns: Sequence[ColumnSpec]) -> None:
         require_ended(text, source)

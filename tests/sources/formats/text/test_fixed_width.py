@@ -15,11 +15,7 @@ from resources.sources.declaration.layout import (
     total,
 )
 from resources.sources.declaration.numbers import number, sign_from
-from tests.sources.conftest import FOLDER, Landing, accepted, values
-
-MONEY = "DECIMAL(18,2)"
-SALES = {"sale_no": "VARCHAR", "paid": MONEY}
-
+from tests.sources.conftest import FOLDER, MONEY, SALES, Landing, accepted, values
 
 FIXED = files(
     FOLDER,

@@ -19,11 +19,7 @@ from resources.sources.declaration.layout import (
     total,
 )
 from resources.sources.declaration.numbers import number
-from tests.sources.conftest import FOLDER, Landing, accepted, values
-
-MONEY = "DECIMAL(18,2)"
-SALES = {"sale_no": "VARCHAR", "paid": MONEY}
-
+from tests.sources.conftest import FOLDER, SALES, Landing, accepted, values
 
 LISTED = layout(
     header=starts_with("|No"),

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resources.sources.declaration.files import files
-from tests.sources.conftest import DAY, FOLDER, Landing, values
-
-MONEY = "DECIMAL(18,2)"
-SALES = {"sale_no": "VARCHAR", "paid": MONEY}
+from tests.sources.conftest import DAY, FOLDER, MONEY, SALES, Landing, values
 
 
 @pytest.mark.parametrize("field", ["short", "broken"])
