@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from resources.duckdb.sandbox import QueryError, check_query, seal
 from resources.errors import InputMissing
 from resources.identifiers import quoted, text_literal
+from resources.lake.model.table_spec import no_rows
 from resources.lake.read_only_lake import ReadOnlyLake
 from warehouse_assets.command_line.queries.rows import (
     QUARANTINE,
@@ -23,7 +24,7 @@ from warehouse_assets.command_line.queries.rows import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from resources.lake.model.table_spec import TableSpec, no_rows
+    from resources.lake.model.table_spec import TableSpec
     from resources.settings import Settings
 
 _COMMENT = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
