@@ -22,6 +22,7 @@ ods = m.convention(freshness=m.by("02:00"), late_days=LATE_DAYS)
 dim = m.convention(freshness=m.by("04:00"), serving=m.served())
 dwd = m.convention(freshness=m.by("05:00"))
 dws = m.convention(freshness=m.by("05:00"), serving=m.served())
+rec = m.convention(freshness=m.by("06:00"), serving=m.served())
 ads = m.convention(freshness=m.by("06:00"), serving=m.served())
 dm = m.convention(freshness=m.by("06:00"), serving=m.served())
 

@@ -59,11 +59,11 @@ class GivenInputs:
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
         """`connection`: a session of the caller's own, with the functions of the warehouse."""
-        unknown = set(inputs) - set(table.reads)
+        unknown = set(inputs) - set(table.inputs)
         assert not unknown, f"{table.name} does not read {unknown}"
         self._table, self._inputs = table, inputs
         self._connection = connection or _session(time_zone)
-        for name in table.reads:
+        for name in table.inputs:
             source = known_tables()[name]
             rows = inputs[name] if name in inputs else _declared(source, window)
             all_rows = [plain_row(source, row, window) for row in rows]
@@ -75,7 +75,7 @@ class GivenInputs:
         # As the views of a run: what is not materialized is planned with the rest of the query.
         inputs = [
             f"{quoted(name)} AS NOT MATERIALIZED ({self._shown(name, reads, window)})"
-            for name, reads in table.reads.items()
+            for name, reads in table.inputs.items()
         ]
         shown = f"WITH {', '.join(inputs)} " if inputs else ""
         columns = ", ".join(

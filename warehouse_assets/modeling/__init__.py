@@ -49,9 +49,20 @@ from warehouse_assets.modeling.declaration.windows import (
 )
 from warehouse_assets.modeling.functions.sql_function import SqlFunction, sql_function
 from warehouse_assets.modeling.materializations.append_only import append_only
+from warehouse_assets.modeling.materializations.recorded import recorded
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
+from warehouse_assets.modeling.reconciliation.declare import reconciliation
+from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
+from warehouse_assets.modeling.reconciliation.rule import (
+    match_alike,
+    match_key,
+    match_sum,
+    side,
+    status,
+    tolerance,
+)
 
 __all__ = [
     "REJECT",
@@ -64,6 +75,7 @@ __all__ = [
     "Integer",
     "Money",
     "Rate",
+    "ReconciliationResult",
     "SqlFunction",
     "StateContract",
     "Table",
@@ -91,6 +103,9 @@ __all__ = [
     "key",
     "latest",
     "layout",
+    "match_alike",
+    "match_key",
+    "match_sum",
     "materialized_view",
     "measure",
     "metric",
@@ -98,16 +113,21 @@ __all__ = [
     "number",
     "partition",
     "ratio",
+    "reconciliation",
+    "recorded",
     "ref",
     "rollup_source",
     "same_day",
     "scd2",
     "select_from",
     "served",
+    "side",
     "sources",
     "sql_function",
     "starts_with",
+    "status",
     "table",
+    "tolerance",
     "trailing",
     "upsert",
     "warm_up",

@@ -4,5 +4,6 @@ LAYERS = {
     "ods": ("ods_",),
     "dim": ("dim_",),
     "fact": ("dwd_", "dws_"),
+    "reconciliation": ("rec_",),
     "ads": ("ads_", "dm_"),
 }

@@ -8,6 +8,8 @@ class OdsManualAdjustment(m.DeliveredContract):
 
     adjustment_no: m.Text = m.column(v.adjustment_no)
     business_no: m.Text = m.column(v.business_no, null=True)
+    reconciliation_rule: m.Text = m.column(v.reconciliation_rule, null=True)
+    reconciliation_item: m.Text = m.column(v.reconciliation_item, null=True)
     debit_account: m.Text = m.column(v.debit_account)
     credit_account: m.Text = m.column(v.credit_account)
     amount: m.Money = m.column(v.amount, ge=0)

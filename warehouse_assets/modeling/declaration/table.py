@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
@@ -42,14 +43,54 @@ GeneratedSql = Callable[["Table"], str]
 """Makes the SELECT of a table that has all but its SQL, as metric_rollup(...) does."""
 
 
+class Materialization(ABC):
+    """How a table takes new rows. Each is a frozen dataclass: its repr is its meaning.
+
+    `replaces` says whether the rows of a run take the place of those of its window; `makes_rows`
+    whether they come from elsewhere than the table's SQL or source. `logs` are inputs whose change
+    log is merged; without SQL they are all that is read. `earlier` are the table's own days before
+    those of a run, where it sees them: then days run in order.
+    """
+
+    replaces: ClassVar[bool] = False
+    makes_rows: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The materialization in a few words, for people."""
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """None, unless the materialization says which."""
+        return ()
+
+    @property
+    def earlier(self) -> ReadWindow | None:
+        """None, unless the materialization says how many days."""
+        return None
+
+    @abstractmethod
+    def check(self, table: Table, named: Mapping[str, Table], /) -> None:
+        """Raise LoadError where table and inputs do not fit the materialization."""
+
+    @abstractmethod
+    def publish(self, run: MaterializationRun) -> Published:
+        """Bring the run's rows into the table, in one commit."""
+
+
 @dataclass(frozen=True)
-class Replace:
+class Replace(Materialization):
     """The rows of a run replace those of its window, or the whole table."""
 
-    title: str = "replaced"
-    logs: tuple[str, ...] = ()
+    replaces: ClassVar[bool] = True
 
-    def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
+    @property
+    def title(self) -> str:
+        """Replaced."""
+        return "replaced"
+
+    def check(self, _table: Table, _named: Mapping[str, Table], /) -> None:
         """Every table can be replaced."""
 
     def publish(self, run: MaterializationRun) -> Published:
@@ -133,6 +174,12 @@ class Table:
         """The change logs that the table is merged from; none for most."""
         return self.materialization.logs
 
+    @property
+    def inputs(self) -> Mapping[str, ReadWindow]:
+        """What a run sees: the tables it reads, and its own earlier days if it carries them on."""
+        own = self.materialization.earlier
+        return self.reads if own is None else {**self.reads, self.name: own}
+
     @cached_property
     def spec(self) -> TableSpec:
         """The table as the lake sees it, rules included."""
@@ -200,27 +247,6 @@ class MaterializationRun:
     on_stage: OnStage | None
 
 
-class Materialization(Protocol):
-    """How a table takes new rows. Each is a frozen dataclass: its repr is its meaning."""
-
-    @property
-    def title(self) -> str:
-        """The materialization in a few words, for people."""
-        ...
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        """Inputs whose change log is merged; without SQL they are all that is read."""
-        ...
-
-    def check(self, table: Table, named: Mapping[str, Table], /) -> None:
-        """Raise LoadError where table and inputs do not fit the materialization."""
-
-    def publish(self, run: MaterializationRun) -> Published:
-        """Bring the run's rows into the table, in one commit."""
-        ...
-
-
 def table(
     contract: type[Contract],
     *,
@@ -261,13 +287,13 @@ def table(
         serving: How StarRocks serves the table, where `conventions.py` does not say so:
             served(...); None: not at all.
     """
-    module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
+    module = _declaring_module()
     *packages, layer, name = module["__name__"].split(".")
     convention = convention_of(".".join(packages), name.partition("_")[0])
     if freshness == BY_CONVENTION:
         freshness = None if rows else convention.freshness
     if serving == BY_CONVENTION:
-        serving = convention.serving if materialization == REPLACE else None
+        serving = convention.serving if materialization.replaces else None
     if source and change_log and change_log.event_time and convention.late_days is not None:
         in_time = delivered_in_time(change_log.event_time, days=convention.late_days)
         checks = [in_time, *checks]
@@ -293,3 +319,12 @@ def table(
     if sql is None:
         return declared
     return replace(declared, sql=sql if isinstance(sql, str) else sql(declared))
+
+
+def _declaring_module() -> dict[str, Any]:
+    """The globals of the first module below that is not of the library."""
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    library = __name__.rpartition(".declaration.")[0]
+    while frame.f_back and frame.f_globals["__name__"].startswith(f"{library}."):
+        frame = frame.f_back
+    return frame.f_globals

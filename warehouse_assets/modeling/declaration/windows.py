@@ -44,6 +44,7 @@ class ReadWindow:
         by: The date that a version is shown under.
         per: Columns of which each value, of each key, has a latest version of its own.
         first: The version that was delivered first, in place of the latest.
+        before: Only the days before those of the run: the table's own earlier partitions.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ReadWindow:
     by: ShownBy = "event"
     per: tuple[str, ...] = ()
     first: bool = False
+    before: bool = False
 
     @property
     def of_the_run(self) -> bool:
@@ -75,7 +77,9 @@ class ReadWindow:
         earliest = first_date if self.back is None else window.start - timedelta(days=self.back)
         partitions: dict[date, date] = {}
         missing: list[date] = []
-        for day in Window.of_days(max(earliest, first_date), window.last):
+        last = window.start - timedelta(days=1) if self.before else window.last
+        begin = max(earliest, first_date)
+        for day in Window.of_days(begin, last) if begin <= last else ():
             stored = self._stored(day, published)
             if stored is None:
                 missing.append(day)
@@ -120,6 +124,12 @@ def as_of_day(max_age_days: int = 0) -> ReadWindow:
     The rows are seen under the date they stand in for, so a join on `dt` finds them.
     """
     return ReadWindow(f"as_of_day(max_age_days={max_age_days})", max_age=max_age_days)
+
+
+def earlier(days: int) -> ReadWindow:
+    """The table's own partitions of the `days` before: what a run carries on from."""
+    _at_least_one("earlier", days)
+    return ReadWindow(f"earlier(days={days})", back=days, before=True)
 
 
 def whole_table() -> ReadWindow:

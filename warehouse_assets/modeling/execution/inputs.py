@@ -39,10 +39,11 @@ def pin_inputs(
         InputMissing: If a partition the run must see is not published; names all of them.
     """
     pinned: dict[str, InputSnapshot] = {}
-    for name in table.reads:
+    for name in table.inputs:
         snapshot = lake.snapshot(warehouse.table(name).spec)
         visible = visible_partitions(table, name, snapshot, window, settings)
-        if visible.missing or not snapshot.published:
+        # Of its own earlier days a table has none on its first.
+        if visible.missing or not (snapshot.published or name == table.name):
             raise _missing(table, name, visible, window, settings)
         pinned[name] = InputSnapshot(snapshot, visible)
     return pinned
@@ -54,7 +55,7 @@ def visible_partitions(
     """The partitions of one input that a run over the window may see."""
     if window is None:
         return Visible(None)
-    return table.reads[name].visible(window, snapshot.published, settings.first_date)
+    return table.inputs[name].visible(window, snapshot.published, settings.first_date)
 
 
 def input_states(
@@ -87,7 +88,7 @@ def seen_publications(
     partitions = visible_partitions(table, name, snapshot, window, settings).partitions
     stored = snapshot.published if partitions is None else partitions.values()
     contents = {each: snapshot.rows_from[each] for each in stored if each in snapshot.published}
-    reads = table.reads[name]
+    reads = table.inputs[name]
     # The records know the dates of the change log's own event time.
     if not reads.needs_event_time or reads.event_time:
         return contents

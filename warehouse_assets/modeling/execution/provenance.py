@@ -115,7 +115,7 @@ class Ancestry:
         inputs: list[Ancestor] = []
         older: dict[str, int] = {}
         if record is not None and not seen and depth > 0:
-            for name in table.reads:
+            for name in table.inputs:
                 found, older[name] = self._inputs(table, name, record, days, depth - 1)
                 inputs += found
         return Ancestor(

@@ -52,7 +52,7 @@ class Staleness:
 
     def state(self, table: TableFacts) -> str:
         """A digest that changes when an answer of `reason_within` for the table may change."""
-        snapshots = [self._snapshot(name) for name in (table.name, *table.reads)]
+        snapshots = [self._snapshot(name) for name in (table.name, *table.inputs)]
         facts = [
             (snapshot.spec.name, snapshot.table and snapshot.table.metadata_location)
             for snapshot in snapshots
@@ -69,7 +69,7 @@ class Staleness:
     def inputs(self, table: TableFacts, partition: Partition) -> Mapping[str, InputState]:
         """What a run of the partition would see of each input now."""
         snapshots: Mapping[str, TableSnapshot] = {
-            name: self._snapshot(name) for name in table.reads
+            name: self._snapshot(name) for name in table.inputs
         }
         window = None if partition is None else Window.of_day(partition)
         return input_states(table, snapshots, window, self._settings)[partition]

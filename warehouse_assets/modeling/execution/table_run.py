@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
 from resources.lake.model.publication_record import PublishContext, SourceFile
+from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import MaterializationRun
+from warehouse_assets.modeling.execution.day_by_day import one_after_the_other
 from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
 from warehouse_assets.modeling.sql.code_version import code_version
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from resources.lake.lake import Lake
-    from resources.lake.model.window import Window
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
@@ -67,6 +68,9 @@ class TableRun:
     def publish(self, on_phase: OnPhase | None = None) -> Published:
         """Publish the window's partitions, all in one commit, or none of them.
 
+        A table that carries on from its own earlier days publishes day by day, in order: where one
+        fails, those before it stand.
+
         Raises:
             InputMissing: An input partition or a delivery is not there.
             SourceError: More delivered rows do not parse than the source tolerates.
@@ -74,6 +78,10 @@ class TableRun:
             PublishConflict: Another run published the same partitions meanwhile.
             StorageError: The disk or the catalog failed.
         """
+        if self.table.materialization.earlier and self.window and len(self.window) > 1:
+            # Each day is published before the next begins, which sees it.
+            days = (replace(self, window=Window.of_day(day)) for day in self.window)
+            return one_after_the_other([day.publish(on_phase) for day in days])
         with self.lake.write(self.table.spec, self.window, self.run_id) as write:
             inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
             snapshots = {name: pinned.snapshot for name, pinned in inputs.items()}
@@ -121,13 +129,13 @@ class TableRun:
             functions.install(connection, self.settings.time_zone)
             for name, pinned in inputs.items():
                 relation = self.lake.relation_sql(pinned.snapshot, pinned.visible.partitions)
-                source, reads = self.warehouse.table(name), self.table.reads[name]
+                source, reads = self.warehouse.table(name), self.table.inputs[name]
                 rows = shown_rows(source, reads, relation, self.window)
                 connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
             yield connection
 
     def _body(self, connection: DuckDBPyConnection, resources: ExitStack) -> Body:
-        if self.table.logs:
+        if self.table.materialization.makes_rows:
             return Body(None)
         from warehouse_assets.modeling.sql.statement import statement_of
 

@@ -52,6 +52,7 @@ class Outline:
     quarantine: TableSpec | None
     checks: tuple[RowCheck, ...]
     reads: Mapping[str, ReadWindow]
+    inputs: Mapping[str, ReadWindow]
     logs: tuple[str, ...]
     source: Source | None
     freshness: Deadline | None
@@ -137,6 +138,7 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         quarantine=replace(quarantine, rules=()) if quarantine else None,
         checks=table.checks,
         reads=table.reads,
+        inputs=table.inputs,
         logs=table.logs,
         source=table.source,
         freshness=table.freshness,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from resources.starrocks.views.served_table import MaterializedView, WarmUp
-from warehouse_assets.modeling.declaration.table import REPLACE, Table
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.load_errors import did_you_mean
 
 
@@ -22,7 +22,7 @@ def check_serving(table: Table, named: Mapping[str, Table]) -> None:
 
 def _check_materialization(table: Table, named: Mapping[str, Table]) -> None:
     """StarRocks reads delete files and many small files slowly; only replace writes none."""
-    if table.materialization == REPLACE:
+    if table.materialization.replaces:
         return
     reader = next(
         (other.name for other in named.values() if table.name in other.reads and other.serving),

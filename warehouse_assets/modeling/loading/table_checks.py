@@ -38,7 +38,7 @@ def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = f
         raise table.error(f"owner {table.owner!r} is neither a team nor an e-mail address",
                           "owner=", f'Write owner="team:{_team(str(table.owner))}".')  # fmt: skip
     bodies = (table.sql, table.source, table.rows, table.events)
-    if sum(body is not None for body in bodies) != (0 if table.logs else 1):
+    if sum(body is not None for body in bodies) != (0 if table.materialization.makes_rows else 1):
         raise table.error("needs exactly one of sql, source, rows and events")
     columns = {column.spec.name: column for column in table.columns}
     for name, column in columns.items():
@@ -127,7 +127,7 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
             raise statement.error(
                 f"there is no table {name}", position, step or "`ledgerlake tables` shows all."
             )
-        if name not in table.reads:
+        if name not in table.inputs:
             step = f'Add "{name}": same_day() to reads.'
             raise statement.error(f"{name} is missing from reads", position, step)
     for name in table.reads:
@@ -140,7 +140,7 @@ def _check_reads(table: Table, named: Mapping[str, Table]) -> None:
             statement.projection(),
             "Add WHERE dt >= :start AND dt < :end, of the input that decides which rows there are.",
         )
-    check_asked_days(statement, table.reads, named)
+    check_asked_days(statement, table.inputs, named)
 
 
 def check_key(table: Table) -> None:

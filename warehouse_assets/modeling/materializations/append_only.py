@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted, quoted_list
+from warehouse_assets.modeling.declaration.table import (
+    Materialization,
+    MaterializationRun,
+    Table,
+)
 
 if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published
-    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 # No column of a contract has a name with a space.
 _NET = quoted("net amount")
@@ -19,7 +23,7 @@ _DIFFERENCE = f"coalesce(wanted.{_NET}, 0) - coalesce(booked.{_NET}, 0)"
 
 
 @dataclass(frozen=True)
-class AppendOnly:
+class AppendOnly(Materialization):
     """Rows are only ever added. Made by `append_only()`."""
 
     adjusting: tuple[str, ...] = ()
@@ -31,11 +35,6 @@ class AppendOnly:
         if not self.adjusting:
             return "append-only"
         return f"append-only; differences of {' and '.join(self.adjusting)} are new rows"
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        """None: the table's SQL says what is read."""
-        return ()
 
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Raise LoadError where the table's columns do not fit."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from resources.identifiers import quoted, quoted_list
+from warehouse_assets.modeling.declaration.table import (
+    Materialization,
+    MaterializationRun,
+    Table,
+)
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.materializations.change_log_checks import (
     check_merged_table,
@@ -39,13 +44,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.publish.table_write import Published
-    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 
 @dataclass(frozen=True)
-class Scd2:
+class Scd2(Materialization):
     """Ranges of validity. Made by `scd2()`."""
 
+    makes_rows: ClassVar[bool] = True
     of: str
     columns: tuple[str, ...]
     deleted: str | None

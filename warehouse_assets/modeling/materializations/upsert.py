@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from resources.identifiers import quoted
+from warehouse_assets.modeling.declaration.table import (
+    Materialization,
+    MaterializationRun,
+    Table,
+)
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.materializations.change_log_checks import (
     check_merged_table,
@@ -37,13 +42,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from resources.lake.publish.table_write import Published
-    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 
 @dataclass(frozen=True)
-class Upsert:
+class Upsert(Materialization):
     """One row a key. Made by `upsert()`."""
 
+    makes_rows: ClassVar[bool] = True
     of: str
     merge: Engine
     deleted: str | None

@@ -44,7 +44,7 @@ def _digest(table: Table) -> str:
         functions.version([sql, *(check.condition for check in table.checks), *views]),
         sql,
         [(replace(c.spec, doc=""), c.role, c.checks) for c in table.columns],
-        [(name, window.name) for name, window in table.reads.items()],
+        [(name, window.name) for name, window in table.inputs.items()],
         (sorted(table.input_logs.items()), table.materialization),
         (table.checks, table.sort_by, table.dropped, table.source, table.events),
         _texts_of_rows(table) if table.rows else None,

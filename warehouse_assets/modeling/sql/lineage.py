@@ -33,7 +33,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
     assert isinstance(statement, Statement)
     schema: dict[str, object] = {
         name: {column.spec.name: column.spec.type for column in tables[name].columns}
-        for name in table.reads
+        for name in table.inputs
     }
     tree = qualify(
         statement.expanded_tree(),

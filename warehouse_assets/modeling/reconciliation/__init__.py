@@ -1,0 +1,1 @@
+"""Reconciliation: two sides that must agree, declared; every difference found and carried on."""

@@ -1,0 +1,112 @@
+"""The columns that a row of a side has on its way through a rule's SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from warehouse_assets.modeling.reconciliation.rule import (
+    NO_CURRENCY,
+    Rule,
+    Side,
+    SideName,
+    StatusWords,
+)
+
+_MONEY = "DECIMAL(18, 2)"
+
+
+@dataclass(frozen=True)
+class RowColumn:
+    """One column of a side's rows.
+
+    Args:
+        name: What it is called within the SQL.
+        type: Its type, where a side has no row.
+        given: What it is of a row of the side's table, as SQL.
+        kept: What it is of an item of the day before, as SQL over the results.
+        total: What it is of several rows of one key, as SQL.
+    """
+
+    name: str
+    type: str
+    given: str
+    kept: str
+    total: str
+
+
+def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
+    """The columns of a side's rows, in order; both sides have the same names."""
+    side = rule.side(name)
+    is_first = name == "left"
+    currency = "currency" if is_first else "COALESCE(other_currency, currency)"
+    # What was adjusted is the item's: the right has it where there is no left.
+    of_right = "CASE WHEN left_count > 0 THEN 0 ELSE adjusted_amount END"
+    adjusted = "adjusted_amount" if is_first else of_right
+    keys = [getattr(each, name) for each in rule.passes]
+    return [
+        RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", "MIN(id)"),
+        *(
+            RowColumn(
+                f"key_{number}",
+                "VARCHAR",
+                key_text(parts),
+                f"{name}_key" if number == 1 else f"{name}_key_{number}",
+                "key_1" if number == 1 else f"MIN(key_{number})",
+            )
+            for number, parts in enumerate(keys, 1)
+        ),
+        RowColumn("lines", "BIGINT", "1", f"{name}_count", "CAST(SUM(lines) AS BIGINT)"),
+        _money("amount", side.amount, f"{name}_amount"),
+        _money("fee", side.fee or "NULL", f"{name}_fee_amount"),
+        RowColumn("currency", "VARCHAR", side.currency or f"'{NO_CURRENCY}'", currency, "currency"),
+        RowColumn("status", "VARCHAR", _status(side), f"{name}_status", _SAME_STATUS),
+        RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
+        RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
+        RowColumn(
+            "again", "BIGINT", "0", f"CASE WHEN state = 'duplicate_{name}' THEN 1 ELSE 0 END", "0"
+        ),
+        _money("adjusted", "0", adjusted),
+        *(
+            _money(f"figure_{number}", side.figures[figure], f"{name}_figure_{number}")
+            for number, figure in enumerate(rule.figures, 1)
+        ),
+    ]
+
+
+def key_text(parts: tuple[str, ...]) -> str:
+    """A key as one text, as SQL: parts joined by |; NULL where a part is NULL.
+
+    A | within a part is written ~| and a ~ is written ~~, so that no two keys are the same text.
+    """
+    if len(parts) == 1:
+        return _text(parts[0])
+    *before, last = [_text(part) for part in parts]
+    escaped = [f"REPLACE(REPLACE({part}, '~', '~~'), '|', '~|')" for part in before]
+    known = " AND ".join(f"{part} IS NOT NULL" for part in parts)
+    joined = ", '|', ".join([*escaped, last])
+    return f"CASE WHEN {known} THEN CONCAT({joined}) END"
+
+
+_SAME_STATUS = "CASE WHEN MIN(status) = MAX(status) THEN MIN(status) ELSE 'mixed' END"
+
+
+def _money(name: str, given: str, kept: str) -> RowColumn:
+    total = f"CAST(SUM({name}) AS {_MONEY})"
+    return RowColumn(name, _MONEY, f"CAST({given} AS {_MONEY})", kept, total)
+
+
+def _text(sql: str) -> str:
+    return f"CAST({sql} AS VARCHAR)"
+
+
+def _status(side: Side) -> str:
+    if side.status is None:
+        return "CAST(NULL AS VARCHAR)"
+    if isinstance(side.status, str):
+        return side.status
+    return _words(side.status)
+
+
+def _words(status: StatusWords) -> str:
+    cases = " ".join(f"WHEN '{value}' THEN '{word}'" for value, word in status.words.items())
+    return f"CASE {status.column} {cases} ELSE {status.column} END"

@@ -1,0 +1,107 @@
+"""The declaration of a reconciliation: a rule becomes a table of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from warehouse_assets.modeling.declaration.checks import guard
+from warehouse_assets.modeling.declaration.conventions import BY_CONVENTION, ByConvention
+from warehouse_assets.modeling.declaration.freshness import Deadline
+from warehouse_assets.modeling.declaration.serving import Serving
+from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
+from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
+from warehouse_assets.modeling.reconciliation.matching import DECISIONS
+from warehouse_assets.modeling.reconciliation.reconcile import Reconcile, accounted_for
+from warehouse_assets.modeling.reconciliation.result import DIFFERENCES, ReconciliationResult
+from warehouse_assets.modeling.reconciliation.rule import (
+    EXACT,
+    Compare,
+    Match,
+    Pass,
+    Rule,
+    Side,
+    Tolerance,
+)
+from warehouse_assets.modeling.reconciliation.statement import statement
+
+_IS_DIFFERENCE = f"state IN ({', '.join(repr(state) for state in DIFFERENCES)})"
+
+
+def reconciliation(
+    *,
+    owner: str,
+    left: Side,
+    right: Side,
+    match: Match,
+    passes: Sequence[Pass],
+    open_days: int,
+    tolerance: Tolerance = EXACT,
+    fee_tolerance: Tolerance = EXACT,
+    figure_tolerances: Mapping[str, Tolerance] | None = None,
+    compare: Compare = "equal",
+    days_apart: int = 3,
+    diff_rate: Decimal = Decimal("0.01"),
+    freshness: Deadline | ByConvention | None = BY_CONVENTION,
+    serving: Serving | ByConvention | None = BY_CONVENTION,
+) -> Table:
+    """Declare that two sides must agree, in a module of warehouse_assets/reconciliation.
+
+    The module's file name is the rule's name and that of its table of results. Of the rule are
+    made: the table, its asset, its checks and its page, its rows in
+    ads_reconciliation_open_item and ads_reconciliation_diff_rate.
+
+    Args:
+        owner: The team, or person, who explains what does not agree.
+        left: One side.
+        right: The other.
+        match: How many rows of the left may meet how many of the right. The rows of a side that
+            is "n", or "m", are summed up by the key of the first pass.
+        passes: How rows find each other: match_key(...) first, then looser ones, at most three. A
+            looser pass sees only what those before it have left over.
+        open_days: For how many days after its first an item may be open; then it is overdue.
+        tolerance: How far the amounts may lie apart.
+        fee_tolerance: How far the fees may.
+        figure_tolerances: How far a further figure may, by name, where that differs.
+        compare: "at most": the left may be less than the right, not more.
+        days_apart: For how many days after a key was settled a row with the same key is a
+            duplicate, and not one-sided.
+        diff_rate: The share of a day's items that may differ before the check within_diff_rate
+            fails.
+        freshness: As of table().
+        serving: As of table().
+    """
+    rule = Rule(
+        left,
+        right,
+        match,
+        tuple(passes),
+        tolerance,
+        fee_tolerance,
+        dict(figure_tolerances or {}),
+        compare,
+        open_days,
+        days_apart,
+        diff_rate,
+    )
+    reads: dict[str, ReadWindow] = {}
+    for side in (left, right):
+        reads |= {side.table: side.window, **side.reads}
+    reads |= {ADJUSTMENTS: same_day(), DECISIONS: history()}
+    limit = f"{int(diff_rate * 1_000_000)} * COUNT(*)"
+    new = f"COALESCE(SUM(CASE WHEN {_IS_DIFFERENCE} AND first_date = dt THEN 1 ELSE 0 END), 0)"
+    return table(
+        ReconciliationResult,
+        owner=owner,
+        reads=reads,
+        sql=lambda declared: statement(rule, declared.name),
+        materialization=Reconcile(rule),
+        checks=[
+            *accounted_for(),
+            guard("within_diff_rate", f"1000000 * {new} <= {limit}", warn=True),
+        ],
+        sort_by=("standing", "left_key"),
+        freshness=freshness,
+        serving=serving,
+    )

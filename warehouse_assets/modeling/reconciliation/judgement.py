@@ -1,0 +1,231 @@
+"""The SQL that judges what was matched: `pairs` become items with a state.
+
+In the order of judgement: a duplicate, one-sided, the status, the currency, the amount, the fee;
+the first that applies is the state. Then people are heard: adjustments and decisions of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from resources.identifiers import text_literal
+from warehouse_assets.modeling.reconciliation.columns import row_columns
+from warehouse_assets.modeling.reconciliation.matching import DECISIONS, Cte
+from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
+from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, Tolerance
+
+ADJUSTMENTS = "dwd_manual_adjustment"
+_NOT_KEPT = ("first_day", "again", "adjusted")
+_OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
+_AGREES = f"state IN ({', '.join(map(text_literal, AGREEMENTS))})"
+
+
+class Judgement:
+    """The CTEs from `pairs` to `settled`: each item with its state, and what of it is open."""
+
+    def __init__(self, rule: Rule, name: str) -> None:
+        self._rule, self._name = rule, name
+        self._kept = [
+            f"{side}_{column.name}"
+            for side in SIDES
+            for column in row_columns(rule, side)
+            if column.name not in _NOT_KEPT
+        ]
+        self._figures = list(enumerate(rule.figures, 1))
+
+    def ctes(self) -> list[Cte]:
+        """The CTEs, in order."""
+        return [
+            ("measured", self._measured()),
+            ("judged", self._judged()),
+            ("weighed", self._weighed()),
+            ("adjustments", self._adjustments()),
+            ("written_off", self._written_off()),
+            ("settled", self._settled()),
+            ("refused", self._refused()),
+        ]
+
+    def _measured(self) -> str:
+        """What the two sides of each pair come to."""
+        rule = self._rule
+        figures = [
+            part
+            for n, figure in self._figures
+            for part in (
+                f"COALESCE(left_figure_{n}, 0) - COALESCE(right_figure_{n}, 0) AS gap_{n}",
+                f"{_allowed(rule.figure_tolerances.get(figure, rule.tolerance), f'figure_{n}')}"
+                f" AS allowed_{n}",
+            )
+        ]
+        columns = [
+            *self._kept,
+            "match_pass",
+            "candidates",
+            "is_suggested",
+            "is_ambiguous",
+            "COALESCE(left_again, 0) + COALESCE(right_again, 0) AS again",
+            f"CASE WHEN {_OF_LEFT} THEN CONCAT('left:', left_id) "
+            "ELSE CONCAT('right:', right_id) END AS item_id",
+            f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date",
+            "COALESCE(left_currency, right_currency) AS currency",
+            "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
+            "left_fee - right_fee AS fee_gap",
+            "COALESCE(left_adjusted, 0) + COALESCE(right_adjusted, 0) AS adjusted_before",
+            f"{_allowed(rule.tolerance, 'amount')} AS allowed",
+            f"{_allowed(rule.fee_tolerance, 'fee')} AS fee_allowed",
+            *figures,
+        ]
+        return _select(columns, "pairs")
+
+    def _judged(self) -> str:
+        """The state of each pair, and the figure that made it so."""
+        amount = self._is_beyond("gap", "allowed")
+        figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
+        differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
+        small = " OR ".join(["gap <> 0", *(f"gap_{n} <> 0" for n, _ in self._figures)])
+        is_fee = "ABS(fee_gap) > fee_allowed"
+        state = f"""CASE
+            WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
+            WHEN again > 0 THEN 'duplicate_right'
+            WHEN is_ambiguous = 1 THEN 'ambiguous'
+            WHEN right_id IS NULL THEN 'left_only'
+            WHEN left_id IS NULL THEN 'right_only'
+            WHEN is_suggested = 1 THEN 'suggested'
+            WHEN left_status <> right_status THEN 'status_mismatch'
+            WHEN left_currency <> right_currency THEN 'currency_mismatch'
+            WHEN {differs} THEN 'amount_mismatch'
+            WHEN {is_fee} THEN 'fee_mismatch'
+            WHEN left_day <> right_day THEN 'timing'
+            WHEN {small} THEN 'matched_within_tolerance'
+            ELSE 'matched'
+        END AS state"""
+        figure = "".join(
+            f" WHEN {beyond} THEN {text_literal(self._rule.figures[n - 1])}"
+            for n, beyond in figures
+        )
+        columns = [
+            *self._passed_on(),
+            state,
+            f"CASE WHEN left_id IS NULL OR right_id IS NULL THEN NULL "
+            f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee' END AS figure",
+        ]
+        return _select(columns, "measured")
+
+    def _weighed(self) -> str:
+        """What of each item is to be explained, left less right."""
+        figures = "".join(
+            f" WHEN figure = {text_literal(figure)} THEN gap_{n}" for n, figure in self._figures
+        )
+        base = f"""CASE
+            WHEN {_AGREES} THEN 0
+            WHEN left_id IS NULL OR right_id IS NULL THEN gap
+            WHEN state IN ('status_mismatch', 'currency_mismatch') THEN left_amount
+            WHEN state = 'fee_mismatch' THEN fee_gap
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap{figures}
+            ELSE gap
+        END AS unexplained"""
+        shown = f"""CASE
+            WHEN state IN ('matched_within_tolerance', 'suggested') OR figure = 'amount' THEN gap
+            WHEN figure = 'fee' THEN fee_gap{figures}
+            ELSE gap
+        END AS shown_gap"""
+        columns = [
+            *self._passed_on(),
+            "state",
+            f"CASE WHEN {_AGREES} OR state IN ('status_mismatch', 'currency_mismatch') "
+            "THEN NULL ELSE figure END AS figure",
+            base,
+            shown,
+        ]
+        return _select(columns, "judged")
+
+    def _adjustments(self) -> str:
+        """Approved adjustments of the day that name the rule, by item and currency."""
+        return (
+            "SELECT reconciliation_item AS item_id, currency, MIN(adjustment_no) AS adjustment_no, "
+            f"CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
+            f"WHERE reconciliation_rule = {text_literal(self._name)} AND is_approved "
+            "AND dt >= :start AND dt < :end GROUP BY reconciliation_item, currency"
+        )
+
+    def _written_off(self) -> str:
+        """Items that people wrote off on the day."""
+        return (
+            f"SELECT DISTINCT item_id FROM {DECISIONS} "
+            f"WHERE rule = {text_literal(self._name)} AND decision = 'write_off' "
+            "AND dt >= :start AND dt < :end"
+        )
+
+    def _settled(self) -> str:
+        """The items after the day's adjustments and decisions."""
+        fits = f"NOT {_AGREES} AND adjusted_before + a.amount <= ABS(unexplained)"
+        columns = [
+            *(f"w.{name}" for name in (*self._kept, "match_pass", "candidates", "item_id")),
+            "w.first_date",
+            "w.currency",
+            "w.gap",
+            "w.allowed",
+            "w.state",
+            "w.figure",
+            "w.unexplained",
+            "w.shown_gap",
+            f"w.adjusted_before + CASE WHEN {fits} THEN a.amount ELSE 0 END AS adjusted_amount",
+            f"CASE WHEN a.item_id IS NOT NULL AND {fits} THEN 1 ELSE 0 END AS takes_adjustment",
+            "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
+        ]
+        source = (
+            "weighed AS w "
+            "LEFT JOIN adjustments AS a ON a.item_id = w.item_id AND a.currency = w.currency "
+            "LEFT JOIN written_off AS o ON o.item_id = w.item_id"
+        )
+        return _select(columns, source)
+
+    def _refused(self) -> str:
+        """Adjustments that close nothing: no such item is open, or less of it than they say."""
+        return (
+            "SELECT a.item_id, a.currency, a.adjustment_no, a.amount FROM adjustments AS a "
+            "WHERE NOT EXISTS (SELECT 1 FROM settled AS s WHERE s.item_id = a.item_id "
+            "AND s.currency = a.currency AND s.takes_adjustment = 1)"
+        )
+
+    def _is_beyond(self, gap: str, allowed: str) -> str:
+        compared = gap if self._rule.compare == "at most" else f"ABS({gap})"
+        return f"{compared} > {allowed}"
+
+    def _passed_on(self) -> list[str]:
+        names = ["match_pass", "candidates", "item_id", "first_date", "currency", "gap", "fee_gap"]
+        names += [f"gap_{n}" for n, _ in self._figures]
+        return [*self._kept, *names, "adjusted_before", "allowed"]
+
+
+def _allowed(tolerance: Tolerance, name: str) -> str:
+    """How far two figures may lie apart, as SQL over a row of `pairs`."""
+    parts = [_absolute(tolerance.absolute)] if tolerance.absolute else []
+    if tolerance.per_line:
+        lines = "CASE WHEN left_lines > right_lines THEN left_lines ELSE right_lines END"
+        parts.append(f"{tolerance.per_line} * {lines}")
+    if tolerance.relative:
+        left, right = f"ABS(left_{name})", f"ABS(right_{name})"
+        larger = f"CASE WHEN {left} > {right} THEN {left} ELSE {right} END"
+        parts.append(f"multiply_money({larger}, {tolerance.relative})")
+    cast = [f"COALESCE(CAST({part} AS DECIMAL(18, 2)), 0)" for part in parts]
+    if not cast:
+        return "CAST(0 AS DECIMAL(18, 2))"
+    allowed, sign = cast[0], ">" if tolerance.take == "larger" else "<"
+    for part in cast[1:]:
+        allowed = f"CASE WHEN {allowed} {sign} {part} THEN {allowed} ELSE {part} END"
+    return allowed
+
+
+def _absolute(absolute: Decimal | Mapping[str, Decimal]) -> str:
+    if isinstance(absolute, Decimal):
+        return str(absolute)
+    cases = " ".join(
+        f"WHEN {text_literal(currency)} THEN {amount}" for currency, amount in absolute.items()
+    )
+    return f"CASE COALESCE(left_currency, right_currency) {cases} ELSE 0 END"
+
+
+def _select(columns: Sequence[str], source: str) -> str:
+    return f"SELECT {', '.join(columns)} FROM {source}"

@@ -1,0 +1,272 @@
+"""The SQL that matches the rows of two sides, pass by pass; each row is taken once.
+
+It is a list of CTEs. `left_rows` and `right_rows` become `pairs`: what belongs together, and what
+is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from resources.identifiers import text_literal
+from warehouse_assets.modeling.reconciliation.columns import row_columns
+from warehouse_assets.modeling.reconciliation.rule import OTHER, SIDES, Pass, Rule, SideName
+from warehouse_assets.modeling.reconciliation.sums import listed_members, sum_ctes, unclear_sums
+
+DECISIONS = "ods_reconciliation_decision"
+_MOST_PAIRS = 400
+"""Rows of one key and amount, left times right, that a loose pass looks at."""
+_SHOWN = 5
+
+Cte = tuple[str, str]
+ALIASES: Mapping[SideName, str] = MappingProxyType({"left": "l", "right": "r"})
+
+
+class Matching:
+    """The CTEs of one rule, which grow by a pass at a time."""
+
+    def __init__(self, rule: Rule, name: str) -> None:
+        self._rule, self._name = rule, name
+        self._columns = {side: [c.name for c in row_columns(rule, side)] for side in SIDES}
+        self._types = row_columns(rule, "left")
+        self._ctes: list[Cte] = []
+        self._pairs: list[str] = []
+        self._ambiguous: dict[SideName, list[str]] = {"left": [], "right": []}
+        self._rest = 0
+
+    def ctes(self) -> list[Cte]:
+        """From `left_side` and `right_side`, with `left_again` and `right_again`, to `pairs`."""
+        self._by_key()
+        self._by_key_alone()
+        self._confirmed()
+        for number, each in enumerate(self._rule.passes, 1):
+            if each.kind == "alike":
+                self._alike(number, each)
+            elif each.kind == "sum":
+                self._sums(number, each)
+        self._ctes.append(("pairs", "\nUNION ALL\n".join([*self._pairs, *self._alone()])))
+        return self._ctes
+
+    def _add(self, name: str, sql: str) -> None:
+        self._ctes.append((name, sql))
+
+    def _by_key(self) -> None:
+        """The first pass, of the same currency; what it leaves is `left_rest_1`, `right_rest_1`."""
+        self._add(
+            "joined",
+            f"SELECT {self._both()} FROM left_side AS l FULL JOIN right_side AS r "
+            "ON r.key_1 = l.key_1 AND r.currency = l.currency",
+        )
+        names = ", ".join(f"{side}_{column}" for side in SIDES for column in self._columns[side])
+        first = self._rule.passes[0].name
+        self._pairs.append(
+            f"SELECT {names}, {text_literal(first)} AS match_pass, "
+            "CAST(NULL AS VARCHAR) AS candidates, 0 AS is_suggested, 0 AS is_ambiguous FROM joined "
+            "WHERE left_id IS NOT NULL AND right_id IS NOT NULL"
+        )
+        for side in SIDES:
+            columns = ", ".join(f"{side}_{column} AS {column}" for column in self._columns[side])
+            self._add(
+                f"{side}_rest_1", f"SELECT {columns} FROM joined WHERE {OTHER[side]}_id IS NULL"
+            )
+        self._rest = 1
+
+    def _by_key_alone(self) -> None:
+        """What has the same key and another currency."""
+        for side in SIDES:
+            self._add(
+                f"{side}_keyed",
+                f"SELECT {', '.join(self._columns[side])}, "
+                "ROW_NUMBER() OVER (PARTITION BY key_1 ORDER BY id) AS place "
+                f"FROM {side}_rest_1 WHERE key_1 IS NOT NULL",
+            )
+        self._take(
+            "keyed",
+            self._rule.passes[0].name,
+            "left_keyed AS l JOIN right_keyed AS r "
+            "ON r.key_1 = l.key_1 AND r.place = l.place WHERE l.place = 1",
+        )
+
+    def _confirmed(self) -> None:
+        """What a person says belongs together."""
+        self._take(
+            "confirmed",
+            "confirmed",
+            f"{DECISIONS} AS d JOIN left_rest_{self._rest} AS l ON l.id = d.left_id "
+            f"JOIN right_rest_{self._rest} AS r ON r.id = d.right_id "
+            f"WHERE {self._decided('confirm')} AND d.dt >= :start",
+        )
+
+    def _alike(self, number: int, each: Pass) -> None:
+        """One to one by another key and the amount, each the other's nearest."""
+        key = f"key_{number}"
+        same = f"{key}, currency, amount"
+        for side in SIDES:
+            self._add(
+                f"{side}_counted_{number}",
+                f"SELECT id, {key}, currency, amount, day, "
+                f"COUNT(*) OVER (PARTITION BY {same}) AS alike "
+                f"FROM {side}_rest_{self._rest} WHERE {key} IS NOT NULL",
+            )
+        rejected = (
+            f" AND NOT EXISTS (SELECT 1 FROM {DECISIONS} AS d WHERE {self._decided('reject')} "
+            "AND d.left_id = l.id AND d.right_id = r.id)"
+        )
+        self._add(
+            f"candidates_{number}",
+            "SELECT l.id AS left_id, r.id AS right_id, "
+            "ABS(days_between(l.day, r.day)) AS distance "
+            f"FROM left_counted_{number} AS l JOIN right_counted_{number} AS r "
+            f"ON r.{key} = l.{key} AND r.currency = l.currency AND r.amount = l.amount "
+            f"WHERE l.alike * r.alike <= {_MOST_PAIRS} "
+            f"AND ABS(days_between(l.day, r.day)) <= {each.days}{rejected}",
+        )
+        self._add(
+            f"ranked_{number}",
+            "SELECT left_id, right_id, "
+            "RANK() OVER (PARTITION BY left_id ORDER BY distance) AS left_rank, "
+            "RANK() OVER (PARTITION BY right_id ORDER BY distance) AS right_rank "
+            f"FROM candidates_{number}",
+        )
+        self._add(
+            f"nearest_{number}",
+            "SELECT left_id, right_id, COUNT(*) OVER (PARTITION BY left_id) AS rights, "
+            "COUNT(*) OVER (PARTITION BY right_id) AS lefts "
+            f"FROM ranked_{number} WHERE left_rank = 1 AND right_rank = 1",
+        )
+        self._take(
+            str(number),
+            each.name,
+            f"nearest_{number} AS n JOIN left_rest_{self._rest} AS l ON l.id = n.left_id "
+            f"JOIN right_rest_{self._rest} AS r ON r.id = n.right_id "
+            "WHERE n.rights = 1 AND n.lefts = 1",
+            suggests=each.suggests,
+        )
+        for side in SIDES:
+            other = OTHER[side]
+            tied = (
+                f"SELECT {side}_id AS id, {other}_id AS candidate, ROW_NUMBER() OVER "
+                f"(PARTITION BY {side}_id ORDER BY {other}_id) AS place "
+                f"FROM nearest_{number} WHERE rights > 1 OR lefts > 1"
+            )
+            self._add(f"{side}_tied_{number}", tied)
+            self._ambiguous[side].append(
+                f"SELECT id, {_listed()} AS candidates FROM {side}_tied_{number} GROUP BY id"
+            )
+            self._ambiguous[side].append(
+                f"SELECT m.id, 'too many to list' AS candidates "
+                f"FROM {side}_counted_{number} AS m WHERE EXISTS (SELECT 1 "
+                f"FROM {other}_counted_{number} AS o WHERE o.{key} = m.{key} "
+                f"AND o.currency = m.currency AND o.amount = m.amount "
+                f"AND m.alike * o.alike > {_MOST_PAIRS})"
+            )
+
+    def _sums(self, number: int, each: Pass) -> None:
+        """Several rows of the many side that add up to one of the other."""
+        many: SideName = "left" if self._rule.is_many("left") else "right"
+        one = OTHER[many]
+        for name, sql in sum_ctes(self._rule, many, number, each, self._rest):
+            self._add(name, sql)
+        alias = {many: "m", one: "o"}
+        self._take(
+            str(number),
+            each.name,
+            f"{many}_summed_{number} AS m "
+            f"JOIN {one}_rest_{self._rest} AS o ON o.id = m.one_id "
+            f"JOIN sums_{number} AS s ON s.one_id = o.id",
+            aliases=alias,
+            candidates=listed_members(each),
+            members=(many, f"SELECT id FROM {many}_addend_rows_{number}"),
+        )
+        self._ambiguous[one].append(unclear_sums(number))
+
+    def _take(
+        self,
+        name: str,
+        match_pass: str,
+        source: str,
+        *,
+        suggests: bool = False,
+        candidates: str = "CAST(NULL AS VARCHAR)",
+        members: tuple[SideName, str] | None = None,
+        aliases: Mapping[SideName, str] = ALIASES,
+    ) -> None:
+        """Take the pairs that a pass has found out of what is left over."""
+        self._add(
+            f"pairs_{name}",
+            f"SELECT {self._both(aliases)}, {text_literal(match_pass)} AS match_pass, "
+            f"{candidates} AS candidates, {int(suggests)} AS is_suggested, 0 AS is_ambiguous "
+            f"FROM {source}",
+        )
+        names = ", ".join(f"{side}_{column}" for side in SIDES for column in self._columns[side])
+        self._pairs.append(
+            f"SELECT {names}, match_pass, candidates, is_suggested, is_ambiguous FROM pairs_{name}"
+        )
+        for side in SIDES:
+            taken = f"SELECT p.{side}_id AS id FROM pairs_{name} AS p"
+            if members and members[0] == side:
+                taken = members[1]
+            self._add(
+                f"{side}_rest_{self._rest + 1}",
+                f"SELECT {', '.join(f'e.{column}' for column in self._columns[side])} "
+                f"FROM {side}_rest_{self._rest} AS e "
+                f"WHERE NOT EXISTS (SELECT 1 FROM ({taken}) AS t WHERE t.id = e.id)",
+            )
+        self._rest += 1
+
+    def _alone(self) -> list[str]:
+        """What no pass has taken, and what is there again, as pairs without the other side."""
+        alone: list[str] = []
+        for side in SIDES:
+            if found := self._ambiguous[side]:
+                rows = "\nUNION ALL\n".join(found)
+                self._add(
+                    f"{side}_ambiguous",
+                    f"SELECT id, MIN(candidates) AS candidates FROM ({rows}) AS f GROUP BY id",
+                )
+            joined = f" LEFT JOIN {side}_ambiguous AS a ON a.id = e.id" if found else ""
+            candidates = "a.candidates" if found else "CAST(NULL AS VARCHAR)"
+            ambiguous = "CASE WHEN a.id IS NULL THEN 0 ELSE 1 END" if found else "0"
+            alone.append(
+                self._one_sided(side, f"{side}_rest_{self._rest}", joined, candidates, ambiguous)
+            )
+            alone.append(self._one_sided(side, f"{side}_again", "", "CAST(NULL AS VARCHAR)", "0"))
+        return alone
+
+    def _one_sided(
+        self, side: SideName, source: str, joined: str, candidates: str, ambiguous: str
+    ) -> str:
+        selected = [
+            f"e.{column.name} AS {each}_{column.name}"
+            if each == side
+            else f"CAST(NULL AS {column.type}) AS {each}_{column.name}"
+            for each in SIDES
+            for column in self._types
+        ]
+        return (
+            f"SELECT {', '.join(selected)}, CAST(NULL AS VARCHAR) AS match_pass, "
+            f"{candidates} AS candidates, 0 AS is_suggested, {ambiguous} AS is_ambiguous "
+            f"FROM {source} AS e{joined}"
+        )
+
+    def _both(self, aliases: Mapping[SideName, str] = ALIASES) -> str:
+        return ", ".join(
+            f"{aliases[side]}.{column} AS {side}_{column}"
+            for side in SIDES
+            for column in self._columns[side]
+        )
+
+    def _decided(self, decision: str) -> str:
+        return f"d.rule = {text_literal(self._name)} AND d.decision = '{decision}' AND d.dt < :end"
+
+
+def _listed() -> str:
+    """The first candidates of an item, and whether there are more, as SQL."""
+    shown = [
+        f"CASE WHEN COUNT(*) >= {place} THEN CONCAT({text_literal(', ' if place > 1 else '')}, "
+        f"MAX(CASE WHEN place = {place} THEN candidate END)) ELSE '' END"
+        for place in range(1, _SHOWN + 1)
+    ]
+    more = f"CASE WHEN COUNT(*) > {_SHOWN} THEN ', ...' ELSE '' END"
+    return f"CONCAT({', '.join([*shown, more])})"

@@ -1,0 +1,290 @@
+"""The SELECT of a rule's results, made of its declaration.
+
+The table reads its own partition of the day before: what was open then is matched and judged once
+more, with the rows of the day.
+"""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from resources.identifiers import text_literal
+from warehouse_assets.modeling.reconciliation.columns import row_columns
+from warehouse_assets.modeling.reconciliation.judgement import Judgement
+from warehouse_assets.modeling.reconciliation.matching import Cte, Matching
+from warehouse_assets.modeling.reconciliation.result import (
+    DIFFERENCES,
+    FIGURES,
+    PASSES,
+)
+from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.words import explanation
+
+_OPEN = f"state IN ({', '.join(map(text_literal, DIFFERENCES))})"
+
+
+def statement(rule: Rule, name: str) -> str:
+    """The SQL of the rule whose results are the table of that name."""
+    ctes = [
+        *_sides(rule, name),
+        *Matching(rule, name).ctes(),
+        *Judgement(rule, name).ctes(),
+        ("refused_before", _refused_before(name)),
+        ("items", _items(rule)),
+        ("described", _described(rule)),
+    ]
+    written = ",\n".join(f"{cte} AS (\n{indent(sql, '    ')}\n)" for cte, sql in ctes)
+    return f"\nWITH\n{indent(written, '    ')}\n{_results(rule)}\n"
+
+
+def _sides(rule: Rule, name: str) -> list[Cte]:
+    """Each side's rows: those of the day, and those that were open at its beginning."""
+    kept = ", ".join(
+        dict.fromkeys(
+            [
+                "item_id, state, is_open, left_count, right_count, currency, other_currency",
+                "first_date, adjusted_amount",
+                *(column for side in SIDES for column in _kept_columns(rule, side)),
+            ]
+        )
+    )
+    ctes = [
+        (
+            "earlier",
+            f"SELECT {kept} FROM {name} WHERE dt >= :start - INTERVAL 1 DAY AND dt < :start "
+            "AND is_open AND state <> 'adjustment_refused'",
+        )
+    ]
+    for side in SIDES:
+        ctes += _side(rule, side, name)
+    return ctes
+
+
+def _kept_columns(rule: Rule, side: SideName) -> list[str]:
+    """The columns of the results that a side's rows are made of again."""
+    prefix = f"{side}_"
+    return [each.kept for each in row_columns(rule, side) if each.kept.startswith(prefix)]
+
+
+def _side(rule: Rule, name: SideName, results: str) -> list[Cte]:
+    side, columns = rule.side(name), row_columns(rule, name)
+    names = [column.name for column in columns]
+    ctes: list[Cte] = []
+    source = side.table
+    if side.rows:
+        source = f"{name}_source"
+        ctes.append((source, side.rows.strip()))
+    condition = f"({side.where}) AND " if side.where else ""
+    given = ", ".join(f"{column.given} AS {column.name}" for column in columns)
+    ctes += [
+        (
+            f"{name}_today",
+            f"SELECT {given} FROM {source} WHERE {condition}{side.date} >= :start "
+            f"AND {side.date} < :end",
+        ),
+        (
+            f"{name}_settled",
+            f"SELECT DISTINCT {name}_key AS key_1 FROM {results} WHERE dt < :start "
+            f"AND NOT is_open AND {name}_count > 0 AND {name}_key IS NOT NULL",
+        ),
+        (
+            f"{name}_rows",
+            f"SELECT {', '.join(f'{each.kept} AS {each.name}' for each in columns)} "
+            f"FROM earlier WHERE {name}_count > 0\nUNION ALL\nSELECT "
+            + ", ".join(
+                "CASE WHEN s.key_1 IS NULL THEN 0 ELSE 1 END AS again"
+                if each == "again"
+                else f"t.{each}"
+                for each in names
+            )
+            + f" FROM {name}_today AS t LEFT JOIN {name}_settled AS s ON s.key_1 = t.key_1",
+        ),
+    ]
+    listed = ", ".join(names)
+    if rule.is_many(name):
+        totals = ", ".join(f"{column.total} AS {column.name}" for column in columns)
+        grouped = (
+            f"SELECT {listed}, CASE WHEN key_1 IS NULL THEN id ELSE '' END AS alone "
+            f"FROM {name}_rows WHERE again = 0"
+        )
+        return [
+            *ctes,
+            (f"{name}_grouped", grouped),
+            (
+                f"{name}_side",
+                f"SELECT {totals} FROM {name}_grouped GROUP BY key_1, currency, alone",
+            ),
+            (f"{name}_again", f"SELECT {listed} FROM {name}_rows WHERE again = 1"),
+        ]
+    again = ", ".join("1 AS again" if each == "again" else each for each in names)
+    return [
+        *ctes,
+        (
+            f"{name}_placed",
+            f"SELECT {listed}, ROW_NUMBER() OVER (PARTITION BY key_1 ORDER BY again, first_day, id)"
+            f" AS place FROM {name}_rows",
+        ),
+        (
+            f"{name}_side",
+            f"SELECT {listed} FROM {name}_placed WHERE key_1 IS NULL OR (place = 1 AND again = 0)",
+        ),
+        (
+            f"{name}_again",
+            f"SELECT {again} FROM {name}_placed "
+            "WHERE key_1 IS NOT NULL AND (place > 1 OR again = 1)",
+        ),
+    ]
+
+
+def _items(rule: Rule) -> str:
+    """Every item with its state after people were heard; refused adjustments are items too."""
+    columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
+    columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "adjusted_amount"]
+    state = f"""CASE
+        WHEN {_OPEN} AND is_written_off = 1 THEN 'written_off'
+        WHEN {_OPEN} AND adjusted_amount > 0 AND adjusted_amount = ABS(unexplained) THEN 'adjusted'
+        WHEN adjusted_amount > ABS(unexplained) THEN 'amount_mismatch'
+        ELSE state
+    END AS state"""
+    found = f"SELECT {', '.join(columns)}, figure, {state} FROM settled"
+    new = _refused(
+        rule,
+        item_id="CONCAT('adjustment:', adjustment_no)",
+        first_date=":start",
+        amount="amount",
+        item="item_id",
+    )
+    old = _refused(
+        rule,
+        item_id="item_id",
+        first_date="first_date",
+        amount="open_amount",
+        item="candidates",
+        state="refused_state",
+    )
+    return f"{found}\nUNION ALL\n{new} FROM refused\nUNION ALL\n{old} FROM refused_before"
+
+
+def _refused_before(name: str) -> str:
+    """Adjustments that were refused on an earlier day, until they are written off."""
+    return (
+        "SELECT p.item_id, p.first_date, p.open_amount, p.candidates, p.currency, "
+        "CASE WHEN o.item_id IS NULL THEN 'adjustment_refused' ELSE 'written_off' END "
+        f"AS refused_state FROM {name} AS p LEFT JOIN written_off AS o ON o.item_id = p.item_id "
+        "WHERE p.dt >= :start - INTERVAL 1 DAY AND p.dt < :start AND p.is_open "
+        "AND p.state = 'adjustment_refused'"
+    )
+
+
+def _refused(
+    rule: Rule,
+    *,
+    item_id: str,
+    first_date: str,
+    amount: str,
+    item: str,
+    state: str = "'adjustment_refused'",
+) -> str:
+    """A refused adjustment with the columns of an item; `candidates` names the item it is for."""
+    sides = [
+        f"CAST(NULL AS {column.type}) AS {side}_{column.name}"
+        for side in SIDES
+        for column in row_columns(rule, side)
+        if f"{side}_{column.name}" in _side_columns(rule)
+    ]
+    values = {
+        "match_pass": "CAST(NULL AS VARCHAR)",
+        "candidates": item,
+        "item_id": item_id,
+        "first_date": first_date,
+        "currency": "currency",
+        "gap": "0",
+        "allowed": "0",
+        "unexplained": amount,
+        "shown_gap": "0",
+        "adjusted_amount": "0",
+        "figure": "CAST(NULL AS VARCHAR)",
+        "state": state,
+    }
+    return "SELECT " + ", ".join([*sides, *(f"{sql} AS {name}" for name, sql in values.items())])
+
+
+def _side_columns(rule: Rule) -> list[str]:
+    left_out = ("first_day", "again", "adjusted")
+    return [
+        f"{side}_{column.name}"
+        for side in SIDES
+        for column in row_columns(rule, side)
+        if column.name not in left_out
+    ]
+
+
+def _described(rule: Rule) -> str:
+    """Where each item stands, and what it is in words."""
+    columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
+    columns += ["currency", "gap", "allowed", "adjusted_amount", "figure", "state"]
+    due = f"CAST(first_date + INTERVAL {rule.open_days} DAY AS DATE)"
+    open_amount = """CASE
+        WHEN state = 'amount_mismatch' AND adjusted_amount > ABS(unexplained) THEN -adjusted_amount
+        WHEN unexplained < 0 THEN unexplained + adjusted_amount
+        ELSE unexplained - adjusted_amount
+    END"""
+
+    return (
+        f"SELECT {', '.join(columns)}, {due} AS due_date, {_OPEN} AS is_open, "
+        f"CASE WHEN {_OPEN} THEN {open_amount} ELSE 0 END AS open_amount, "
+        f"{explanation(rule)} AS explanation FROM items"
+    )
+
+
+def _results(rule: Rule) -> str:
+    """The columns of the contract."""
+    selected = {
+        "item_id": "item_id",
+        "state": "state",
+        "standing": (
+            "CASE WHEN NOT is_open THEN 'closed' WHEN first_date >= :start THEN 'open' "
+            "WHEN due_date >= :start THEN 'carried' ELSE 'overdue' END"
+        ),
+        "is_open": "is_open",
+        "match_pass": "match_pass",
+        "figure": "figure",
+    }
+    for column, kept in (("id", "id"), ("key_1", "key")):
+        selected |= {f"{side}_{kept}": f"{side}_{column}" for side in SIDES}
+    selected |= {f"{side}_count": f"COALESCE({side}_lines, 0)" for side in SIDES}
+    selected |= {f"{side}_amount": f"COALESCE({side}_amount, 0)" for side in SIDES}
+    selected |= {
+        "difference_amount": "gap",
+        "open_amount": "open_amount",
+        "adjusted_amount": "adjusted_amount",
+        "tolerance_amount": "allowed",
+        "currency": "currency",
+        "other_currency": ("CASE WHEN left_currency <> right_currency THEN right_currency END"),
+    }
+    for column, kept in (("fee", "fee_amount"), ("status", "status"), ("day", "date")):
+        selected |= {f"{side}_{kept}": f"{side}_{column}" for side in SIDES}
+    selected |= {
+        "first_date": "first_date",
+        "due_date": "due_date",
+        "age_days": "days_between(first_date, :start)",
+        "candidates": "candidates",
+        "explanation": "explanation",
+    }
+    for number in range(2, PASSES + 1):
+        has = number <= len(rule.passes)
+        selected |= {
+            f"{side}_key_{number}": f"{side}_key_{number}" if has else "CAST(NULL AS VARCHAR)"
+            for side in SIDES
+        }
+    for number in range(1, FIGURES + 1):
+        has = number <= len(rule.figures)
+        selected |= {
+            f"{side}_figure_{number}": f"{side}_figure_{number}"
+            if has
+            else "CAST(NULL AS DECIMAL(18, 2))"
+            for side in SIDES
+        }
+    selected["dt"] = ":start"
+    columns = ",\n".join(f"{sql} AS {name}" for name, sql in selected.items())
+    return f"SELECT\n{indent(columns, '    ')}\nFROM described"

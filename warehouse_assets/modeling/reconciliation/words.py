@@ -1,0 +1,78 @@
+"""The SQL that says in words how an item stands: "billed 0.02 CNY more than paid"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resources.identifiers import text_literal as _text
+from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule
+
+_DAYS = "ABS(days_between(left_day, right_day))"
+
+
+def explanation(rule: Rule) -> str:
+    """A text, as SQL over an item with its state; empty where the sides agree."""
+    sentences = _sentences(rule.left.word, rule.right.word)
+    cases = "\n".join(
+        f"    WHEN {_text(state)} THEN CONCAT({', '.join(parts)})"
+        for state, parts in sentences.items()
+    )
+    difference = ", ".join(_difference(rule.left.word, rule.right.word))
+    return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
+
+
+def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
+    """The parts of what is said of each state; of the others the difference is told."""
+    first, second = _money("left_amount", "left_currency"), _money("right_amount", "right_currency")
+    one_sided = f"CASE WHEN left_id IS NULL THEN {_text(f'{right} ')} ELSE {_text(f'{left} ')} END"
+    its_amount = f"CASE WHEN left_id IS NULL THEN {second} ELSE {first} END"
+    return {
+        "timing": [
+            _text(f"{right} "),
+            f"CAST({_DAYS} AS VARCHAR)",
+            f"CASE WHEN {_DAYS} = 1 THEN ' day' ELSE ' days' END",
+            "CASE WHEN left_day < right_day THEN ' later than ' ELSE ' earlier than ' END",
+            _text(left),
+        ],
+        "left_only": [_text(f"{left} "), first, _text(f", not {right}")],
+        "right_only": [_text(f"{right} "), second, _text(f", not {left}")],
+        "duplicate_left": [_text(f"{left} again: "), first],
+        "duplicate_right": [_text(f"{right} again: "), second],
+        "ambiguous": [one_sided, its_amount, _text(", and several rows fit equally well")],
+        "suggested": [
+            _text(f"{left} and {right} may be the same: "),
+            first,
+            _text("; confirm or reject it"),
+        ],
+        "status_mismatch": [
+            _text(f"{left}: "),
+            "left_status",
+            _text(f"; {right}: "),
+            "right_status",
+        ],
+        "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
+        "adjustment_refused": [
+            _text("adjusts "),
+            "COALESCE(candidates, 'no item')",
+            _text(", of which so much is not open"),
+        ],
+        "written_off": [_text("written off: "), _money("ABS(unexplained)", "currency")],
+        "adjusted": [_text("adjusted: "), _money("adjusted_amount", "currency")],
+    }
+
+
+def _difference(left: str, right: str) -> list[str]:
+    return [
+        "CASE WHEN figure <> 'amount' THEN CONCAT(figure, ': ') ELSE '' END",
+        _text(f"{right} "),
+        _money("ABS(shown_gap)", "currency"),
+        "CASE WHEN shown_gap < 0 THEN ' more than ' ELSE ' less than ' END",
+        _text(left),
+        "CASE WHEN state = 'matched_within_tolerance' THEN ', which is tolerated' ELSE '' END",
+    ]
+
+
+def _money(amount: str, currency: str) -> str:
+    """An amount with its currency; units and points have none."""
+    unit = f"CASE WHEN {currency} = '{NO_CURRENCY}' THEN '' ELSE CONCAT(' ', {currency}) END"
+    return f"CONCAT(CAST({amount} AS VARCHAR), {unit})"

@@ -1,0 +1,1 @@
+"""Reconciliations: two sides that must agree, one module each."""
