@@ -54,6 +54,7 @@ from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
+from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     match_alike,
@@ -93,6 +94,7 @@ __all__ = [
     "convention",
     "delivered_in_time",
     "element_number",
+    "every_rule",
     "files",
     "first_delivered",
     "following",

@@ -1,0 +1,111 @@
+"""One row per reconciliation, currency and business date: how much agrees, and how much does not.
+
+Amounts of different items are summed up without their signs: a surplus does not hide a lack.
+"""
+
+from warehouse_assets import modeling as m, vocabulary as v
+
+RULES = m.every_rule(__name__)
+
+
+class AdsReconciliationDiffRate(m.Contract):
+    """The day of each reconciliation in figures."""
+
+    rule: m.Text = m.key(v.reconciliation_rule)
+    currency: m.Text = m.key("Currency (ISO 4217) of the amounts; XXX of points and units")
+    left_amount: m.Money = m.column("Sum of the left, with what was open when the day began")
+    right_amount: m.Money = m.column("Sum of the right, with what was open when the day began")
+    matched_count: m.Integer = m.column("Items on which the sides agree, within tolerance or not")
+    within_tolerance_count: m.Integer = m.column("Of these: not to the cent, but tolerated")
+    timing_count: m.Integer = m.column("Of these: with the sides on different days")
+    new_item_count: m.Integer = m.column("Items that are open since this day")
+    open_item_count: m.Integer = m.column("Items that are open at the end of the day")
+    overdue_item_count: m.Integer = m.column("Of these: open for longer than the rule allows")
+    closed_item_count: m.Integer = m.column("Items of earlier days that were closed on this day")
+    new_item_amount: m.Money = m.column("Open amounts of new items, without signs", ge=0)
+    open_item_amount: m.Money = m.column("Open amounts of all items, without signs", ge=0)
+    overdue_item_amount: m.Money = m.column("Open amounts of overdue items, without signs", ge=0)
+    net_open_amount: m.Money = m.column("Open amounts of all items, left less right")
+    diff_rate: m.Rate = m.column("New items as a share of all items that began on the day", ge=0)
+    dt: m.Day = m.partition("Business date of the report")
+
+
+ads_reconciliation_diff_rate = m.table(
+    AdsReconciliationDiffRate,
+    owner="team:finance",
+    reads=RULES.reads,
+    sql=f"""
+        WITH results AS (
+            {
+        RULES.select(
+            [
+                "currency",
+                "state",
+                "standing",
+                "is_open",
+                "left_amount",
+                "right_amount",
+                "open_amount",
+                "first_date",
+                "dt",
+            ]
+        )
+    }
+        ),
+        totals AS (
+            SELECT
+                rule,
+                currency,
+                SUM(left_amount) AS left_amount,
+                SUM(right_amount) AS right_amount,
+                SUM(
+                    CASE
+                        WHEN state IN ('matched', 'matched_within_tolerance', 'timing') THEN 1
+                        ELSE 0
+                    END
+                ) AS matched_count,
+                SUM(CASE WHEN state = 'matched_within_tolerance' THEN 1 ELSE 0 END)
+                    AS within_tolerance_count,
+                SUM(CASE WHEN state = 'timing' THEN 1 ELSE 0 END) AS timing_count,
+                SUM(CASE WHEN standing = 'open' THEN 1 ELSE 0 END) AS new_item_count,
+                SUM(CASE WHEN is_open THEN 1 ELSE 0 END) AS open_item_count,
+                SUM(CASE WHEN standing = 'overdue' THEN 1 ELSE 0 END) AS overdue_item_count,
+                SUM(CASE WHEN NOT is_open AND first_date < dt THEN 1 ELSE 0 END)
+                    AS closed_item_count,
+                SUM(CASE WHEN standing = 'open' THEN ABS(open_amount) ELSE 0 END)
+                    AS new_item_amount,
+                SUM(ABS(open_amount)) AS open_item_amount,
+                SUM(CASE WHEN standing = 'overdue' THEN ABS(open_amount) ELSE 0 END)
+                    AS overdue_item_amount,
+                SUM(open_amount) AS net_open_amount,
+                SUM(CASE WHEN first_date = dt THEN 1 ELSE 0 END) AS begun_count,
+                dt
+            FROM results
+            GROUP BY rule, currency, dt
+        )
+        SELECT
+            rule,
+            currency,
+            left_amount,
+            right_amount,
+            matched_count,
+            within_tolerance_count,
+            timing_count,
+            new_item_count,
+            open_item_count,
+            overdue_item_count,
+            closed_item_count,
+            new_item_amount,
+            open_item_amount,
+            overdue_item_amount,
+            net_open_amount,
+            COALESCE(
+                divide_rate(
+                    CAST(new_item_count AS DECIMAL(18, 2)), CAST(begun_count AS DECIMAL(18, 2))
+                ),
+                0
+            ) AS diff_rate,
+            dt
+        FROM totals
+    """,
+)

@@ -1,0 +1,85 @@
+"""One row per item of a reconciliation that is open at the end of the business date.
+
+An item stays here, day by day, until it is matched, adjusted or written off.
+"""
+
+from warehouse_assets import modeling as m, vocabulary as v
+
+RULES = m.every_rule(__name__)
+COLUMNS = [
+    "item_id",
+    "state",
+    "standing",
+    "figure",
+    "left_id",
+    "right_id",
+    "left_key",
+    "right_key",
+    "left_amount",
+    "right_amount",
+    "open_amount",
+    "adjusted_amount",
+    "currency",
+    "first_date",
+    "due_date",
+    "age_days",
+    "candidates",
+    "explanation",
+    "dt",
+]
+
+
+class AdsReconciliationOpenItem(m.Contract):
+    """What does not agree and is not explained yet."""
+
+    rule: m.Text = m.key(v.reconciliation_rule)
+    item_id: m.Text = m.key(v.reconciliation_item)
+    state: m.Text = m.column("How the sides compare")
+    standing: m.Text = m.column(
+        "open on its first day, carried until it is due, then overdue",
+        isin=["open", "carried", "overdue"],
+    )
+    figure: m.Text = m.column("Name of the figure that differs", null=True)
+    left_id: m.Text = m.column("Row of the left; of several, the first", null=True)
+    right_id: m.Text = m.column("Row of the right; of several, the first", null=True)
+    left_key: m.Text = m.column("Key of the left in the first pass", null=True)
+    right_key: m.Text = m.column("Key of the right in the first pass", null=True)
+    left_amount: m.Money = m.column("Sum of the left's rows; 0 if it has none")
+    right_amount: m.Money = m.column("Sum of the right's rows; 0 if it has none")
+    open_amount: m.Money = m.column("What is still to be explained, left less right")
+    adjusted_amount: m.Money = m.column("What approved adjustments have explained", ge=0)
+    currency: m.Text = m.column(v.currency)
+    first_date: m.Day = m.column("Business date on which the item was seen first")
+    due_date: m.Day = m.column("Last business date on which the item may be open")
+    age_days: m.Integer = m.column("Days since the item was seen first", ge=0)
+    age_bucket: m.Text = m.column(
+        "Age in days, as a range", isin=["0", "1", "2", "3", "4-7", "8-30", "older"]
+    )
+    candidates: m.Text = m.column("Rows that fit equally well", null=True)
+    explanation: m.Text = m.column("The difference in words")
+    dt: m.Day = m.partition("Business date at whose end the item is open")
+
+
+ads_reconciliation_open_item = m.table(
+    AdsReconciliationOpenItem,
+    owner="team:finance",
+    reads=RULES.reads,
+    serving=m.served(view=m.materialized_view(sort_by=("rule", "standing"))),
+    sort_by=("rule",),
+    sql=f"""
+        WITH results AS (
+            {RULES.select(COLUMNS, where="is_open")}
+        )
+        SELECT
+            rule,
+            {", ".join(COLUMNS[:-1])},
+            CASE
+                WHEN age_days <= 3 THEN CAST(age_days AS VARCHAR)
+                WHEN age_days <= 7 THEN '4-7'
+                WHEN age_days <= 30 THEN '8-30'
+                ELSE 'older'
+            END AS age_bucket,
+            dt
+        FROM results
+    """,
+)
