@@ -12,7 +12,7 @@ _DAYS = "ABS(days_between(left_day, right_day))"
 
 def explanation(rule: Rule) -> str:
     """A text, as SQL over an item with its state; empty where the sides agree."""
-    sentences = _sentences(rule.left.word, rule.right.word)
+    sentences = _sentences(rule.left.word, rule.right.word, rule.left.status is not None)
     cases = "\n".join(
         f"    WHEN {_text(state)} THEN CONCAT({', '.join(parts)})"
         for state, parts in sentences.items()
@@ -21,7 +21,7 @@ def explanation(rule: Rule) -> str:
     return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
 
 
-def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
+def _sentences(left: str, right: str, has_status: bool) -> Mapping[str, list[str]]:
     """The parts of what is said of each state; of the others the difference is told."""
     first, second = _money("left_amount", "left_currency"), _money("right_amount", "right_currency")
     one_sided = f"CASE WHEN left_id IS NULL THEN {_text(f'{right} ')} ELSE {_text(f'{left} ')} END"
@@ -46,9 +46,9 @@ def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
         ],
         "status_mismatch": [
             _text(f"{left}: "),
-            "left_status",
+            "left_status" if has_status else "''",
             _text(f"; {right}: "),
-            "right_status",
+            "right_status" if has_status else "''",
         ],
         "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
         "adjustment_refused": [
