@@ -85,7 +85,8 @@ def _side(rule: Rule, name: SideName, results: str) -> list[Cte]:
         (
             f"{name}_settled",
             f"SELECT DISTINCT {name}_key AS key_1 FROM {results} WHERE dt < :start "
-            f"AND NOT is_open AND {name}_count > 0 AND {name}_key IS NOT NULL",
+            f"AND dt >= :start - INTERVAL {rule.days_apart} DAY AND NOT is_open "
+            f"AND {name}_count > 0 AND {name}_key IS NOT NULL",
         ),
         (
             f"{name}_rows",
