@@ -98,7 +98,8 @@ class Matching:
                 f"{side}_settled",
                 f"SELECT DISTINCT e.id FROM {rest} AS e JOIN {self._name} AS s "
                 f"ON s.{side}_key = e.key_1 "
-                f"WHERE s.dt < :start AND NOT s.is_open AND s.{side}_count > 0",
+                f"WHERE s.dt < :start AND s.dt >= :start - INTERVAL {self._rule.days_apart} DAY "
+                f"AND NOT s.is_open AND s.{side}_count > 0",
             )
             listed = ", ".join(f"e.{column}" for column in self._columns[side])
             found = f"SELECT {listed} FROM {rest} AS e WHERE"
