@@ -14,10 +14,10 @@ from warehouse_assets.modeling import match_key, tolerance
 from warehouse_assets.modeling.reconciliation.rule import Tolerance
 
 
-def judged(left: Row | None, right: Row | None, **changes: object) -> Row:
+def judged(paid: Row | None, billed: Row | None, **changes: object) -> Row:
     rows = {
-        "dwd_payment": [left] if left else [],
-        "dwd_channel_bill": [right] if right else [],
+        "dwd_payment": [paid] if paid else [],
+        "dwd_channel_bill": [billed] if billed else [],
     }
     [result] = run_days(rule_table(**changes), rows)[DAY]
     return result

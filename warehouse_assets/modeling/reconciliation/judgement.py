@@ -115,7 +115,8 @@ class Judgement:
         amount = self._is_beyond("gap", "allowed")
         figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
         differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
-        small = " OR ".join(["gap <> 0", *(f"gap_{n} <> 0" for n, _ in self._figures)])
+        gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
+        small = " OR ".join(self._is_beyond(gap, "0") for gap in gaps)
         is_fee = "ABS(fee_gap) > fee_allowed"
         status = "WHEN left_status <> right_status THEN 'status_mismatch'"
         status = status if self._rule.left.status else ""
