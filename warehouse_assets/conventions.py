@@ -35,6 +35,15 @@ TWO_SOURCES_DIFF_RATE = Decimal("0.01")
 By two paths from the same source it may not differ at all.
 """
 
+ROUNDING = Decimal("0.01")
+"""How far amounts may lie apart because each was rounded: of a sum, for each of its lines."""
+
+REFUND_DAYS = 90
+"""Business dates, that of the refund included, in which its payment is looked for."""
+
+AFTER_SALE_DAYS = 30
+"""Business dates, that of the approval included, in which an after-sale's order is looked for."""
+
 ORDER_DATABASES, ORDER_TABLES = 2, 2
 """How many databases the order center has, and how many tables each splits its orders over."""
 
