@@ -189,7 +189,7 @@ class Matching:
         one = OTHER[many]
         for name, sql in sum_ctes(self._rule, many, number, each, self._rest):
             self._add(name, sql)
-        alias = {many: "m", one: "o"}
+        alias: dict[SideName, str] = {many: "m", one: "o"}
         self._take(
             str(number),
             each.name,
