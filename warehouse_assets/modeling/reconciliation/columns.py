@@ -67,7 +67,7 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         ),
         _money("adjusted", "0", adjusted),
         *(
-            _money(f"figure_{number}", side.figures[figure], f"{name}_figure_{number}")
+            _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}")
             for number, figure in enumerate(rule.figures, 1)
         ),
     ]
