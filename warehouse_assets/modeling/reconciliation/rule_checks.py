@@ -129,7 +129,7 @@ def _names(rule: Rule, name: SideName, side: Side) -> Iterator[str]:
         yield from each.left if name == "left" else each.right
     status = side.status.column if isinstance(side.status, StatusWords) else side.status
     yield from (text for text in (side.currency, side.fee, status) if text)
-    yield from side.figures.values()
+    yield from (figure.sql for figure in side.figures.values())
 
 
 def _check_currencies(tolerance: Tolerance, table: Table) -> None:
