@@ -51,9 +51,6 @@ SHARD_FOLDERS = "database_{shard_database}/table_{shard_table}"
 every_shard = m.complete_day(shard_database=range(ORDER_DATABASES), shard_table=range(ORDER_TABLES))
 """A day of the order center is complete once each of its tables has delivered."""
 
-ROUNDING_TOLERANCE = Decimal("0.01")
-"""How far an amount that was worked out twice, and rounded each time, may lie apart."""
-
 SETTLEMENT_DAYS = 7
 """A line that was delivered is settled with its seller so many days after it was ordered."""
 
