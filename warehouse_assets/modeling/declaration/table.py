@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pyarrow import RecordBatchReader
 
+    from resources.lake.closing.book_closing import Books
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import PublishContext
     from resources.lake.publish.table_write import OnStage, Published, TableWrite
@@ -48,6 +49,11 @@ class Replace:
 
     title: str = "replaced"
     logs: tuple[str, ...] = ()
+
+    @property
+    def corrects(self) -> str | None:
+        """None: its partitions are replaced, and nothing in them corrects another."""
+        return None
 
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Every table can be replaced."""
@@ -91,6 +97,7 @@ class Table:
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
     materialization: Materialization = REPLACE
     serving: Serving | None = None
+    closes_with_books: bool = False
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:
@@ -157,6 +164,11 @@ class Table:
         )
 
     @property
+    def keeps_closed_days(self) -> bool:
+        """Whether partitions of closed business dates stay as they are, whatever came since."""
+        return self.closes_with_books and self.materialization.corrects is None
+
+    @property
     def quarantine(self) -> TableSpec | None:
         """Where rows and events go that do not parse; None: the table parses none."""
         if self.source is not None:
@@ -186,7 +198,8 @@ class MaterializationRun:
 
     `write` is the write to the table that is under way; `inputs` are its inputs, which the
     connection shows under their names. `select_sql` gives the rows of the window: those of the
-    table's SQL, or what was delivered; None if the table is merged from a log.
+    table's SQL, or what was delivered; None if the table is merged from a log. `books` are None
+    where the table is not closed with them.
     """
 
     table: Table
@@ -198,6 +211,7 @@ class MaterializationRun:
     context: PublishContext
     select_sql: str | None
     on_stage: OnStage | None
+    books: Books | None = None
 
 
 class Materialization(Protocol):
@@ -211,6 +225,11 @@ class Materialization(Protocol):
     @property
     def logs(self) -> tuple[str, ...]:
         """Inputs whose change log is merged; without SQL they are all that is read."""
+        ...
+
+    @property
+    def corrects(self) -> str | None:
+        """The column that names the closed business date a row corrects; None: it has none."""
         ...
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
@@ -237,6 +256,7 @@ def table(
     change_log: ChangeLog | None = None,
     materialization: Materialization = REPLACE,
     serving: Serving | ByConvention | None = BY_CONVENTION,
+    closes_with_books: bool = False,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
 
@@ -260,6 +280,9 @@ def table(
             By default the window, or the whole table, is replaced.
         serving: How StarRocks serves the table, where `conventions.py` does not say so:
             served(...); None: not at all.
+        closes_with_books: Whether partitions of closed business dates are kept as they were
+            published. Of a table with append_only(adjusting=..., corrects=...) what is different
+            since is posted in the first open day.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     *packages, layer, name = module["__name__"].split(".")
@@ -289,6 +312,7 @@ def table(
         change_log=change_log,
         materialization=materialization,
         serving=serving,
+        closes_with_books=closes_with_books,
     )
     if sql is None:
         return declared

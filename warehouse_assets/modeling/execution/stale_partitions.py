@@ -48,7 +48,7 @@ def stale_partitions(
         reasons = staleness.stale(table, [day for day in days if day is not None])
         for day in days:
             remade = next((n for n, r in table.reads.items() if _sees(r, day, found.get(n))), None)
-            if day not in reasons and remade:
+            if day not in reasons and remade and not staleness.is_kept(table, day):
                 reasons[day] = f"{remade} is made again"
         if reasons:
             found[table.name] = dict(sorted(reasons.items(), key=lambda item: str(item[0])))
