@@ -34,6 +34,10 @@ class Staleness:
         self._snapshot = cache(lambda name: lake.snapshot(warehouse.table(name).spec))
         self._books = cache(lambda: read_books(lake))
 
+    def snapshot(self, name: str) -> TableSnapshot:
+        """The table of that name as it was when it was first looked at."""
+        return self._snapshot(name)
+
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
         return self.reason_within(table, partition) or self.changed_delivery(table, partition)
