@@ -2,7 +2,9 @@
 
 A business date of a table is provisional until every source that the table is made of has
 delivered all in which rows of that date count: as a rule the date's own delivery and those of the
-three days after it. The windows of `reads` say which; nothing else does.
+three days after it. The windows by which sources are read say which. A fact that looks ahead at
+later days of another fact, as for the date on which an order will be settled, waits for none of
+them: what happens on later days is news of those.
 """
 
 from __future__ import annotations
@@ -110,8 +112,9 @@ class Finality:
                 read = self._warehouse.table(name)
                 if reads.whole or reads.max_age or not read.partition_column:
                     continue
-                for source, days_after in self.sources(read).items():
-                    found[source] = max(found.get(source, 0), reads.ahead + days_after)
+                own = {read.name: reads.ahead} if not read.reads else self.sources(read)
+                for source, days_after in own.items():
+                    found[source] = max(found.get(source, 0), days_after)
             self._sources[table.name] = found
         return self._sources[table.name]
 

@@ -166,7 +166,8 @@ class TableRun:
         locations = (snapshot.location for snapshot in snapshots if snapshot.location is not None)
         with lake_session(self.settings, locations) as connection:
             functions.install(connection, self.settings.time_zone)
-            for name, pinned in inputs.items():
+            # Rows that are made in code are made of what is published, not of rows.
+            for name, pinned in inputs.items() if self.table.rows is None else ():
                 relation = self.lake.relation_sql(pinned.snapshot, pinned.visible.partitions)
                 source, reads = self.warehouse.table(name), self.table.reads[name]
                 rows = shown_rows(source, reads, relation, self.window)
