@@ -35,6 +35,7 @@ ROOMS = (
     "resources.lake.publish",
     "resources.lake.relocation",
     "resources.lake",
+    "resources.lake.closing",
     "resources.sources.landing",
     "resources.sources.declaration",
     "resources.sources.conversion",

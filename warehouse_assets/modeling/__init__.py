@@ -34,7 +34,6 @@ from warehouse_assets.modeling.declaration.json_events import (
     json_path,
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
-from warehouse_assets.modeling.declaration.select_from import select_from
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.declaration.table import Table, table
 from warehouse_assets.modeling.declaration.windows import (
@@ -65,6 +64,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     status,
     tolerance,
 )
+from warehouse_assets.modeling.sql.select_from import select_from
 
 __all__ = [
     "REJECT",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from resources.identifiers import quoted
-from warehouse_assets.modeling.declaration.table import (
+from warehouse_assets.modeling.declaration.materialization import (
     Materialization,
     MaterializationRun,
-    Table,
 )
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.materializations.change_log_checks import (
     check_merged_table,
@@ -64,6 +64,11 @@ class Upsert(Materialization):
     def logs(self) -> tuple[str, ...]:
         """The log that is merged."""
         return (self.of,)
+
+    @property
+    def corrects(self) -> str | None:
+        """None: the table has no partitions to correct."""
+        return None
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and log do not fit."""
