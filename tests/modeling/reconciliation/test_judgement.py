@@ -10,7 +10,7 @@ import pytest
 
 from tests.modeling.reconciliation.rules import RULE, bill, payment, rule_table, run_days
 from tests.tables.run_sql import DAY, Row
-from warehouse_assets.modeling import match_key, tolerance
+from warehouse_assets.modeling import figure, match_key, tolerance
 from warehouse_assets.modeling.reconciliation.rule import Tolerance
 
 
@@ -124,8 +124,8 @@ def test_a_tolerance_per_line_grows_with_the_lines() -> None:
 
 def with_figures(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, object]:
     return {
-        "left": replace(RULE.left, figures=left),
-        "right": replace(RULE.right, figures=right),
+        "left": replace(RULE.left, figures={name: figure(sql) for name, sql in left.items()}),
+        "right": replace(RULE.right, figures={name: figure(sql) for name, sql in right.items()}),
     }
 
 
