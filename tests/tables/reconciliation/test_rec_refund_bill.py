@@ -94,6 +94,4 @@ def test_a_refund_may_be_billed_up_to_seven_days_later():
     )
     expect(days[7], [{"state": "left_only", "standing": "carried"}])
     expect(days[8], [{"state": "left_only", "standing": "overdue"}])
-    expect(
-        days[9], [{"state": "timing", "explanation": "billed 9 days later than refunded"}]
-    )
+    expect(days[9], [{"state": "timing", "explanation": "billed 9 days later than refunded"}])
