@@ -50,3 +50,21 @@ ORDER_DATABASES, ORDER_TABLES = 2, 2
 SHARD_FOLDERS = "database_{shard_database}/table_{shard_table}"
 every_shard = m.complete_day(shard_database=range(ORDER_DATABASES), shard_table=range(ORDER_TABLES))
 """A day of the order center is complete once each of its tables has delivered."""
+
+SETTLEMENT_DAYS = 7
+"""A line that was delivered is settled with its seller so many days after it was ordered."""
+
+LATEST_SETTLEMENT_DAYS = 10
+"""Days after its order within which a settled line is recognized, and is not settled again."""
+
+INVOICE_DAYS = 30
+"""Days before an invoice in which its payments are looked for; and for which it may not fit."""
+
+WALLET_DAYS = 30
+"""Days before a wallet entry in which the entry that its balance follows from is looked for."""
+
+LEDGER_DAYS = 30
+"""Days before a ledger balance in which the balance before it is looked for."""
+
+SHIPPING_DAYS = 30
+"""Days before a shipment in which the order line that it carries is looked for."""

@@ -71,3 +71,15 @@ signed_money = m.sql_function(
     returns=_MONEY,
     body="CASE direction WHEN 'in' THEN amount ELSE -amount END",
 )
+
+included_tax = m.sql_function(
+    "Tax that an amount includes, by a rate on the amount before tax; to the cent.",
+    parameters={"amount": _MONEY, "tax_rate": "DECIMAL(9,6)"},
+    returns=_MONEY,
+    body="""
+        divide_money(
+            CAST(amount * (tax_rate * 1000000) AS DECIMAL(18,2)),
+            CAST(1000000 + tax_rate * 1000000 AS DECIMAL(18,2))
+        )
+    """,
+)

@@ -57,6 +57,7 @@ from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
+    figure,
     match_alike,
     match_key,
     match_sum,
@@ -95,6 +96,7 @@ __all__ = [
     "delivered_in_time",
     "element_number",
     "every_rule",
+    "figure",
     "files",
     "first_delivered",
     "following",
