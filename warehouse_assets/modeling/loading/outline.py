@@ -40,7 +40,10 @@ class OutlineColumn:
 
 @dataclass(frozen=True)
 class Outline:
-    """A table as its module declares it. `spec` and `quarantine` have no rules."""
+    """A table as its module declares it. `spec` and `quarantine` have no rules.
+
+    `sides` are those of a reconciliation, left and right: the table, and what it did as a word.
+    """
 
     name: str
     layer: str
@@ -58,6 +61,7 @@ class Outline:
     freshness: Deadline | None
     change_log: ChangeLog | None
     code_version: str
+    sides: tuple[tuple[str, str], ...] = ()
 
     @property
     def partition_column(self) -> str | None:
@@ -144,7 +148,17 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         freshness=table.freshness,
         change_log=table.change_log,
         code_version=version,
+        sides=_sides(table),
     ), problem
+
+
+def _sides(table: Table) -> tuple[tuple[str, str], ...]:
+    from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
+
+    if not isinstance(table.materialization, Reconcile):
+        return ()
+    rule = table.materialization.rule
+    return tuple((side.table, side.word) for side in (rule.left, rule.right))
 
 
 def code_version_of(table: TableFacts) -> str:
