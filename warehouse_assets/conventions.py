@@ -35,9 +35,36 @@ TWO_SOURCES_DIFF_RATE = Decimal("0.01")
 By two paths from the same source it may not differ at all.
 """
 
+ROUNDING = Decimal("0.01")
+"""How far amounts may lie apart because each was rounded: of a sum, for each of its lines."""
+
+REFUND_DAYS = 90
+"""Business dates, that of the refund included, in which its payment is looked for."""
+
+AFTER_SALE_DAYS = 30
+"""Business dates, that of the approval included, in which an after-sale's order is looked for."""
+
 ORDER_DATABASES, ORDER_TABLES = 2, 2
 """How many databases the order center has, and how many tables each splits its orders over."""
 
 SHARD_FOLDERS = "database_{shard_database}/table_{shard_table}"
 every_shard = m.complete_day(shard_database=range(ORDER_DATABASES), shard_table=range(ORDER_TABLES))
 """A day of the order center is complete once each of its tables has delivered."""
+
+SETTLEMENT_DAYS = 7
+"""A line that was delivered is settled with its seller so many days after it was ordered."""
+
+LATEST_SETTLEMENT_DAYS = 10
+"""Days after its order within which a settled line is recognized, and is not settled again."""
+
+INVOICE_DAYS = 30
+"""Days before an invoice in which its payments are looked for; and for which it may not fit."""
+
+WALLET_DAYS = 30
+"""Days before a wallet entry in which the entry that its balance follows from is looked for."""
+
+LEDGER_DAYS = 30
+"""Days before a ledger balance in which the balance before it is looked for."""
+
+SHIPPING_DAYS = 30
+"""Days before a shipment in which the order line that it carries is looked for."""

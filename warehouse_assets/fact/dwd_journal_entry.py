@@ -55,7 +55,8 @@ dwd_journal_entry = m.table(
                     ('payout', FALSE, 'in', account_bank(), account_channels()),
                     ('settlement', FALSE, 'out', account_clearing(), account_sellers()),
                     ('commission', FALSE, 'in', account_sellers(), account_commission()),
-                    ('coupon_subsidy', FALSE, 'out', account_coupons(), account_sellers())
+                    ('coupon_subsidy', FALSE, 'out', account_coupons(), account_sellers()),
+                    ('seller_payout', FALSE, 'out', account_sellers(), account_bank())
             ) AS p (event_type, is_wallet, direction, debit_account, credit_account)
         ),
         entries AS (

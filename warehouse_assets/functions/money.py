@@ -36,6 +36,19 @@ charged_fee = m.sql_function(
     body="CASE bill_type WHEN 'pay' THEN fee_amount WHEN 'refund' THEN -fee_amount ELSE 0 END",
 )
 
+line_net = m.sql_function(
+    "What a channel owes the platform for a bill line: less than 0 for a refund.",
+    parameters={"bill_type": "VARCHAR", "gross_amount": _MONEY, "fee_amount": _MONEY},
+    returns=_MONEY,
+    body="""
+        CASE bill_type
+            WHEN 'pay' THEN channel_net(gross_amount, 0, charged_fee(bill_type, fee_amount))
+            WHEN 'refund' THEN channel_net(0, gross_amount, charged_fee(bill_type, fee_amount))
+            ELSE 0
+        END
+    """,
+)
+
 settlement_payable = m.sql_function(
     "What a settlement, or a line of it, leaves for the seller.",
     parameters={
@@ -57,4 +70,16 @@ signed_money = m.sql_function(
     parameters={"direction": "VARCHAR", "amount": _MONEY},
     returns=_MONEY,
     body="CASE direction WHEN 'in' THEN amount ELSE -amount END",
+)
+
+included_tax = m.sql_function(
+    "Tax that an amount includes, by a rate on the amount before tax; to the cent.",
+    parameters={"amount": _MONEY, "tax_rate": "DECIMAL(9,6)"},
+    returns=_MONEY,
+    body="""
+        divide_money(
+            CAST(amount * (tax_rate * 1000000) AS DECIMAL(18,2)),
+            CAST(1000000 + tax_rate * 1000000 AS DECIMAL(18,2))
+        )
+    """,
 )

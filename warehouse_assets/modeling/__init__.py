@@ -58,6 +58,7 @@ from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
 from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
+    figure,
     match_alike,
     match_key,
     match_sum,
@@ -96,6 +97,7 @@ __all__ = [
     "delivered_in_time",
     "element_number",
     "every_rule",
+    "figure",
     "files",
     "first_delivered",
     "following",

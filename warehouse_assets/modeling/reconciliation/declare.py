@@ -66,7 +66,8 @@ def reconciliation(
         figure_tolerances: How far a further figure may, by name, where that differs.
         compare: "at most": the left may be less than the right, not more.
         days_apart: For how many days after a key was settled a row with the same key is a
-            duplicate, and not one-sided.
+            duplicate, and not one-sided. 0: a key may come again, as an order that is paid, then
+            refunded.
         diff_rate: The share of a day's items that may differ before the check within_diff_rate
             fails.
         freshness: As of table().
@@ -101,7 +102,6 @@ def reconciliation(
             *accounted_for(),
             guard("within_diff_rate", f"1000000 * {new} <= {limit}", warn=True),
         ],
-        sort_by=("standing", "left_key"),
         freshness=freshness,
         serving=serving,
     )

@@ -62,7 +62,7 @@ class Reconcile(Materialization):
     @property
     def earlier(self) -> ReadWindow:
         """Its own days before: what was open, and the keys that were settled of late."""
-        return earlier(days=self.rule.days_apart + 1)
+        return earlier(days=max(1, self.rule.days_apart))
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where the rule names what its tables do not have."""

@@ -28,6 +28,15 @@ class StatusWords:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A further figure of a side, and how it is said. Made by `figure()`."""
+
+    sql: str
+    word: str = ""
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
 class Side:
     """One side of a rule. Made by `side()`; the texts are SQL over the table's columns."""
 
@@ -41,7 +50,7 @@ class Side:
     currency: str | None
     status: str | StatusWords | None
     fee: str | None
-    figures: Mapping[str, str]
+    figures: Mapping[str, Figure]
     rows: str
     reads: Mapping[str, ReadWindow]
 
@@ -98,6 +107,11 @@ class Rule:
         return self.match.split(":")[0 if name == "left" else 1] != "1"
 
     @property
+    def counts_lines(self) -> bool:
+        """Whether an item may have several rows of a side."""
+        return self.match != "1:1"
+
+    @property
     def figures(self) -> tuple[str, ...]:
         """The names of the further figures that are compared, in order."""
         return tuple(self.left.figures)
@@ -115,7 +129,7 @@ def side(
     currency: str | None = "currency",
     status: str | StatusWords | None = None,
     fee: str | None = None,
-    figures: Mapping[str, str] | None = None,
+    figures: Mapping[str, str | Figure] | None = None,
     rows: str = "",
     reads: Mapping[str, ReadWindow] | None = None,
 ) -> Side:
@@ -132,7 +146,8 @@ def side(
         currency: Column, or SQL, of the currency; None: units or points are counted.
         status: Column, SQL or status(...) of what must be equal on both sides.
         fee: Column, or SQL, of the fee.
-        figures: Further figures by name, such as the tax; the other side has the same names.
+        figures: Further figures by name, such as the tax, as SQL or figure(...); the other side
+            has the same names.
         rows: A SELECT that gives the rows, in place of the table's own: joins, sums, conditions.
             The other arguments are over what it gives.
         reads: Further tables that `rows` reads, with their windows.
@@ -148,7 +163,10 @@ def side(
         currency,
         status,
         fee,
-        dict(figures or {}),
+        {
+            name: Figure(each) if isinstance(each, str) else each
+            for name, each in (figures or {}).items()
+        },
         rows,
         dict(reads or {}),
     )
@@ -160,6 +178,17 @@ def status(column: str, words: Mapping[str, str]) -> StatusWords:
     A value that is not named stays as it is.
     """
     return StatusWords(column, dict(words))
+
+
+def figure(sql: str, *, word: str = "", unit: str | None = None) -> Figure:
+    """A further figure whose words are not those of the side's amount.
+
+    Args:
+        sql: Column, or SQL, of the figure.
+        word: What the side did, as a past participle, where that of its amount does not fit.
+        unit: What is counted, as "points"; "": nothing to say. None: the currency of the row.
+    """
+    return Figure(sql, word, unit)
 
 
 def tolerance(

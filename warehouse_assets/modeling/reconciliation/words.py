@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.identifiers import text_literal as _text
-from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule
+from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side
 
 _DAYS = "ABS(days_between(left_day, right_day))"
 
 
 def explanation(rule: Rule) -> str:
     """A text, as SQL over an item with its state; empty where the sides agree."""
-    sentences = _sentences(rule.left.word, rule.right.word)
+    sentences = _sentences(rule)
     cases = "\n".join(
         f"    WHEN {_text(state)} THEN CONCAT({', '.join(parts)})"
         for state, parts in sentences.items()
     )
-    difference = ", ".join(_difference(rule.left.word, rule.right.word))
+    difference = ", ".join(_difference(rule))
     return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
 
 
-def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
+def _sentences(rule: Rule) -> Mapping[str, list[str]]:
     """The parts of what is said of each state; of the others the difference is told."""
+    left, right = rule.left.word, rule.right.word
     first, second = _money("left_amount", "left_currency"), _money("right_amount", "right_currency")
     one_sided = f"CASE WHEN left_id IS NULL THEN {_text(f'{right} ')} ELSE {_text(f'{left} ')} END"
     its_amount = f"CASE WHEN left_id IS NULL THEN {second} ELSE {first} END"
@@ -46,9 +47,9 @@ def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
         ],
         "status_mismatch": [
             _text(f"{left}: "),
-            "left_status",
+            "left_status" if rule.left.status else "''",
             _text(f"; {right}: "),
-            "right_status",
+            "right_status" if rule.left.status else "''",
         ],
         "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
         "adjustment_refused": [
@@ -61,15 +62,41 @@ def _sentences(left: str, right: str) -> Mapping[str, list[str]]:
     }
 
 
-def _difference(left: str, right: str) -> list[str]:
+def _difference(rule: Rule) -> list[str]:
+    left, right = rule.left, rule.right
+    said = [name for name in rule.figures if left.figures[name].word or right.figures[name].word]
+    plain = ", ".join(map(_text, ["amount", *said]))
+    units = {
+        name: _text(f" {unit}" if unit else "")
+        for name in rule.figures
+        if (unit := left.figures[name].unit) is not None
+    }
+    amount = "CAST(ABS(shown_gap) AS VARCHAR)"
     return [
-        "CASE WHEN figure <> 'amount' THEN CONCAT(figure, ': ') ELSE '' END",
-        _text(f"{right} "),
-        _money("ABS(shown_gap)", "currency"),
+        f"CASE WHEN figure NOT IN ({plain}) THEN CONCAT(figure, ': ') ELSE '' END",
+        _word(right),
+        "' '",
+        _by_figure(
+            {name: f"CONCAT({amount}, {unit})" for name, unit in units.items()},
+            _money("ABS(shown_gap)", "currency"),
+        ),
         "CASE WHEN shown_gap < 0 THEN ' more than ' ELSE ' less than ' END",
-        _text(left),
+        _word(left),
         "CASE WHEN state = 'matched_within_tolerance' THEN ', which is tolerated' ELSE '' END",
     ]
+
+
+def _word(side: Side) -> str:
+    """What a side did with the amount, or with the figure that differs."""
+    words = {name: _text(each.word) for name, each in side.figures.items() if each.word}
+    return _by_figure(words, _text(side.word))
+
+
+def _by_figure(cases: Mapping[str, str], otherwise: str) -> str:
+    if not cases:
+        return otherwise
+    listed = " ".join(f"WHEN {_text(name)} THEN {sql}" for name, sql in cases.items())
+    return f"CASE figure {listed} ELSE {otherwise} END"
 
 
 def _money(amount: str, currency: str) -> str:
