@@ -65,6 +65,7 @@ ROOMS = (
     "warehouse_assets.functions",
     "warehouse_assets.metrics",
     "warehouse_assets",
+    "warehouse_assets.reporting",
     "warehouse_assets.orchestration",
     "warehouse_assets.documentation",
     "warehouse_assets.user_interface",

@@ -54,6 +54,7 @@ from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
+from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
 from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     figure,
@@ -104,6 +105,8 @@ __all__ = [
     "history",
     "json_events",
     "json_path",
+    "keep_reports",
+    "kept_report_lines",
     "key",
     "latest",
     "layout",

@@ -66,6 +66,11 @@ class Materialization(ABC):
         return ()
 
     @property
+    def fills(self) -> tuple[str, ...]:
+        """Columns that a run fills in, whatever the SQL gives for them: none, unless it says so."""
+        return ()
+
+    @property
     def earlier(self) -> ReadWindow | None:
         """None, unless the materialization says how many days."""
         return None

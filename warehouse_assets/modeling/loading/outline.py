@@ -41,7 +41,10 @@ class OutlineColumn:
 
 @dataclass(frozen=True)
 class Outline:
-    """A table as its module declares it. `spec` and `quarantine` have no rules."""
+    """A table as its module declares it. `spec` and `quarantine` have no rules.
+
+    `sides` are those of a reconciliation, left and right: the table, and what it did as a word.
+    """
 
     name: str
     layer: str
@@ -61,6 +64,7 @@ class Outline:
     code_version: str
     closes_with_books: bool
     keeps_closed_days: bool
+    sides: tuple[tuple[str, str], ...] = ()
 
     @property
     def partition_column(self) -> str | None:
@@ -149,7 +153,17 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         code_version=version,
         closes_with_books=table.closes_with_books,
         keeps_closed_days=table.keeps_closed_days,
+        sides=_sides(table),
     ), problem
+
+
+def _sides(table: Table) -> tuple[tuple[str, str], ...]:
+    from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
+
+    if not isinstance(table.materialization, Reconcile):
+        return ()
+    rule = table.materialization.rule
+    return tuple((side.table, side.word) for side in (rule.left, rule.right))
 
 
 def code_version_of(table: TableFacts) -> str:
