@@ -1,4 +1,4 @@
-"""Run a reconciliation day after day over literal rows, as a lake would: what is open is carried."""
+"""Run a reconciliation day after day over literal rows: what is open is carried, as in a lake."""
 
 from __future__ import annotations
 
