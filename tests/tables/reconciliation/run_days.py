@@ -1,4 +1,4 @@
-"""Run a reconciliation day after day over literal rows: what is open is carried, as in a lake."""
+"""Run a reconciliation day after day over literal rows, as in a lake: what is open is carried."""
 
 from __future__ import annotations
 
