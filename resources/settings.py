@@ -133,6 +133,30 @@ class Settings(BaseSettings):
         description="Name of the warehouse in a REST service that keeps several by name.",
     )
 
+    report_folder: Path | None = Field(
+        default=None, description="Where daily reports are put. Default: reports, in home."
+    )
+    report_webhook: SecretStr | None = Field(
+        default=None,
+        description="Address (https) that is told of each daily report. It is a secret: whoever "
+        "knows it can write there.",
+    )
+    report_email_to: str | None = Field(
+        default=None, description="Who gets the daily report by e-mail, with commas between."
+    )
+    report_email_from: str | None = Field(
+        default=None, description="Sender of the e-mail. Default: the first who gets it."
+    )
+    report_smtp_host: str | None = Field(default=None, description="Host of the mail server.")
+    report_smtp_port: int = Field(
+        default=587, ge=1, le=65535, description="Its port; on 465 the connection begins with TLS."
+    )
+    report_smtp_tls: bool = Field(
+        default=True, description="Whether TLS is demanded of the mail server."
+    )
+    report_smtp_user: str | None = Field(default=None, description="Who logs in there, if needed.")
+    report_smtp_password: SecretStr | None = Field(default=None, description="Its password.")
+
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, name: str) -> str:

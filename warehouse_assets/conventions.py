@@ -35,15 +35,21 @@ TWO_SOURCES_DIFF_RATE = Decimal("0.01")
 By two paths from the same source it may not differ at all.
 """
 
+ROUNDING = Decimal("0.01")
+"""How far amounts may lie apart because each was rounded: of a sum, for each of its lines."""
+
+REFUND_DAYS = 90
+"""Business dates, that of the refund included, in which its payment is looked for."""
+
+AFTER_SALE_DAYS = 30
+"""Business dates, that of the approval included, in which an after-sale's order is looked for."""
+
 ORDER_DATABASES, ORDER_TABLES = 2, 2
 """How many databases the order center has, and how many tables each splits its orders over."""
 
 SHARD_FOLDERS = "database_{shard_database}/table_{shard_table}"
 every_shard = m.complete_day(shard_database=range(ORDER_DATABASES), shard_table=range(ORDER_TABLES))
 """A day of the order center is complete once each of its tables has delivered."""
-
-ROUNDING_TOLERANCE = Decimal("0.01")
-"""How far an amount that was worked out twice, and rounded each time, may lie apart."""
 
 SETTLEMENT_DAYS = 7
 """A line that was delivered is settled with its seller so many days after it was ordered."""

@@ -39,11 +39,15 @@ class SettlementTotals:
         kept_cents: Gross less refunds: what buyers paid for the lines and did not get back.
         subsidy_cents: The platform's share of coupons.
         commission_cents: Commission charged.
+        paid_next_day_cents: What sellers are paid of it on the next day.
+        paid_later_cents: What they are paid of it on the day after that.
     """
 
     kept_cents: int = 0
     subsidy_cents: int = 0
     commission_cents: int = 0
+    paid_next_day_cents: int = 0
+    paid_later_cents: int = 0
 
 
 _Totals = TypeVar("_Totals", ChannelTotals, SettlementTotals)
@@ -109,11 +113,26 @@ FROM money_movement, delivery_day
 WHERE NOT is_postponed
 GROUP BY ALL
 """
-_COLLECTED_SETTLEMENTS = """
+_SETTLEMENTS = """
 SELECT
-    day_index, sum(gross_cents - refund_cents)::BIGINT, sum(subsidy_cents)::BIGINT,
-    sum(commission_cents)::BIGINT
-FROM seller_settled, delivery_day
+    day_index + 7, sum(kept_cents)::BIGINT, sum(subsidy_cents)::BIGINT,
+    sum(commission_cents)::BIGINT,
+    coalesce(sum(paid_cents) FILTER (paid_age = 8), 0)::BIGINT,
+    coalesce(sum(paid_cents) FILTER (paid_age > 8), 0)::BIGINT
+FROM (
+    SELECT
+        *,
+        seller_paid_age(settlement_key(seller_id, day_index)) AS paid_age,
+        greatest(kept_cents + subsidy_cents - commission_cents, 0) AS paid_cents
+    FROM (
+        SELECT
+            day_index, seller_id, sum(gross_cents - refund_cents)::BIGINT AS kept_cents,
+            sum(subsidy_cents)::BIGINT AS subsidy_cents,
+            sum(commission_cents)::BIGINT AS commission_cents
+        FROM {relation}
+        GROUP BY ALL
+    )
+)
 GROUP BY ALL
 """
 _PAST_MOVEMENTS = """
@@ -131,12 +150,18 @@ FROM (
 )
 GROUP BY ALL
 """
-_PAST_SETTLEMENTS = """
+# What a seller is paid is known once the lines of all slices are added up.
+PAST_SETTLEMENTS = """
+CREATE TABLE past_settled (
+    day_index INTEGER, seller_id BIGINT, gross_cents BIGINT, refund_cents BIGINT,
+    subsidy_cents BIGINT, commission_cents BIGINT
+);
+"""
+_KEEP_PAST_SETTLEMENTS = """
+INSERT INTO past_settled
 SELECT
-    l.day_index + 7, sum(pay_cents - refunded_cents)::BIGINT, sum(platform_cents)::BIGINT,
-    sum(commission_cents(
-        pay_cents, basis_points_of(s.catalogue_key, category_id, l.day_index)
-    ))::BIGINT
+    l.day_index, seller_id, sum(pay_cents), sum(refunded_cents), sum(platform_cents),
+    sum(commission_cents(pay_cents, basis_points_of(s.catalogue_key, category_id, l.day_index)))
 FROM line_life AS l, shop AS s
 WHERE delivered_at IS NOT NULL
 GROUP BY ALL
@@ -145,12 +170,20 @@ GROUP BY ALL
 
 def collected_totals(cursor: DuckDBPyConnection, first_date: date) -> Totals:
     """What moved on the day whose slices have left their transactions and settlements."""
-    return _totals(cursor, first_date, _COLLECTED_MOVEMENTS, _COLLECTED_SETTLEMENTS)
+    return summed([_moved(cursor, first_date, _COLLECTED_MOVEMENTS), _settled(cursor, first_date)])
 
 
 def past_totals(cursor: DuckDBPyConnection, first_date: date) -> Totals:
-    """What the cursor's slice of orders moved, on whichever day."""
-    return _totals(cursor, first_date, _PAST_MOVEMENTS, _PAST_SETTLEMENTS)
+    """What the cursor's slice of orders moved, on whichever day; what it settled is kept aside."""
+    cursor.execute(_KEEP_PAST_SETTLEMENTS)
+    return _moved(cursor, first_date, _PAST_MOVEMENTS)
+
+
+def past_settlement_totals(connection: DuckDBPyConnection, first_date: date) -> Totals:
+    """What all slices settled that past_totals() was asked for, on whichever day."""
+    totals = _settled(connection, first_date, "past_settled")
+    connection.execute("DELETE FROM past_settled")
+    return totals
 
 
 def summed(parts: Iterable[Totals]) -> Totals:
@@ -162,9 +195,7 @@ def summed(parts: Iterable[Totals]) -> Totals:
     return totals
 
 
-def _totals(
-    cursor: DuckDBPyConnection, first_date: date, movements: str, settlements: str
-) -> Totals:
+def _moved(cursor: DuckDBPyConnection, first_date: date, movements: str) -> Totals:
     parts: list[Totals] = []
     for index, channel, is_payment, count, cents, fee in cursor.execute(movements).fetchall():
         moved = (
@@ -173,7 +204,13 @@ def _totals(
             else ChannelTotals(refund_count=count, refund_cents=cents, returned_fee_cents=fee)
         )
         parts.append({first_date + timedelta(days=index): DayTotals({channel: moved})})
-    for index, *sums in cursor.execute(settlements).fetchall():
-        settled = DayTotals(settlement=SettlementTotals(*sums))
-        parts.append({first_date + timedelta(days=index): settled})
     return summed(parts)
+
+
+def _settled(
+    cursor: DuckDBPyConnection, first_date: date, relation: str = "seller_settled"
+) -> Totals:
+    return {
+        first_date + timedelta(days=index): DayTotals(settlement=SettlementTotals(*sums))
+        for index, *sums in cursor.execute(_SETTLEMENTS.format(relation=relation)).fetchall()
+    }

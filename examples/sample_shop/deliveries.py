@@ -11,7 +11,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from examples.sample_shop.books import channel_deliveries, movements
+from examples.sample_shop.books import channel_deliveries, movements, settlements
 from examples.sample_shop.books.adjustments import ADJUSTMENTS, LARGEST_ADJUSTMENT_COUNT
 from examples.sample_shop.books.channels import CHANNELS, Channel
 from examples.sample_shop.books.ledger import LEDGER_BALANCES
@@ -114,8 +114,10 @@ DELIVERIES = (
         lambda shop, _: (0, source_event_count(shop.orders_per_day)),
     ),
     Delivery("merchant_center/commission_rate", CSV, movements.COMMISSION_RATES, _LEAVES),
-    Delivery("merchant_center/settlement_item", PARQUET, movements.SETTLEMENT_ITEMS, ages=(7, 7)),
-    Delivery("merchant_center/settlement", CSV, movements.SETTLEMENTS, is_closing=True),
+    Delivery(
+        "merchant_center/settlement_item", PARQUET, settlements.SETTLEMENT_ITEMS, ages=(7, 10)
+    ),
+    Delivery("merchant_center/settlement", CSV, settlements.SETTLEMENTS, is_closing=True),
     Delivery("finance/invoice", JSON, movements.INVOICES, ages=(1, 4)),
     Delivery(
         "finance/manual_adjustment", CSV, ADJUSTMENTS, lambda *_: (0, LARGEST_ADJUSTMENT_COUNT)
@@ -137,5 +139,6 @@ def collections(shop: ShopSettings) -> tuple[Collection, ...]:
     return (
         Collection("stock_moved", logistics.STOCK_MOVED, ages=(1, 3)),
         Collection("money_movement", movements.money_movements(with_day_before), ages=(0, 4)),
-        Collection("seller_settled", movements.SELLERS_SETTLED, ages=(7, 7)),
+        Collection("seller_settled", settlements.SELLERS_SETTLED, ages=(7, 7)),
+        Collection("seller_paid", settlements.SELLERS_PAID, ages=(8, 11)),
     )

@@ -104,7 +104,7 @@ WHERE day_index = 0 OR changes_on(entity_key, day_index)
 SELLERS = """
 SELECT
     id AS seller_id,
-    (SELECT sellers FROM city)[1 + below(entity_key >> 8, 10)] || ' ' || id AS seller_name,
+    seller_name(people_key, id) AS seller_name,
     (SELECT names FROM city)[city_number] AS city,
     (SELECT provinces FROM city)[city_number] AS province,
     instant(before_opening(entity_key, day_starts)) AS joined_at,

@@ -15,7 +15,7 @@ from examples.sample_shop.shop_settings import ShopSettings
 from resources.errors import SettingsError, SourceError, StorageError
 
 MANIFEST = "_sample_shop.json"
-GENERATION = 2
+GENERATION = 3
 """Raised whenever the same settings give other rows than before."""
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from warehouse_assets.command_line.administration.closing import close, reopen
 from warehouse_assets.command_line.administration.lake import drop, maintain, relocate
 from warehouse_assets.command_line.administration.starrocks import starrocks
 from warehouse_assets.command_line.administration.ui import ui
@@ -23,11 +24,12 @@ from warehouse_assets.command_line.output.console import output
 from warehouse_assets.command_line.queries.metrics import metric, metrics
 from warehouse_assets.command_line.queries.order import order
 from warehouse_assets.command_line.queries.sql import sql
+from warehouse_assets.command_line.reconciliation.reconcile import reconcile
 from warehouse_assets.command_line.sample_shop import shop_module
 
 _PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Look": (status, tables, show, sql, metrics, metric, trace, order, ui),
-    "Run": (materialize, maintain, relocate, drop),
+    "Run": (materialize, close, reopen, maintain, relocate, drop),
     "Build": (new, check, docs),
 }
 
@@ -73,4 +75,5 @@ def options(
 if _shop := shop_module("commands"):
     add_commands(app, _shop.PANELS)
 add_commands(app, _PANELS)
+app.add_typer(reconcile, rich_help_panel="Look")
 app.add_typer(starrocks, rich_help_panel="Run")

@@ -1,8 +1,8 @@
 """One row per line of a channel's bill, on the business date the channel moved the money.
 
-The only place that says what the channels' words for types and statuses mean, and what fee the
-contract allows. A line may stand on a bill up to three days later than its date. The same
-transaction on a bill twice is two rows, of which the second says so and does not count.
+The only place that says what fee the contract allows. A line may stand on a bill up to three days
+later than its date. The same transaction on a bill twice is two rows, of which the second says so
+and does not count.
 """
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
@@ -61,15 +61,8 @@ dwd_channel_bill = m.table(
                 channel_transaction_no,
                 outward_no,
                 outward_refund_no,
-                CASE
-                    WHEN transaction_type IN ('交易', '消费', 'SALE') THEN 'pay'
-                    WHEN transaction_type IN ('退款', 'REFUND') THEN 'refund'
-                END AS bill_type,
-                CASE
-                    WHEN transaction_status IN ('交易成功', '退款成功', 'SUCCESS', '00') THEN TRUE
-                    WHEN transaction_status IN ('交易关闭', 'CLOSED', 'REVOKED', 'FAIL', '05')
-                        THEN FALSE
-                END AS is_successful,
+                bill_type_of(transaction_type) AS bill_type,
+                is_success(transaction_status) AS is_successful,
                 gross_amount,
                 fee_amount,
                 currency,

@@ -8,7 +8,8 @@ The parts of a settled line do not overlap: `settlement` is what the buyer paid 
 get back, `commission` what the platform keeps of that, `coupon_subsidy` what it adds; the seller
 is paid the sum. A cancellation takes back what was not paid until then; what was paid goes back
 as a refund. A free order is an event of 0; a fee, a commission or a subsidy of 0 is none. A
-transaction that a channel bills twice is charged once.
+transaction that a channel bills twice is charged once. Money that leaves a bank account under the
+number of a settlement made in the 30 days before is paid out to its seller.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ EVENT_TYPES = [
     "settlement",
     "commission",
     "coupon_subsidy",
+    "seller_payout",
 ]
 
 
@@ -192,6 +194,16 @@ EVENTS = (
     _settled_line_events("settlement", "out", "gross_amount - refund_amount"),
     _settled_line_events("commission", "in", "commission_amount", where="commission_amount <> 0"),
     _settled_line_events("coupon_subsidy", "out", "subsidy_amount", where="subsidy_amount <> 0"),
+    _events(
+        "seller_payout",
+        "out",
+        "amount",
+        source="seller_payouts",
+        business="settlement",
+        event_no="entry_no",
+        has=["seller_id"],
+        settled_date="settled_date",
+    ),
 )
 
 
@@ -207,6 +219,8 @@ dwd_financial = m.table(
         "dwd_payout": m.same_day(),
         "dwd_wallet_entry": m.same_day(),
         "dwd_settlement_item": m.following(days=10),
+        "dwd_bank_entry": m.same_day(),
+        "ods_settlement": m.trailing(days=31),
     },
     checks=[
         m.check("sign_fits_direction", "signed_amount = signed_money(direction, amount)"),
@@ -215,7 +229,26 @@ dwd_financial = m.table(
         m.check("settled_after_ordered", "settled_date >= ordered_date", warn=True),
     ],
     sql=f"""
-        WITH events AS ({"UNION ALL".join(EVENTS)}),
+        WITH seller_payouts AS (
+            SELECT
+                b.entry_no,
+                b.bank_reference AS settlement_no,
+                s.seller_id,
+                b.amount,
+                b.currency,
+                business_date(s.settled_at) AS settled_date,
+                b.dt
+            FROM dwd_bank_entry AS b
+            JOIN ods_settlement AS s
+                ON s.settlement_no = b.bank_reference
+                AND s.dt <= b.dt
+                AND s.dt > b.dt - INTERVAL 31 DAY
+            WHERE b.direction = 'out'
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY b.entry_no, b.dt ORDER BY s.updated_at DESC, s.dt DESC
+            ) = 1
+        ),
+        events AS ({"UNION ALL".join(EVENTS)}),
         order_days AS (
             SELECT order_no, dt FROM dwd_order WHERE dt >= :start AND dt < :end
             UNION

@@ -6,7 +6,8 @@ cancellations move no money yet and are not posted. A manual adjustment is poste
 typed in, approved or not, to the accounts it names.
 
 What was posted stays. Where an event is corrected, or turns out not to have happened, the
-difference is posted as a supplement, on the event's day.
+difference is posted as a supplement: on the event's day, or, once the books of that day are
+closed, on the first open day, with the day that it corrects.
 """
 
 from warehouse_assets import modeling as m, vocabulary as v
@@ -24,13 +25,19 @@ class DwdJournalEntry(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     currency: m.Text = m.column(v.currency)
+    corrected_date: m.Day = m.column(
+        "Closed business date that the line would have been posted on", null=True
+    )
     dt: m.Day = m.partition(v.dt_posted)
 
 
 dwd_journal_entry = m.table(
     DwdJournalEntry,
     owner="team:finance",
-    materialization=m.append_only(adjusting=("debit_amount", "credit_amount")),
+    materialization=m.append_only(
+        adjusting=("debit_amount", "credit_amount"), corrects="corrected_date"
+    ),
+    closes_with_books=True,
     reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
     checks=[
         m.check("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
@@ -55,7 +62,8 @@ dwd_journal_entry = m.table(
                     ('payout', FALSE, 'in', account_bank(), account_channels()),
                     ('settlement', FALSE, 'out', account_clearing(), account_sellers()),
                     ('commission', FALSE, 'in', account_sellers(), account_commission()),
-                    ('coupon_subsidy', FALSE, 'out', account_coupons(), account_sellers())
+                    ('coupon_subsidy', FALSE, 'out', account_coupons(), account_sellers()),
+                    ('seller_payout', FALSE, 'out', account_sellers(), account_bank())
             ) AS p (event_type, is_wallet, direction, debit_account, credit_account)
         ),
         entries AS (
@@ -112,6 +120,7 @@ dwd_journal_entry = m.table(
             CASE side WHEN 'debit' THEN amount ELSE 0 END AS debit_amount,
             CASE side WHEN 'credit' THEN amount ELSE 0 END AS credit_amount,
             currency,
+            CAST(NULL AS DATE) AS corrected_date,
             dt
         FROM lines
     """,

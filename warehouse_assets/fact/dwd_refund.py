@@ -31,7 +31,7 @@ dwd_refund = m.table(
     owner="team:payment",
     reads={
         "ods_refund": m.latest(c.delivery_window, undated="left out"),
-        "dwd_payment": m.trailing(days=90),
+        "dwd_payment": m.trailing(days=c.REFUND_DAYS),
     },
     sort_by=("order_no",),
     checks=[
@@ -57,8 +57,7 @@ dwd_refund = m.table(
         FROM ods_refund AS r
         LEFT JOIN dwd_payment AS p
             ON p.payment_no = r.payment_no
-            AND p.dt <= r.dt
-            AND p.dt > r.dt - INTERVAL 90 DAY
+            AND is_refundable(p.dt, r.dt)
         WHERE r.refund_status = 'succeeded' AND r.dt >= :start AND r.dt < :end
         QUALIFY ROW_NUMBER() OVER (PARTITION BY r.dt, r.refund_no ORDER BY p.dt DESC) = 1
     """,

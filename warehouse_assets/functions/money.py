@@ -36,6 +36,19 @@ charged_fee = m.sql_function(
     body="CASE bill_type WHEN 'pay' THEN fee_amount WHEN 'refund' THEN -fee_amount ELSE 0 END",
 )
 
+line_net = m.sql_function(
+    "What a channel owes the platform for a bill line: less than 0 for a refund.",
+    parameters={"bill_type": "VARCHAR", "gross_amount": _MONEY, "fee_amount": _MONEY},
+    returns=_MONEY,
+    body="""
+        CASE bill_type
+            WHEN 'pay' THEN channel_net(gross_amount, 0, charged_fee(bill_type, fee_amount))
+            WHEN 'refund' THEN channel_net(0, gross_amount, charged_fee(bill_type, fee_amount))
+            ELSE 0
+        END
+    """,
+)
+
 settlement_payable = m.sql_function(
     "What a settlement, or a line of it, leaves for the seller.",
     parameters={

@@ -12,6 +12,16 @@ is_in_time = m.sql_function(
     """,
 )
 
+is_refundable = m.sql_function(
+    "Whether a refund may be of a payment: captured on its date or not too long before.",
+    parameters={"paid_date": "DATE", "refunded_date": "DATE"},
+    returns="BOOLEAN",
+    body=f"""
+        paid_date <= refunded_date
+            AND paid_date > refunded_date - INTERVAL {c.REFUND_DAYS} DAY
+    """,
+)
+
 two_sources_diff_rate = m.sql_function(
     "How far a metric may lie apart by two sources, as a share of the larger figure.",
     returns="DECIMAL(9,6)",

@@ -34,7 +34,6 @@ from warehouse_assets.modeling.declaration.json_events import (
     json_path,
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
-from warehouse_assets.modeling.declaration.select_from import select_from
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
 from warehouse_assets.modeling.declaration.table import Table, table
 from warehouse_assets.modeling.declaration.windows import (
@@ -55,6 +54,7 @@ from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
+from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
 from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     figure,
@@ -65,6 +65,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     status,
     tolerance,
 )
+from warehouse_assets.modeling.sql.select_from import select_from
 
 __all__ = [
     "REJECT",
@@ -104,6 +105,8 @@ __all__ = [
     "history",
     "json_events",
     "json_path",
+    "keep_reports",
+    "kept_report_lines",
     "key",
     "latest",
     "layout",

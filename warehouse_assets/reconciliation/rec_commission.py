@@ -46,7 +46,7 @@ rec_commission = m.reconciliation(
     ),
     match="1:1",
     passes=[m.match_key("order line", left=("order_line_id",), right=("order_line_id",))],
-    tolerance=m.tolerance(c.ROUNDING_TOLERANCE),
+    tolerance=m.tolerance(c.ROUNDING),
     figure_tolerances={"rate": m.tolerance()},
     open_days=0,
 )

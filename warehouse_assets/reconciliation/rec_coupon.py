@@ -42,6 +42,6 @@ rec_coupon = m.reconciliation(
             "coupon and order", left=("coupon_id", "order_no"), right=("coupon_id", "order_no")
         )
     ],
-    tolerance=m.tolerance(per_line=c.ROUNDING_TOLERANCE),
+    tolerance=m.tolerance(per_line=c.ROUNDING),
     open_days=1,
 )

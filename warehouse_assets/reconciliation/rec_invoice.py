@@ -69,7 +69,7 @@ rec_invoice = m.reconciliation(
     ),
     match="n:m",
     passes=[m.match_key("order", left=("order_no",), right=("order_no",))],
-    tolerance=m.tolerance(c.ROUNDING_TOLERANCE),
+    tolerance=m.tolerance(c.ROUNDING),
     open_days=c.INVOICE_DAYS,
     days_apart=0,
 )

@@ -1,7 +1,7 @@
-"""One row per payment and channel bill line that belong together, or stand alone.
+"""One row per payment and channel bill line that belong together, or what stands alone.
 
 What buyers paid through a channel is what the channel bills, to the cent. A payment that is on
-the bill of another day is found within three days.
+the bill of another day is found within three days. The wallet is the platform's own, no channel.
 """
 
 from warehouse_assets import modeling as m
@@ -20,7 +20,7 @@ rec_payment_bill = m.reconciliation(
         "dwd_channel_bill",
         row="bill_line_id",
         amount="gross_amount",
-        status="CASE WHEN is_successful THEN 'succeeded' ELSE 'failed' END",
+        status="success_word(is_successful)",
         where="bill_type = 'pay'",
         word="billed",
     ),

@@ -109,6 +109,6 @@ rec_settlement_line = m.reconciliation(
             right=("seller_id", "order_line_id", "ordered_date"),
         )
     ],
-    tolerance=m.tolerance(c.ROUNDING_TOLERANCE),
+    tolerance=m.tolerance(c.ROUNDING),
     open_days=1,
 )

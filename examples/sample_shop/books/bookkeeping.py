@@ -1,8 +1,8 @@
 """Keeps account of what moved on every date since the shop opened, and enters the books of a day.
 
 Three tables tell the database what a day's money sources are written from: `business_day` holds
-the one day that is written, `channel_total` one row for each channel of that bill day and one of
-the day before, `account_balance` one row for each account of the day.
+the one day that is written, `channel_total` one row for each channel of that bill day and of the
+days before of which something may be told, `account_balance` one row for each account of the day.
 """
 
 from __future__ import annotations
@@ -18,13 +18,23 @@ from examples.sample_shop.books.adjustments import ADJUSTED_AMOUNTS, ADJUSTMENT_
 from examples.sample_shop.books.channels import CHANNELS
 from examples.sample_shop.books.ledger import balances
 from examples.sample_shop.books.movements import COMMISSION_MACROS, MOVEMENT_MACROS
-from examples.sample_shop.day_totals import DayTotals, Totals, collected_totals, past_totals, summed
+from examples.sample_shop.books.settlements import SETTLEMENT_MACROS
+from examples.sample_shop.day_totals import (
+    PAST_SETTLEMENTS,
+    DayTotals,
+    Totals,
+    collected_totals,
+    past_settlement_totals,
+    past_totals,
+    summed,
+)
 from examples.sample_shop.life.slices import LAST_AGE, begin_slice, enter_day
 from examples.sample_shop.manifest import Manifest
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.lake.model.window import Window
 
-BOOK_TABLES = """
+BOOK_TABLES = f"""
+{PAST_SETTLEMENTS}
 CREATE TABLE business_day (business_date DATE, time_zone VARCHAR);
 CREATE TABLE channel_total (
     bill_date DATE, channel VARCHAR, merchant_no VARCHAR, counterparty VARCHAR, bill_file VARCHAR,
@@ -38,12 +48,20 @@ CREATE MACRO payout_no(channel, bill_date) AS
     'PO' || strftime(bill_date, '%Y%m%d') || '-' || channel;
 """
 
-BOOK_MACROS = (BOOK_TABLES, COMMISSION_MACROS, MOVEMENT_MACROS, ADJUSTMENT_TABLE)
+BOOK_MACROS = (
+    BOOK_TABLES,
+    COMMISSION_MACROS,
+    MOVEMENT_MACROS,
+    SETTLEMENT_MACROS,
+    ADJUSTMENT_TABLE,
+)
 """What a session needs to know before a day's books are entered."""
 
 _INSERT_CHANNEL = "INSERT INTO channel_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_ACCOUNT = "INSERT INTO account_balance VALUES (?, ?, ?, ?)"
 _ORDERS_AT_A_TIME = 65_536
+_TOLD_BILLS = 5
+"""Bill days of which a day may tell: its own, and those whose payouts are delivered late."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,7 @@ class Bookkeeping:
         for first in range(0, len(ordered), size):
             dates = ordered[first : first + size]
             parts += pool.map(lambda slice_, dates=dates: self._past(dates, slice_), slices)
+        parts.append(past_settlement_totals(self.connection, self.shop.first_date))
         totals = summed(parts)
         for date_ in missing:
             adjusted = self._adjusted(date_)
@@ -90,7 +109,7 @@ class Bookkeeping:
             "DELETE FROM account_balance"
         )
         connection.execute("INSERT INTO business_day VALUES (?, ?)", [day, self.shop.time_zone])
-        for bill_date in (day - timedelta(days=1), day):
+        for bill_date in (day - timedelta(days=age) for age in range(_TOLD_BILLS)):
             for channel in CHANNELS:
                 of = totals.get(bill_date, DayTotals()).of_channel(channel.name)
                 named = (channel.name, channel.merchant_no, channel.counterparty)

@@ -1,7 +1,7 @@
 """SQL of what channels and the bank deliver: bills, their summaries, payouts, bank statements.
 
 The relation `money_movement` holds one row for each transaction of the bill day, and
-`channel_total` one for each channel of the bill day and one of the day before.
+`channel_total` one for each channel and bill day of those that may still be told of.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from examples.sample_shop.books.channels import CHANNELS, Channel
+from examples.sample_shop.books.settlements import SELLER_PAYOUTS
+from examples.sample_shop.life.messages import copies_told
 from resources.identifiers import quoted, text_literal
 
 
@@ -68,22 +70,23 @@ ORDER BY channel
 # A channel pays out at ten the next morning. On Mondays the bank books two of them as one.
 _PAYOUTS = """
 SELECT
-    t.*,
-    d.business_date,
-    isodow(d.business_date) = 1 AND channel IN ('alipay', 'wechat_pay') AS is_joined,
-    strftime(d.business_date, '%Y%m%d') AS day_number,
+    *,
+    isodow(payout_date) = 1 AND channel IN ('alipay', 'wechat_pay') AS is_joined,
+    strftime(payout_date, '%Y%m%d') AS day_number,
     CASE WHEN is_joined THEN 'online' ELSE channel END AS credit_name,
     'BR' || day_number || '-' || credit_name AS reference,
-    epoch(
-        timezone(d.time_zone, d.business_date + INTERVAL 10 HOUR)
-    )::BIGINT AS paid_out_second
-FROM channel_total AS t, business_day AS d
-WHERE t.bill_date = d.business_date - 1 AND t.pay_count + t.refund_count > 0
+    epoch(timezone(time_zone, payout_date + INTERVAL 10 HOUR))::BIGINT AS paid_out_second,
+    business_date - payout_date AS age
+FROM (
+    SELECT t.*, d.*, t.bill_date + 1 AS payout_date, payout_no(t.channel, t.bill_date) AS payout_no
+    FROM channel_total AS t, business_day AS d
+    WHERE t.bill_date < d.business_date AND t.pay_count + t.refund_count > 0
+)
 """
 
 PAYOUTS = f"""
 SELECT
-    payout_no(channel, bill_date) AS payout_no,
+    payout_no,
     channel,
     merchant_no,
     'SB' || strftime(bill_date, '%Y%m%d') || '-' || channel AS settlement_batch,
@@ -97,33 +100,42 @@ SELECT
     reference AS bank_reference,
     instant(paid_out_second) AS paid_out_at,
     instant(paid_out_second) AS updated_at
-FROM ({_PAYOUTS})
+FROM (
+    SELECT *, unnest(range({copies_told("money_key(payout_no)", "age", "0", "3", "often_")}))
+    FROM ({_PAYOUTS})
+)
 ORDER BY payout_no
 """
 
 # One credit in five of a single payout comes without a reference. Whoever has more refunds than
 # payments is debited.
-BANK_ENTRIES = f"""
+_CREDITS = f"""
 SELECT
-    'BK' || day_number || '-' || credit_name AS entry_no,
+    entry_no,
     '6222020200011122' AS bank_account,
-    business_date AS value_date,
+    payout_date AS value_date,
     instant(paid_out_second + 1800) AS booked_at,
     CASE WHEN net_cents >= 0 THEN 'in' ELSE 'out' END AS direction,
     amount(abs(net_cents)) AS amount,
     'CNY' AS currency,
-    CASE WHEN is_joined OR (day(business_date) + length(credit_name)) % 5 > 0 THEN reference
+    CASE WHEN is_joined OR (day(payout_date) + length(credit_name)) % 5 > 0 THEN reference
     END AS bank_reference,
     counterparty,
     '结算款 ' || day_number AS purpose,
     instant(paid_out_second + 1800) AS updated_at
 FROM (
-    SELECT
-        day_number, credit_name, business_date, paid_out_second, is_joined, reference,
-        sum(net_cents)::BIGINT AS net_cents, min(counterparty) AS counterparty
-    FROM ({_PAYOUTS})
-    GROUP BY ALL
+    SELECT *, unnest(range({copies_told("money_key(entry_no)", "age", "0", "3", "often_")}))
+    FROM (
+        SELECT
+            day_number, credit_name, payout_date, paid_out_second, is_joined, reference, age,
+            'BK' || day_number || '-' || credit_name AS entry_no,
+            sum(net_cents)::BIGINT AS net_cents, min(counterparty) AS counterparty
+        FROM ({_PAYOUTS})
+        GROUP BY ALL
+    )
+    WHERE net_cents <> 0
 )
-WHERE net_cents <> 0
-ORDER BY entry_no
 """
+
+BANK_ENTRIES = f"({_CREDITS}) UNION ALL ({SELLER_PAYOUTS}) ORDER BY entry_no"
+"""What channels pay in, and what sellers are paid out."""

@@ -42,8 +42,14 @@ class Balance:
         return self.opening + self.debit - self.credit
 
 
-def movements(day: DayTotals, day_before: DayTotals) -> Iterator[Movement]:
-    """What a day's totals move; channels pay out what was paid the day before."""
+def movements(
+    day: DayTotals, day_before: DayTotals, two_days_before: DayTotals
+) -> Iterator[Movement]:
+    """What a day's totals move.
+
+    Channels pay out what was paid the day before, sellers are paid what was settled on one of the
+    two days before.
+    """
     for channel in CHANNEL_NAMES:
         totals = day.of_channel(channel)
         yield from _entry(CHANNEL_RECEIVABLE, SALES_CLEARING, totals.pay_cents)
@@ -60,6 +66,8 @@ def movements(day: DayTotals, day_before: DayTotals) -> Iterator[Movement]:
     yield from _entry(SALES_CLEARING, SELLER_PAYABLE, day.settlement.kept_cents)
     yield from _entry(SELLER_PAYABLE, COMMISSION_INCOME, day.settlement.commission_cents)
     yield from _entry(COUPON_EXPENSE, SELLER_PAYABLE, day.settlement.subsidy_cents)
+    yield from _entry(SELLER_PAYABLE, BANK, day_before.settlement.paid_next_day_cents)
+    yield from _entry(SELLER_PAYABLE, BANK, two_days_before.settlement.paid_later_cents)
     for debit_account, credit_account, cents in day.adjustments:
         yield from _entry(debit_account, credit_account, cents)
 
@@ -72,17 +80,17 @@ def _entry(debit_account: str, credit_account: str, cents: int) -> Iterator[Move
 def balances(days: Sequence[DayTotals]) -> Mapping[str, Balance]:
     """Every account on the last of the days, which begin with the shop's first."""
     accounts = {account: Balance(0) for account in ACCOUNTS}
-    day_before = DayTotals()
+    day_before = two_days_before = DayTotals()
     for day in days:
         accounts = {account: Balance(of.closing) for account, of in accounts.items()}
-        for account, cents in movements(day, day_before):
+        for account, cents in movements(day, day_before, two_days_before):
             of = accounts[account]
             accounts[account] = (
                 replace(of, debit=of.debit + cents)
                 if cents > 0
                 else replace(of, credit=of.credit - cents)
             )
-        day_before = day
+        two_days_before, day_before = day_before, day
     return accounts
 
 

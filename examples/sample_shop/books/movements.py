@@ -95,71 +95,6 @@ FROM (
 """
 
 
-# Lines of what was delivered are settled at two in the morning, a week after they were ordered.
-# Whatever is refunded of a line is refunded by then.
-_SETTLED = """
-SELECT *, commission_cents(pay_cents, basis_points) AS commission_cents
-FROM (
-    SELECT
-        l.*,
-        basis_points_of(s.catalogue_key, category_id, l.day_index) AS basis_points,
-        'S' || strftime(date_of_day(d.day_index - 7), '%Y%m%d') || seller_id AS settlement_no,
-        moment(d.day_start + 7200) AS settled_at
-    FROM line_life AS l, delivery_day AS d, shop AS s
-    WHERE age = 7 AND delivered_at IS NOT NULL
-)
-"""
-
-SETTLEMENT_ITEMS = f"""
-SELECT
-    settlement_no,
-    seller_id,
-    order_no,
-    line_no,
-    amount(pay_cents) AS gross_amount,
-    (basis_points * 0.0001::DECIMAL(5, 4))::DECIMAL(9, 6) AS commission_rate,
-    amount(commission_cents) AS commission_amount,
-    amount(refunded_cents) AS refund_amount,
-    amount(platform_cents) AS subsidy_amount,
-    amount(pay_cents - commission_cents - refunded_cents + platform_cents) AS payable_amount,
-    'CNY' AS currency,
-    settled_at,
-    settled_at AS updated_at
-FROM ({_SETTLED})
-"""
-
-SELLERS_SETTLED = f"""
-SELECT
-    seller_id, settlement_no, settled_at,
-    count(*) AS line_count,
-    sum(pay_cents)::BIGINT AS gross_cents,
-    sum(commission_cents)::BIGINT AS commission_cents,
-    sum(refunded_cents)::BIGINT AS refund_cents,
-    sum(platform_cents)::BIGINT AS subsidy_cents
-FROM ({_SETTLED})
-GROUP BY seller_id, settlement_no, settled_at
-"""
-"""What is settled with each seller on the delivered day, of one slice; collected."""
-
-SETTLEMENTS = """
-SELECT
-    settlement_no,
-    seller_id,
-    date_of_day(day_index - 7) AS period_date,
-    sum(line_count)::BIGINT AS line_count,
-    amount(sum(gross_cents)) AS gross_amount,
-    amount(sum(commission_cents)) AS commission_amount,
-    amount(sum(refund_cents)) AS refund_amount,
-    amount(sum(subsidy_cents)) AS subsidy_amount,
-    amount(sum(gross_cents - commission_cents - refund_cents + subsidy_cents)) AS payable_amount,
-    'CNY' AS currency,
-    settled_at::TIMESTAMP AS settled_at,
-    settled_at::TIMESTAMP AS updated_at
-FROM seller_settled, delivery_day
-GROUP BY settlement_no, seller_id, day_index, settled_at
-ORDER BY seller_id
-"""
-
 _INVOICED = """
 SELECT
     'I' || order_number || '0' AS invoice_no, order_no, user_id, 'normal' AS invoice_type,
@@ -170,7 +105,7 @@ UNION ALL
 SELECT
     'I' || order_number || slot, order_no, user_id, 'red', refund_cents, closed_at
 FROM refund_life
-WHERE is_succeeded AND closed_age = age AND is_invoiced(order_key)
+WHERE is_succeeded AND closed_age = age AND is_invoiced(order_key) AND is_delivered
 """
 
 # A fifth of the orders are invoiced as they are delivered; a refund of one takes its part back.

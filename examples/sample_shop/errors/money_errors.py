@@ -5,6 +5,8 @@ from __future__ import annotations
 from examples.sample_shop.errors.kind import MORE_MONEY, Effect, ErrorKind, ErrorSource, raised
 
 _CAPTURED = "payment_status = 'captured'"
+_TO_SELLER = "coalesce(bank_reference, '') LIKE 'S%'"
+_FROM_CHANNEL = f"NOT ({_TO_SELLER})"
 _ONE_PERCENT = "(gross_amount * 0.01)::DECIMAL(18, 2)"
 
 MONEY_ERRORS = (
@@ -61,9 +63,14 @@ MONEY_ERRORS = (
         keys=("entry_no", "bank_reference"),
         kinds=(
             ErrorKind("bank_credit_missing", "the bank does not credit a payout", 10,
-                "amount", Effect.MISSING),
+                "amount", Effect.MISSING, eligible=_FROM_CHANNEL),
             ErrorKind("bank_amount", "the bank credits another amount than was paid out", 10,
-                "amount", changes=raised("amount", MORE_MONEY)),
+                "amount", changes=raised("amount", MORE_MONEY), eligible=_FROM_CHANNEL),
+            ErrorKind("seller_payout_missing", "the bank does not tell that a seller was paid", 18,
+                "amount", Effect.MISSING, eligible=_TO_SELLER),
+            ErrorKind("seller_payout_amount",
+                "the bank pays a seller another amount than was settled", 18,
+                "amount", changes=raised("amount", MORE_MONEY), eligible=_TO_SELLER),
         ),
     ),
     ErrorSource(

@@ -7,7 +7,8 @@ from typing import Final
 from examples.sample_shop.life.lines import line_life
 from examples.sample_shop.life.orders import order_life
 
-# Half are returns. A refund without a return gives back a part of what was paid.
+# Half are returns. A refund without a return gives back a part of what was paid, but all of what
+# was lost on its way: that is approved at once.
 _AMOUNTS = """
 CREATE MACRO after_sale_key(order_key) AS draw(order_key, 62);
 CREATE MACRO is_return(after_sale_key) AS after_sale_key % 2 = 0;
@@ -27,8 +28,8 @@ CREATE MACRO after_sale_cents(after_sale_key, quantity, pay_cents) AS greatest(
 _TIMES = """
 CREATE MACRO applied_second(after_sale_key, delivered_at, start_3) AS
     greatest(delivered_at + 3600, start_3 + 28800) + below(after_sale_key >> 32, 12240);
-CREATE MACRO decided_second(after_sale_key, applied_at, start_4) AS CASE
-    WHEN is_decided_at_once(after_sale_key)
+CREATE MACRO decided_second(after_sale_key, is_lost, applied_at, start_4) AS CASE
+    WHEN is_lost OR is_decided_at_once(after_sale_key)
         THEN applied_at + 600 + below(after_sale_key >> 40, 2400)
     ELSE start_4 + 36000 + below(after_sale_key >> 40, 28800)
 END;
@@ -45,23 +46,26 @@ AFTER_SALE_MACROS: Final = (_AMOUNTS, _TIMES)
 AFTER_SALE_CORE: Final = f"""
 SELECT
     *,
-    CASE WHEN is_approved(after_sale_key) THEN decided_at END AS approved_at,
-    CASE WHEN is_approved(after_sale_key) THEN applied_age END AS approved_age,
+    CASE WHEN is_lost OR is_approved(after_sale_key) THEN decided_at END AS approved_at,
+    CASE WHEN is_lost OR is_approved(after_sale_key) THEN applied_age END AS approved_age,
     refunded_cents AS approved_cents,
-    (applied_age + CASE WHEN is_decided_at_once(after_sale_key) THEN 0 ELSE 1 END)::TINYINT
-        AS decided_age
+    CASE WHEN is_lost OR is_decided_at_once(after_sale_key) THEN applied_age
+        ELSE applied_age + 1 END::TINYINT AS decided_age
 FROM (
-    SELECT *, decided_second(after_sale_key, applied_at, start_4) AS decided_at
+    SELECT *, decided_second(after_sale_key, is_lost, applied_at, start_4) AS decided_at
     FROM (
         SELECT
             * EXCLUDE (quantity),
             'AS' || order_number AS after_sale_no,
-            is_return(after_sale_key) AS is_return,
-            after_sale_quantity(after_sale_key, quantity)::INTEGER AS quantity,
-            applied_second(after_sale_key, delivered_at, start_3) AS applied_at,
+            is_return(after_sale_key) AND NOT is_lost AS is_return,
+            CASE WHEN is_lost THEN quantity ELSE after_sale_quantity(after_sale_key, quantity)
+                END::INTEGER AS quantity,
+            applied_second(after_sale_key, coalesce(delivered_at, lost_at), start_3) AS applied_at,
             3::TINYINT AS applied_age
         FROM (
-            SELECT l.*, after_sale_key(l.order_key) AS after_sale_key, d.start_3, d.start_4
+            SELECT
+                l.*, lost_at IS NOT NULL AS is_lost,
+                after_sale_key(l.order_key) AS after_sale_key, d.start_3, d.start_4
             FROM ({line_life("line_base")}) AS l JOIN order_day AS d USING (day_index)
             WHERE l.has_after_sale
         )
@@ -98,6 +102,7 @@ FROM (
             a.day_index, a.order_number, a.order_no, a.order_key,
             a.user_id, a.line_no, a.after_sale_no, a.after_sale_key, a.start_4,
             a.approved_at, a.approved_age, a.approved_cents,
+            o.delivered_at IS NOT NULL AS is_delivered,
             least(a.approved_cents, o.first_payment_cents) AS first_cents,
             unnest(CASE WHEN draw(a.after_sale_key, 2) % 25 = 0 THEN [3, 1, 2] ELSE [1, 2] END)
                 AS slot

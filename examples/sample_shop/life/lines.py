@@ -116,8 +116,12 @@ SELECT
     coupon_id, coupon_cents, points_cents, shipping_cents,
     (goods_cents - promotion_cents - coupon_cents - points_cents + shipping_cents)::INTEGER
         AS pay_cents,
-    ordered_at, cancelled_at, shipped_at, delivered_at,
-    cancelled_age, shipped_age, delivered_age,
+    ordered_at, cancelled_at, shipped_at,
+    CASE WHEN lost_line_no = line_no THEN NULL ELSE delivered_at END AS delivered_at,
+    CASE WHEN lost_line_no = line_no THEN lost_at END AS lost_at,
+    cancelled_age, shipped_age,
+    CASE WHEN lost_line_no = line_no THEN NULL ELSE delivered_age END AS delivered_age,
+    CASE WHEN lost_line_no = line_no THEN lost_age END AS lost_age,
     coalesce(after_sale_line_no = line_no, false) AS has_after_sale
 FROM ({_DISCOUNTED})
 """
@@ -138,8 +142,11 @@ SELECT
     CASE WHEN coupon_cents > 0
         THEN (coupon_cents * coupon_platform_percent(coupon_key(coupon_id)) + 50) // 100
         ELSE 0 END::INTEGER AS platform_cents,
-    CASE WHEN has_after_sale AND is_approved(after_sale_key(order_key))
-        THEN after_sale_cents(after_sale_key(order_key), quantity, pay_cents)
-        ELSE 0 END AS refunded_cents
+    CASE
+        WHEN lost_at IS NOT NULL THEN pay_cents
+        WHEN has_after_sale AND is_approved(after_sale_key(order_key))
+            THEN after_sale_cents(after_sale_key(order_key), quantity, pay_cents)
+        ELSE 0
+    END AS refunded_cents
 FROM {relation}
 """

@@ -56,15 +56,17 @@ FROM (
 """
 
 # 78 % pay within half an hour, 15 % on the next day, the others never: the shop cancels those
-# one to two days after they were ordered. A free order is paid as it is placed. Whatever is paid
-# ships and arrives before the third day after its own has ended, at six in the evening at last.
+# one to two days after they were ordered. A free order is paid as it is placed. Three in a hundred
+# are paid in two parts, the second within ten minutes, or for some of them on the next day.
+# Whatever is paid ships and arrives, or is given up as lost, before the third day after its own
+# has ended, at six in the evening at last.
 TIMELINE: Final = """
 CREATE MACRO timed(first_order, end_order) AS TABLE
 SELECT
     *,
     CASE WHEN paid_at IS NULL THEN ordered_at + 86400 + below(draw(order_key, 8), 86400)
     END AS cancelled_at,
-    shipped_at + 43200 + below(draw(order_key, 10), 57600) AS delivered_at
+    shipped_at + 43200 + below(draw(order_key, 10), 57600) AS arrived_at
 FROM (
     SELECT
         *,
@@ -76,6 +78,8 @@ FROM (
             *,
             CASE
                 WHEN is_free THEN ordered_at
+                WHEN is_split AND captured_at < start_1 AND draw(order_key, 19) % 3 = 0
+                    THEN start_1 + below(draw(order_key, 19) >> 16, start_2 - start_1)
                 WHEN is_split THEN captured_at + 60 + below(draw(order_key, 7) >> 16, 540)
                 ELSE captured_at
             END AS paid_at
@@ -100,6 +104,8 @@ FROM (
 );
 """
 
+# Of one paid order in two hundred a line is lost on its way. An order of nothing else is never
+# delivered. What was lost is refunded: it takes the place of the order's after-sale.
 # Ages in days: how many midnights lie between the order and what happens to it.
 LIVED: Final = """
 CREATE MACRO age_of(second, start_1, start_2, start_3) AS (
@@ -117,12 +123,27 @@ SELECT
     age_of(cancelled_at, start_1, start_2, start_3) AS cancelled_age,
     age_of(shipped_at, start_1, start_2, start_3) AS shipped_age,
     age_of(delivered_at, start_1, start_2, start_3) AS delivered_age,
-    CASE WHEN has_after_sale(order_key) AND delivered_at IS NOT NULL AND NOT is_free
-        THEN 1 + below(draw(order_key, 61), line_count)
+    lost_line_no,
+    CASE WHEN lost_line_no IS NOT NULL THEN arrived_at END AS lost_at,
+    CASE WHEN lost_line_no IS NOT NULL THEN age_of(arrived_at, start_1, start_2, start_3) END
+        AS lost_age,
+    CASE
+        WHEN lost_line_no IS NOT NULL THEN lost_line_no
+        WHEN has_after_sale(order_key) AND delivered_at IS NOT NULL AND NOT is_free
+            THEN 1 + below(draw(order_key, 61), line_count)
     END::TINYINT AS after_sale_line_no
 FROM (
-    SELECT *, shard_number(user_id)::SMALLINT AS shard_number
-    FROM timed(first_order, end_order)
+    SELECT
+        *, CASE WHEN lost_line_no IS NULL OR line_count > 1 THEN arrived_at END AS delivered_at
+    FROM (
+        SELECT
+            *,
+            shard_number(user_id)::SMALLINT AS shard_number,
+            CASE WHEN arrived_at IS NOT NULL AND NOT is_free AND draw(order_key, 16) % 200 = 0
+                THEN 1 + below(draw(order_key, 16) >> 32, line_count)
+            END::TINYINT AS lost_line_no
+        FROM timed(first_order, end_order)
+    )
 );
 """
 

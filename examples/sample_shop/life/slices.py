@@ -89,7 +89,7 @@ def enter_order_days(cursor: DuckDBPyConnection, shop: ShopSettings, days: Seque
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE order_day AS {rows}", values)
 
 
-LAST_AGE: Final = 7
+LAST_AGE: Final = 11
 """Days after its own on which there may still be something to tell about an order."""
 
 LIFE_MACROS: Final = (FATE, *ORDER_MACROS, *LINE_MACROS, *PAYMENT_MACROS, *AFTER_SALE_MACROS)

@@ -22,15 +22,23 @@ SELECT
     sku_id,
     warehouse_code(warehouse_number) AS warehouse_code,
     quantity,
-    CASE WHEN delivered_age <= version THEN 'delivered' ELSE 'shipped' END AS shipment_status,
+    CASE
+        WHEN delivered_age <= version THEN 'delivered'
+        WHEN lost_age <= version THEN 'lost'
+        ELSE 'shipped'
+    END AS shipment_status,
     CASE order_key % 4
         WHEN 0 THEN '顺丰速运' WHEN 1 THEN 'YTO' WHEN 2 THEN 'ZTO' ELSE 'JD Logistics'
     END AS carrier,
     moment(shipped_at) AS shipped_at,
     moment(CASE WHEN delivered_age <= version THEN delivered_at END) AS delivered_at,
-    moment(CASE WHEN delivered_age <= version THEN delivered_at ELSE shipped_at END) AS updated_at
+    moment(CASE
+        WHEN delivered_age <= version THEN delivered_at
+        WHEN lost_age <= version THEN lost_at
+        ELSE shipped_at
+    END) AS updated_at
 FROM ({line_life(told(_SHIPPED, "line_key", 26, first_age=1))})
-WHERE shipped_age = version OR delivered_age = version
+WHERE shipped_age = version OR delivered_age = version OR lost_age = version
 """
 
 _RETURNS = """

@@ -106,10 +106,10 @@ SELECT
     quantity,
     amount(CASE WHEN decided_age > version THEN 0 ELSE approved_cents END) AS approved_amount,
     'CNY' AS currency,
-    CASE below(after_sale_key >> 48, 4)
+    CASE WHEN is_lost THEN 'lost in transit' ELSE CASE below(after_sale_key >> 48, 4)
         WHEN 0 THEN '七天无理由退货' WHEN 1 THEN 'damaged in transit'
         WHEN 2 THEN '与描述不符, "色差"' ELSE 'wrong size'
-    END AS reason,
+    END END AS reason,
     moment(applied_at) AS applied_at,
     moment(CASE WHEN decided_age <= version THEN approved_at END) AS approved_at,
     moment(CASE WHEN decided_age <= version THEN decided_at ELSE applied_at END) AS updated_at,

@@ -292,3 +292,64 @@ def test_a_line_without_coupon_has_no_subsidy():
 def test_what_happened_before_the_order_is_reported(values, rule):
     rows = run_sql(dwd_financial, {"dwd_order": [order(**values)]})
     assert broken_rules(dwd_financial, rows) == {rule}
+
+
+def paid_out(entry_no="B1", **values):
+    return {
+        "entry_no": entry_no,
+        "bank_reference": "S1",
+        "direction": "out",
+        "amount": 80,
+        **values,
+    }
+
+
+def settlement(**values):
+    return {
+        "settlement_no": "S1",
+        "seller_id": 3,
+        "settled_at": at("2026-01-09 02:00"),
+        "dt": before(1),
+        **values,
+    }
+
+
+def test_what_the_bank_pays_under_a_settlements_number_is_paid_to_its_seller():
+    rows = events(
+        dwd_bank_entry=[
+            paid_out(),
+            paid_out("B2", bank_reference="X"),
+            paid_out("B3", bank_reference=None),
+            paid_out("B4", direction="in"),
+        ],
+        ods_settlement=[settlement()],
+    )
+    expect(
+        rows,
+        [
+            {
+                "money_event_id": "seller_payout:B1",
+                "event_type": "seller_payout",
+                "direction": "out",
+                "amount": 80,
+                "signed_amount": -80,
+                "business_type": "settlement",
+                "business_no": "S1",
+                "seller_id": 3,
+                "settled_date": before(1),
+                "dt": DAY,
+            }
+        ],
+    )
+
+
+def test_a_settlement_that_was_delivered_twice_is_paid_out_once():
+    told = [settlement(), settlement(dt=DAY)]
+    rows = events(dwd_bank_entry=[paid_out()], ods_settlement=told)
+    assert [row["money_event_id"] for row in rows] == ["seller_payout:B1"]
+
+
+@pytest.mark.parametrize(("days", "count"), [(30, 1), (31, 0), (-1, 0)])
+def test_a_settlement_is_looked_for_thirty_days_back(days, count):
+    rows = events(dwd_bank_entry=[paid_out()], ods_settlement=[settlement(dt=before(days))])
+    assert len(rows) == count

@@ -82,6 +82,7 @@ def test_an_event_is_a_debit_and_a_credit_of_its_amount():
         ("settlement", "in", None, "2202", "2205"),
         ("commission", "in", None, "2202", "6001"),
         ("coupon_subsidy", "out", None, "6602", "2202"),
+        ("seller_payout", "out", None, "2202", "1002"),
     ],
 )
 def test_each_kind_of_event_is_posted_to_its_accounts(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
@@ -20,19 +19,15 @@ from warehouse_assets.modeling.declaration.conventions import (
     convention_of,
 )
 from warehouse_assets.modeling.declaration.freshness import Deadline
+from warehouse_assets.modeling.declaration.materialization import REPLACE, Materialization
 from warehouse_assets.modeling.declaration.pandera_checks import table_rules
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
     from pyarrow import RecordBatchReader
 
-    from resources.lake.lake import Lake
-    from resources.lake.model.publication_record import PublishContext
-    from resources.lake.publish.table_write import OnStage, Published, TableWrite
-    from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
     from resources.sources.declaration.files import Source
     from warehouse_assets.modeling.declaration.contract import Contract, ContractColumn
@@ -41,67 +36,6 @@ if TYPE_CHECKING:
 Rows = Callable[["Settings"], "RecordBatchReader"]
 GeneratedSql = Callable[["Table"], str]
 """Makes the SELECT of a table that has all but its SQL, as metric_rollup(...) does."""
-
-
-class Materialization(ABC):
-    """How a table takes new rows. Each is a frozen dataclass: its repr is its meaning.
-
-    `replaces` says whether the rows of a run take the place of those of its window; `makes_rows`
-    whether they come from elsewhere than the table's SQL or source. `logs` are inputs whose change
-    log is merged; without SQL they are all that is read. `earlier` are the table's own days before
-    those of a run, where it sees them: then days run in order.
-    """
-
-    replaces: ClassVar[bool] = False
-    makes_rows: ClassVar[bool] = False
-
-    @property
-    @abstractmethod
-    def title(self) -> str:
-        """The materialization in a few words, for people."""
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        """None, unless the materialization says which."""
-        return ()
-
-    @property
-    def earlier(self) -> ReadWindow | None:
-        """None, unless the materialization says how many days."""
-        return None
-
-    @abstractmethod
-    def check(self, table: Table, named: Mapping[str, Table], /) -> None:
-        """Raise LoadError where table and inputs do not fit the materialization."""
-
-    @abstractmethod
-    def publish(self, run: MaterializationRun) -> Published:
-        """Bring the run's rows into the table, in one commit."""
-
-
-@dataclass(frozen=True)
-class Replace(Materialization):
-    """The rows of a run replace those of its window, or the whole table."""
-
-    replaces: ClassVar[bool] = True
-
-    @property
-    def title(self) -> str:
-        """Replaced."""
-        return "replaced"
-
-    def check(self, _table: Table, _named: Mapping[str, Table], /) -> None:
-        """Every table can be replaced."""
-
-    def publish(self, run: MaterializationRun) -> Published:
-        """Replace the window's partitions, or the whole table."""
-        from resources.lake.publish.replace import replace as replace_rows
-
-        assert run.select_sql is not None
-        return replace_rows(run.write, run.select_sql, run.connection, run.context, run.on_stage)
-
-
-REPLACE = Replace()
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +66,7 @@ class Table:
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
     materialization: Materialization = REPLACE
     serving: Serving | None = None
+    closes_with_books: bool = False
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:
@@ -204,6 +139,11 @@ class Table:
         )
 
     @property
+    def keeps_closed_days(self) -> bool:
+        """Whether partitions of closed business dates stay as they are, whatever came since."""
+        return self.closes_with_books and self.materialization.corrects is None
+
+    @property
     def quarantine(self) -> TableSpec | None:
         """Where rows and events go that do not parse; None: the table parses none."""
         if self.source is not None:
@@ -227,26 +167,6 @@ class Table:
         return load_error(self.name, self.path, line, message, step)
 
 
-@dataclass(frozen=True)
-class MaterializationRun:
-    """One run of a table, for its materialization to publish.
-
-    `write` is the write to the table that is under way; `inputs` are its inputs, which the
-    connection shows under their names. `select_sql` gives the rows of the window: those of the
-    table's SQL, or what was delivered; None if the table is merged from a log.
-    """
-
-    table: Table
-    sources: Mapping[str, Table]
-    lake: Lake
-    connection: DuckDBPyConnection
-    write: TableWrite
-    inputs: Mapping[str, TableSnapshot]
-    context: PublishContext
-    select_sql: str | None
-    on_stage: OnStage | None
-
-
 def table(
     contract: type[Contract],
     *,
@@ -263,6 +183,7 @@ def table(
     change_log: ChangeLog | None = None,
     materialization: Materialization = REPLACE,
     serving: Serving | ByConvention | None = BY_CONVENTION,
+    closes_with_books: bool = False,
 ) -> Table:
     """Declare the table of the calling module: its file name is the table's name everywhere.
 
@@ -286,6 +207,9 @@ def table(
             By default the window, or the whole table, is replaced.
         serving: How StarRocks serves the table, where `conventions.py` does not say so:
             served(...); None: not at all.
+        closes_with_books: Whether partitions of closed business dates are kept as they were
+            published. Of a table with append_only(adjusting=..., corrects=...) what is different
+            since is posted in the first open day.
     """
     module = _declaring_module()
     *packages, layer, name = module["__name__"].split(".")
@@ -315,6 +239,7 @@ def table(
         change_log=change_log,
         materialization=materialization,
         serving=serving,
+        closes_with_books=closes_with_books,
     )
     if sql is None:
         return declared

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from resources.lake.closing.book_closing import BOOK_CLOSING
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog
 from warehouse_assets.modeling.declaration.checks import RowCheck
@@ -40,7 +41,10 @@ class OutlineColumn:
 
 @dataclass(frozen=True)
 class Outline:
-    """A table as its module declares it. `spec` and `quarantine` have no rules."""
+    """A table as its module declares it. `spec` and `quarantine` have no rules.
+
+    `sides` are those of a reconciliation, left and right: the table, and what it did as a word.
+    """
 
     name: str
     layer: str
@@ -58,6 +62,9 @@ class Outline:
     freshness: Deadline | None
     change_log: ChangeLog | None
     code_version: str
+    closes_with_books: bool
+    keeps_closed_days: bool
+    sides: tuple[tuple[str, str], ...] = ()
 
     @property
     def partition_column(self) -> str | None:
@@ -94,10 +101,10 @@ class Outlines:
         return name in self.readable() or name.removesuffix(QUARANTINE_SUFFIX) in self.modules
 
     def readable(self) -> dict[str, TableSpec]:
-        """Every table that may be published, by name: the tables, and their quarantines."""
+        """Every table that may be published, by name: the tables, quarantines, closings."""
         specs = {name: table.spec for name, table in self.tables.items()}
         quarantines = [table.quarantine for table in self.tables.values() if table.quarantine]
-        return specs | {spec.name: spec for spec in quarantines}
+        return specs | {spec.name: spec for spec in (*quarantines, BOOK_CLOSING)}
 
     def readable_named(self, name: str) -> TableSpec:
         """The table or quarantine of that name, or of `layer.name`.
@@ -144,7 +151,19 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         freshness=table.freshness,
         change_log=table.change_log,
         code_version=version,
+        closes_with_books=table.closes_with_books,
+        keeps_closed_days=table.keeps_closed_days,
+        sides=_sides(table),
     ), problem
+
+
+def _sides(table: Table) -> tuple[tuple[str, str], ...]:
+    from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
+
+    if not isinstance(table.materialization, Reconcile):
+        return ()
+    rule = table.materialization.rule
+    return tuple((side.table, side.word) for side in (rule.left, rule.right))
 
 
 def code_version_of(table: TableFacts) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from resources.lake.model.table_spec import no_rows
-from warehouse_assets.modeling.declaration.table import (
+from warehouse_assets.modeling.declaration.materialization import (
     Materialization,
     MaterializationRun,
-    Table,
 )
+from warehouse_assets.modeling.declaration.table import Table
 
 if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published

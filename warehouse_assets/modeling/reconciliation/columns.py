@@ -37,11 +37,10 @@ class RowColumn:
 def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
     """The columns of a side's rows, in order; both sides have the same names."""
     side = rule.side(name)
-    is_first = name == "left"
-    currency = "currency" if is_first else "COALESCE(other_currency, currency)"
-    # What was adjusted is the item's: the right has it where there is no left.
-    of_right = "CASE WHEN left_count > 0 THEN 0 ELSE adjusted_amount END"
-    adjusted = "adjusted_amount" if is_first else of_right
+    currency = "currency" if name == "left" else "COALESCE(other_currency, currency)"
+    lines = RowColumn("lines", "BIGINT", "1", f"{name}_count", "CAST(SUM(lines) AS BIGINT)")
+    status = RowColumn("status", "VARCHAR", _status(side), f"{name}_status", _SAME_STATUS)
+
     keys = [getattr(each, name) for each in rule.passes]
     return [
         RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", "MIN(id)"),
@@ -55,17 +54,13 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
             )
             for number, parts in enumerate(keys, 1)
         ),
-        RowColumn("lines", "BIGINT", "1", f"{name}_count", "CAST(SUM(lines) AS BIGINT)"),
+        *([lines] if rule.counts_lines else []),
         _money("amount", side.amount, f"{name}_amount"),
-        _money("fee", side.fee or "NULL", f"{name}_fee_amount"),
+        *([_money("fee", side.fee, f"{name}_fee_amount")] if side.fee else []),
         RowColumn("currency", "VARCHAR", side.currency or f"'{NO_CURRENCY}'", currency, "currency"),
-        RowColumn("status", "VARCHAR", _status(side), f"{name}_status", _SAME_STATUS),
+        *([status] if side.status else []),
         RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
         RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
-        RowColumn(
-            "again", "BIGINT", "0", f"CASE WHEN state = 'duplicate_{name}' THEN 1 ELSE 0 END", "0"
-        ),
-        _money("adjusted", "0", adjusted),
         *(
             _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}")
             for number, figure in enumerate(rule.figures, 1)

@@ -102,7 +102,6 @@ def reconciliation(
             *accounted_for(),
             guard("within_diff_rate", f"1000000 * {new} <= {limit}", warn=True),
         ],
-        sort_by=("standing", "left_key"),
         freshness=freshness,
         serving=serving,
     )

@@ -16,8 +16,33 @@ from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, Tolerance
 
 ADJUSTMENTS = "dwd_manual_adjustment"
-_NOT_KEPT = ("first_day", "again", "adjusted")
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
+_NOTHING = "CAST(0 AS DECIMAL(18, 2))"
+# People adjust what was open when the day began: an adjustment of an item that is not, or of more
+# than is open of it, is an item itself, and is tried again on the next day.
+_ACCEPTED = """
+SELECT a.item_id, a.adjusts, a.currency, a.amount
+FROM adjustments AS a
+JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
+WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
+"""
+_ADJUSTED = """
+SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
+FROM (
+    SELECT item_id, adjusted_amount AS amount FROM earlier WHERE adjusted_amount > 0
+    UNION ALL
+    SELECT adjusts, amount FROM accepted
+) AS a
+GROUP BY item_id
+"""
+_REFUSED = """
+SELECT
+    a.item_id, a.adjusts, a.currency, a.first_date, a.amount,
+    CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off
+FROM adjustments AS a
+LEFT JOIN written_off AS o ON o.item_id = a.item_id
+WHERE NOT EXISTS (SELECT 1 FROM accepted AS c WHERE c.item_id = a.item_id)
+"""
 _AGREES = f"state IN ({', '.join(map(text_literal, AGREEMENTS))})"
 
 
@@ -30,7 +55,7 @@ class Judgement:
             f"{side}_{column.name}"
             for side in SIDES
             for column in row_columns(rule, side)
-            if column.name not in _NOT_KEPT
+            if column.name != "first_day"
         ]
         self._figures = list(enumerate(rule.figures, 1))
 
@@ -40,10 +65,12 @@ class Judgement:
             ("measured", self._measured()),
             ("judged", self._judged()),
             ("weighed", self._weighed()),
-            ("adjustments", self._adjustments()),
             ("written_off", self._written_off()),
+            ("adjustments", self._adjustments()),
+            ("accepted", _ACCEPTED),
+            ("adjusted", _ADJUSTED),
+            ("refused", _REFUSED),
             ("settled", self._settled()),
-            ("refused", self._refused()),
         ]
 
     def _measured(self) -> str:
@@ -54,8 +81,7 @@ class Judgement:
             for n, figure in self._figures
             for part in (
                 f"COALESCE(left_figure_{n}, 0) - COALESCE(right_figure_{n}, 0) AS gap_{n}",
-                f"{_allowed(rule.figure_tolerances.get(figure, rule.tolerance), f'figure_{n}')}"
-                f" AS allowed_{n}",
+                f"{self._allowed_figure(n, figure)} AS allowed_{n}",
             )
         ]
         columns = [
@@ -64,27 +90,36 @@ class Judgement:
             "candidates",
             "is_suggested",
             "is_ambiguous",
-            "COALESCE(left_again, 0) + COALESCE(right_again, 0) AS again",
+            "again",
             f"CASE WHEN {_OF_LEFT} THEN CONCAT('left:', left_id) "
             "ELSE CONCAT('right:', right_id) END AS item_id",
             f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date",
             "COALESCE(left_currency, right_currency) AS currency",
             "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
-            "left_fee - right_fee AS fee_gap",
-            "COALESCE(left_adjusted, 0) + COALESCE(right_adjusted, 0) AS adjusted_before",
-            f"{_allowed(rule.tolerance, 'amount')} AS allowed",
-            f"{_allowed(rule.fee_tolerance, 'fee')} AS fee_allowed",
+            "left_fee - right_fee AS fee_gap"
+            if rule.left.fee
+            else "CAST(0 AS DECIMAL(18, 2)) AS fee_gap",
+            f"{_allowed(rule, rule.tolerance, 'amount')} AS allowed",
+            f"{_allowed(rule, rule.fee_tolerance, 'fee') if rule.left.fee else _NOTHING}"
+            " AS fee_allowed",
             *figures,
         ]
         return _select(columns, "pairs")
+
+    def _allowed_figure(self, number: int, figure: str) -> str:
+        allowed = self._rule.figure_tolerances.get(figure, self._rule.tolerance)
+        return _allowed(self._rule, allowed, f"figure_{number}")
 
     def _judged(self) -> str:
         """The state of each pair, and the figure that made it so."""
         amount = self._is_beyond("gap", "allowed")
         figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
         differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
-        small = " OR ".join(["gap <> 0", *(f"gap_{n} <> 0" for n, _ in self._figures)])
+        gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
+        small = " OR ".join(self._is_beyond(gap, "0") for gap in gaps)
         is_fee = "ABS(fee_gap) > fee_allowed"
+        status = "WHEN left_status <> right_status THEN 'status_mismatch'"
+        status = status if self._rule.left.status else ""
         state = f"""CASE
             WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
             WHEN again > 0 THEN 'duplicate_right'
@@ -92,7 +127,7 @@ class Judgement:
             WHEN right_id IS NULL THEN 'left_only'
             WHEN left_id IS NULL THEN 'right_only'
             WHEN is_suggested = 1 THEN 'suggested'
-            WHEN left_status <> right_status THEN 'status_mismatch'
+            {status}
             WHEN left_currency <> right_currency THEN 'currency_mismatch'
             WHEN {differs} THEN 'amount_mismatch'
             WHEN {is_fee} THEN 'fee_mismatch'
@@ -141,12 +176,16 @@ class Judgement:
         return _select(columns, "judged")
 
     def _adjustments(self) -> str:
-        """Approved adjustments of the day that name the rule, by item and currency."""
+        """Approved adjustments that name the rule: of the day, and those refused before."""
+        refused = "state = 'adjustment_refused'"
         return (
-            "SELECT reconciliation_item AS item_id, currency, MIN(adjustment_no) AS adjustment_no, "
+            "SELECT CONCAT('adjustment:', MIN(adjustment_no)) AS item_id, "
+            "reconciliation_item AS adjusts, currency, MIN(dt) AS first_date, "
             f"CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
             f"WHERE reconciliation_rule = {text_literal(self._name)} AND is_approved "
-            "AND dt >= :start AND dt < :end GROUP BY reconciliation_item, currency"
+            "AND dt >= :start AND dt < :end GROUP BY reconciliation_item, currency\nUNION ALL\n"
+            "SELECT item_id, candidates AS adjusts, currency, first_date, open_amount AS amount "
+            f"FROM earlier WHERE {refused}"
         )
 
     def _written_off(self) -> str:
@@ -159,7 +198,6 @@ class Judgement:
 
     def _settled(self) -> str:
         """The items after the day's adjustments and decisions."""
-        fits = f"NOT {_AGREES} AND adjusted_before + a.amount <= ABS(unexplained)"
         columns = [
             *(f"w.{name}" for name in (*self._kept, "match_pass", "candidates", "item_id")),
             "w.first_date",
@@ -170,23 +208,26 @@ class Judgement:
             "w.figure",
             "w.unexplained",
             "w.shown_gap",
-            f"w.adjusted_before + CASE WHEN {fits} THEN a.amount ELSE 0 END AS adjusted_amount",
-            f"CASE WHEN a.item_id IS NOT NULL AND {fits} THEN 1 ELSE 0 END AS takes_adjustment",
+            "COALESCE(a.amount, 0) AS adjusted_amount",
             "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
         ]
         source = (
-            "weighed AS w "
-            "LEFT JOIN adjustments AS a ON a.item_id = w.item_id AND a.currency = w.currency "
+            "weighed AS w LEFT JOIN adjusted AS a ON a.item_id = w.item_id "
             "LEFT JOIN written_off AS o ON o.item_id = w.item_id"
         )
-        return _select(columns, source)
-
-    def _refused(self) -> str:
-        """Adjustments that close nothing: no such item is open, or less of it than they say."""
+        heard = f"w.first_date < :start OR NOT w.{_AGREES}"
+        # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
+        new = [
+            "0 AS adjusted_amount"
+            if each.endswith("AS adjusted_amount")
+            else "0 AS is_written_off"
+            if each.endswith("AS is_written_off")
+            else each
+            for each in columns
+        ]
         return (
-            "SELECT a.item_id, a.currency, a.adjustment_no, a.amount FROM adjustments AS a "
-            "WHERE NOT EXISTS (SELECT 1 FROM settled AS s WHERE s.item_id = a.item_id "
-            "AND s.currency = a.currency AND s.takes_adjustment = 1)"
+            f"{_select(new, 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
+            f"{_select(columns, source)} WHERE {heard}"
         )
 
     def _is_beyond(self, gap: str, allowed: str) -> str:
@@ -196,22 +237,23 @@ class Judgement:
     def _passed_on(self) -> list[str]:
         names = ["match_pass", "candidates", "item_id", "first_date", "currency", "gap", "fee_gap"]
         names += [f"gap_{n}" for n, _ in self._figures]
-        return [*self._kept, *names, "adjusted_before", "allowed"]
+        return [*self._kept, *names, "allowed"]
 
 
-def _allowed(tolerance: Tolerance, name: str) -> str:
+def _allowed(rule: Rule, tolerance: Tolerance, name: str) -> str:
     """How far two figures may lie apart, as SQL over a row of `pairs`."""
     parts = [_absolute(tolerance.absolute)] if tolerance.absolute else []
     if tolerance.per_line:
+        # Of a side that is not there the comparison is NULL: nothing is compared.
         lines = "CASE WHEN left_lines > right_lines THEN left_lines ELSE right_lines END"
-        parts.append(f"{tolerance.per_line} * {lines}")
+        parts.append(f"{tolerance.per_line} * {lines if rule.counts_lines else 1}")
     if tolerance.relative:
         left, right = f"ABS(left_{name})", f"ABS(right_{name})"
         larger = f"CASE WHEN {left} > {right} THEN {left} ELSE {right} END"
         parts.append(f"multiply_money({larger}, {tolerance.relative})")
     cast = [f"COALESCE(CAST({part} AS DECIMAL(18, 2)), 0)" for part in parts]
     if not cast:
-        return "CAST(0 AS DECIMAL(18, 2))"
+        return _NOTHING
     allowed, sign = cast[0], ">" if tolerance.take == "larger" else "<"
     for part in cast[1:]:
         allowed = f"CASE WHEN {allowed} {sign} {part} THEN {allowed} ELSE {part} END"

@@ -39,6 +39,7 @@ class Matching:
         """From `left_side` and `right_side`, with `left_again` and `right_again`, to `pairs`."""
         self._by_key()
         self._by_key_alone()
+        self._settled_before()
         self._confirmed()
         for number, each in enumerate(self._rule.passes, 1):
             if each.kind == "alike":
@@ -62,7 +63,8 @@ class Matching:
         first = self._rule.passes[0].name
         self._pairs.append(
             f"SELECT {names}, {text_literal(first)} AS match_pass, "
-            "CAST(NULL AS VARCHAR) AS candidates, 0 AS is_suggested, 0 AS is_ambiguous FROM joined "
+            "CAST(NULL AS VARCHAR) AS candidates, 0 AS is_suggested, 0 AS is_ambiguous, "
+            "0 AS again FROM joined "
             "WHERE left_id IS NOT NULL AND right_id IS NOT NULL"
         )
         for side in SIDES:
@@ -87,6 +89,25 @@ class Matching:
             "left_keyed AS l JOIN right_keyed AS r "
             "ON r.key_1 = l.key_1 AND r.place = l.place WHERE l.place = 1",
         )
+
+    def _settled_before(self) -> None:
+        """What is left over although its key was settled on an earlier day: it is there again."""
+        for side in SIDES:
+            rest = f"{side}_rest_{self._rest}"
+            self._add(
+                f"{side}_settled",
+                f"SELECT DISTINCT e.id FROM {rest} AS e JOIN {self._name} AS s "
+                f"ON s.{side}_key = e.key_1 "
+                f"WHERE s.dt < :start AND s.dt >= :start - INTERVAL {self._rule.days_apart} DAY "
+                f"AND NOT s.is_open AND s.{side}_count > 0",
+            )
+            listed = ", ".join(f"e.{column}" for column in self._columns[side])
+            found = f"SELECT {listed} FROM {rest} AS e WHERE"
+            settled = f"EXISTS (SELECT 1 FROM {side}_settled AS s WHERE s.id = e.id)"
+            self._add(f"{side}_rest_{self._rest + 1}", f"{found} NOT {settled}")
+            again = f"SELECT {', '.join(self._columns[side])} FROM {side}_again"
+            self._add(f"{side}_there_again", f"{again}\nUNION ALL\n{found} {settled}")
+        self._rest += 1
 
     def _confirmed(self) -> None:
         """What a person says belongs together."""
@@ -168,7 +189,7 @@ class Matching:
         one = OTHER[many]
         for name, sql in sum_ctes(self._rule, many, number, each, self._rest):
             self._add(name, sql)
-        alias = {many: "m", one: "o"}
+        alias: dict[SideName, str] = {many: "m", one: "o"}
         self._take(
             str(number),
             each.name,
@@ -196,12 +217,13 @@ class Matching:
         self._add(
             f"pairs_{name}",
             f"SELECT {self._both(aliases)}, {text_literal(match_pass)} AS match_pass, "
-            f"{candidates} AS candidates, {int(suggests)} AS is_suggested, 0 AS is_ambiguous "
-            f"FROM {source}",
+            f"{candidates} AS candidates, {int(suggests)} AS is_suggested, 0 AS is_ambiguous, "
+            f"0 AS again FROM {source}",
         )
         names = ", ".join(f"{side}_{column}" for side in SIDES for column in self._columns[side])
         self._pairs.append(
-            f"SELECT {names}, match_pass, candidates, is_suggested, is_ambiguous FROM pairs_{name}"
+            f"SELECT {names}, match_pass, candidates, is_suggested, is_ambiguous, "
+            f"again FROM pairs_{name}"
         )
         for side in SIDES:
             taken = f"SELECT p.{side}_id AS id FROM pairs_{name} AS p"
@@ -231,11 +253,17 @@ class Matching:
             alone.append(
                 self._one_sided(side, f"{side}_rest_{self._rest}", joined, candidates, ambiguous)
             )
-            alone.append(self._one_sided(side, f"{side}_again", "", "CAST(NULL AS VARCHAR)", "0"))
+            alone.append(self._one_sided(side, f"{side}_there_again", again=1))
         return alone
 
     def _one_sided(
-        self, side: SideName, source: str, joined: str, candidates: str, ambiguous: str
+        self,
+        side: SideName,
+        source: str,
+        joined: str = "",
+        candidates: str = "CAST(NULL AS VARCHAR)",
+        ambiguous: str = "0",
+        again: int = 0,
     ) -> str:
         selected = [
             f"e.{column.name} AS {each}_{column.name}"
@@ -246,8 +274,8 @@ class Matching:
         ]
         return (
             f"SELECT {', '.join(selected)}, CAST(NULL AS VARCHAR) AS match_pass, "
-            f"{candidates} AS candidates, 0 AS is_suggested, {ambiguous} AS is_ambiguous "
-            f"FROM {source} AS e{joined}"
+            f"{candidates} AS candidates, 0 AS is_suggested, {ambiguous} AS is_ambiguous, "
+            f"{again} AS again FROM {source} AS e{joined}"
         )
 
     def _both(self, aliases: Mapping[SideName, str] = ALIASES) -> str:

@@ -107,6 +107,11 @@ class Rule:
         return self.match.split(":")[0 if name == "left" else 1] != "1"
 
     @property
+    def counts_lines(self) -> bool:
+        """Whether an item may have several rows of a side."""
+        return self.match != "1:1"
+
+    @property
     def figures(self) -> tuple[str, ...]:
         """The names of the further figures that are compared, in order."""
         return tuple(self.left.figures)

@@ -109,8 +109,10 @@ def _check_names(rule: Rule, name: SideName, table: Table, named: Mapping[str, T
             )
     if isinstance(side.status, StatusWords):
         checks = columns[side.status.column].checks
-        known = next((check.value for check in checks if check.name == "isin"), None)
-        for value in side.status.words if known else ():
+        known: tuple[str, ...] = next(
+            (check.value for check in checks if check.name == "isin"), tuple(side.status.words)
+        )
+        for value in side.status.words:
             if value not in known:
                 raise table.error(
                     f"the {name} names the status {value}, which {source.name}."

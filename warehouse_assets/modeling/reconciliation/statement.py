@@ -20,6 +20,7 @@ from warehouse_assets.modeling.reconciliation.result import (
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.words import explanation
 
+_ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
 _OPEN = f"state IN ({', '.join(map(text_literal, DIFFERENCES))})"
 
 
@@ -29,7 +30,6 @@ def statement(rule: Rule, name: str) -> str:
         *_sides(rule, name),
         *Matching(rule, name).ctes(),
         *Judgement(rule, name).ctes(),
-        ("refused_before", _refused_before(name)),
         ("items", _items(rule)),
         ("described", _described(rule)),
     ]
@@ -43,7 +43,7 @@ def _sides(rule: Rule, name: str) -> list[Cte]:
         dict.fromkeys(
             [
                 "item_id, state, is_open, left_count, right_count, currency, other_currency",
-                "first_date, adjusted_amount",
+                "first_date, adjusted_amount, open_amount, candidates",
                 *(column for side in SIDES for column in _kept_columns(rule, side)),
             ]
         )
@@ -52,11 +52,11 @@ def _sides(rule: Rule, name: str) -> list[Cte]:
         (
             "earlier",
             f"SELECT {kept} FROM {name} WHERE dt >= :start - INTERVAL 1 DAY AND dt < :start "
-            "AND is_open AND state <> 'adjustment_refused'",
+            "AND is_open",
         )
     ]
     for side in SIDES:
-        ctes += _side(rule, side, name)
+        ctes += _side(rule, side)
     return ctes
 
 
@@ -66,7 +66,7 @@ def _kept_columns(rule: Rule, side: SideName) -> list[str]:
     return [each.kept for each in row_columns(rule, side) if each.kept.startswith(prefix)]
 
 
-def _side(rule: Rule, name: SideName, results: str) -> list[Cte]:
+def _side(rule: Rule, name: SideName) -> list[Cte]:
     side, columns = rule.side(name), row_columns(rule, name)
     names = [column.name for column in columns]
     ctes: list[Cte] = []
@@ -76,63 +76,54 @@ def _side(rule: Rule, name: SideName, results: str) -> list[Cte]:
         ctes.append((source, side.rows.strip()))
     condition = f"({side.where}) AND " if side.where else ""
     given = ", ".join(f"{column.given} AS {column.name}" for column in columns)
+    kept = ", ".join(f"{column.kept} AS {column.name}" for column in columns)
+    listed = ", ".join(names)
+    again = f"state = 'duplicate_{name}'"
     ctes += [
         (
-            f"{name}_today",
-            f"SELECT {given} FROM {source} WHERE {condition}{side.date} >= :start "
-            f"AND {side.date} < :end",
-        ),
-        (
-            f"{name}_settled",
-            f"SELECT DISTINCT {name}_key AS key_1 FROM {results} WHERE dt < :start "
-            f"AND dt >= :start - INTERVAL {rule.days_apart} DAY AND NOT is_open "
-            f"AND {name}_count > 0 AND {name}_key IS NOT NULL",
-        ),
-        (
             f"{name}_rows",
-            f"SELECT {', '.join(f'{each.kept} AS {each.name}' for each in columns)} "
-            f"FROM earlier WHERE {name}_count > 0\nUNION ALL\nSELECT "
-            + ", ".join(
-                "CASE WHEN s.key_1 IS NULL THEN 0 ELSE 1 END AS again"
-                if each == "again"
-                else f"t.{each}"
-                for each in names
-            )
-            + f" FROM {name}_today AS t LEFT JOIN {name}_settled AS s ON s.key_1 = t.key_1",
-        ),
+            f"SELECT {kept} FROM earlier WHERE {name}_count > 0 AND NOT ({again})\nUNION ALL\n"
+            f"SELECT {given} FROM {source} "
+            f"WHERE {condition}{side.date} >= :start AND {side.date} < :end",
+        )
     ]
-    listed = ", ".join(names)
+    once_more = f"SELECT {kept} FROM earlier WHERE {again}"
     if rule.is_many(name):
         totals = ", ".join(f"{column.total} AS {column.name}" for column in columns)
-        grouped = (
-            f"SELECT {listed}, CASE WHEN key_1 IS NULL THEN id ELSE '' END AS alone "
-            f"FROM {name}_rows WHERE again = 0"
-        )
+        alone = "CASE WHEN key_1 IS NULL THEN id ELSE '' END AS alone"
         return [
             *ctes,
-            (f"{name}_grouped", grouped),
+            (f"{name}_grouped", f"SELECT {listed}, {alone} FROM {name}_rows"),
             (
                 f"{name}_side",
                 f"SELECT {totals} FROM {name}_grouped GROUP BY key_1, currency, alone",
             ),
-            (f"{name}_again", f"SELECT {listed} FROM {name}_rows WHERE again = 1"),
+            (f"{name}_again", once_more),
         ]
-    again = ", ".join("1 AS again" if each == "again" else each for each in names)
+    # Few keys are there twice: only their rows are put in an order.
+    of_rows = ", ".join(f"r.{each}" for each in names)
     return [
         *ctes,
         (
+            f"{name}_repeated",
+            f"SELECT key_1 FROM {name}_rows WHERE key_1 IS NOT NULL "
+            "GROUP BY key_1 HAVING COUNT(*) > 1",
+        ),
+        (
             f"{name}_placed",
-            f"SELECT {listed}, ROW_NUMBER() OVER (PARTITION BY key_1 ORDER BY again, first_day, id)"
-            f" AS place FROM {name}_rows",
+            f"SELECT {of_rows}, ROW_NUMBER() OVER "
+            f"(PARTITION BY r.key_1 ORDER BY r.first_day, r.id) AS place "
+            f"FROM {name}_rows AS r JOIN {name}_repeated AS p ON p.key_1 = r.key_1",
         ),
         (
             f"{name}_side",
-            f"SELECT {listed} FROM {name}_placed WHERE key_1 IS NULL OR (place = 1 AND again = 0)",
+            f"SELECT {of_rows} FROM {name}_rows AS r LEFT JOIN {name}_repeated AS p "
+            f"ON p.key_1 = r.key_1 WHERE p.key_1 IS NULL\nUNION ALL\n"
+            f"SELECT {listed} FROM {name}_placed WHERE place = 1",
         ),
         (
             f"{name}_again",
-            f"SELECT {again} FROM {name}_placed "
-            "WHERE key_1 IS NOT NULL AND (place > 1 OR again = 1)",
+            f"{once_more}\nUNION ALL\nSELECT {listed} FROM {name}_placed WHERE place > 1",
         ),
     ]
 
@@ -148,75 +139,41 @@ def _items(rule: Rule) -> str:
         ELSE state
     END AS state"""
     found = f"SELECT {', '.join(columns)}, figure, {state} FROM settled"
-    new = _refused(
-        rule,
-        item_id="CONCAT('adjustment:', adjustment_no)",
-        first_date=":start",
-        amount="amount",
-        item="item_id",
-    )
-    old = _refused(
-        rule,
-        item_id="item_id",
-        first_date="first_date",
-        amount="open_amount",
-        item="candidates",
-        state="refused_state",
-    )
-    return f"{found}\nUNION ALL\n{new} FROM refused\nUNION ALL\n{old} FROM refused_before"
+    refused = _refused(rule)
+    return f"{found}\nUNION ALL\n{refused} FROM refused"
 
 
-def _refused_before(name: str) -> str:
-    """Adjustments that were refused on an earlier day, until they are written off."""
-    return (
-        "SELECT p.item_id, p.first_date, p.open_amount, p.candidates, p.currency, "
-        "CASE WHEN o.item_id IS NULL THEN 'adjustment_refused' ELSE 'written_off' END "
-        f"AS refused_state FROM {name} AS p LEFT JOIN written_off AS o ON o.item_id = p.item_id "
-        "WHERE p.dt >= :start - INTERVAL 1 DAY AND p.dt < :start AND p.is_open "
-        "AND p.state = 'adjustment_refused'"
-    )
-
-
-def _refused(
-    rule: Rule,
-    *,
-    item_id: str,
-    first_date: str,
-    amount: str,
-    item: str,
-    state: str = "'adjustment_refused'",
-) -> str:
+def _refused(rule: Rule) -> str:
     """A refused adjustment with the columns of an item; `candidates` names the item it is for."""
     sides = [
         f"CAST(NULL AS {column.type}) AS {side}_{column.name}"
         for side in SIDES
         for column in row_columns(rule, side)
-        if f"{side}_{column.name}" in _side_columns(rule)
+        if column.name != "first_day"
     ]
     values = {
         "match_pass": "CAST(NULL AS VARCHAR)",
-        "candidates": item,
-        "item_id": item_id,
-        "first_date": first_date,
+        "candidates": "adjusts",
+        "item_id": "item_id",
+        "first_date": "first_date",
         "currency": "currency",
         "gap": "0",
         "allowed": "0",
-        "unexplained": amount,
+        "unexplained": "amount",
         "shown_gap": "0",
         "adjusted_amount": "0",
         "figure": "CAST(NULL AS VARCHAR)",
-        "state": state,
+        "state": "CASE WHEN is_written_off = 1 THEN 'written_off' ELSE 'adjustment_refused' END",
     }
     return "SELECT " + ", ".join([*sides, *(f"{sql} AS {name}" for name, sql in values.items())])
 
 
 def _side_columns(rule: Rule) -> list[str]:
-    left_out = ("first_day", "again", "adjusted")
     return [
         f"{side}_{column.name}"
         for side in SIDES
         for column in row_columns(rule, side)
-        if column.name not in left_out
+        if column.name != "first_day"
     ]
 
 
@@ -253,7 +210,8 @@ def _results(rule: Rule) -> str:
     }
     for column, kept in (("id", "id"), ("key_1", "key")):
         selected |= {f"{side}_{kept}": f"{side}_{column}" for side in SIDES}
-    selected |= {f"{side}_count": f"COALESCE({side}_lines, 0)" for side in SIDES}
+    counted = "COALESCE({0}_lines, 0)" if rule.counts_lines else _ONE
+    selected |= {f"{side}_count": counted.format(side) for side in SIDES}
     selected |= {f"{side}_amount": f"COALESCE({side}_amount, 0)" for side in SIDES}
     selected |= {
         "difference_amount": "gap",
@@ -263,8 +221,10 @@ def _results(rule: Rule) -> str:
         "currency": "currency",
         "other_currency": ("CASE WHEN left_currency <> right_currency THEN right_currency END"),
     }
-    for column, kept in (("fee", "fee_amount"), ("status", "status"), ("day", "date")):
-        selected |= {f"{side}_{kept}": f"{side}_{column}" for side in SIDES}
+    fee = "{0}_fee" if rule.left.fee else "CAST(NULL AS DECIMAL(18, 2))"
+    status = "{0}_status" if rule.left.status else "CAST(NULL AS VARCHAR)"
+    for kept, sql in (("fee_amount", fee), ("status", status), ("date", "{0}_day")):
+        selected |= {f"{side}_{kept}": sql.format(side) for side in SIDES}
     selected |= {
         "first_date": "first_date",
         "due_date": "due_date",

@@ -47,9 +47,9 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
         ],
         "status_mismatch": [
             _text(f"{left}: "),
-            "left_status",
+            "left_status" if rule.left.status else "''",
             _text(f"; {right}: "),
-            "right_status",
+            "right_status" if rule.left.status else "''",
         ],
         "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
         "adjustment_refused": [

@@ -74,6 +74,8 @@ class Binder:
                 step = did_you_mean(name, declared) or "Declare it in the contract."
                 place = statement.projection(name)
                 raise statement.error(f"column {name} is not in the contract", place, step)
+            if name in table.materialization.fills:
+                continue
             if not column_type(found).fits_into(column_type(declared[name])):
                 raise statement.error(
                     f"column {name} is {found} in the SQL and {declared[name]} in the contract",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -135,10 +135,11 @@ def test_alipays_trailer_counts_its_rows(delivered: Delivered) -> None:
 
 
 def test_channels_pay_out_the_next_morning_what_a_summary_says(delivered: Delivered) -> None:
-    assert delivered.rows["payout"][delivered.days[0]] == []
-    for day, next_day in pairwise(delivered.days):
+    paid_out = _on_its_day(delivered, "payout", "payout_no", "paid_out_at")
+    assert paid_out[delivered.days[0]] == []
+    for day, next_day in pairwise(days_that_are_complete(delivered)):
         summaries = {row["channel"]: row for row in delivered.rows["channel_summary"][day]}
-        payouts = {row["channel"]: row for row in delivered.rows["payout"][next_day]}
+        payouts = {row["channel"]: row for row in paid_out[next_day]}
         assert set(payouts) == set(CHANNELS)
         for channel, payout in payouts.items():
             summary = summaries[channel]
@@ -146,17 +147,47 @@ def test_channels_pay_out_the_next_morning_what_a_summary_says(delivered: Delive
             assert payout["gross_amount"] == summary["pay_amount"]
             for name in ("refund_amount", "fee_amount", "net_amount", "merchant_no"):
                 assert payout[name] == summary[name], name
-            assert delivered.business_date(payout["paid_out_at"]) == next_day
+
+
+def _on_its_day(delivered: Delivered, source: str, key: str, moment: str) -> dict[date, list[Row]]:
+    """Each row of a change log once, on the day it happened."""
+    by_day: dict[date, list[Row]] = defaultdict(list)
+    for row in delivered.latest(source, key).values():
+        by_day[delivered.business_date(row[moment])].append(row)
+    return by_day
+
+
+def test_payouts_and_bank_entries_are_late_now_and_then_and_told_twice(
+    delivered: Delivered,
+) -> None:
+    waited: Counter[int] = Counter()
+    copies: Counter[str] = Counter()
+    for source, key, moment in (
+        ("payout", "payout_no", "paid_out_at"),
+        ("bank_statement", "entry_no", "booked_at"),
+    ):
+        first: dict[str, Row] = {}
+        for day, row in delivered.log(source):
+            copies[row[key]] += 1
+            if first.setdefault(row[key], row) is row:
+                waited[(day - delivered.business_date(row[moment])).days] += 1
+            else:
+                assert row == first[row[key]]
+    assert set(waited) <= {0, 1, 2, 3} and waited[0] < waited.total()
+    assert set(copies.values()) == {1, 2}
 
 
 def test_the_bank_credits_every_payout_on_mondays_two_as_one(delivered: Delivered) -> None:
     joined = 0
     without_reference = 0
-    for day in delivered.days[1:]:
-        nets = {row["bank_reference"]: Decimal(0) for row in delivered.rows["payout"][day]}
-        for payout in delivered.rows["payout"][day]:
+    payouts = _on_its_day(delivered, "payout", "payout_no", "paid_out_at")
+    booked = _on_its_day(delivered, "bank_statement", "entry_no", "booked_at")
+    for day in days_that_are_complete(delivered)[1:]:
+        nets = {row["bank_reference"]: Decimal(0) for row in payouts[day]}
+        for payout in payouts[day]:
             nets[payout["bank_reference"]] += payout["net_amount"]
-        entries = delivered.rows["bank_statement"][day]
+        # Sellers are paid under the number of their settlement.
+        entries = [row for row in booked[day] if not str(row["bank_reference"]).startswith("S")]
         amounts = sorted(row["amount"] for row in entries)
         assert amounts == sorted(nets.values()), day
         for entry in entries:

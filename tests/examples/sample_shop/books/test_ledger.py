@@ -43,13 +43,19 @@ def _posted(delivered: Delivered) -> Iterator[Posting]:
         for row in bill_rows(delivered, day):
             accounts = ("1012", "6601") if row.is_refund else ("6601", "1012")
             yield from _entry(day, *accounts, row.fee_amount)
-    for day, payout in delivered.log("payout"):
+    for payout in delivered.latest("payout", "payout_no").values():
+        day = delivered.business_date(payout["paid_out_at"])
         yield from _entry(day, "1002", "1012", payout["net_amount"])
-    for day, item in delivered.log("settlement_item"):
-        yield day, "2205", item["gross_amount"] - item["refund_amount"]
-        yield day, "6602", item["subsidy_amount"]
-        yield day, "6001", -item["commission_amount"]
-        yield day, "2202", -item["payable_amount"]
+    settlements = delivered.latest("settlement", "settlement_no")
+    for entry in delivered.latest("bank_statement", "entry_no").values():
+        if entry["direction"] == "out" and entry["bank_reference"] in settlements:
+            day = delivered.business_date(entry["booked_at"])
+            yield from _entry(day, "2202", "1002", entry["amount"])
+    for item in delivered.latest_rows("settlement_item", "settlement_no", "order_no", "line_no"):
+        day = delivered.business_date(item["settled_at"])
+        yield from _entry(day, "2205", "2202", item["gross_amount"] - item["refund_amount"])
+        yield from _entry(day, "6602", "2202", item["subsidy_amount"])
+        yield from _entry(day, "2202", "6001", item["commission_amount"])
     for adjustment in delivered.latest("manual_adjustment", "adjustment_no").values():
         yield from _entry(
             date.fromisoformat(adjustment["effective_date"]),
@@ -74,12 +80,16 @@ def test_the_ledger_is_what_everything_delivered_is_posted_as(delivered: Deliver
             if row["debit_amount"] or row["credit_amount"]:
                 moved.add(account)
         assert not [account for at, account in debits.keys() | credits_.keys() if at == day]
-    assert moved >= {"1002", "1012", "2203", "2205", "6601", "9999"}
+    assert moved >= {"1002", "1012", "2202", "2203", "2205", "6001", "6601", "6602", "9999"}
 
 
 def test_settlements_are_in_the_books_on_the_day_they_are_made(delivered: Delivered) -> None:
     day = delivered.days[7]
-    items = delivered.rows["settlement_item"][day]
+    items = [
+        row
+        for row in delivered.latest_rows("settlement_item", "settlement_no", "order_no", "line_no")
+        if delivered.business_date(row["settled_at"]) == day
+    ]
     (income,) = (
         row for row in delivered.rows["ledger_balance"][day] if row["account_code"] == "6001"
     )

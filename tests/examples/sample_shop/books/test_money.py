@@ -63,7 +63,7 @@ def test_lines_of_an_order_are_numbered_from_one_without_a_gap(delivered: Delive
 
 def test_what_is_captured_is_what_a_paid_order_owed(delivered: Delivered) -> None:
     captured = _captured_by_order(delivered)
-    paid = split = 0
+    paid = split = over_two_days = 0
     for number, order in delivered.latest("order", "order_no").items():
         if not delivered.settled(number):
             continue
@@ -75,11 +75,14 @@ def test_what_is_captured_is_what_a_paid_order_owed(delivered: Delivered) -> Non
         else:
             paid += 1
             split += len(payments) == 2
+            days = {delivered.business_date(payment["paid_at"]) for payment in payments}
+            over_two_days += len(days) == 2
             assert sum(payment["paid_amount"] for payment in payments) == order["payable_amount"]
             assert all(payment["paid_amount"] > 0 for payment in payments)
             assert order["paid_at"] == max(payment["paid_at"] for payment in payments), order
     assert paid > 7000
     assert 0.02 < split / paid < 0.04
+    assert 0.15 < over_two_days / split < 0.45
 
 
 def test_free_orders_exist_and_their_lines_cost_nothing(delivered: Delivered) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -52,26 +52,38 @@ def _refunded(delivered: Delivered) -> dict[Line, Decimal]:
     return refunded
 
 
+def lost_lines(delivered: Delivered) -> set[Line]:
+    """The order lines whose shipment was lost."""
+    shipments = delivered.latest("shipment", "shipment_no").values()
+    return {
+        (row["order_no"], row["line_no"]) for row in shipments if row["shipment_status"] == "lost"
+    }
+
+
 def _settled(delivered: Delivered) -> list[tuple[date, Row]]:
-    return delivered.log("settlement_item")
+    """Each settled line once, on the day it was settled, of days that are complete."""
+    items = delivered.latest_rows("settlement_item", "settlement_no", "order_no", "line_no")
+    dated = [(delivered.business_date(item["settled_at"]), item) for item in items]
+    return [(day, item) for day, item in dated if day + timedelta(days=3) <= delivered.days[-1]]
 
 
 def test_exactly_the_delivered_lines_of_a_week_ago_are_settled(delivered: Delivered) -> None:
     orders = delivered.latest("order", "order_no")
+    lost = lost_lines(delivered)
     lines = _lines(delivered)
     settled: dict[date, list[Line]] = defaultdict(list)
     for day, item in _settled(delivered):
         settled[day].append((item["order_no"], item["line_no"]))
-        assert delivered.business_date(item["settled_at"]) == day
         assert item["settlement_no"] == f"S{day - timedelta(days=7):%Y%m%d}{item['seller_id']}"
         assert item["seller_id"] == lines[item["order_no"], item["line_no"]]["seller_id"]
-    assert set(settled) == set(delivered.days[7:])
+    assert set(settled) == set(delivered.days[7:-3])
     for day, found in settled.items():
         expected = [
             line
             for line in lines
             if ordered_on(line[0]) == day - timedelta(days=7)
             and orders[line[0]]["order_status"] == "delivered"
+            and line not in lost
         ]
         assert sorted(found) == sorted(expected), day
         assert len(found) > 1000
@@ -103,9 +115,12 @@ def test_a_settled_line_is_made_of_its_parts(delivered: Delivered) -> None:
 
 
 def test_a_settlement_is_the_sum_of_its_lines(delivered: Delivered) -> None:
-    for day in delivered.days:
+    settled: dict[date, list[Row]] = defaultdict(list)
+    for day, item in _settled(delivered):
+        settled[day].append(item)
+    for day in delivered.days[:-3]:
         items: dict[str, list[Row]] = defaultdict(list)
-        for item in delivered.rows["settlement_item"][day]:
+        for item in settled[day]:
             items[item["settlement_no"]].append(item)
         settlements = {row["settlement_no"]: row for row in delivered.rows["settlement"][day]}
         assert settlements.keys() == items.keys()
@@ -117,6 +132,35 @@ def test_a_settlement_is_the_sum_of_its_lines(delivered: Delivered) -> None:
             for part in ("gross", "commission", "refund", "subsidy", "payable"):
                 name = f"{part}_amount"
                 assert settlement[name] == sum(row[name] for row in own), (name, settlement)
+
+
+def test_sellers_are_paid_what_they_were_settled_a_day_or_two_later(delivered: Delivered) -> None:
+    settlements = delivered.latest("settlement", "settlement_no")
+    names = {row["seller_id"]: row["seller_name"] for _, row in delivered.log("seller")}
+    paid: dict[str, Row] = {}
+    waited: Counter[int] = Counter()
+    for entry in delivered.latest("bank_statement", "entry_no").values():
+        settlement = settlements.get(entry["bank_reference"])
+        if settlement is None:
+            assert not str(entry["bank_reference"]).startswith("S"), entry
+            continue
+        assert settlement["settlement_no"] not in paid, entry
+        paid[settlement["settlement_no"]] = entry
+        assert entry["direction"] == "out", entry
+        assert entry["amount"] == settlement["payable_amount"] > 0, entry
+        assert entry["currency"] == settlement["currency"], entry
+        assert entry["counterparty"] == names[settlement["seller_id"]], entry
+        booked = delivered.business_date(entry["booked_at"])
+        assert entry["value_date"] == booked.isoformat(), entry
+        waited[(booked - delivered.business_date(settlement["settled_at"])).days] += 1
+    assert set(waited) == {1, 2} and waited[1] > 2 * waited[2]
+    due = {
+        number
+        for number, row in settlements.items()
+        if row["payable_amount"] > 0
+        and delivered.business_date(row["settled_at"]) + timedelta(days=5) <= delivered.days[-1]
+    }
+    assert due <= paid.keys() and len(due) > 50
 
 
 def test_a_rate_card_has_one_rate_a_leaf_and_day(delivered: Delivered) -> None:
@@ -150,14 +194,20 @@ def test_a_fifth_of_the_delivered_orders_gets_an_invoice_of_what_was_paid(
         if payment["payment_status"] == "captured":
             paid[payment["order_no"]] += payment["paid_amount"]
     invoices = delivered.latest("invoice", "invoice_no")
-    normal = [row for row in invoices.values() if row["invoice_type"] == "normal"]
+    normal = [
+        row
+        for row in invoices.values()
+        if row["invoice_type"] == "normal" and delivered.settled(row["order_no"])
+    ]
     for row in normal:
         order = orders[row["order_no"]]
         assert row["invoice_amount"] == paid[row["order_no"]] > 0, row
         assert row["user_id"] == order["user_id"], row
         assert row["issued_at"] == order["delivered_at"], row
     delivered_count = sum(
-        row["delivered_at"] is not None and row["payable_amount"] > 0 for row in orders.values()
+        row["delivered_at"] is not None and row["payable_amount"] > 0
+        for row in orders.values()
+        if delivered.settled(row["order_no"])
     )
     assert 0.18 < len(normal) / delivered_count < 0.22
     for row in invoices.values():

@@ -32,6 +32,8 @@ RARE = (
     "payout_net_wrong",
     "bank_credit_missing",
     "bank_amount",
+    "seller_payout_missing",
+    "seller_payout_amount",
 )
 EVERY_KIND = dict.fromkeys(ERROR_KINDS, 0.12) | dict.fromkeys(RARE, 0.4)
 

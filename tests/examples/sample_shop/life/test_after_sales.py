@@ -28,7 +28,8 @@ def test_three_percent_of_delivered_lines_come_back_on_the_third_day(delivered: 
         line = lines[after_sale["order_no"], after_sale["line_no"]]
         applied_on = delivered.business_date(after_sale["applied_at"])
         assert applied_on == ordered_on(order["order_no"]) + timedelta(days=3), after_sale
-        assert after_sale["applied_at"] > order["delivered_at"], after_sale
+        if after_sale["reason"] != "lost in transit":
+            assert after_sale["applied_at"] > order["delivered_at"], after_sale
         assert after_sale["user_id"] == order["user_id"], after_sale
         assert 1 <= after_sale["quantity"] <= line["quantity"], after_sale
         assert 0 <= after_sale["approved_amount"] <= line["pay_amount"], after_sale

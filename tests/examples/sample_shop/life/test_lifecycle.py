@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 
 from tests.examples.sample_shop.reading import Delivered, Row, ordered_on
 
+CENT = Decimal("0.01")
 MOMENTS = {
     "created": "ordered_at",
     "paid": "paid_at",
@@ -48,6 +50,7 @@ def test_nothing_is_told_before_it_happened_nor_after_the_third_day(delivered: D
 
 
 def test_each_day_on_which_an_order_changed_tells_its_state_once(delivered: Delivered) -> None:
+    ends: Counter[str] = Counter()
     for number, versions in _versions(delivered, "order", "order_no").items():
         if not delivered.settled(number):
             continue
@@ -61,7 +64,10 @@ def test_each_day_on_which_an_order_changed_tells_its_state_once(delivered: Deli
             if last[name] is not None
         }
         assert set(days) == happened, versions
-        assert last["order_status"] in ("delivered", "cancelled", "unavailable"), last
+        # An order stays shipped where everything that was sent was lost.
+        ends[last["order_status"]] += 1
+    assert set(ends) == {"delivered", "cancelled", "unavailable", "shipped"}
+    assert 0 < ends["shipped"] < 0.005 * ends.total()
 
 
 def test_orders_end_as_trade_does(delivered: Delivered) -> None:
@@ -113,6 +119,12 @@ def test_payments_name_their_orders_buyer_and_use_every_method(delivered: Delive
     assert {row["installment_count"] for row in payments} == {1, 3, 6, 12}
     by_instalment = [row for row in payments if row["installment_count"] > 1]
     assert {row["payment_method"] for row in by_instalment} == {"card"}
+    # Half a percent an instalment. It goes to the bank that lends; no order owes it.
+    for row in payments:
+        interest = row["paid_amount"] * row["installment_count"] * 5 / 1000
+        expected = interest.quantize(CENT, ROUND_DOWN) if row in by_instalment else 0
+        assert row["installment_interest_amount"] == expected, row
+    assert any(row["installment_interest_amount"] > 0 for row in payments)
 
 
 def test_a_few_unpaid_orders_are_withdrawn(delivered: Delivered) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from tests.examples.sample_shop.reading import Delivered
+from tests.examples.sample_shop.reading import Delivered, Row
 
 Place = tuple[str, int]
 
@@ -23,13 +23,33 @@ def test_every_line_of_a_paid_order_is_shipped_once(delivered: Delivered) -> Non
         if delivered.settled(row["order_no"]) and orders[row["order_no"]]["paid_at"] is not None
     }
     assert shipped.keys() == lines.keys()
+    lost: dict[tuple[str, int], Row] = {}
     for key, shipment in shipped.items():
         order = orders[shipment["order_no"]]
         assert shipment["sku_id"] == lines[key]["sku_id"], shipment
         assert shipment["quantity"] == lines[key]["quantity"], shipment
         assert shipment["shipped_at"] == order["shipped_at"], shipment
-        assert shipment["delivered_at"] == order["delivered_at"] is not None, shipment
-        assert shipment["shipment_status"] == "delivered", shipment
+        if shipment["shipment_status"] == "lost":
+            lost[key] = shipment
+        else:
+            assert shipment["delivered_at"] == order["delivered_at"] is not None, shipment
+            assert shipment["shipment_status"] == "delivered", shipment
+    assert 0.001 < len(lost) / len(shipped) < 0.005
+    after_sales = {
+        (row["order_no"], row["line_no"]): row
+        for row in delivered.latest("after_sale", "after_sale_no").values()
+    }
+    for key, shipment in lost.items():
+        assert shipment["delivered_at"] is None, shipment
+        assert shipment["updated_at"] > shipment["shipped_at"], shipment
+        # An order of nothing else never arrives.
+        is_alone = sum(number == key[0] for number, _ in lines) == 1
+        assert (orders[key[0]]["order_status"] == "shipped") == is_alone, shipment
+        if delivered.closed(key[0]):
+            after_sale = after_sales[key]
+            assert after_sale["after_sale_status"] == "approved", after_sale
+            assert after_sale["after_sale_type"] == "refund_only", after_sale
+            assert after_sale["approved_amount"] == lines[key]["pay_amount"], after_sale
 
 
 def test_every_shipment_leaves_the_stock_of_its_warehouse(delivered: Delivered) -> None:

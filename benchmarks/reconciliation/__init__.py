@@ -1,0 +1,1 @@
+"""What reconciling costs: a rule against bare SQL and MariaDB, all rules, a long history."""

@@ -1,0 +1,210 @@
+"""A report as an Excel workbook: a summary, then a sheet a rule with both sides of each item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse_assets.reporting.day_report import DayReport, sparkline, unit
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+# https://support.microsoft.com/office/excel-specifications-and-limits
+_MOST_CHARACTERS = 32_767
+_LONGEST_NAME = 31
+_EXACT_DIGITS = 15
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_MONEY, _COUNT, _DAY, _TEXT = "#,##0.00", "#,##0", "yyyy-mm-dd", "@"
+_SUMMARY = "Summary"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a sheet: its heading, the number format of its cells, its width."""
+
+    heading: str
+    form: str = _TEXT
+    width: int = 14
+
+
+_SUMMARY_COLUMNS = (
+    _Column("rule", width=30),
+    _Column("currency", width=10),
+    _Column("matched", _COUNT, 10),
+    _Column("new", _COUNT, 8),
+    _Column("open", _COUNT, 8),
+    _Column("overdue", _COUNT, 9),
+    _Column("closed", _COUNT, 8),
+    _Column("left amount", _MONEY, 20),
+    _Column("right amount", _MONEY, 20),
+    _Column("open amount", _MONEY, 18),
+    _Column("overdue amount", _MONEY, 18),
+    _Column("net open amount", _MONEY, 18),
+    _Column("14 days", width=18),
+    _Column("owner", width=18),
+    _Column("rule version", width=16),
+    _Column("left snapshot", width=22),
+    _Column("right snapshot", width=22),
+)
+_ITEM_COLUMNS: Mapping[str, _Column] = {
+    "line_id": _Column("item", width=28),
+    "state": _Column("state", width=18),
+    "standing": _Column("standing", width=10),
+    "left_id": _Column("left row", width=24),
+    "right_id": _Column("right row", width=24),
+    "left_key": _Column("left key", width=28),
+    "right_key": _Column("right key", width=28),
+    "left_count": _Column("left rows", _COUNT, 9),
+    "right_count": _Column("right rows", _COUNT, 9),
+    "left_amount": _Column("left amount", _MONEY, 18),
+    "right_amount": _Column("right amount", _MONEY, 18),
+    "difference_amount": _Column("difference", _MONEY, 16),
+    "open_amount": _Column("open amount", _MONEY, 16),
+    "adjusted_amount": _Column("adjusted", _MONEY, 14),
+    "currency": _Column("currency", width=9),
+    "other_currency": _Column("right currency", width=9),
+    "left_fee_amount": _Column("left fee", _MONEY, 12),
+    "right_fee_amount": _Column("right fee", _MONEY, 12),
+    "left_status": _Column("left status", width=14),
+    "right_status": _Column("right status", width=14),
+    "left_date": _Column("left day", _DAY, 11),
+    "right_date": _Column("right day", _DAY, 11),
+    "first_date": _Column("open since", _DAY, 11),
+    "due_date": _Column("due", _DAY, 11),
+    "age_days": _Column("days", _COUNT, 7),
+    "candidates": _Column("candidates", width=24),
+    "explanation": _Column("in words", width=44),
+}
+
+
+def write_workbook(report: DayReport, path: Path, zone: ZoneInfo) -> None:
+    """Write the report into a workbook.
+
+    Amounts are numbers with two decimals; one of more digits than Excel keeps is a text, so that
+    nothing is rounded. No text is taken for a formula or a link.
+
+    Args:
+        report: The report, with its items.
+        path: The file, which is written over.
+        zone: The business time zone, for instants.
+    """
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": f"Reconciliations of {report.day}"})
+        writer = _Writer(book, zone)
+        writer.sheet(_SUMMARY, _SUMMARY_COLUMNS, list(_summary(report)))
+        names = _sheet_names([each.rule for each in report.rules])
+        for each in report.rules:
+            rows = [[item[name] for name in _ITEM_COLUMNS] for item in each.items]
+            more = each.item_count - len(each.items)
+            if more:
+                rows.append([f"and {more:,} more, which ledgerlake reconcile shows"])
+            writer.sheet(names[each.rule], tuple(_ITEM_COLUMNS.values()), rows)
+
+
+def _summary(report: DayReport) -> Sequence[Sequence[object]]:
+    rows: list[Sequence[object]] = []
+    for each in report.rules:
+        made_from = each.origin
+        tail = [
+            sparkline(each.trend),
+            each.owner,
+            made_from and made_from.rule_version,
+            made_from and made_from.left_snapshot_id,
+            made_from and made_from.right_snapshot_id,
+        ]
+        if not each.totals:
+            what = "no rows" if each.has_results else "no results of the day"
+            rows.append([each.rule, what, *[None] * 10, *tail])
+        for totals in each.totals:
+            rows.append(
+                [
+                    each.rule,
+                    unit(totals.currency),
+                    totals.matched,
+                    totals.new,
+                    totals.open,
+                    totals.overdue,
+                    totals.closed,
+                    totals.left_amount,
+                    totals.right_amount,
+                    totals.open_amount,
+                    totals.overdue_amount,
+                    totals.net_open_amount,
+                    *tail,
+                ]
+            )
+    return rows
+
+
+class _Writer:
+    """Writes sheets of one book."""
+
+    def __init__(self, book: Any, zone: ZoneInfo) -> None:
+        self._book, self._zone = book, zone
+        self._heading = book.add_format(
+            {"bold": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "top"}
+        )
+        self._forms = {
+            form: book.add_format({"num_format": form}) for form in (_MONEY, _COUNT, _DAY, _TEXT)
+        }
+
+    def sheet(
+        self, name: str, columns: Sequence[_Column], rows: Sequence[Sequence[object]]
+    ) -> None:
+        """Write a sheet with a header that stays and filters on all columns."""
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, 1)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(0, place, column.heading, self._heading)
+        for number, row in enumerate(rows, 1):
+            for place, value in enumerate(row):
+                self._write(sheet, number, place, value, columns[place].form)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+    def _write(self, sheet: Any, row: int, place: int, value: object, form: str) -> None:
+        match value:
+            case None:
+                return
+            case int() if len(str(abs(value))) <= _EXACT_DIGITS:
+                sheet.write_number(row, place, value, self._forms[form])
+            case Decimal() if len(value.as_tuple().digits) <= _EXACT_DIGITS:
+                sheet.write_number(row, place, value, self._forms[form])
+            case datetime():
+                text = value.astimezone(self._zone).isoformat(" ", "seconds")
+                sheet.write_string(row, place, text, self._forms[_TEXT])
+            case date():
+                sheet.write_datetime(row, place, value, self._forms[_DAY])
+            case _:
+                # Written as a string it is none of a formula, whatever it begins with.
+                sheet.write_string(row, place, str(value)[:_MOST_CHARACTERS], self._forms[_TEXT])
+
+
+def _sheet_names(rules: Sequence[str]) -> dict[str, str]:
+    """A name of at most 31 characters for each rule's sheet, each once."""
+    names: dict[str, str] = {}
+    taken = {_SUMMARY.lower()}
+    for rule in rules:
+        plain = _FORBIDDEN.sub("_", rule.removeprefix("rec_"))
+        name, number = plain[:_LONGEST_NAME], 1
+        while name.lower() in taken:
+            number += 1
+            ending = f" {number}"
+            name = plain[: _LONGEST_NAME - len(ending)] + ending
+        taken.add(name.lower())
+        names[rule] = name
+    return names
