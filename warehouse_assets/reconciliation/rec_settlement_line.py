@@ -41,7 +41,7 @@ rec_settlement_line = m.reconciliation(
                     {DUE} AS due_date
                 FROM dwd_order_detail AS d
                 JOIN dwd_order AS o ON o.order_no = d.order_no AND o.dt = d.dt
-                WHERE o.delivered_at IS NOT NULL AND {DUE} >= :start AND {DUE} < :end
+                WHERE o.delivered_at IS NOT NULL
             ),
             charged AS (
                 SELECT order_line_id, MAX(commission_amount) AS commission_amount
