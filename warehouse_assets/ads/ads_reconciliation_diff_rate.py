@@ -12,9 +12,9 @@ class AdsReconciliationDiffRate(m.Contract):
     """The day of each reconciliation in figures."""
 
     rule: m.Text = m.key(v.reconciliation_rule)
-    currency: m.Text = m.key("Currency (ISO 4217) of the amounts; XXX of points and units")
-    left_amount: m.Money = m.column("Sum of the left, with what was open when the day began")
-    right_amount: m.Money = m.column("Sum of the right, with what was open when the day began")
+    currency: m.Text = m.key(m.result_terms.currency)
+    left_amount: m.Money = m.column(m.result_terms.left_amount)
+    right_amount: m.Money = m.column(m.result_terms.right_amount)
     matched_count: m.Integer = m.column("Items on which the sides agree, within tolerance or not")
     within_tolerance_count: m.Integer = m.column("Of these: not to the cent, but tolerated")
     timing_count: m.Integer = m.column("Of these: with the sides on different days")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.modeling.conftest import DWD, HEADER, ORDERS, WriteWarehouse, write_warehouse
 from warehouse_assets.documentation.pages import pages
-from warehouse_assets.modeling.declaration.materialization import REPLACE
+from warehouse_assets.modeling.declaration.table import REPLACE
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.sql.code_version import code_version

@@ -35,7 +35,7 @@ def test_what_was_paid_is_invoiced_with_its_tax():
     other = payment("P3", order_no="B")
     expect(
         results([invoice()], [payment(amount="100.00"), payment("P2", "13.00"), other]),
-        [{"state": "matched", "right_amount": "113.00", "right_figure_1": "13.00"}],
+        [{"state": "matched", "right_amount": "113.00", "right_figure_1_amount": "13.00"}],
     )
 
 

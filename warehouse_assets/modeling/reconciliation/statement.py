@@ -241,7 +241,7 @@ def _results(rule: Rule) -> str:
     for number in range(1, FIGURES + 1):
         has = number <= len(rule.figures)
         selected |= {
-            f"{side}_figure_{number}": f"{side}_figure_{number}"
+            f"{side}_figure_{number}_amount": f"{side}_figure_{number}"
             if has
             else "CAST(NULL AS DECIMAL(18, 2))"
             for side in SIDES
