@@ -25,7 +25,7 @@ rec_bill_summary = m.reconciliation(
         row="bill_line_id",
         amount="line_net(bill_type, gross_amount, fee_amount)",
         figures={
-            "count": "1",
+            "count": m.figure("1", unit=""),
             "gross": "CASE WHEN bill_type = 'pay' THEN gross_amount ELSE 0 END",
             "refund": "CASE WHEN bill_type = 'refund' THEN gross_amount ELSE 0 END",
             "fee": "charged_fee(bill_type, fee_amount)",
@@ -37,7 +37,7 @@ rec_bill_summary = m.reconciliation(
         row="bill_file",
         amount="net_amount",
         figures={
-            "count": "payment_count + refund_count",
+            "count": m.figure("payment_count + refund_count", unit=""),
             "gross": "gross_amount",
             "refund": "refund_amount",
             "fee": "fee_amount",

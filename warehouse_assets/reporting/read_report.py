@@ -13,6 +13,7 @@ from resources.duckdb.sandbox import seal
 from resources.errors import InputMissing, LedgerlakeError, RecordUnreadable
 from resources.identifiers import quoted_list, text_literal
 from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.reconciliation.every_rule import LAYER
 from warehouse_assets.modeling.reconciliation.report_lines import (
     AGREEMENT,
     ITEM,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
-LAYER = "reconciliation"
 REPORTS = "ads_reconciliation_report"
 PREFIX = "rec_"
 _ORIGIN = (

@@ -151,6 +151,31 @@ def test_the_fee_is_judged_last() -> None:
     assert both["state"] == "amount_mismatch"
 
 
+def test_a_fee_within_its_tolerance_is_counted() -> None:
+    result = judged(
+        payment("1", "10.00", installment_interest_amount=Decimal("0.30")),
+        bill("1", "10.00", fee_amount=Decimal("0.29")),
+        left=replace(RULE.left, fee="installment_interest_amount"),
+        right=replace(RULE.right, fee="fee_amount"),
+        fee_tolerance=tolerance(Decimal("0.01")),
+    )
+    assert (result["state"], result["figure"]) == ("matched_within_tolerance", "fee")
+    assert result["explanation"] == "fee: billed 0.01 CNY less than paid, which is tolerated"
+
+
+def test_what_is_counted_is_no_money_that_is_open() -> None:
+    instalments = {"instalments": figure("installment_count", unit="")}
+    result = judged(
+        payment("1", "10.00", installment_count=3),
+        bill("1", "10.00"),
+        left=replace(RULE.left, figures=instalments),
+        right=replace(RULE.right, figures={"instalments": figure("0", unit="")}),
+    )
+    assert (result["state"], result["figure"]) == ("amount_mismatch", "instalments")
+    assert (result["is_open"], result["open_amount"]) == (True, 0)
+    assert result["explanation"] == "instalments: billed 3 less than paid"
+
+
 def test_at_most_lets_the_left_be_less() -> None:
     assert judged(payment("1", "9.00"), bill("1", "10.00"), compare="at most")["state"] == "matched"
     more = judged(payment("1", "10.01"), bill("1", "10.00"), compare="at most")

@@ -116,7 +116,7 @@ class Judgement:
         figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
         differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
         gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
-        small = " OR ".join(self._is_beyond(gap, "0") for gap in gaps)
+        small = [self._is_beyond(gap, "0") for gap in gaps] + ["fee_gap <> 0"]
         is_fee = "ABS(fee_gap) > fee_allowed"
         status = "WHEN left_status <> right_status THEN 'status_mismatch'"
         status = status if self._rule.left.status else ""
@@ -132,43 +132,52 @@ class Judgement:
             WHEN {differs} THEN 'amount_mismatch'
             WHEN {is_fee} THEN 'fee_mismatch'
             WHEN left_day <> right_day THEN 'timing'
-            WHEN {small} THEN 'matched_within_tolerance'
+            WHEN {" OR ".join(small)} THEN 'matched_within_tolerance'
             ELSE 'matched'
         END AS state"""
         figure = "".join(
             f" WHEN {beyond} THEN {text_literal(self._rule.figures[n - 1])}"
             for n, beyond in figures
         )
+        names = ("amount", *self._rule.figures, "fee")
+        tolerated = "".join(
+            f" WHEN {differs} THEN {text_literal(name)}"
+            for name, differs in zip(names, small, strict=True)
+        )
         columns = [
             *self._passed_on(),
             state,
             f"CASE WHEN left_id IS NULL OR right_id IS NULL THEN NULL "
-            f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee' END AS figure",
+            f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee'{tolerated} "
+            "END AS figure",
         ]
         return _select(columns, "measured")
 
     def _weighed(self) -> str:
-        """What of each item is to be explained, left less right."""
-        figures = "".join(
-            f" WHEN figure = {text_literal(figure)} THEN gap_{n}" for n, figure in self._figures
-        )
+        """What of each item is to be explained, left less right: money, or what is compared."""
+        gaps = {
+            figure: f" WHEN figure = {text_literal(figure)} THEN gap_{n}"
+            for n, figure in self._figures
+        }
+        money = "".join(gap for figure, gap in gaps.items() if self._is_money(figure))
+        figures = "".join(gaps.values())
         base = f"""CASE
             WHEN {_AGREES} THEN 0
             WHEN left_id IS NULL OR right_id IS NULL THEN gap
             WHEN state IN ('status_mismatch', 'currency_mismatch') THEN left_amount
             WHEN state = 'fee_mismatch' THEN fee_gap
-            WHEN state = 'suggested' OR figure = 'amount' THEN gap{figures}
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap{money}
             ELSE gap
         END AS unexplained"""
         shown = f"""CASE
-            WHEN state IN ('matched_within_tolerance', 'suggested') OR figure = 'amount' THEN gap
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap
             WHEN figure = 'fee' THEN fee_gap{figures}
             ELSE gap
         END AS shown_gap"""
         columns = [
             *self._passed_on(),
             "state",
-            f"CASE WHEN {_AGREES} OR state IN ('status_mismatch', 'currency_mismatch') "
+            "CASE WHEN state IN ('matched', 'timing', 'status_mismatch', 'currency_mismatch') "
             "THEN NULL ELSE figure END AS figure",
             base,
             shown,
@@ -229,6 +238,10 @@ class Judgement:
             f"{_select(new, 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
             f"{_select(columns, source)} WHERE {heard}"
         )
+
+    def _is_money(self, figure: str) -> bool:
+        """Whether a figure is an amount in the item's currency, and not a count or a rate."""
+        return self._rule.left.figures[figure].unit is None
 
     def _is_beyond(self, gap: str, allowed: str) -> str:
         compared = gap if self._rule.compare == "at most" else f"ABS({gap})"

@@ -32,6 +32,7 @@ class Matching:
         self._types = row_columns(rule, "left")
         self._ctes: list[Cte] = []
         self._pairs: list[str] = []
+        self._late: list[str] = []
         self._ambiguous: dict[SideName, list[str]] = {"left": [], "right": []}
         self._rest = 0
 
@@ -46,14 +47,15 @@ class Matching:
                 self._alike(number, each)
             elif each.kind == "sum":
                 self._sums(number, each)
-        self._ctes.append(("pairs", "\nUNION ALL\n".join([*self._pairs, *self._alone()])))
+        pairs = [*self._pairs, self._late_pairs(), *self._alone()]
+        self._add("pairs", "\nUNION ALL\n".join(pairs))
         return self._ctes
 
     def _add(self, name: str, sql: str) -> None:
         self._ctes.append((name, sql))
 
     def _by_key(self) -> None:
-        """The first pass, of the same currency; what it leaves is `left_rest_1`, `right_rest_1`."""
+        """The first pass, of the same currency; what it leaves is `left_alone`, `right_alone`."""
         self._add(
             "joined",
             f"SELECT {self._both()} FROM left_side AS l FULL JOIN right_side AS r "
@@ -64,14 +66,14 @@ class Matching:
         self._pairs.append(
             f"SELECT {names}, {text_literal(first)} AS match_pass, "
             "CAST(NULL AS VARCHAR) AS candidates, 0 AS is_suggested, 0 AS is_ambiguous, "
-            "0 AS again FROM joined "
-            "WHERE left_id IS NOT NULL AND right_id IS NOT NULL"
+            "0 AS again FROM joined WHERE left_id IS NOT NULL AND right_id IS NOT NULL"
         )
         for side in SIDES:
             columns = ", ".join(f"{side}_{column} AS {column}" for column in self._columns[side])
             self._add(
-                f"{side}_rest_1", f"SELECT {columns} FROM joined WHERE {OTHER[side]}_id IS NULL"
+                f"{side}_alone", f"SELECT {columns} FROM joined WHERE {OTHER[side]}_id IS NULL"
             )
+            self._add(f"{side}_rest_1", f"SELECT id FROM {side}_alone")
         self._rest = 1
 
     def _by_key_alone(self) -> None:
@@ -79,9 +81,8 @@ class Matching:
         for side in SIDES:
             self._add(
                 f"{side}_keyed",
-                f"SELECT {', '.join(self._columns[side])}, "
-                "ROW_NUMBER() OVER (PARTITION BY key_1 ORDER BY id) AS place "
-                f"FROM {side}_rest_1 WHERE key_1 IS NOT NULL",
+                "SELECT id, key_1, ROW_NUMBER() OVER (PARTITION BY key_1 ORDER BY id) AS place "
+                f"FROM {side}_alone WHERE key_1 IS NOT NULL",
             )
         self._take(
             "keyed",
@@ -93,20 +94,21 @@ class Matching:
     def _settled_before(self) -> None:
         """What is left over although its key was settled on an earlier day: it is there again."""
         for side in SIDES:
-            rest = f"{side}_rest_{self._rest}"
             self._add(
                 f"{side}_settled",
-                f"SELECT DISTINCT e.id FROM {rest} AS e JOIN {self._name} AS s "
+                f"SELECT DISTINCT e.id FROM {self._rest_of(side)} AS e JOIN {self._name} AS s "
                 f"ON s.{side}_key = e.key_1 "
                 f"WHERE s.dt < :start AND s.dt >= :start - INTERVAL {self._rule.days_apart} DAY "
                 f"AND NOT s.is_open AND s.{side}_count > 0",
             )
-            listed = ", ".join(f"e.{column}" for column in self._columns[side])
-            found = f"SELECT {listed} FROM {rest} AS e WHERE"
-            settled = f"EXISTS (SELECT 1 FROM {side}_settled AS s WHERE s.id = e.id)"
-            self._add(f"{side}_rest_{self._rest + 1}", f"{found} NOT {settled}")
-            again = f"SELECT {', '.join(self._columns[side])} FROM {side}_again"
-            self._add(f"{side}_there_again", f"{again}\nUNION ALL\n{found} {settled}")
+            self._leave(side, f"{side}_settled")
+            listed = ", ".join(self._columns[side])
+            of_alone = ", ".join(f"e.{column}" for column in self._columns[side])
+            self._add(
+                f"{side}_there_again",
+                f"SELECT {listed} FROM {side}_again\nUNION ALL\n"
+                f"SELECT {of_alone} FROM {side}_alone AS e JOIN {side}_settled AS s ON s.id = e.id",
+            )
         self._rest += 1
 
     def _confirmed(self) -> None:
@@ -122,13 +124,13 @@ class Matching:
     def _alike(self, number: int, each: Pass) -> None:
         """One to one by another key and the amount, each the other's nearest."""
         key = f"key_{number}"
-        same = f"{key}, currency, amount"
+        same = f"e.{key}, e.currency, e.amount"
         for side in SIDES:
             self._add(
                 f"{side}_counted_{number}",
-                f"SELECT id, {key}, currency, amount, day, "
+                f"SELECT e.id, e.{key}, e.currency, e.amount, e.day, "
                 f"COUNT(*) OVER (PARTITION BY {same}) AS alike "
-                f"FROM {side}_rest_{self._rest} WHERE {key} IS NOT NULL",
+                f"FROM {self._rest_of(side)} AS e WHERE e.{key} IS NOT NULL",
             )
         rejected = (
             f" AND NOT EXISTS (SELECT 1 FROM {DECISIONS} AS d WHERE {self._decided('reject')} "
@@ -187,55 +189,58 @@ class Matching:
         """Several rows of the many side that add up to one of the other."""
         many: SideName = "left" if self._rule.is_many("left") else "right"
         one = OTHER[many]
-        for name, sql in sum_ctes(self._rule, many, number, each, self._rest):
+        rests = {side: self._rest_of(side) for side in SIDES}
+        for name, sql in sum_ctes(self._rule, many, number, each, rests):
             self._add(name, sql)
         alias: dict[SideName, str] = {many: "m", one: "o"}
-        self._take(
-            str(number),
-            each.name,
-            f"{many}_summed_{number} AS m "
-            f"JOIN {one}_rest_{self._rest} AS o ON o.id = m.one_id "
-            f"JOIN sums_{number} AS s ON s.one_id = o.id",
-            aliases=alias,
-            candidates=listed_members(each),
-            members=(many, f"SELECT id FROM {many}_addend_rows_{number}"),
+        self._pairs.append(
+            f"SELECT {self._both(alias)}, {text_literal(each.name)} AS match_pass, "
+            f"{listed_members(each)} AS candidates, 0 AS is_suggested, 0 AS is_ambiguous, "
+            f"0 AS again FROM {many}_summed_{number} AS m "
+            f"JOIN {one}_alone AS o ON o.id = m.one_id JOIN sums_{number} AS s ON s.one_id = o.id"
         )
+        self._leave(many, f"{many}_addend_rows_{number}")
+        self._leave(one, f"{many}_summed_{number}", "one_id")
         self._ambiguous[one].append(unclear_sums(number))
+        self._rest += 1
 
-    def _take(
-        self,
-        name: str,
-        match_pass: str,
-        source: str,
-        *,
-        suggests: bool = False,
-        candidates: str = "CAST(NULL AS VARCHAR)",
-        members: tuple[SideName, str] | None = None,
-        aliases: Mapping[SideName, str] = ALIASES,
-    ) -> None:
-        """Take the pairs that a pass has found out of what is left over."""
+    def _rest_of(self, side: SideName) -> str:
+        """What the passes so far have left over, with all columns, as a query in FROM."""
+        listed = ", ".join(f"a.{column}" for column in self._columns[side])
+        rest = f"{side}_rest_{self._rest}"
+        return f"(SELECT {listed} FROM {side}_alone AS a JOIN {rest} AS r ON r.id = a.id)"
+
+    def _leave(self, side: SideName, taken: str, column: str = "id") -> None:
+        """Take what a pass has found, the ids of a CTE, out of what is left over of a side."""
+        self._add(
+            f"{side}_rest_{self._rest + 1}",
+            f"SELECT e.id FROM {side}_rest_{self._rest} AS e "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {taken} AS t WHERE t.{column} = e.id)",
+        )
+
+    def _take(self, name: str, match_pass: str, source: str, *, suggests: bool = False) -> None:
+        """Take the pairs that a pass has found, rows `l` and `r`, out of what is left over."""
         self._add(
             f"pairs_{name}",
-            f"SELECT {self._both(aliases)}, {text_literal(match_pass)} AS match_pass, "
-            f"{candidates} AS candidates, {int(suggests)} AS is_suggested, 0 AS is_ambiguous, "
-            f"0 AS again FROM {source}",
+            f"SELECT l.id AS left_id, r.id AS right_id, {text_literal(match_pass)} AS match_pass, "
+            f"{int(suggests)} AS is_suggested FROM {source}",
         )
-        names = ", ".join(f"{side}_{column}" for side in SIDES for column in self._columns[side])
-        self._pairs.append(
-            f"SELECT {names}, match_pass, candidates, is_suggested, is_ambiguous, "
-            f"again FROM pairs_{name}"
-        )
+        self._late.append(f"pairs_{name}")
         for side in SIDES:
-            taken = f"SELECT p.{side}_id AS id FROM pairs_{name} AS p"
-            if members and members[0] == side:
-                taken = members[1]
-            self._add(
-                f"{side}_rest_{self._rest + 1}",
-                f"SELECT {', '.join(f'e.{column}' for column in self._columns[side])} "
-                f"FROM {side}_rest_{self._rest} AS e "
-                f"WHERE NOT EXISTS (SELECT 1 FROM ({taken}) AS t WHERE t.id = e.id)",
-            )
+            self._leave(side, f"pairs_{name}", f"{side}_id")
         self._rest += 1
+
+    def _late_pairs(self) -> str:
+        """What the later passes have taken, with the columns of both sides."""
+        found = "\nUNION ALL\n".join(
+            f"SELECT left_id, right_id, match_pass, is_suggested FROM {name}" for name in self._late
+        )
+        self._add("late_pairs", found)
+        return (
+            f"SELECT {self._both()}, p.match_pass, CAST(NULL AS VARCHAR) AS candidates, "
+            "p.is_suggested, 0 AS is_ambiguous, 0 AS again FROM late_pairs AS p "
+            "JOIN left_alone AS l ON l.id = p.left_id JOIN right_alone AS r ON r.id = p.right_id"
+        )
 
     def _alone(self) -> list[str]:
         """What no pass has taken, and what is there again, as pairs without the other side."""
@@ -247,13 +252,14 @@ class Matching:
                     f"{side}_ambiguous",
                     f"SELECT id, MIN(candidates) AS candidates FROM ({rows}) AS f GROUP BY id",
                 )
-            joined = f" LEFT JOIN {side}_ambiguous AS a ON a.id = e.id" if found else ""
+            joined = f" JOIN {side}_rest_{self._rest} AS r ON r.id = e.id"
+            joined += f" LEFT JOIN {side}_ambiguous AS a ON a.id = e.id" if found else ""
             candidates = "a.candidates" if found else "CAST(NULL AS VARCHAR)"
             ambiguous = "CASE WHEN a.id IS NULL THEN 0 ELSE 1 END" if found else "0"
-            alone.append(
-                self._one_sided(side, f"{side}_rest_{self._rest}", joined, candidates, ambiguous)
-            )
-            alone.append(self._one_sided(side, f"{side}_there_again", again=1))
+            alone += [
+                self._one_sided(side, f"{side}_alone", joined, candidates, ambiguous),
+                self._one_sided(side, f"{side}_there_again", again=1),
+            ]
         return alone
 
     def _one_sided(
