@@ -26,7 +26,9 @@ class AdsReconciliationDiffRate(m.Contract):
     open_item_amount: m.Money = m.column("Open amounts of all items, without signs", ge=0)
     overdue_item_amount: m.Money = m.column("Open amounts of overdue items, without signs", ge=0)
     net_open_amount: m.Money = m.column("Open amounts of all items, left less right")
-    diff_rate: m.Rate = m.column("New items as a share of all items that began on the day", ge=0)
+    new_item_rate: m.Rate = m.column(
+        "New items as a share of all items that began on the day", ge=0
+    )
     dt: m.Day = m.partition("Business date of the report")
 
 
@@ -104,7 +106,7 @@ ads_reconciliation_diff_rate = m.table(
                     CAST(new_item_count AS DECIMAL(18, 2)), CAST(begun_count AS DECIMAL(18, 2))
                 ),
                 0
-            ) AS diff_rate,
+            ) AS new_item_rate,
             dt
         FROM totals
     """,
