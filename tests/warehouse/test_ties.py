@@ -119,8 +119,8 @@ TIES = {
         "ledger_closing_balance_amount FROM ads_trial_balance",
     ),
     "every metric is the same by its two paths": (
-        "SELECT metric, dt, left_amount FROM ads_metric_diff_rate",
-        "SELECT metric, dt, right_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, summary_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, other_path_amount FROM ads_metric_diff_rate",
     ),
     "the bridge's closing is the next day's opening": (
         f"SELECT dt + INTERVAL 1 DAY, closing_amount FROM ads_revenue_bridge WHERE dt < {LAST}",
