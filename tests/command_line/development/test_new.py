@@ -67,7 +67,6 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("dwd_x", "fact"),
         ("dws_x", "fact"),
         ("rec_x", "reconciliation"),
-        ("rec_x", "reconciliation"),
         ("ads_x", "ads"),
         ("dm_x", "ads"),
     ],  # fmt: skip
