@@ -2,7 +2,8 @@
 
 The only place that says what the channels' words for types and statuses mean, and what fee the
 contract allows. A line may stand on a bill up to three days later than its date. The same
-transaction on a bill twice is two rows, of which the second says so and does not count.
+transaction on a bill twice is two rows, of which the second says so and does not count. A
+chargeback is a refund; the channel's word, transaction_type, tells them apart.
 """
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
@@ -63,7 +64,7 @@ dwd_channel_bill = m.table(
                 outward_refund_no,
                 CASE
                     WHEN transaction_type IN ('交易', '消费', 'SALE') THEN 'pay'
-                    WHEN transaction_type IN ('退款', 'REFUND') THEN 'refund'
+                    WHEN transaction_type IN ('退款', 'REFUND', '拒付', 'CHARGEBACK') THEN 'refund'
                 END AS bill_type,
                 CASE
                     WHEN transaction_status IN ('交易成功', '退款成功', 'SUCCESS', '00') THEN TRUE
