@@ -99,7 +99,9 @@ def _entry(
 
 def balances(days: Sequence[DayTotals]) -> Mapping[Account, Balance]:
     """Every account on the last of the days, which begin with the shop's first."""
-    accounts = {account: Balance(0) for account in product(ACCOUNTS, CURRENCIES)}
+    accounts: dict[Account, Balance] = {
+        account: Balance(0) for account in product(ACCOUNTS, CURRENCIES)
+    }
     day_before = two_days_before = DayTotals()
     for day in days:
         accounts = {account: Balance(of.closing) for account, of in accounts.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -155,7 +155,7 @@ def test_people_adjust_the_books_a_few_times_a_day_and_others_approve(
 def test_the_receivable_from_channels_is_what_they_have_not_paid_out_yet(
     delivered: Delivered,
 ) -> None:
-    late = Counter[tuple[date, str]]()
+    late: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
     for day, next_day in pairwise(delivered.days):
         for row in bill_rows(delivered, next_day):
             if row.transaction_at.date() == day:
