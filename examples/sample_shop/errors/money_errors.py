@@ -64,6 +64,9 @@ MONEY_ERRORS = (
         chosen_by=("refund_no",),
         keys=("refund_no", "payment_no", "outward_refund_no"),
         kinds=(
+            ErrorKind("chargeback_missing", "that a payment was charged back is never told", 4,
+                "refund_amount", Effect.MISSING, eligible="refund_type = 'chargeback'",
+                also_seen_by=(*seen(17, where=_INVOICED), *seen(18))),
             ErrorKind("refund_exceeds_payment", "more is refunded than was ever paid", 5,
                 "refund_amount", changes=raised("refund_amount", "amount(10000000)"),
                 eligible=_SUCCEEDED, also_seen_by=(
@@ -78,9 +81,6 @@ MONEY_ERRORS = (
                 "after_sale_no", changes={"after_sale_no": "NULL::VARCHAR"},
                 eligible=f"{_OF_AFTER_SALE} AND {_SUCCEEDED}",
                 also_seen_by=seen(11, where=_SETTLED)),
-            ErrorKind("chargeback_missing", "that a payment was charged back is never told", 4,
-                "refund_amount", Effect.MISSING, eligible="refund_type = 'chargeback'",
-                also_seen_by=(*seen(17, where=_INVOICED), *seen(18))),
         ),
     ),
     ErrorSource(

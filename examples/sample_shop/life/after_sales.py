@@ -71,10 +71,10 @@ FROM (
 )
 """
 
-# A buyer of one order in four hundred has the bank take the payment back, on the day after an
+# A buyer of one order in two hundred has the bank take the payment back, on the day after an
 # after-sale would have been asked for. Nobody who did is refunded as well.
 _CHARGEBACKS = """
-CREATE MACRO is_charged_back(order_key) AS draw(order_key, 18) % 400 = 0;
+CREATE MACRO is_charged_back(order_key) AS draw(order_key, 18) % 200 = 0;
 CREATE MACRO charged_back_second(order_key, start_4) AS
     start_4 + 28800 + below(draw(order_key, 18) >> 32, 43200);
 """
