@@ -22,10 +22,14 @@ paid_amount = _of_payments(
     "Money captured from buyers, without interest of instalments", "SUM(paid_amount)", unit="money"
 )
 
-refund_count = _of_refunds("Refunds that succeeded", "COUNT(*)", unit="count")
+refund_count = _of_refunds(
+    "Refunds that succeeded, chargebacks among them", "COUNT(*)", unit="count"
+)
 
 refund_amount = _of_refunds(
-    "Amount of refunds to buyers; not negative", "SUM(refund_amount)", unit="money"
+    "Amount of refunds to buyers, chargebacks among them; not negative",
+    "SUM(refund_amount)",
+    unit="money",
 )
 
 refund_rate = m.ratio(
