@@ -29,8 +29,8 @@ rec_bill_payout = m.reconciliation(
     passes=[
         m.match_key(
             "settlement batch",
-            left=("channel", "merchant_no", "dt"),
-            right=("channel", "merchant_no", "batch_date"),
+            left=("channel", "merchant_no", "currency", "dt"),
+            right=("channel", "merchant_no", "currency", "batch_date"),
         )
     ],
     open_days=3,

@@ -1,4 +1,4 @@
-"""One row per file of a channel's bill: what its rows add up to beside the channel's own totals.
+"""One row per file of a channel's bill and currency: the sum of its rows, and the channel's totals.
 
 Rows count on the date of the bill, whenever the money moved: those that say it did, also where
 another row said so before. A bill without rows needs no totals.
@@ -34,7 +34,7 @@ rec_bill_summary = m.reconciliation(
     ),
     right=m.side(
         "ods_channel_bill_summary",
-        row="bill_file",
+        row="CONCAT(bill_file, ' in ', currency)",
         amount="net_amount",
         figures={
             "count": m.figure("payment_count + refund_count", unit=""),
@@ -47,7 +47,11 @@ rec_bill_summary = m.reconciliation(
     ),
     match="n:1",
     passes=[
-        m.match_key("file", left=("source_file",), right=("CONCAT('channel/', bill_file)",)),
+        m.match_key(
+            "file",
+            left=("source_file", "currency"),
+            right=("CONCAT('channel/', bill_file)", "currency"),
+        ),
     ],
     open_days=0,
 )

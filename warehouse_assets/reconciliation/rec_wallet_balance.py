@@ -20,7 +20,6 @@ ENTRIES = """
             balance_change_amount,
             balance_amount - SUM(balance_change_amount) OVER (
                 PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
             ) AS base_amount,
             LAG(wallet_entry_no) OVER (
                 PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no

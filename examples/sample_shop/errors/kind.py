@@ -90,8 +90,9 @@ class ErrorSource:
     has_currency: bool = True
 
 
-MORE_CENTS = "amount(2 + below(error_noise, 48))"
-"""Above every tolerance, and too little for a fee on it to differ by more than a cent."""
+MORE_CENTS = "amount(6 + below(error_noise, 44))"
+"""Above every tolerance, also of five lines, and too little for a fee on it to differ by more than
+a cent."""
 MORE_MONEY = "amount(100 + below(error_noise, 99900))"
 """Above every tolerance of a day's total."""
 

@@ -44,7 +44,7 @@ def test_a_batch_is_open_until_it_is_paid_out():
         first,
         [
             {
-                "left_key": "alipay|M1|2026-01-10",
+                "left_key": "alipay|M1|CNY|2026-01-10",
                 "state": "left_only",
                 "standing": "open",
                 "left_count": 2,
@@ -102,15 +102,25 @@ def test_another_net_or_fee_is_found():
     )
 
 
+def test_each_currency_is_paid_out_by_itself():
+    dollars = line(4, 20, "0.12", currency="USD")
+    _, rows = compare(
+        ([*BATCH, dollars], []),
+        (
+            [],
+            [payout("PO1", "49.70", "0.30"), payout("PO2", "19.88", "0.12", currency="USD")],
+        ),
+    )
+    expect(rows, [{"state": "timing", "currency": "CNY"}, {"state": "timing", "currency": "USD"}])
+
+
 def test_a_payout_in_another_currency_is_found():
     _, rows = compare((BATCH, []), ([], [payout("PO1", "49.70", "0.30", currency="USD")]))
     expect(
         rows,
         [
-            {
-                "state": "currency_mismatch",
-                "explanation": "billed 49.70 CNY, paid out 49.70 USD",
-            }
+            {"state": "left_only", "explanation": "billed 49.70 CNY, not paid out"},
+            {"state": "right_only", "explanation": "paid out 49.70 USD, not billed"},
         ],
     )
 

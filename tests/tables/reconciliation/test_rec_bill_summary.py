@@ -48,14 +48,14 @@ def test_the_rows_of_a_bill_add_up_to_its_totals():
         rows,
         [
             {
-                "left_key": f"channel/{FILE}",
+                "left_key": f"channel/{FILE}|CNY",
                 "state": "matched",
                 "left_count": 2,
                 "left_amount": "49.70",
-                "left_figure_1": 2,
-                "left_figure_2": 100,
-                "left_figure_3": 50,
-                "left_figure_4": "0.30",
+                "left_figure_1_amount": 2,
+                "left_figure_2_amount": 100,
+                "left_figure_3_amount": 50,
+                "left_figure_4_amount": "0.30",
             }
         ],
     )
@@ -111,6 +111,16 @@ def test_rows_that_failed_do_not_count_and_repeated_ones_do():
     again = {**PAID, "source_line": 7}
     rows = compare([PAID, failed, again], [summary(2, 200, 0, 0, "1.20", "198.80")])
     expect(rows, [{"state": "matched", "left_count": 2}])
+
+
+def test_each_currency_of_a_bill_has_totals_of_its_own():
+    dollars = line(6, 20, "0.12", currency="USD")
+    totals = [
+        summary(1, 100, 0, 0, "0.60", "99.40"),
+        summary(1, 20, 0, 0, "0.12", "19.88", currency="USD"),
+    ]
+    rows = compare([PAID, dollars], totals)
+    expect(rows, [{"state": "matched", "currency": "CNY"}, {"state": "matched", "currency": "USD"}])
 
 
 def test_bills_without_totals_and_totals_without_a_bill_are_found():

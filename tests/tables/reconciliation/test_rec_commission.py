@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import run_days
 from tests.tables.run_sql import DAY, expect
 from warehouse_assets.reconciliation.rec_commission import rec_commission
 
@@ -17,29 +17,28 @@ def charged(line="A-1", amount="5.00", rate="0.050000", no="S1", **values):
     }
 
 
-def results(*items, day=DAY, earlier=(), lines=("A-1", "B-1"), category_id=3):
-    return reconciled(
-        rec_commission,
-        {
-            "dwd_settlement_item": list(items),
-            "dwd_order_detail": [
-                {
-                    "order_line_id": line,
-                    "category_id": category_id,
-                    "pay_amount": "100.00",
-                    "dt": ORDERED,
-                }
-                for line in lines
-            ],
-            "dim_commission_rate": [
-                {"category_id": 3, "commission_rate": "0.050000", "dt": ORDERED},
-                # What the card says today does not count.
-                {"category_id": 3, "commission_rate": "0.090000", "dt": DAY},
-            ],
-        },
-        day,
-        earlier,
-    )
+def given(*items, category_id=3):
+    return {
+        "dwd_settlement_item": list(items),
+        "dwd_order_detail": [
+            {
+                "order_line_id": line,
+                "category_id": category_id,
+                "pay_amount": "100.00",
+                "dt": ORDERED,
+            }
+            for line in ("A-1", "B-1")
+        ],
+        "dim_commission_rate": [
+            {"category_id": 3, "commission_rate": "0.050000", "dt": ORDERED},
+            # What the card says today does not count.
+            {"category_id": 3, "commission_rate": "0.090000", "dt": DAY},
+        ],
+    }
+
+
+def results(*items, **values):
+    return run_days(rec_commission, given(*items, **values))[-1]
 
 
 def test_commission_is_that_of_the_card_at_the_time_of_the_order():
@@ -93,6 +92,5 @@ def test_a_category_that_is_not_on_the_card_is_charged_and_not_due():
 
 
 def test_a_line_that_is_charged_again_is_a_duplicate():
-    first = charged()
-    rows = results(first, charged(no="S2", dt=NEXT), day=NEXT, earlier=results(first))
-    expect(rows, [{"left_id": "S2:A-1", "state": "duplicate_left", "open_amount": "5.00"}])
+    days = run_days(rec_commission, given(charged()), {"dwd_settlement_item": [charged(no="S2")]})
+    expect(days[-1], [{"left_id": "S2:A-1", "state": "duplicate_left", "open_amount": "5.00"}])

@@ -1,4 +1,4 @@
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, expect
 from warehouse_assets.reconciliation.rec_coupon import rec_coupon
 
@@ -27,7 +27,7 @@ def line(line_id="A-1", amount="10.00", **values):
 def results(uses=(), lines=(), day=DAY, earlier=()):
     coupons = [{"coupon_id": 3, "platform_share_rate": "0.700000", "dt": day}]
     inputs = {"dwd_coupon_use": uses, "dwd_order_detail": lines, "dim_coupon": coupons}
-    return reconciled(rec_coupon, inputs, day, earlier)
+    return run_day(rec_coupon, inputs, day, earlier)
 
 
 def test_the_uses_of_a_coupon_in_an_order_are_compared_together():
@@ -92,8 +92,15 @@ def test_who_bears_a_coupon():
     )
 
 
+FREE = line("C-1", "0.00", coupon_id=None)
+
+
 def test_a_discount_without_a_coupon_matches_nothing():
-    rows = results(
-        [use()], [line(), line("B-1", coupon_id=None), line("C-1", "0.00", coupon_id=None)]
+    rows = results([use()], [line(), line("B-1", coupon_id=None), FREE])
+    expect(
+        rows,
+        [
+            {"state": "matched", "right_id": "A-1"},
+            {"state": "right_only", "right_id": "B-1"},
+        ],
     )
-    expect(rows, [{"state": "matched"}, {"state": "right_only", "right_id": "B-1"}])

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, expect
 from warehouse_assets.reconciliation.rec_invoice import rec_invoice
 
@@ -28,14 +28,14 @@ def refund(amount="11.30", **values):
 
 def results(invoices=(), payments=(), refunds=(), day=DAY, earlier=()):
     inputs = {"dwd_invoice": invoices, "dwd_payment": payments, "dwd_refund": refunds}
-    return reconciled(rec_invoice, inputs, day, earlier)
+    return run_day(rec_invoice, inputs, day, earlier)
 
 
 def test_what_was_paid_is_invoiced_with_its_tax():
     other = payment("P3", order_no="B")
     expect(
         results([invoice()], [payment(amount="100.00"), payment("P2", "13.00"), other]),
-        [{"state": "matched", "right_amount": "113.00", "right_figure_1": "13.00"}],
+        [{"state": "matched", "right_amount": "113.00", "right_figure_1_amount": "13.00"}],
     )
 
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, expect
 from warehouse_assets.reconciliation.rec_journal_ledger import rec_journal_ledger
 
@@ -23,7 +23,7 @@ def ledger(closing, day=DAY, opening="0.00", **values):
 
 def results(journal=(), balances=(), day=DAY, earlier=()):
     inputs = {"dws_account_1d": journal, "ods_ledger_balance": balances}
-    return reconciled(rec_journal_ledger, inputs, day, earlier)
+    return run_day(rec_journal_ledger, inputs, day, earlier)
 
 
 def test_an_account_moves_alike_in_both_books():
@@ -87,5 +87,8 @@ def test_an_account_moves_in_one_of_the_books_only():
 def test_currencies_are_compared_apart():
     expect(
         results([posted("5.00", currency="USD")], [ledger("5.00")]),
-        [{"state": "currency_mismatch", "other_currency": "CNY"}],
+        [
+            {"state": "left_only", "currency": "USD"},
+            {"state": "right_only", "currency": "CNY"},
+        ],
     )

@@ -133,6 +133,17 @@ def test_money_for_an_order_that_says_it_was_not_paid_is_a_matter_of_status():
     )
 
 
+def test_a_part_of_the_money_for_an_order_that_is_not_paid_yet_waits_for_the_rest():
+    first, second = compare(
+        ([], [payment("P1", "O1", 10)], [unpaid("O1", 30, "created")]),
+        ([], [payment("P2", "O1", 20)]),
+    )
+    expect(first, [{"state": "right_only", "explanation": "paid 10.00 CNY, not ordered"}])
+    expect(
+        second, [{"state": "status_mismatch", "explanation": "ordered: created; paid: captured"}]
+    )
+
+
 def test_unpaid_orders_and_those_that_owe_nothing_need_no_payment():
     [rows] = compare(([order("O1", 0)], [], [unpaid("O2", 10)]))
     assert rows == []

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, at, expect
 from warehouse_assets.reconciliation.rec_points import rec_points
 
@@ -22,7 +22,7 @@ def order(**values):
 
 def results(entries=(), orders=(), day=DAY, earlier=()):
     inputs = {"dwd_points_entry": entries, "dwd_order": orders}
-    return reconciled(rec_points, inputs, day, earlier)
+    return run_day(rec_points, inputs, day, earlier)
 
 
 def test_an_order_burns_points_returns_them_and_earns_some():

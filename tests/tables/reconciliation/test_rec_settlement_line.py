@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, at, expect
 from warehouse_assets.reconciliation.rec_settlement_line import rec_settlement_line
 
@@ -35,7 +35,7 @@ def refund(amount="20.00", **values):
 
 def results(*items, day=DAY, earlier=(), refunds=(), delivered=True, **line):
     after_sale = {"after_sale_no": "AS1", "order_line_id": "A-1", "order_no": "A"}
-    return reconciled(
+    return run_day(
         rec_settlement_line,
         {
             "dwd_settlement_item": items,

@@ -1,4 +1,4 @@
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, at, expect
 from warehouse_assets.reconciliation.rec_shipment_stock import rec_shipment_stock
 
@@ -30,7 +30,7 @@ def taken(no="M1", quantity=2, **values):
 
 def results(shipments=(), movements=(), day=DAY, earlier=(), ordered=2, cancelled_at=None):
     line = {"order_line_id": "A-1", "order_no": "A", "quantity": ordered, "dt": DAY}
-    return reconciled(
+    return run_day(
         rec_shipment_stock,
         {
             "dwd_shipment": shipments,
@@ -84,7 +84,7 @@ def test_less_is_shipped_than_was_ordered_until_the_rest_is():
         [
             {
                 "state": "amount_mismatch",
-                "figure": "shipped of the order",
+                "figure": "shipped beyond the order",
                 "open_amount": "-1",
                 "explanation": "ordered 1.00 more than shipped",
             }
@@ -116,8 +116,7 @@ def test_a_cancelled_order_is_shipped():
 def test_a_movement_before_its_shipment_is_known_finds_it_by_its_number():
     alone = results(movements=[taken()])
     expect(alone, [{"state": "right_only", "right_key": None, "right_key_2": "H1"}])
-    # The units ordered were not known when they were taken.
     expect(
         results([shipment(dt=NEXT)], [taken()], NEXT, alone),
-        [{"match_pass": "shipment", "figure": "shipped of the order"}],
+        [{"match_pass": "shipment", "state": "timing", "is_open": False}],
     )

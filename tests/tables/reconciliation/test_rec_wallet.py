@@ -1,4 +1,4 @@
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, expect
 from warehouse_assets.reconciliation.rec_wallet import rec_wallet
 
@@ -19,7 +19,7 @@ def payment(no="P1", amount="5.00", **values):
 
 def results(entries=(), payments=(), refunds=(), day=DAY, earlier=()):
     inputs = {"dwd_wallet_entry": entries, "dwd_payment": payments, "dwd_refund": refunds}
-    return reconciled(rec_wallet, inputs, day, earlier)
+    return run_day(rec_wallet, inputs, day, earlier)
 
 
 def test_payments_and_refunds_by_wallet_are_in_the_wallet():

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from tests.tables.run_reconciliation import NEXT, reconciled
+from tests.tables.reconciliation.run_days import NEXT, run_day
 from tests.tables.run_sql import DAY, at, expect
 from warehouse_assets.reconciliation.rec_wallet_balance import rec_wallet_balance
 
@@ -18,7 +18,7 @@ def entry(number, change, balance, **values):
 
 
 def results(*entries, day=DAY, earlier=()):
-    return reconciled(rec_wallet_balance, {"dwd_wallet_entry": entries}, day, earlier)
+    return run_day(rec_wallet_balance, {"dwd_wallet_entry": entries}, day, earlier)
 
 
 def test_each_balance_follows_from_the_one_before():
@@ -43,7 +43,7 @@ def test_one_wrong_balance_is_one_item():
                 "open_amount": "0.30",
                 "explanation": "made by the entries 0.30 CNY less than stated as the balance",
             },
-            {"left_id": "W3", "state": "matched", "explanation": ""},
+            {"left_id": "W3", "state": "matched", "open_amount": 0, "explanation": ""},
         ],
     )
 

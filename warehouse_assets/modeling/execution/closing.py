@@ -82,14 +82,18 @@ def close_books(
             "the same: --force --reason.",
         )
 
+    added: list[BookClosing] = []
+
     def decide(now: Books) -> BookClosing | None:
         if now.is_closed(through):
             return None
         not_final = "; ".join(problems) or None
-        return new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
+        added.append(
+            new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
+        )
+        return added[-1]
 
-    closed = add_closing(lake, [table.spec for table in tables], decide)
-    return closed, len(closed.closings) > len(books.closings)
+    return add_closing(lake, [table.spec for table in tables], decide), bool(added)
 
 
 def reopen_books(

@@ -14,7 +14,7 @@ from resources.lake.closing.closing_record import read_books, require_as_closed
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.materialization import MaterializationRun
+from warehouse_assets.modeling.declaration.table import MaterializationRun
 from warehouse_assets.modeling.execution.closed_days import (
     ClosedDay,
     keep_closed,

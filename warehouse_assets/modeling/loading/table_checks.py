@@ -9,8 +9,7 @@ from sqlglot import exp
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.materialization import REPLACE
-from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.table import REPLACE, Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.loading.change_log_checks import check_change_log

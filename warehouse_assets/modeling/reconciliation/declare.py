@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from warehouse_assets.modeling.declaration.checks import guard
 from warehouse_assets.modeling.declaration.conventions import BY_CONVENTION, ByConvention
+from warehouse_assets.modeling.declaration.declare_table import table
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.serving import Serving
-from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
 from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
 from warehouse_assets.modeling.reconciliation.matching import DECISIONS

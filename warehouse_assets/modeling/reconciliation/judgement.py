@@ -29,7 +29,7 @@ WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
 _ADJUSTED = """
 SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
 FROM (
-    SELECT item_id, adjusted_amount AS amount FROM earlier WHERE adjusted_amount > 0
+    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount > 0
     UNION ALL
     SELECT adjusts, amount FROM accepted
 ) AS a
@@ -217,7 +217,7 @@ class Judgement:
             "w.figure",
             "w.unexplained",
             "w.shown_gap",
-            "COALESCE(a.amount, 0) AS adjusted_amount",
+            "COALESCE(a.amount, 0) AS explained_amount",
             "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
         ]
         source = (
@@ -227,8 +227,8 @@ class Judgement:
         heard = f"w.first_date < :start OR NOT w.{_AGREES}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
         new = [
-            "0 AS adjusted_amount"
-            if each.endswith("AS adjusted_amount")
+            "0 AS explained_amount"
+            if each.endswith("AS explained_amount")
             else "0 AS is_written_off"
             if each.endswith("AS is_written_off")
             else each

@@ -189,7 +189,7 @@ class Matching:
         """Several rows of the many side that add up to one of the other."""
         many: SideName = "left" if self._rule.is_many("left") else "right"
         one = OTHER[many]
-        rests = {side: self._rest_of(side) for side in SIDES}
+        rests: dict[SideName, str] = {side: self._rest_of(side) for side in SIDES}
         for name, sql in sum_ctes(self._rule, many, number, each, rests):
             self._add(name, sql)
         alias: dict[SideName, str] = {many: "m", one: "o"}
