@@ -81,9 +81,7 @@ class Facts:
         return self.after_sales_of_order.get(self.order_of(error) or "", [])
 
 
-def _by_number(
-    connection: duckdb.DuckDBPyConnection, sql: str
-) -> Mapping[str, Mapping[str, Any]]:
+def _by_number(connection: duckdb.DuckDBPyConnection, sql: str) -> Mapping[str, Mapping[str, Any]]:
     found = connection.execute(sql)
     names = [each[0] for each in found.description or ()]
     return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}

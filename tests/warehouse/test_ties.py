@@ -68,7 +68,8 @@ TIES = {
         "COALESCE(SUM(gross_amount) FILTER (bill_type = 'refund'), 0), "
         "SUM(CASE bill_type WHEN 'pay' THEN fee_amount ELSE -fee_amount END), "
         "SUM(CASE bill_type WHEN 'pay' THEN gross_amount - fee_amount "
-        "ELSE fee_amount - gross_amount END) FROM dwd_channel_bill GROUP BY ALL",
+        "ELSE fee_amount - gross_amount END) FROM dwd_channel_bill "
+        f"WHERE bill_date <= {LAST} GROUP BY ALL",
     ),
     "a payout is the net of its bill": (
         f"SELECT channel, currency, dt, net_amount FROM ods_channel_bill_summary "

@@ -147,7 +147,8 @@ def test_the_truth_is_read_as_typed_errors_each_once(wrong: Path) -> None:
     assert {error.day for error in errors} == set(DAYS)
     assert {error.kind for error in errors} == set(ERROR_KINDS)
     lines = [case for day in DAYS for case in truth_of(wrong, day)]
-    assert 0.9 * len(lines) < len(errors) <= len(lines)
+    # Some are told again the next day, or in a newer version.
+    assert 0.8 * len(lines) < len(errors) < len(lines)
     missing = [error for error in errors if error.kind == "payment_missing"]
     assert missing
     for error in missing:
