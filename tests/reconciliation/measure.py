@@ -44,7 +44,7 @@ def main() -> int:
         )
         found = score(shop)
     if given.json:
-        print(json.dumps(as_json(found), indent=2, default=str))
+        Console().print_json(json.dumps(as_json(found)))
     else:
         show(found, shop)
     return 0 if is_perfect(found) else 1
@@ -98,7 +98,7 @@ def show(found: Score, shop: MeasuredShop) -> None:
     console.print(f"{len(shop.days)} days from {shop.days.start}")
     console.print(recall)
     console.print(precision)
-    for (scenario, kind), each in sorted(found.kinds.items()):
+    for (scenario, _), each in sorted(found.kinds.items()):
         for error in each.missed[:_EXAMPLES]:
             console.print(f"not found by {scenario}: {error}")
         for error, state in each.in_other_state[:_EXAMPLES]:
