@@ -10,8 +10,8 @@ What the scenarios are taken to compare, where warehouse and shop leave a choice
 - 6: refunds of after-sales; a chargeback needs none.
 - 8: every successful line of a bill, one that is repeated too, by file and currency.
 - 9: each transaction of a bill once, by the bill it stands on and its currency.
-- 11: lines whose shipment was delivered; the commission that was charged, the refunds that name an
-  after-sale of the line, the platform's part of its coupon as the coupon ledger has it.
+- 11: lines whose shipment was delivered; the commission that was charged, the refunds of the line's
+  after-sale, whether they name it or not, the platform's share of its coupon.
 - 15: refunds to wallets, too.
 - 17: orders that have an invoice.
 - 18: the journal, by account, currency and day. It shows the sum, not the row, and errors of one

@@ -79,8 +79,7 @@ MONEY_ERRORS = (
                 )),
             ErrorKind("refund_without_after_sale", "a refund names no after-sale", 6,
                 "after_sale_no", changes={"after_sale_no": "NULL::VARCHAR"},
-                eligible=f"{_OF_AFTER_SALE} AND {_SUCCEEDED}",
-                also_seen_by=seen(11, where=_SETTLED)),
+                eligible=f"{_OF_AFTER_SALE} AND {_SUCCEEDED}"),
         ),
     ),
     ErrorSource(
