@@ -69,7 +69,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("rec_x", "reconciliation"),
         ("ads_x", "ads"),
         ("dm_x", "ads"),
-    ],  # fmt: skip
+    ],
 )
 def test_the_prefix_says_the_layer(tmp_path: Path, name: str, layer: str) -> None:
     module, test = write_table(tmp_path, name, None)

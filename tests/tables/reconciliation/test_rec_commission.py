@@ -72,7 +72,7 @@ def test_a_wrong_rate_on_a_small_amount_is_a_difference_too():
             {
                 "state": "amount_mismatch",
                 "figure": "rate",
-                "open_amount": "0",
+                "open_amount": "0.00",
                 "explanation": "due at a rate 100 basis points less than charged at a rate",
             }
         ],
