@@ -12,11 +12,11 @@ from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
-from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile, accounted_for
 from warehouse_assets.modeling.reconciliation.result import DIFFERENCES, ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
     EXACT,
     Compare,
     Match,
@@ -25,7 +25,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Side,
     Tolerance,
 )
-from warehouse_assets.modeling.reconciliation.statement import statement
+from warehouse_assets.modeling.reconciliation.sql.statement import statement
 
 _IS_DIFFERENCE = f"state IN ({', '.join(repr(state) for state in DIFFERENCES)})"
 

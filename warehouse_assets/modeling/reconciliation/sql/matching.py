@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.rule import OTHER, SIDES, Pass, Rule, SideName
-from warehouse_assets.modeling.reconciliation.sums import listed_members, sum_ctes, unclear_sums
-
-DECISIONS = "ods_reconciliation_decision"
-_MOST_PAIRS = 400
-"""Rows of one key and amount, left times right, that a loose pass looks at."""
-_SHOWN = 5
+from warehouse_assets.modeling.reconciliation.rule import (
+    DECISIONS,
+    OTHER,
+    SIDES,
+    Pass,
+    Rule,
+    SideName,
+)
+from warehouse_assets.modeling.reconciliation.sql.alike import alike_ctes, equally_good
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.sums import listed_members, sum_ctes, unclear_sums
 
 Cte = tuple[str, str]
 ALIASES: Mapping[SideName, str] = MappingProxyType({"left": "l", "right": "r"})
@@ -123,41 +126,9 @@ class Matching:
 
     def _alike(self, number: int, each: Pass) -> None:
         """One to one by another key and the amount, each the other's nearest."""
-        key = f"key_{number}"
-        same = f"e.{key}, e.currency, e.amount"
-        for side in SIDES:
-            self._add(
-                f"{side}_counted_{number}",
-                f"SELECT e.id, e.{key}, e.currency, e.amount, e.day, "
-                f"COUNT(*) OVER (PARTITION BY {same}) AS alike "
-                f"FROM {self._rest_of(side)} AS e WHERE e.{key} IS NOT NULL",
-            )
-        rejected = (
-            f" AND NOT EXISTS (SELECT 1 FROM {DECISIONS} AS d WHERE {self._decided('reject')} "
-            "AND d.left_id = l.id AND d.right_id = r.id)"
-        )
-        self._add(
-            f"candidates_{number}",
-            "SELECT l.id AS left_id, r.id AS right_id, "
-            "ABS(days_between(l.day, r.day)) AS distance "
-            f"FROM left_counted_{number} AS l JOIN right_counted_{number} AS r "
-            f"ON r.{key} = l.{key} AND r.currency = l.currency AND r.amount = l.amount "
-            f"WHERE l.alike * r.alike <= {_MOST_PAIRS} "
-            f"AND ABS(days_between(l.day, r.day)) <= {each.days}{rejected}",
-        )
-        self._add(
-            f"ranked_{number}",
-            "SELECT left_id, right_id, "
-            "RANK() OVER (PARTITION BY left_id ORDER BY distance) AS left_rank, "
-            "RANK() OVER (PARTITION BY right_id ORDER BY distance) AS right_rank "
-            f"FROM candidates_{number}",
-        )
-        self._add(
-            f"nearest_{number}",
-            "SELECT left_id, right_id, COUNT(*) OVER (PARTITION BY left_id) AS rights, "
-            "COUNT(*) OVER (PARTITION BY right_id) AS lefts "
-            f"FROM ranked_{number} WHERE left_rank = 1 AND right_rank = 1",
-        )
+        rests: dict[SideName, str] = {side: self._rest_of(side) for side in SIDES}
+        for name, sql in alike_ctes(number, each, rests, self._decided("reject")):
+            self._add(name, sql)
         self._take(
             str(number),
             each.name,
@@ -167,23 +138,7 @@ class Matching:
             suggests=each.suggests,
         )
         for side in SIDES:
-            other = OTHER[side]
-            tied = (
-                f"SELECT {side}_id AS id, {other}_id AS candidate, ROW_NUMBER() OVER "
-                f"(PARTITION BY {side}_id ORDER BY {other}_id) AS place "
-                f"FROM nearest_{number} WHERE rights > 1 OR lefts > 1"
-            )
-            self._add(f"{side}_tied_{number}", tied)
-            self._ambiguous[side].append(
-                f"SELECT id, {_listed()} AS candidates FROM {side}_tied_{number} GROUP BY id"
-            )
-            self._ambiguous[side].append(
-                f"SELECT m.id, 'too many to list' AS candidates "
-                f"FROM {side}_counted_{number} AS m WHERE EXISTS (SELECT 1 "
-                f"FROM {other}_counted_{number} AS o WHERE o.{key} = m.{key} "
-                f"AND o.currency = m.currency AND o.amount = m.amount "
-                f"AND m.alike * o.alike > {_MOST_PAIRS})"
-            )
+            self._ambiguous[side] += equally_good(number, side)
 
     def _sums(self, number: int, each: Pass) -> None:
         """Several rows of the many side that add up to one of the other."""
@@ -293,14 +248,3 @@ class Matching:
 
     def _decided(self, decision: str) -> str:
         return f"d.rule = {text_literal(self._name)} AND d.decision = '{decision}' AND d.dt < :end"
-
-
-def _listed() -> str:
-    """The first candidates of an item, and whether there are more, as SQL."""
-    shown = [
-        f"CASE WHEN COUNT(*) >= {place} THEN CONCAT({text_literal(', ' if place > 1 else '')}, "
-        f"MAX(CASE WHEN place = {place} THEN candidate END)) ELSE '' END"
-        for place in range(1, _SHOWN + 1)
-    ]
-    more = f"CASE WHEN COUNT(*) > {_SHOWN} THEN ', ...' ELSE '' END"
-    return f"CONCAT({', '.join([*shown, more])})"

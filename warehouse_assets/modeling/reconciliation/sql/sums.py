@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from warehouse_assets.modeling.reconciliation.columns import row_columns
 from warehouse_assets.modeling.reconciliation.rule import OTHER, Pass, Rule, SideName
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
 
 _MOST_ADDENDS = 12
 """Rows among which a sum is looked for."""

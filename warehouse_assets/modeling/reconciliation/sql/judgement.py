@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS, Cte
 from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, Tolerance
+from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
+    SIDES,
+    Rule,
+    Tolerance,
+)
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.matching import Cte
 
-ADJUSTMENTS = "dwd_manual_adjustment"
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
 # People adjust what was open when the day began: an adjustment of an item that is not, or of more

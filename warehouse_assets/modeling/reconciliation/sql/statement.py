@@ -9,16 +9,16 @@ from __future__ import annotations
 from textwrap import indent
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.judgement import Judgement
-from warehouse_assets.modeling.reconciliation.matching import Cte, Matching
 from warehouse_assets.modeling.reconciliation.result import (
     DIFFERENCES,
     FIGURES,
     PASSES,
 )
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
-from warehouse_assets.modeling.reconciliation.words import explanation
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
+from warehouse_assets.modeling.reconciliation.sql.matching import Cte, Matching
+from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
 _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
 _OPEN = f"state IN ({', '.join(map(text_literal, DIFFERENCES))})"
