@@ -11,6 +11,7 @@ from warehouse_assets.reporting.day_report import DayReport, Item, Origin, RuleR
 
 DAY = date(2026, 3, 3)
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+_MORE = "billed 0.02 CNY more than paid"
 
 
 def report() -> DayReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -28,7 +28,7 @@ def files(tmp_path: Path) -> ReportFiles:
 
 
 @contextmanager
-def webhook(status: int = 200) -> Iterator[tuple[str, list[dict[str, object]]]]:
+def webhook(status: int = 200) -> Generator[tuple[str, list[dict[str, object]]]]:
     """A webhook of this machine: its address, and what it was told."""
     told: list[dict[str, object]] = []
 
@@ -74,7 +74,7 @@ class MailHandler(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[int, list[str]]]:
+def mail_server() -> Generator[tuple[int, list[str]]]:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailHandler)
     server.mails = mails = []  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()

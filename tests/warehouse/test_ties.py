@@ -132,8 +132,8 @@ TIES = {
         "ledger_closing_balance_amount FROM ads_trial_balance",
     ),
     "every metric is the same by its two paths": (
-        "SELECT metric, dt, currency, left_amount FROM ads_metric_diff_rate",
-        "SELECT metric, dt, currency, right_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, currency, summary_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, currency, other_path_amount FROM ads_metric_diff_rate",
     ),
     "the bridge's closing is the next day's opening": (
         "SELECT dt + INTERVAL 1 DAY, currency, closing_amount FROM ads_revenue_bridge "

@@ -27,7 +27,7 @@ class AdsReconciliationDiffRate(m.Contract):
     overdue_item_amount: m.Money = m.column("Open amounts of overdue items, without signs", ge=0)
     net_open_amount: m.Money = m.column("Open amounts of all items, left less right")
     new_item_rate: m.Rate = m.column(
-        "New items as a share of all items that began on the day", ge=0
+        "New items as a share of the items that began on the day", ge=0
     )
     dt: m.Day = m.partition("Business date of the report")
 

@@ -1,4 +1,4 @@
-"""What buyers pay and get back, what of it channels bill, and what is invoiced."""
+"""What buyers pay and get back, chargebacks among it, what of it channels bill, and invoices."""
 
 from functools import partial
 
@@ -22,14 +22,10 @@ paid_amount = _of_payments(
     "Money captured from buyers, without interest of instalments", "SUM(paid_amount)", unit="money"
 )
 
-refund_count = _of_refunds(
-    "Refunds that succeeded, chargebacks among them", "COUNT(*)", unit="count"
-)
+refund_count = _of_refunds("Refunds that succeeded", "COUNT(*)", unit="count")
 
 refund_amount = _of_refunds(
-    "Amount of refunds to buyers, chargebacks among them; not negative",
-    "SUM(refund_amount)",
-    unit="money",
+    "Amount of refunds to buyers; not negative", "SUM(refund_amount)", unit="money"
 )
 
 refund_rate = m.ratio(

@@ -44,8 +44,7 @@ rec_settlement_line = m.reconciliation(
                     d.dt AS ordered_date,
                     {DUE} AS due_date
                 FROM dwd_order_detail AS d
-                JOIN dwd_order AS o ON o.order_no = d.order_no AND o.dt = d.dt
-                WHERE o.delivered_at IS NOT NULL
+                JOIN delivered AS s ON s.order_line_id = d.order_line_id
             ),
             charged AS (
                 SELECT order_line_id, MAX(commission_amount) AS commission_amount

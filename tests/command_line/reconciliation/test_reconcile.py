@@ -54,7 +54,7 @@ def test_every_rule_has_a_line(run: Run, reconciled: ReconciledLake) -> None:
         assert sum(line.split()[:1] == [name] for line in output.splitlines()) == 1
     [line] = [line for line in output.splitlines() if line.split()[:1] == [RULE]]
     assert "12.37" in line
-    assert line.rstrip().endswith("···········█▇▇") or line.rstrip().endswith("···········███")
+    assert line.rstrip().endswith("···········█▆▆")
 
 
 def test_a_rule_shows_its_open_items(run: Run) -> None:
@@ -97,7 +97,7 @@ def test_a_day_as_it_was_reported_then(run: Run) -> None:
     now, then = document(run, "-p", FIRST), document(run, "-p", FIRST, "--as-reported")
     assert (then["as_reported"]["number"], then["as_reported"]["count"]) == (1, 2)
     assert totals(then)["matched"] + 1 == totals(now)["matched"]
-    assert document(run, "-p", FIRST, "--report", 2)["rules"] == now["rules"]
+    assert totals(document(run, "-p", FIRST, "--report", 2)) == totals(now)
     items = document(run, RULE, "-p", FIRST, "--as-reported", "--limit", 99)["items"]
     assert "left:P3" in {each["item_id"] for each in items}
     output = said(run, "-p", FIRST, "--as-reported")

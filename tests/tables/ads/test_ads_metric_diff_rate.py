@@ -32,8 +32,8 @@ def test_equal_paths_differ_by_nothing():
     expect(
         rows,
         [
-            {"metric": metric, "currency": "CNY", "summary_amount": amount, "other_path_amount": amount,
-             "difference_amount": 0, "diff_rate": 0, "dt": DAY}
+            {"metric": metric, "currency": "CNY", "summary_amount": amount,
+             "other_path_amount": amount, "difference_amount": 0, "diff_rate": 0, "dt": DAY}
             for metric, amount in {"gmv": 15, "discount_amount": 0, "paid_amount": 15,
                                    "refund_amount": 0, "net_revenue": 0, "commission": 2,
                                    "seller_payable": 0}.items()

@@ -72,8 +72,8 @@ def test_a_wrong_rate_on_a_small_amount_is_a_difference_too():
             {
                 "state": "amount_mismatch",
                 "figure": "rate",
-                "open_amount": "100.00",
-                "explanation": "due at a rate 100.00 basis points less than charged at a rate",
+                "open_amount": "0.00",
+                "explanation": "due at a rate 100 basis points less than charged at a rate",
             }
         ],
     )

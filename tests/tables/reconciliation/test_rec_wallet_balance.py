@@ -48,6 +48,20 @@ def test_one_wrong_balance_is_one_item():
     )
 
 
+def test_a_balance_that_is_wrong_like_an_earlier_one_is_found_too():
+    right = [entry(number, "0.00", "20.00") for number in (3, 4, 5)]
+    rows = results(
+        entry(1, "0.00", "20.00"),
+        entry(2, "0.00", "20.13"),
+        *right,
+        entry(6, "0.00", "20.13"),
+        entry(7, "0.00", "20.00"),
+    )
+    found = [row["left_id"] for row in rows if row["is_open"]]
+    assert found == ["W2", "W6"]
+    assert len(rows) == 6
+
+
 def test_a_wrong_amount_is_seen_once():
     rows = results(entry(1, "5.00", "25.00"), entry(2, "-5.04", "20.00"), entry(3, "1.00", "21.00"))
     expect(

@@ -134,7 +134,8 @@ def _items(rule: Rule) -> str:
     columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "explained_amount"]
     state = f"""CASE
         WHEN {_OPEN} AND is_written_off = 1 THEN 'written_off'
-        WHEN {_OPEN} AND explained_amount > 0 AND explained_amount = ABS(unexplained) THEN 'adjusted'
+        WHEN {_OPEN} AND explained_amount > 0 AND explained_amount = ABS(unexplained)
+            THEN 'adjusted'
         WHEN explained_amount > ABS(unexplained) THEN 'amount_mismatch'
         ELSE state
     END AS state"""
@@ -183,7 +184,8 @@ def _described(rule: Rule) -> str:
     columns += ["currency", "gap", "allowed", "explained_amount", "figure", "state"]
     due = f"CAST(first_date + INTERVAL {rule.open_days} DAY AS DATE)"
     open_amount = """CASE
-        WHEN state = 'amount_mismatch' AND explained_amount > ABS(unexplained) THEN -explained_amount
+        WHEN state = 'amount_mismatch' AND explained_amount > ABS(unexplained)
+            THEN -explained_amount
         WHEN unexplained < 0 THEN unexplained + explained_amount
         ELSE unexplained - explained_amount
     END"""
