@@ -67,7 +67,7 @@ class Facts:
             (error.keys.get("refund_no"), self.refunds),
             (error.keys.get("payment_no"), self.payments),
         ):
-            if number in known:
+            if number and number in known:
                 return str(known[number]["order_no"])
         return None
 
