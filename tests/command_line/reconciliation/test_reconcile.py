@@ -54,7 +54,7 @@ def test_every_rule_has_a_line(run: Run, reconciled: ReconciledLake) -> None:
         assert sum(line.split()[:1] == [name] for line in output.splitlines()) == 1
     [line] = [line for line in output.splitlines() if line.split()[:1] == [RULE]]
     assert "12.37" in line
-    assert line.rstrip().endswith("···········█▆▆")
+    assert line.rstrip().endswith("···········█▇▇")
 
 
 def test_a_rule_shows_its_open_items(run: Run) -> None:
