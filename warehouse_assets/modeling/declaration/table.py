@@ -50,11 +50,6 @@ class Replace:
     title: str = "replaced"
     logs: tuple[str, ...] = ()
 
-    @property
-    def corrects(self) -> str | None:
-        """None: its partitions are replaced, and nothing in them corrects another."""
-        return None
-
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Every table can be replaced."""
 
@@ -164,11 +159,6 @@ class Table:
         )
 
     @property
-    def keeps_closed_days(self) -> bool:
-        """Whether partitions of closed business dates stay as they are, whatever came since."""
-        return self.closes_with_books and self.materialization.corrects is None
-
-    @property
     def quarantine(self) -> TableSpec | None:
         """Where rows and events go that do not parse; None: the table parses none."""
         if self.source is not None:
@@ -198,8 +188,7 @@ class MaterializationRun:
 
     `write` is the write to the table that is under way; `inputs` are its inputs, which the
     connection shows under their names. `select_sql` gives the rows of the window: those of the
-    table's SQL, or what was delivered; None if the table is merged from a log. `books` are None
-    where the table is not closed with them.
+    table's SQL, or what was delivered; None if the table is merged from a log.
     """
 
     table: Table
@@ -211,7 +200,7 @@ class MaterializationRun:
     context: PublishContext
     select_sql: str | None
     on_stage: OnStage | None
-    books: Books | None = None
+    books: Books | None = None  # of a table that closes with them
 
 
 class Materialization(Protocol):
@@ -225,11 +214,6 @@ class Materialization(Protocol):
     @property
     def logs(self) -> tuple[str, ...]:
         """Inputs whose change log is merged; without SQL they are all that is read."""
-        ...
-
-    @property
-    def corrects(self) -> str | None:
-        """The column that names the closed business date a row corrects; None: it has none."""
         ...
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
@@ -274,15 +258,12 @@ def table(
         checks: Conditions over several columns of a row.
         sort_by: Columns by which files are sorted, for readers that filter by them.
         dropped: Columns the table once had and shall lose.
-        change_log: How versions of one thing are told apart, where the table delivers versions:
-            what latest(...) of its readers goes by.
+        change_log: How versions of a thing are told apart: what latest(...) of readers goes by.
         materialization: How the table takes new rows: append_only(...), upsert(...) or scd2(...).
             By default the window, or the whole table, is replaced.
         serving: How StarRocks serves the table, where `conventions.py` does not say so:
             served(...); None: not at all.
-        closes_with_books: Whether partitions of closed business dates are kept as they were
-            published. Of a table with append_only(adjusting=..., corrects=...) what is different
-            since is posted in the first open day.
+        closes_with_books: Whether closed business dates are kept as they were reported.
     """
     module = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]
     *packages, layer, name = module["__name__"].split(".")

@@ -61,11 +61,6 @@ class Scd2:
         """The log that is merged."""
         return (self.of,)
 
-    @property
-    def corrects(self) -> str | None:
-        """None: the table has no partitions to correct."""
-        return None
-
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and log do not fit."""
         from warehouse_assets.modeling.declaration.contract import HistoryContract
