@@ -207,11 +207,6 @@ class Table:
         )
 
     @property
-    def keeps_closed_days(self) -> bool:
-        """Whether partitions of closed business dates stay as they are, whatever came since."""
-        return self.closes_with_books and self.materialization.corrects is None
-
-    @property
     def quarantine(self) -> TableSpec | None:
         """Where rows and events go that do not parse; None: the table parses none."""
         if self.source is not None:
