@@ -17,8 +17,9 @@ leaves net is its payments - refunds - fees, of the lines that count. So
         + (net of the bills - payouts) + billed payments and refunds of lines that do not count.
 
 In each bracket, what agrees is 0. There remain the items that are open, those that people closed
-although they differ, the lines of bills that do not count (they failed, or are there twice), and
-what people adjusted.
+although they differ, the lines of bills that do not count (they failed, or are there twice), what
+people adjusted, and the lines that stand on a bill of a later day: batches are of bills, the
+journal is of the day on which the money moved.
 
 Not here: Sales clearing (2205), for what is on it are orders that were paid and are not settled,
 and no rule has these as items: rec_settlement_line compares what sellers are owed, net of
@@ -34,7 +35,13 @@ RULES = {
     "unbilled_refund_amount": ("rec_refund_bill", -1),
     "unpaid_batch_amount": ("rec_bill_payout", 1),
 }
-PARTS = [*RULES, "uncounted_bill_amount", "resolved_amount", "manually_adjusted_amount"]
+PARTS = [
+    *RULES,
+    "billed_later_amount",
+    "uncounted_bill_amount",
+    "resolved_amount",
+    "manually_adjusted_amount",
+]
 
 
 class AdsClearingBalance(m.Contract):
@@ -48,6 +55,7 @@ class AdsClearingBalance(m.Contract):
         "Billed as refunded and not refunded, by items that are open; negative: not billed"
     )
     unpaid_batch_amount: m.Money = m.column("Billed and not paid out, by items that are open")
+    billed_later_amount: m.Money = m.column("Net of lines that stand on a bill of a later day")
     uncounted_bill_amount: m.Money = m.column(
         "Payments less refunds of bill lines that failed, or are there twice; of all days"
     )
@@ -102,6 +110,16 @@ ads_clearing_balance = m.table(
                 CASE bill_type WHEN 'pay' THEN gross_amount ELSE -gross_amount END, dt
             FROM dwd_channel_bill
             WHERE NOT is_counted AND bill_type IS NOT NULL
+            UNION ALL
+            SELECT 'billed_later_amount', currency,
+                line_net(bill_type, gross_amount, fee_amount), dt
+            FROM dwd_channel_bill
+            WHERE is_counted AND bill_date > dt
+            UNION ALL
+            SELECT 'billed_later_amount', currency,
+                -line_net(bill_type, gross_amount, fee_amount), bill_date
+            FROM dwd_channel_bill
+            WHERE is_counted AND bill_date > dt
             UNION ALL
             SELECT 'manually_adjusted_amount', currency, amount, dt
             FROM dwd_manual_adjustment
