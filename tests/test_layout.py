@@ -57,6 +57,7 @@ ROOMS = (
     "warehouse_assets.modeling.sql",
     "warehouse_assets.modeling.materializations",
     "warehouse_assets.modeling.metrics.rollup",
+    "warehouse_assets.modeling.reconciliation",
     "warehouse_assets.modeling",
     "warehouse_assets.modeling.metrics",
     "warehouse_assets.modeling.loading",

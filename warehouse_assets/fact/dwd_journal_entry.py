@@ -2,8 +2,9 @@
 
 This is the only place that says which accounts an event is posted to. An event of a kind that no
 posting is declared for goes to suspense (9999) on both sides, where it is seen. Orders and
-cancellations move no money yet and are not posted. A manual adjustment is posted on the day it was
-typed in, approved or not, to the accounts it names.
+cancellations move no money yet and are not posted. What is charged back is claimed from the buyer:
+the seller is settled all the same. A manual adjustment is posted on the day it was typed in,
+approved or not, to the accounts it names.
 
 What was posted stays. Where an event is corrected, or turns out not to have happened, the
 difference is posted as a supplement: on the event's day, or, once the books of that day are
@@ -58,6 +59,7 @@ dwd_journal_entry = m.table(
                     ('wallet_withdrawal', TRUE, 'out', account_wallets(), account_bank()),
                     ('refund', FALSE, 'out', account_clearing(), account_channels()),
                     ('refund', TRUE, 'out', account_clearing(), account_wallets()),
+                    ('chargeback', FALSE, 'out', account_buyers(), account_channels()),
                     ('channel_fee', FALSE, 'out', account_channel_fees(), account_channels()),
                     ('payout', FALSE, 'in', account_bank(), account_channels()),
                     ('settlement', FALSE, 'out', account_clearing(), account_sellers()),

@@ -26,6 +26,7 @@ from warehouse_assets.modeling.declaration.contract import (
     StateContract,
 )
 from warehouse_assets.modeling.declaration.conventions import convention
+from warehouse_assets.modeling.declaration.declare_table import table
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -35,7 +36,7 @@ from warehouse_assets.modeling.declaration.json_events import (
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
-from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
     first_delivered,
@@ -52,6 +53,7 @@ from warehouse_assets.modeling.materializations.recorded import recorded
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
+from warehouse_assets.modeling.reconciliation import terms as result_terms
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
@@ -123,6 +125,7 @@ __all__ = [
     "reconciliation",
     "recorded",
     "ref",
+    "result_terms",
     "rollup_source",
     "same_day",
     "scd2",

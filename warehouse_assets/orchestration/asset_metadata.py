@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from warehouse_assets.modeling.declaration.materialization import REPLACE
+from warehouse_assets.modeling.declaration.table import REPLACE
 from warehouse_assets.modeling.execution.finality import Standing
 from warehouse_assets.modeling.sql.lineage import Lineage
 

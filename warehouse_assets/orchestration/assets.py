@@ -16,6 +16,8 @@ from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.execution.finality import Finality
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.modeling.metrics.plotted import metric_totals
+from warehouse_assets.modeling.reconciliation.every_rule import LAYER
+from warehouse_assets.modeling.reconciliation.plotted import result_totals
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.lineage import column_lineage
 from warehouse_assets.orchestration import asset_metadata
@@ -82,7 +84,9 @@ def _asset(
 
 
 def group(table: "Table") -> str:
-    """Layer and domain, as in `fact_payment`."""
+    """Layer and domain, as in `fact_payment`; all reconciliations are one group."""
+    if table.layer == LAYER:
+        return table.layer
     return f"{table.layer}_{table.domain}" if table.domain.isidentifier() else table.layer
 
 
@@ -120,7 +124,9 @@ def _materialize(
     lineage = asset_metadata.lineage_metadata(column_lineage(table, warehouse.tables))
     totals = {}
     if window:
-        totals = metric_totals(table, window, lake, warehouse.metrics, published.snapshot_id)
+        totals = metric_totals(
+            table, window, lake, warehouse.metrics, published.snapshot_id
+        ) or result_totals(table, window, lake, published.snapshot_id)
     closed = {each.day: each for each in run.closed}
     finality = Finality(warehouse, ReadOnlyLake(lake.settings))
     for day in days:

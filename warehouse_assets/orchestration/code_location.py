@@ -12,6 +12,7 @@ from resources.settings import load_settings
 from warehouse_assets.modeling.loading.whole_tables import load_whole_tables
 from warehouse_assets.orchestration.assets import table_assets
 from warehouse_assets.orchestration.broken_tables import broken_tables
+from warehouse_assets.orchestration.daily_report import daily_report
 from warehouse_assets.orchestration.jobs import (
     finance_day,
     finance_day_schedule,
@@ -60,7 +61,10 @@ def unattended(warehouse: Warehouse, settings: Settings) -> dg.Definitions:
         sensors=[scheduled_checks_sensor(warehouse), late_rows_sensor(job, warehouse)],
     )
     return dg.Definitions.merge(
-        own, broken_tables(warehouse, settings), starrocks_definitions(warehouse, settings)
+        own,
+        daily_report(warehouse, settings),
+        broken_tables(warehouse, settings),
+        starrocks_definitions(warehouse, settings),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import smtplib
 import ssl
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,9 +73,21 @@ def _problem(
     try:
         deliver(report, files, settings)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        # A server may repeat what it was sent, an address or a password among it.
-        return _without_secrets(f"{type(error).__name__}: {said_by(error)}", settings)
+        return _without_secrets(_said(error), settings)
     return None
+
+
+def _said(error: Exception) -> str:
+    """What went wrong. Not in the server's words: it may repeat what it was sent, as a secret."""
+    match error:
+        case urllib.error.HTTPError():
+            return f"it answered {error.code}"
+        case smtplib.SMTPResponseException():
+            return f"{type(error).__name__}: it answered {error.smtp_code}"
+        case smtplib.SMTPException():
+            return type(error).__name__
+        case _:
+            return f"{type(error).__name__}: {said_by(error)}"
 
 
 def _post(report: DayReport, files: ReportFiles, settings: Settings) -> None:

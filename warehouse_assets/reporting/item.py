@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from resources.duckdb.engine import duckdb_session
 from resources.errors import InputMissing
-from resources.identifiers import quoted, quoted_list, text_literal
+from resources.identifiers import date_literal, quoted, quoted_list, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.execution.inputs import visible_partitions
 from warehouse_assets.modeling.execution.row_origin import Origin, RowOrigins
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.columns import key_text
-from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
+    SIDES,
+    Rule,
+    SideName,
+)
+from warehouse_assets.modeling.reconciliation.sql.columns import key_text
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 
 if TYPE_CHECKING:
@@ -128,20 +132,21 @@ class ItemFinder:
     ) -> Sequence[Row]:
         """The item's result on each of its days."""
         relation = self._lake.relation_sql(snapshot, {day: day for day in days})
+        wanted = text_literal(item)
+        names = ("item_id", "left_id", "right_id", "left_key", "right_key")
+        where = " OR ".join(f"{name} = {wanted}" for name in names)
         found = _fetched(
             connection,
-            f"SELECT item_id, first_date FROM ({relation}) WHERE item_id = ? OR left_id = ? "
-            "OR right_id = ? OR left_key = ? OR right_key = ? "
-            "ORDER BY item_id <> ?, dt DESC LIMIT 1",
-            [item] * 6,
+            f"SELECT item_id, first_date FROM ({relation}) WHERE {where} "
+            f"ORDER BY item_id <> {wanted}, dt DESC LIMIT 1",
         )
         if not found:
             raise self._unknown(connection, relation, days[-1], item)
         since = found[0]["first_date"]
         return _fetched(
             connection,
-            f"SELECT * FROM ({relation}) WHERE item_id = ? AND dt >= ? ORDER BY dt",
-            [found[0]["item_id"], since],
+            f"SELECT * FROM ({relation}) WHERE item_id = {text_literal(found[0]['item_id'])} "
+            f"AND dt >= {date_literal(since)} ORDER BY dt",
         )
 
     def _unknown(
@@ -151,9 +156,8 @@ class ItemFinder:
             str(row["item_id"])
             for row in _fetched(
                 connection,
-                f"SELECT item_id FROM ({relation}) WHERE dt = ? AND is_open "
+                f"SELECT item_id FROM ({relation}) WHERE dt = {date_literal(last)} AND is_open "
                 f"ORDER BY item_id LIMIT {_MOST_SUGGESTED}",
-                [last],
             )
         ]
         rows = [each.partition(":")[2] for each in known]
@@ -181,16 +185,14 @@ class ItemFinder:
         source = f"({side.rows})" if side.rows else quoted(side.table)
         where = f"({side.where}) AND " if side.where else ""
         key = key_text(self._rule.passes[0].left if name == "left" else self._rule.passes[0].right)
-        is_row = f"CAST({side.row} AS VARCHAR) = ?"
-        values = [result[f"{name}_id"]]
+        is_row = f"CAST({side.row} AS VARCHAR) = {text_literal(result[f'{name}_id'])}"
         if self._rule.is_many(name) and result[f"{name}_key"] is not None:
-            is_row, values = f"({is_row} OR {key} = ?)", [*values, result[f"{name}_key"]]
+            is_row = f"({is_row} OR {key} = {text_literal(result[f'{name}_key'])})"
         found = _fetched(
             connection,
             f"SELECT *, CAST({side.date} AS DATE) AS {quoted('date of the row')} "
             f"FROM {source} AS input WHERE {where}{is_row} "
             f"AND {window.holds(side.date)} ORDER BY ALL LIMIT {_MOST_ROWS}",
-            values,
         )
         rows: list[SideRow] = []
         for row in found:
@@ -222,9 +224,8 @@ class ItemFinder:
         return _fetched(connection, f"SELECT {columns} FROM ({relation}) WHERE {where} ORDER BY dt")
 
 
-def _fetched(
-    connection: DuckDBPyConnection, sql: str, values: Sequence[object] = ()
-) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, list(values))
+def _fetched(connection: DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    # Values are no parameters: the engine's client imports pandas for these.
+    cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

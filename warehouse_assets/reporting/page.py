@@ -163,14 +163,14 @@ def _item(item: Item) -> str:
     standing = str(item["standing"])
     kind = {"overdue": "bad", "closed": "good", "carried": "warn"}.get(standing, "")
     cells = [
-        ("", item["line_id"]),
+        ("id", item["line_id"]),
         (kind, f"{item['state']}, {standing}"),
         ("number", item["left_amount"] if item["left_count"] else None),
         ("number", item["right_amount"] if item["right_count"] else None),
         ("number", item["open_amount"]),
         ("", unit(str(item["currency"]))),
-        ("", _row(item, "left")),
-        ("", _row(item, "right")),
+        ("id", _row(item, "left")),
+        ("id", _row(item, "right")),
         ("", item["first_date"]),
         ("number", item["age_days"]),
         ("words", item["explanation"]),

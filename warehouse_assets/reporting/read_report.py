@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from resources.duckdb.engine import duckdb_session
 from resources.duckdb.sandbox import seal
 from resources.errors import InputMissing, LedgerlakeError, RecordUnreadable
-from resources.identifiers import quoted_list, text_literal
+from resources.identifiers import date_literal, quoted_list, text_literal
 from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.reconciliation.every_rule import LAYER
 from warehouse_assets.modeling.reconciliation.report_lines import (
-    AGREEMENT,
-    ITEM,
     LINE_COLUMNS,
     RESULT_COLUMNS,
     report_lines,
 )
 from warehouse_assets.reporting.day_report import (
-    TREND_DAYS,
     DayReport,
-    Item,
     Origin,
     Past,
     RuleReport,
-    Totals,
 )
+from warehouse_assets.reporting.shown_lines import ShownLines, trend_days
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
-LAYER = "reconciliation"
 REPORTS = "ads_reconciliation_report"
 PREFIX = "rec_"
 _ORIGIN = (
@@ -49,21 +45,6 @@ _ORIGIN = (
     "right_table",
     "right_snapshot_id",
 )
-_TOTALS = f"""
-    SELECT rule, dt, currency,
-        sum(item_count),
-        coalesce(sum(item_count) FILTER (kind = '{AGREEMENT}'), 0),
-        count(*) FILTER (standing = 'open'),
-        count(*) FILTER (is_open),
-        count(*) FILTER (standing = 'overdue'),
-        count(*) FILTER (kind = '{ITEM}' AND NOT is_open),
-        sum(left_amount),
-        coalesce(sum(right_amount) FILTER (other_currency IS NULL), 0),
-        coalesce(sum(abs(open_amount)) FILTER (is_open), 0),
-        coalesce(sum(abs(open_amount)) FILTER (standing = 'overdue'), 0),
-        coalesce(sum(open_amount) FILTER (is_open), 0)
-    FROM lines WHERE kind <> 'rule' GROUP BY rule, dt, currency ORDER BY rule, dt, currency
-"""
 
 
 def rule_names(outlines: Outlines) -> list[str]:
@@ -142,7 +123,7 @@ class ReportReader:
         if not any(day in each.published for each in snapshots.values()):
             raise _no_results(day, snapshots)
         with self.session(self.known_lines(snapshots, trend_days(day))) as connection:
-            show = _Shown(connection, day, limit, only_open)
+            show = ShownLines(connection, day, limit, only_open)
             reports = [
                 self._rule(show, name, each.days, self._origin(name, each, day))
                 for name, each in snapshots.items()
@@ -194,7 +175,7 @@ class ReportReader:
                     f"report {past.number} on {day} says nothing of {', '.join(rules)}",
                     f"It is about {', '.join(found)}.",
                 )
-            show = _Shown(connection, day, limit, only_open)
+            show = ShownLines(connection, day, limit, only_open)
             reported = [self._rule(show, name, [day], found[name]) for name in asked]
             return DayReport(day, tuple(reported), past)
 
@@ -227,7 +208,7 @@ class ReportReader:
         return report_lines("\nUNION ALL\n".join(results), spine), files
 
     def _rule(
-        self, show: _Shown, name: str, published: Sequence[date], origin: Origin | None
+        self, show: ShownLines, name: str, published: Sequence[date], origin: Origin | None
     ) -> RuleReport:
         declared = self.outlines.tables.get(name)
         left, right = declared.sides if declared and declared.sides else (("", ""), ("", ""))
@@ -265,55 +246,10 @@ class ReportReader:
         return Origin(record.code_version, record.publication_id, left, ids[0], right, ids[1])
 
 
-def trend_days(day: date) -> list[date]:
-    """The 14 days that end with the day."""
-    return [day - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
-
-
-class _Shown:
-    """What is shown of the view `lines` for a day."""
-
-    def __init__(
-        self, connection: DuckDBPyConnection, day: date, limit: int, only_open: bool
-    ) -> None:
-        self.day = day
-        self._connection, self._limit, self._only_open = connection, limit, only_open
-        self.totals = [Totals(*row) for row in connection.execute(_TOTALS).fetchall()]
-        self._open: dict[str, dict[date, int]] = {}
-        for rule, each in connection.execute(
-            "SELECT rule, dt FROM lines WHERE kind = 'rule'"
-        ).fetchall():
-            self._open.setdefault(rule, {})[each] = 0
-        for total in self.totals:
-            self._open[total.rule][total.day] += total.open
-
-    def trend(self, rule: str) -> tuple[int | None, ...]:
-        """Open items on each of the 14 days; None where there are no results."""
-        return tuple(self._open.get(rule, {}).get(each) for each in trend_days(self.day))
-
-    def items(self, rule: str) -> tuple[list[Item], int]:
-        """Items that do not agree, overdue and large ones first; and how many there are."""
-        where = f"rule = ? AND dt = ? AND kind = '{ITEM}'"
-        where += " AND is_open" if self._only_open else ""
-        asked = [rule, self.day]
-        counted = self._connection.execute(f"SELECT count(*) FROM lines WHERE {where}", asked)
-        [(count,)] = counted.fetchall()
-        if not self._limit:
-            return [], count
-        cursor = self._connection.execute(
-            f"SELECT {quoted_list(LINE_COLUMNS)} FROM lines WHERE {where} "
-            "ORDER BY NOT is_open, standing <> 'overdue', abs(open_amount) DESC, line_id "
-            f"LIMIT {self._limit:d}",
-            asked,
-        )
-        return [dict(zip(LINE_COLUMNS, row, strict=True)) for row in cursor.fetchall()], count
-
-
 def _past(connection: DuckDBPyConnection, day: date, number: int) -> Past:
     rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT report_no, min(reported_at), min(run_id) FROM reports WHERE dt = ? "
-        "GROUP BY report_no ORDER BY report_no",
-        [day],
+        "SELECT report_no, min(reported_at), min(run_id) FROM reports "
+        f"WHERE dt = {date_literal(day)} GROUP BY report_no ORDER BY report_no"
     ).fetchall()
     for found, reported_at, run_id in rows:
         if found == number:
@@ -327,9 +263,8 @@ def _past(connection: DuckDBPyConnection, day: date, number: int) -> Past:
 
 def _origins(connection: DuckDBPyConnection, day: date) -> dict[str, Origin]:
     rows = connection.execute(
-        f"SELECT rule, {quoted_list(_ORIGIN)} FROM lines WHERE dt = ? AND kind = 'rule' "
-        "ORDER BY rule",
-        [day],
+        f"SELECT rule, {quoted_list(_ORIGIN)} FROM lines WHERE dt = {date_literal(day)} "
+        "AND kind = 'rule' ORDER BY rule"
     ).fetchall()
     return {row[0]: Origin(*row[1:]) for row in rows}
 

@@ -13,7 +13,7 @@ from tests.tables.reconciliation.run_days import run_days as day_after_day
 from tests.tables.run_sql import DAY, Row
 from warehouse_assets.modeling import Table
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
-from warehouse_assets.modeling.reconciliation.statement import statement
+from warehouse_assets.modeling.reconciliation.sql.statement import statement
 from warehouse_assets.reconciliation.rec_payment_bill import rec_payment_bill
 
 NAME = rec_payment_bill.name

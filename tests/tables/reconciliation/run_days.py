@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from resources.lake.model.window import Window
 from tests.tables.run_sql import DAY, Row, run_sql
 from warehouse_assets.modeling import Table
+
+NEXT = DAY + timedelta(days=1)
 
 
 def run_days(table: Table, *days: Mapping[str, Sequence[Row]]) -> list[list[Row]]:
@@ -25,5 +27,23 @@ def run_days(table: Table, *days: Mapping[str, Sequence[Row]]) -> list[list[Row]
         for name, rows in given.items():
             inputs.setdefault(name, []).extend({"dt": day, **row} for row in rows)
         before = [row for rows in reported for row in rows]
-        reported.append(run_sql(table, {**inputs, table.name: before}, Window.of_day(day)))
+        reported.append(run_day(table, inputs, day, before))
     return reported
+
+
+def run_day(
+    table: Table,
+    inputs: Mapping[str, Sequence[Row]],
+    day: date = DAY,
+    earlier: Sequence[Row] = (),
+) -> list[Row]:
+    """The results of one day.
+
+    Args:
+        table: The reconciliation.
+        inputs: The rows of its inputs; those that name no day are of DAY.
+        day: The business date.
+        earlier: The results of the days before.
+    """
+    given = {name: [{"dt": DAY, **row} for row in rows] for name, rows in inputs.items()}
+    return run_sql(table, {**given, table.name: list(earlier)}, Window.of_day(day))

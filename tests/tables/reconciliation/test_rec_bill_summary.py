@@ -52,10 +52,10 @@ def test_the_rows_of_a_bill_add_up_to_its_totals():
                 "state": "matched",
                 "left_count": 2,
                 "left_amount": "49.70",
-                "left_figure_1": 2,
-                "left_figure_2": 100,
-                "left_figure_3": 50,
-                "left_figure_4": "0.30",
+                "left_figure_1_amount": 2,
+                "left_figure_2_amount": 100,
+                "left_figure_3_amount": 50,
+                "left_figure_4_amount": "0.30",
             }
         ],
     )

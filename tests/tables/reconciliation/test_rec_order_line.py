@@ -47,8 +47,8 @@ def test_an_order_is_the_sum_of_its_lines():
                 "right_count": 2,
                 "left_amount": 32,
                 "right_amount": 32,
-                "left_figure_1": 35,
-                "right_figure_1": 35,
+                "left_figure_1_amount": 35,
+                "right_figure_1_amount": 35,
                 "explanation": "",
             }
         ],

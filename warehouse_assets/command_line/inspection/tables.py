@@ -205,14 +205,12 @@ def _published(state: TableState) -> Text:
 
 
 def _final(state: TableState) -> Text:
-    """The last final day; closed days say so."""
+    """The last final day; green where the table closes with the books."""
     if not state.days:
         return Text("")
-    through, closed = state.final_through, state.closed_through
-    if closed:
-        later = f"to {through}, " if through != closed else ""
-        return Text(f"{later}closed to {closed}", style="green")
-    return Text(f"to {through}") if through else Text("provisional", style="yellow")
+    if state.final_through is None:
+        return Text("provisional", style="yellow")
+    return Text(f"to {state.final_through}", style="green" if state.closed_through else "")
 
 
 def _due(state: TableState) -> Text:

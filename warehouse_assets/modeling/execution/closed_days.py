@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from resources.lake.model.publication_record import Partition
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
-    from warehouse_assets.modeling.declaration.materialization import MaterializationRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 _SUPPLEMENTS = quoted("supplements of closed days")
 

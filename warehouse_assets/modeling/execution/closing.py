@@ -10,7 +10,7 @@ from resources.errors import InputMissing, SettingsError
 from resources.lake.closing.book_closing import Action, BookClosing, Books
 from resources.lake.closing.closing_record import add_closing, new_closing, read_books
 from resources.lake.model.window import Window, named_days
-from warehouse_assets.modeling.execution.finality import Finality
+from warehouse_assets.modeling.execution.finality import Awaited, Finality
 from warehouse_assets.modeling.execution.stale_partitions import MADE_AGAIN, stale_partitions
 from warehouse_assets.modeling.execution.staleness import Staleness
 
@@ -82,14 +82,18 @@ def close_books(
             "the same: --force --reason.",
         )
 
+    added: list[BookClosing] = []
+
     def decide(now: Books) -> BookClosing | None:
         if now.is_closed(through):
             return None
         not_final = "; ".join(problems) or None
-        return new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
+        added.append(
+            new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
+        )
+        return added[-1]
 
-    closed = add_closing(lake, [table.spec for table in tables], decide)
-    return closed, len(closed.closings) > len(books.closings)
+    return add_closing(lake, [table.spec for table in tables], decide), bool(added)
 
 
 def reopen_books(
@@ -141,12 +145,11 @@ def _not_final(
     """What keeps the days from being closed, a line each."""
     staleness = Staleness(warehouse, lake, settings)
     finality = Finality(warehouse, lake, staleness.snapshot)
-    problems: dict[str, list[date]] = {}
-    for table in tables:
-        for day in window:
-            if awaited := finality.awaited(table, day):
-                problems.setdefault(f"provisional, waits for {awaited}", []).append(day)
-    lines = [f"{named_days(days)}: {problem}" for problem, days in problems.items()]
+    lines: list[str] = []
+    for day in window:
+        awaited = Awaited.of_all(finality.awaited(table, day) for table in tables)
+        if awaited:
+            lines.append(f"{day}: provisional, waits for {awaited}")
     made_of = list(warehouse.made_of(*(table.name for table in tables)).tables.values())
     for name, reasons in stale_partitions(made_of, window, staleness).items():
         stale: dict[str, list[Partition]] = {}

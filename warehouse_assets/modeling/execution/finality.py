@@ -9,7 +9,7 @@ them: what happens on later days is news of those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -41,6 +41,15 @@ class Awaited:
     """The deliveries that a business date waits for; none if it is final."""
 
     deliveries: Mapping[str, Sequence[date]] = field(default_factory=dict[str, "Sequence[date]"])
+
+    @classmethod
+    def of_all(cls, several: Iterable[Awaited]) -> Awaited:
+        """What any of them waits for."""
+        days: dict[str, set[date]] = {}
+        for each in several:
+            for name, missing in each.deliveries.items():
+                days.setdefault(name, set()).update(missing)
+        return cls({name: sorted(found) for name, found in sorted(days.items())})
 
     def __bool__(self) -> bool:
         return bool(self.deliveries)

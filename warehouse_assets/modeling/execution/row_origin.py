@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from resources.errors import RecordUnreadable
-from resources.identifiers import quoted
+from resources.identifiers import date_literal, quoted, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.inputs import visible_partitions
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
@@ -83,7 +84,7 @@ class RowOrigins:
         return origins
 
     def _rows(
-        self, table: Table, source: Table, conditions: Mapping[str, object], day: date
+        self, table: Table, source: Table, conditions: Mapping[str, str], day: date
     ) -> list[Row]:
         """The rows of an input that a run of the day saw, and that the conditions hold for."""
         window = Window.of_day(day) if table.partition_column else None
@@ -91,10 +92,9 @@ class RowOrigins:
         visible = visible_partitions(table, source.name, snapshot, window, self._settings)
         relation = self._lake.relation_sql(snapshot, visible.partitions)
         shown = shown_rows(source, table.inputs[source.name], relation, window)
-        where = " AND ".join(f"{sql} = ?" for sql in conditions)
+        where = " AND ".join(f"{sql} = {value}" for sql, value in conditions.items())
         cursor = self._connection.execute(
-            f"SELECT * FROM ({shown}) AS input WHERE {where} LIMIT {_MOST_LINES}",
-            list(conditions.values()),
+            f"SELECT * FROM ({shown}) AS input WHERE {where} LIMIT {_MOST_LINES}"
         )
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
@@ -118,14 +118,14 @@ class RowOrigins:
 
 def _conditions(
     table: Table, source: str, row: Row, lineage: Mapping[str, Sequence[tuple[str, str]]]
-) -> dict[str, object]:
-    """SQL over rows of the input -> the value that a row behind this one has there.
+) -> dict[str, str]:
+    """SQL over rows of the input -> the value, as SQL, that a row behind this one has there.
 
     The key, where the input has it as it is; else the texts that have the same name there.
     """
-    found: dict[str, object] = {}
+    found: dict[str, str] = {}
     for column in table.key:
-        value = row.get(column)
+        value = _literal(row.get(column))
         leaves = tuple(lineage.get(column, ()))
         if value is None:
             continue
@@ -137,12 +137,25 @@ def _conditions(
         return found
     types = {column.spec.name: column.spec.type for column in table.columns}
     return {
-        quoted(name): row[name]
+        quoted(name): value
         for name, leaves in lineage.items()
         if types[name] == "VARCHAR"
         and tuple(leaves) == ((source, name),)
-        and row.get(name) is not None
+        and (value := _literal(row.get(name))) is not None
     }
+
+
+def _literal(value: object) -> str | None:
+    """A value of a key as SQL; None of what no key is made of."""
+    match value:
+        case str():
+            return text_literal(value)
+        case int() | Decimal():
+            return str(value)
+        case date() if not isinstance(value, datetime):
+            return date_literal(value)
+        case _:
+            return None
 
 
 def _day_of(table: Table, row: Row, day: date) -> date:

@@ -15,7 +15,7 @@ from resources.lake.model.window import Window
 from resources.lake.read.table_snapshot import TableSnapshot
 from warehouse_assets.modeling.execution.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.execution.inputs import input_states
-from warehouse_assets.modeling.loading.outline import code_version_of
+from warehouse_assets.modeling.loading.outline import code_version_of, keeps_closed_days
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -61,7 +61,7 @@ class Staleness:
     def is_kept(self, table: TableFacts, partition: Partition) -> bool:
         """Whether the partition stays as it was published, because its books are closed."""
         return (
-            table.keeps_closed_days
+            keeps_closed_days(table)
             and partition in self._snapshot(table.name).published
             and self._books().is_closed(partition)
         )
@@ -73,7 +73,7 @@ class Staleness:
             (snapshot.spec.name, snapshot.table and snapshot.table.metadata_location)
             for snapshot in snapshots
         ]
-        closed = self._books().closed_through if table.keeps_closed_days else None
+        closed = self._books().closed_through if keeps_closed_days(table) else None
         facts.append(("closed through", str(closed)))
         return hashlib.sha256(repr((code_version_of(table), facts)).encode()).hexdigest()
 

@@ -14,7 +14,7 @@ from resources.lake.closing.closing_record import read_books, require_as_closed
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.materialization import MaterializationRun
+from warehouse_assets.modeling.declaration.table import MaterializationRun
 from warehouse_assets.modeling.execution.closed_days import (
     ClosedDay,
     keep_closed,
@@ -24,6 +24,7 @@ from warehouse_assets.modeling.execution.closed_days import (
 from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
 from warehouse_assets.modeling.execution.joined_publishes import joined
+from warehouse_assets.modeling.loading.outline import keeps_closed_days
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 
@@ -113,7 +114,7 @@ class TableRun:
     def _publish_closed(self, on_phase: OnPhase | None, books: Books) -> Published:
         """Leave closed days as they are; `closed` says what would be different."""
         with self._begun(on_phase, books) as run:
-            if self.table.keeps_closed_days:
+            if keeps_closed_days(self.table):
                 published, closed = keep_closed(run)
             else:
                 published, closed = post_supplements(run, books)

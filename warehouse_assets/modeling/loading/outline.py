@@ -15,6 +15,7 @@ from warehouse_assets.modeling.declaration.columns import ColumnRole
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.materializations.append_only import AppendOnly
 
 if TYPE_CHECKING:
     from resources.sources.declaration.files import Source
@@ -152,8 +153,8 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         change_log=table.change_log,
         code_version=version,
         closes_with_books=table.closes_with_books,
-        keeps_closed_days=table.keeps_closed_days,
         sides=_sides(table),
+        keeps_closed_days=keeps_closed_days(table),
     ), problem
 
 
@@ -171,6 +172,13 @@ def code_version_of(table: TableFacts) -> str:
     from warehouse_assets.modeling.sql.code_version import code_version
 
     return table.code_version if isinstance(table, Outline) else code_version(table)
+
+
+def keeps_closed_days(table: TableFacts) -> bool:
+    """Whether partitions of closed business dates stay as they are, and nothing is posted."""
+    if isinstance(table, Outline):
+        return table.keeps_closed_days
+    return table.closes_with_books and not isinstance(table.materialization, AppendOnly)
 
 
 def outlines_of(

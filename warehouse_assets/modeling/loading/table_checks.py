@@ -9,13 +9,13 @@ from sqlglot import exp
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.materialization import REPLACE
-from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.table import REPLACE, Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.loading.change_log_checks import check_change_log
 from warehouse_assets.modeling.loading.event_checks import check_json_events
 from warehouse_assets.modeling.loading.serving_checks import check_serving
+from warehouse_assets.modeling.materializations.append_only import AppendOnly
 from warehouse_assets.modeling.portability import ValueTypes
 from warehouse_assets.modeling.sql.requested_days import check_asked_days
 from warehouse_assets.modeling.sql.statement import Statement, statement_of
@@ -89,7 +89,8 @@ def _check_closing(table: Table) -> None:
     if table.partition_column is None or table.sql is None:
         raise table.error("closes with the books, and is no table of SQL with a partition for each "
                           "business date", text)  # fmt: skip
-    if table.materialization != REPLACE and table.materialization.corrects is None:
+    posts = isinstance(table.materialization, AppendOnly) and table.materialization.corrects
+    if table.materialization != REPLACE and not posts:
         raise table.error(
             "closes with the books, and has no column for the closed date that a row corrects",
             text,

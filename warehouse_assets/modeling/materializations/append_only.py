@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resources.identifiers import date_literal, quoted, quoted_list
-from warehouse_assets.modeling.declaration.materialization import (
-    Materialization,
-    MaterializationRun,
-)
-from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.table import Materialization, MaterializationRun, Table
 
 if TYPE_CHECKING:
     from datetime import date

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
     from warehouse_assets.modeling.declaration.change_log import ChangeLog
-    from warehouse_assets.modeling.declaration.materialization import MaterializationRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
 
 TOUCHED = quoted("touched keys")
 REPLAYED = quoted("replayed keys")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from warehouse_assets.modeling.declaration.checks import RowCheck, guard
-from warehouse_assets.modeling.declaration.materialization import Materialization
+from warehouse_assets.modeling.declaration.table import Materialization
 from warehouse_assets.modeling.declaration.windows import earlier
 from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.rule_checks import check_rule
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from resources.lake.model.window import Window
     from resources.lake.publish.table_write import Published
-    from warehouse_assets.modeling.declaration.materialization import MaterializationRun
-    from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
     from warehouse_assets.modeling.declaration.windows import ReadWindow
 
 _CURRENCY: Mapping[SideName, str] = {
@@ -93,7 +92,8 @@ class Reconcile(Materialization):
         for name in SIDES:
             side = self.rule.side(name)
             start, end = (f"DATE '{day.isoformat()}'" for day in (window.start, window.end))
-            source = f"({side.rows})" if side.rows else side.table
+            rows = side.rows.replace(":start", start).replace(":end", end)
+            source = f"({rows})" if rows else side.table
             where = f"({side.where}) AND " if side.where else ""
             currency = side.currency or f"'{NO_CURRENCY}'"
             sql = f"""

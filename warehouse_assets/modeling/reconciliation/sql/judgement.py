@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS, Cte
 from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, Tolerance
+from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
+    SIDES,
+    Rule,
+    Tolerance,
+)
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.matching import Cte
 
-ADJUSTMENTS = "dwd_manual_adjustment"
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
 # People adjust what was open when the day began: an adjustment of an item that is not, or of more
@@ -29,7 +34,7 @@ WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
 _ADJUSTED = """
 SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
 FROM (
-    SELECT item_id, adjusted_amount AS amount FROM earlier WHERE adjusted_amount > 0
+    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount > 0
     UNION ALL
     SELECT adjusts, amount FROM accepted
 ) AS a
@@ -217,7 +222,7 @@ class Judgement:
             "w.figure",
             "w.unexplained",
             "w.shown_gap",
-            "COALESCE(a.amount, 0) AS adjusted_amount",
+            "COALESCE(a.amount, 0) AS explained_amount",
             "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
         ]
         source = (
@@ -227,8 +232,8 @@ class Judgement:
         heard = f"w.first_date < :start OR NOT w.{_AGREES}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
         new = [
-            "0 AS adjusted_amount"
-            if each.endswith("AS adjusted_amount")
+            "0 AS explained_amount"
+            if each.endswith("AS explained_amount")
             else "0 AS is_written_off"
             if each.endswith("AS is_written_off")
             else each

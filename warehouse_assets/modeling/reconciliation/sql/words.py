@@ -58,7 +58,7 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
             _text(", of which so much is not open"),
         ],
         "written_off": [_text("written off: "), _money("ABS(unexplained)", "currency")],
-        "adjusted": [_text("adjusted: "), _money("adjusted_amount", "currency")],
+        "adjusted": [_text("adjusted: "), _money("explained_amount", "currency")],
     }
 
 
