@@ -5,6 +5,8 @@ than the order line has. An order with several payments may be refunded in as ma
 buyers had their bank take back needs no after-sale.
 """
 
+from decimal import Decimal
+
 from warehouse_assets import conventions as c, modeling as m
 
 rec_refund_after_sale = m.reconciliation(
@@ -51,4 +53,6 @@ rec_refund_after_sale = m.reconciliation(
     match="n:1",
     passes=[m.match_key("after-sale", left=("after_sale_no",), right=("after_sale_no",))],
     open_days=3,
+    # Refunds of the day after the approval are usual.
+    diff_rate=Decimal("0.6"),
 )
