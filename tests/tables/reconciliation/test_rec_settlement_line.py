@@ -39,9 +39,10 @@ def results(*items, day=DAY, earlier=(), refunds=(), delivered=True, **line):
         rec_settlement_line,
         {
             "dwd_settlement_item": items,
-            "dwd_order": [
+            "dwd_shipment": [
                 {
-                    "order_no": "A",
+                    "shipment_no": "H1",
+                    "order_line_id": "A-1",
                     "delivered_at": at("2026-01-05 10:00") if delivered else None,
                     "dt": ORDERED,
                 }
