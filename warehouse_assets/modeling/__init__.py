@@ -56,7 +56,7 @@ from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_sourc
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
-from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
+from warehouse_assets.modeling.reconciliation.result import ReconciliationResult, result_meaning
 from warehouse_assets.modeling.reconciliation.rule import (
     figure,
     match_alike,
@@ -123,6 +123,7 @@ __all__ = [
     "reconciliation",
     "recorded",
     "ref",
+    "result_meaning",
     "rollup_source",
     "same_day",
     "scd2",

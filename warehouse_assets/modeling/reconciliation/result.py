@@ -10,7 +10,7 @@ from warehouse_assets.modeling.declaration.column_types import (
     Text,
 )
 from warehouse_assets.modeling.declaration.columns import column, key, partition
-from warehouse_assets.modeling.declaration.contract import Contract
+from warehouse_assets.modeling.declaration.contract import Contract, contract_columns
 
 AGREEMENTS = ("matched", "matched_within_tolerance", "timing")
 """Both sides are there and agree."""
@@ -92,3 +92,9 @@ class ReconciliationResult(Contract):
     left_figure_4: Money = column("Fourth further figure of the left", null=True)
     right_figure_4: Money = column("Fourth further figure of the right", null=True)
     dt: Day = partition("Business date that the result is of")
+
+
+def result_meaning(name: str) -> str:
+    """What a column of ReconciliationResult means, for tables that show it as it is."""
+    meanings = {each.spec.name: each.spec.doc for each in contract_columns(ReconciliationResult)}
+    return meanings[name]
