@@ -11,6 +11,7 @@ _FIRST = (
     "tests/examples/olist",
     "tests/command_line",
     "tests/java_reader",
+    "tests/reconciliation",
     "tests/warehouse",
 )
 """Folders of one expensive set-up: each goes to one worker, the slowest first."""

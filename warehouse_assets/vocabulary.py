@@ -34,6 +34,9 @@ parent_category_id = m.Term(m.Integer, "Category above this one")
 payment_no = m.Term(m.Text, "Payment, unique in the payment center")
 payout_no = m.Term(m.Text, "Payout, unique in the payment center")
 points_entry_no = m.Term(m.Text, "Points entry, unique in marketing")
+refund_type = m.Term(
+    m.Text, "Why money goes back: after_sale, or chargeback where the buyer's bank took it back"
+)
 refund_no = m.Term(m.Text, "Refund, unique in the payment center")
 seller_id = m.Term(m.Integer, "Seller: the merchant who is settled")
 settlement_no = m.Term(m.Text, "Settlement, unique in the merchant center")

@@ -15,7 +15,8 @@ from duckdb import DuckDBPyConnection
 from examples.sample_shop import deliveries
 from examples.sample_shop.day_folders import DayFolders, copy, copy_shards
 from examples.sample_shop.delivery import PARQUET, Ages, Delivery
-from examples.sample_shop.errors.injection import TruthRow, injection_into
+from examples.sample_shop.errors.injection import injection_into
+from examples.sample_shop.errors.truth import TruthRow
 from examples.sample_shop.life.slices import begin_slice, enter_day, show_slice
 from examples.sample_shop.shop_settings import ShopSettings
 from resources.identifiers import quoted, text_literal

@@ -32,7 +32,11 @@ CATEGORY_COUNT = 12 + LEAF_COUNT
 SLICE = 200_000
 """Ids or orders that all threads together work on at a time: it bounds the memory."""
 
-_COUNTS = "SELECT pay_count, refund_count FROM channel_total WHERE channel = ? AND bill_date = ?"
+_COUNTS = """
+SELECT coalesce(sum(pay_count), 0)::BIGINT, coalesce(sum(refund_count), 0)::BIGINT
+FROM channel_total
+WHERE channel = ? AND bill_date = ?
+"""
 
 
 def _from_1(count: Callable[[ShopSettings], int]) -> Ids:
@@ -138,7 +142,7 @@ def collections(shop: ShopSettings) -> tuple[Collection, ...]:
     with_day_before = BILL_NEXT_DAY.name in shop.errors
     return (
         Collection("stock_moved", logistics.STOCK_MOVED, ages=(1, 3)),
-        Collection("money_movement", movements.money_movements(with_day_before), ages=(0, 4)),
+        Collection("money_movement", movements.money_movements(with_day_before), ages=(0, 6)),
         Collection("seller_settled", settlements.SELLERS_SETTLED, ages=(7, 7)),
         Collection("seller_paid", settlements.SELLERS_PAID, ages=(8, 11)),
     )

@@ -17,7 +17,7 @@ import duckdb
 from examples.sample_shop.books.bookkeeping import Bookkeeping
 from examples.sample_shop.day_files import DayFiles, Written
 from examples.sample_shop.deliveries import SOURCES
-from examples.sample_shop.errors.injection import write_truth
+from examples.sample_shop.errors.truth import write_truth
 from examples.sample_shop.life.slices import LAST_AGE
 from examples.sample_shop.manifest import open_manifest
 from examples.sample_shop.session import shop_session

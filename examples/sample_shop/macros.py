@@ -68,7 +68,21 @@ CREATE MACRO popular_sku(line_key, sku_count, octaves) AS CASE
 END;
 """
 
-MACROS = (RANDOMNESS, OUTPUT, TIME_OF_DAY, CHANGES, CATALOGUE, POPULARITY)
+# Three orders in a hundred come from abroad: they are priced and paid in another currency, without
+# coupons, points and wallet, which are worth the shop's own.
+CURRENCIES = """
+CREATE MACRO order_currency(order_key) AS CASE below(draw(order_key, 17), 100)
+    WHEN 0 THEN 'USD' WHEN 1 THEN 'USD' WHEN 2 THEN 'HKD' ELSE 'CNY'
+END;
+CREATE MACRO is_foreign(order_key) AS below(draw(order_key, 17), 100) < 3;
+CREATE MACRO price_percent(order_key) AS CASE order_currency(order_key)
+    WHEN 'USD' THEN 14 WHEN 'HKD' THEN 110 ELSE 100
+END;
+CREATE MACRO of_currency(number, currency) AS
+    number || CASE currency WHEN 'CNY' THEN '' ELSE '-' || currency END;
+"""
+
+MACROS = (RANDOMNESS, OUTPUT, TIME_OF_DAY, CHANGES, CATALOGUE, POPULARITY, CURRENCIES)
 
 
 NAMES = """

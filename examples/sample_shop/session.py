@@ -60,8 +60,8 @@ CREATE MACRO sku_key(sku_id) AS draw({catalogue_key}, sku_id);
 CREATE MACRO sku_seller(sku_key) AS seller_of(sku_key, {shop.seller_count});
 CREATE MACRO bought_sku(line_key) AS popular_sku(line_key, {shop.sku_count}, {octaves});
 CREATE MACRO coupon_key(coupon_id) AS draw({shop.random_key("coupons")}::UBIGINT, coupon_id);
-CREATE MACRO settlement_key(seller_id, day_index) AS
-    draw({shop.random_key("settlements")}::UBIGINT, day_index::BIGINT << 32 | seller_id);
+CREATE MACRO settlement_key(seller_id, day_index, currency) AS
+    hash({shop.random_key("settlements")}::UBIGINT, day_index::BIGINT, seller_id, currency);
 CREATE MACRO money_key(name) AS hash({shop.random_key("money")}::UBIGINT, name);
 CREATE MACRO next_seller(seller_id) AS 1 + seller_id % {shop.seller_count};
 CREATE MACRO wallet_cents(user_id) AS
@@ -69,8 +69,8 @@ CREATE MACRO wallet_cents(user_id) AS
 CREATE MACRO base_stock(sku_id) AS 100 + below(sku_key(sku_id) >> 44, 400)
     + 4 * {shop.orders_per_day} // sku_id;
 CREATE MACRO date_of_day(day_index) AS DATE '{shop.first_date}' + day_index::INTEGER;
-CREATE MACRO settlement_no(seller_id, day_index) AS
-    'S' || strftime(date_of_day(day_index), '%Y%m%d') || seller_id;
+CREATE MACRO settlement_no(seller_id, day_index, currency) AS
+    of_currency('S' || strftime(date_of_day(day_index), '%Y%m%d') || seller_id, currency);
 CREATE MACRO shard_tables() AS {shop.tables};
 CREATE MACRO shard_count() AS {shop.databases * shop.tables};
 CREATE MACRO shard_hash(user_id) AS (user_id * 2654435761) % 4294967296;

@@ -60,7 +60,7 @@ def item(line_id: str, amount: str, explanation: str, **others: object) -> Item:
         "right_amount": Decimal("20.02"),
         "difference_amount": Decimal("-0.02"),
         "open_amount": Decimal("-0.02"),
-        "adjusted_amount": Decimal("0.00"),
+        "explained_amount": Decimal("0.00"),
         "first_date": date(2026, 3, 1),
         "age_days": 2,
         "explanation": explanation,

@@ -67,11 +67,11 @@ def test_platinum_pays_ninety_percent_and_the_coupon_comes_off(lines_of_the_day)
     expect(
         lines_of_the_day,
         [
-            {"order_line_id": "A-1", "vip_level": "PLATINUM", "vip_adjusted_amount": "90.00",
+            {"order_line_id": "A-1", "vip_level": "PLATINUM", "vip_explained_amount": "90.00",
              "coupon_face_amount": "15.00", "final_amount": "85.00"},
-            {"order_line_id": "A-2", "vip_level": "PLATINUM", "vip_adjusted_amount": "17.99",
+            {"order_line_id": "A-2", "vip_level": "PLATINUM", "vip_explained_amount": "17.99",
              "coupon_face_amount": "0.00", "final_amount": "17.99"},
-            {"order_line_id": "B-1", "vip_level": "GOLD", "vip_adjusted_amount": "200.00",
+            {"order_line_id": "B-1", "vip_level": "GOLD", "vip_explained_amount": "200.00",
              "coupon_face_amount": "0.00", "final_amount": "205.50"},
         ],
     )  # fmt: skip

@@ -24,32 +24,34 @@ TIES = {
         "FROM dwd_order_detail GROUP BY ALL",
     ),
     "a paid order is paid in full": (
-        "SELECT order_no, payable_amount FROM dwd_order "
-        "WHERE order_no IN (SELECT order_no FROM dwd_payment)",
-        "SELECT order_no, SUM(paid_amount) FROM dwd_payment WHERE order_no IN "
-        "(SELECT order_no FROM dwd_order) GROUP BY ALL",
+        "SELECT order_no, currency, payable_amount FROM dwd_order "
+        f"WHERE payable_amount > 0 AND business_date(paid_at) <= {LAST}",
+        "SELECT order_no, currency, SUM(paid_amount) FROM dwd_payment WHERE order_no IN "
+        f"(SELECT order_no FROM dwd_order WHERE business_date(paid_at) <= {LAST}) GROUP BY ALL",
     ),
     "GMV is the same by day, seller, SKU, buyer and city": (
-        "SELECT dt, gmv, gmv, gmv, gmv FROM dws_financial_1d",
-        "SELECT f.dt, (SELECT SUM(gmv) FROM dws_seller_1d WHERE dt = f.dt), "
-        "(SELECT SUM(gmv) FROM dws_sku_1d WHERE dt = f.dt), "
-        "(SELECT SUM(gmv) FROM dws_user_1d WHERE dt = f.dt), "
-        "(SELECT SUM(gmv) FROM dws_city_1d WHERE dt = f.dt) FROM dws_financial_1d AS f",
+        "SELECT dt, currency, gmv, gmv, gmv, gmv FROM dws_financial_1d WHERE gmv <> 0",
+        "SELECT dt, currency, "
+        + ", ".join(
+            f"(SELECT SUM(gmv) FROM {name} WHERE dt = f.dt AND currency = f.currency)"
+            for name in ("dws_seller_1d", "dws_sku_1d", "dws_user_1d", "dws_city_1d")
+        )
+        + " FROM dws_financial_1d AS f WHERE gmv <> 0",
     ),
     "the mart has the day's figures": (
-        "SELECT dt, gmv, paid_amount, refund_amount, commission FROM dws_financial_1d",
-        "SELECT dt, gmv, paid_amount, refund_amount, commission FROM dm_finance",
+        "SELECT dt, currency, gmv, paid_amount, refund_amount, commission FROM dws_financial_1d",
+        "SELECT dt, currency, gmv, paid_amount, refund_amount, commission FROM dm_finance",
     ),
     "a channel bills what was paid": (
-        "SELECT payment_method, dt, SUM(paid_amount) FROM dwd_payment "
+        "SELECT payment_method, currency, dt, SUM(paid_amount) FROM dwd_payment "
         "WHERE payment_method <> 'wallet' GROUP BY ALL",
-        "SELECT channel, dt, SUM(gross_amount) FROM dwd_channel_bill "
+        "SELECT channel, currency, dt, SUM(gross_amount) FROM dwd_channel_bill "
         "WHERE bill_type = 'pay' AND is_counted GROUP BY ALL",
     ),
     "a channel bills what was refunded": (
-        "SELECT r.payment_method, r.dt, SUM(r.refund_amount) FROM dwd_refund AS r "
-        "WHERE r.payment_method <> 'wallet' GROUP BY ALL",
-        "SELECT channel, dt, SUM(gross_amount) FROM dwd_channel_bill "
+        "SELECT payment_method, currency, dt, SUM(refund_amount) FROM dwd_refund "
+        "WHERE payment_method <> 'wallet' GROUP BY ALL",
+        "SELECT channel, currency, dt, SUM(gross_amount) FROM dwd_channel_bill "
         "WHERE bill_type = 'refund' AND is_counted GROUP BY ALL",
     ),
     "a channel charges its contract fee": (
@@ -57,24 +59,27 @@ TIES = {
         "SELECT bill_line_id, contract_fee_amount FROM dwd_channel_bill",
     ),
     "a bill's rows are its summary": (
-        "SELECT channel, dt, payment_count, gross_amount, refund_count, refund_amount, "
+        "SELECT channel, currency, dt, payment_count, gross_amount, refund_count, refund_amount, "
         "fee_amount, net_amount FROM ods_channel_bill_summary "
         f"WHERE payment_count + refund_count > 0 AND dt <= {LAST}",
-        "SELECT channel, bill_date, COUNT(*) FILTER (bill_type = 'pay'), "
-        "SUM(gross_amount) FILTER (bill_type = 'pay'), COUNT(*) FILTER (bill_type = 'refund'), "
+        "SELECT channel, currency, bill_date, COUNT(*) FILTER (bill_type = 'pay'), "
+        "COALESCE(SUM(gross_amount) FILTER (bill_type = 'pay'), 0), "
+        "COUNT(*) FILTER (bill_type = 'refund'), "
         "COALESCE(SUM(gross_amount) FILTER (bill_type = 'refund'), 0), "
         "SUM(CASE bill_type WHEN 'pay' THEN fee_amount ELSE -fee_amount END), "
         "SUM(CASE bill_type WHEN 'pay' THEN gross_amount - fee_amount "
-        "ELSE fee_amount - gross_amount END) FROM dwd_channel_bill GROUP BY ALL",
+        "ELSE fee_amount - gross_amount END) FROM dwd_channel_bill "
+        f"WHERE bill_date <= {LAST} GROUP BY ALL",
     ),
     "a payout is the net of its bill": (
-        f"SELECT channel, dt, net_amount FROM ods_channel_bill_summary "
+        f"SELECT channel, currency, dt, net_amount FROM ods_channel_bill_summary "
         f"WHERE dt < {LAST} AND net_amount <> 0",
-        "SELECT channel, batch_date, SUM(net_amount) FROM dwd_payout GROUP BY ALL",
+        "SELECT channel, currency, batch_date, SUM(net_amount) FROM dwd_payout GROUP BY ALL",
     ),
     "the bank books what was paid out": (
-        "SELECT dt, SUM(net_amount) FROM dwd_payout GROUP BY ALL",
-        "SELECT dt, SUM(amount) FROM dwd_bank_entry WHERE direction = 'in' GROUP BY ALL",
+        "SELECT dt, currency, SUM(net_amount) FROM dwd_payout GROUP BY ALL",
+        "SELECT dt, currency, SUM(signed_amount) FROM dwd_bank_entry WHERE COALESCE("
+        "bank_reference, '') NOT IN (SELECT settlement_no FROM ods_settlement) GROUP BY ALL",
     ),
     "a settlement is the sum of its lines": (
         f"SELECT settlement_no, seller_payable_amount FROM ods_settlement WHERE dt <= {LAST}",
@@ -84,7 +89,15 @@ TIES = {
         "SELECT dt, SUM(seller_payable) FROM ads_seller_payable WHERE seller_payable <> 0 "
         "GROUP BY ALL",
         "SELECT dt, SUM(credit_amount - debit_amount) FROM dwd_journal_entry "
-        "WHERE account_code = '2202' AND event_type <> 'manual_adjustment' GROUP BY ALL",
+        "WHERE account_code = '2202' AND event_type NOT IN ('manual_adjustment', 'seller_payout') "
+        "GROUP BY ALL",
+    ),
+    "what sellers are paid is booked, and was settled": (
+        "SELECT dt, currency, SUM(paid_out_amount), SUM(paid_out_amount) FROM ads_seller_payable "
+        "WHERE paid_out_amount <> 0 GROUP BY ALL",
+        "SELECT j.dt, j.currency, SUM(j.debit_amount), SUM(s.seller_payable_amount) "
+        "FROM dwd_journal_entry AS j JOIN ods_settlement AS s ON s.settlement_no = j.business_no "
+        "WHERE j.account_code = '2202' AND j.event_type = 'seller_payout' GROUP BY ALL",
     ),
     "coupon uses are the lines' coupons": (
         "SELECT order_line_id, coupon_amount FROM dwd_coupon_use",
@@ -113,24 +126,25 @@ TIES = {
         "SELECT dt, currency, SUM(credit_amount) FROM dwd_journal_entry GROUP BY ALL",
     ),
     "our books are the ledger": (
-        "SELECT dt, account_code, debit_amount, credit_amount, closing_balance_amount "
+        "SELECT dt, account_code, currency, debit_amount, credit_amount, closing_balance_amount "
         "FROM ads_trial_balance",
-        "SELECT dt, account_code, ledger_debit_amount, ledger_credit_amount, "
+        "SELECT dt, account_code, currency, ledger_debit_amount, ledger_credit_amount, "
         "ledger_closing_balance_amount FROM ads_trial_balance",
     ),
     "every metric is the same by its two paths": (
-        "SELECT metric, dt, left_amount FROM ads_metric_diff_rate",
-        "SELECT metric, dt, right_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, currency, summary_amount FROM ads_metric_diff_rate",
+        "SELECT metric, dt, currency, other_path_amount FROM ads_metric_diff_rate",
     ),
     "the bridge's closing is the next day's opening": (
-        f"SELECT dt + INTERVAL 1 DAY, closing_amount FROM ads_revenue_bridge WHERE dt < {LAST}",
-        f"SELECT CAST(dt AS TIMESTAMP), opening_amount FROM ads_revenue_bridge "
-        f"WHERE dt > DATE '{SAMPLE_DAYS.start}'",
+        "SELECT dt + INTERVAL 1 DAY, currency, closing_amount FROM ads_revenue_bridge "
+        f"WHERE dt < {LAST} AND closing_amount <> 0",
+        "SELECT CAST(dt AS TIMESTAMP), currency, opening_amount FROM ads_revenue_bridge "
+        f"WHERE dt > DATE '{SAMPLE_DAYS.start}' AND opening_amount <> 0",
     ),
     "money events of payments are the payments": (
-        "SELECT dt, SUM(signed_amount) FROM dwd_financial WHERE event_type = 'payment' "
-        "GROUP BY ALL",
-        "SELECT dt, SUM(paid_amount) FROM dwd_payment GROUP BY ALL",
+        "SELECT dt, currency, SUM(signed_amount) FROM dwd_financial "
+        "WHERE event_type = 'payment' GROUP BY ALL",
+        "SELECT dt, currency, SUM(paid_amount) FROM dwd_payment GROUP BY ALL",
     ),
 }
 

@@ -35,6 +35,7 @@ ads_finance_daily = m.table(
     AdsFinanceDaily,
     owner="team:finance",
     reads={"dws_financial_1d": m.trailing(days=2)},
+    closes_with_books=True,
     serving=m.served(view=m.materialized_view(sort_by=("currency",))),
     sql=m.select_from(
         "dws_financial_1d",

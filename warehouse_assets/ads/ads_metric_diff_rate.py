@@ -14,9 +14,9 @@ class AdsMetricDiffRate(m.Contract):
 
     metric: m.Text = m.key("Name of the metric")
     currency: m.Text = m.key(v.currency)
-    left_amount: m.Money = m.column("The metric as a summary shows it")
-    right_amount: m.Money = m.column("The same figure by another path")
-    difference_amount: m.Money = m.column("Left less right")
+    summary_amount: m.Money = m.column("The metric as a summary shows it", was="left_amount")
+    other_path_amount: m.Money = m.column("The same figure by another path", was="right_amount")
+    difference_amount: m.Money = m.column(m.result_terms.difference_amount)
     diff_rate: m.Rate = m.column("Difference as a share of the larger of the two", ge=0)
     allowed_rate: m.Rate = m.column("Largest rate of difference with which the day is published")
     dt: m.Day = m.partition("Business date the metric is counted on")
@@ -39,7 +39,7 @@ ads_metric_diff_rate = m.table(
     checks=[m.check("within_allowed_rate", "diff_rate <= allowed_rate")],
     sql="""
         WITH sides AS (
-            SELECT 'gmv' AS metric, dt, currency, gmv AS left_amount, 0 AS right_amount
+            SELECT 'gmv' AS metric, dt, currency, gmv AS summary_amount, 0 AS other_path_amount
             FROM dws_financial_1d
             UNION ALL
             SELECT 'gmv', dt, currency, 0, payable_amount FROM ods_order
@@ -85,9 +85,9 @@ ads_metric_diff_rate = m.table(
                 metric,
                 dt,
                 currency,
-                SUM(left_amount) AS left_amount,
-                SUM(right_amount) AS right_amount,
-                SUM(left_amount) - SUM(right_amount) AS difference_amount,
+                SUM(summary_amount) AS summary_amount,
+                SUM(other_path_amount) AS other_path_amount,
+                SUM(summary_amount) - SUM(other_path_amount) AS difference_amount,
                 CASE
                     WHEN metric IN ('gmv', 'discount_amount', 'commission', 'seller_payable')
                         THEN two_sources_diff_rate()
@@ -100,15 +100,15 @@ ads_metric_diff_rate = m.table(
         SELECT
             metric,
             currency,
-            left_amount,
-            right_amount,
+            summary_amount,
+            other_path_amount,
             difference_amount,
             COALESCE(
                 divide_rate(
                     ABS(difference_amount),
                     CASE
-                        WHEN ABS(left_amount) > ABS(right_amount) THEN ABS(left_amount)
-                        ELSE ABS(right_amount)
+                        WHEN ABS(summary_amount) > ABS(other_path_amount) THEN ABS(summary_amount)
+                        ELSE ABS(other_path_amount)
                     END
                 ),
                 0

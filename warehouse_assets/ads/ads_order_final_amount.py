@@ -21,7 +21,7 @@ class AdsOrderFinalAmount(m.Contract):
     original_amount: m.Money = m.column(v.original_amount)
     shipping_amount: m.Money = m.column(v.shipping_amount)
     total_amount: m.Money = m.column("Original amount and shipping")
-    vip_adjusted_amount: m.Money = m.column("Original amount as far as the membership pays it")
+    vip_explained_amount: m.Money = m.column("Original amount as far as the membership pays it")
     coupon_face_amount: m.Money = m.column("What the coupon takes off the price; 0 without one")
     final_amount: m.Money = m.column("VIP-adjusted amount less the coupon, with shipping")
     currency: m.Text = m.column(v.currency)
@@ -70,7 +70,7 @@ ads_order_final_amount = m.table(
                 coupon_id,
                 original_amount,
                 shipping_amount,
-                multiply_money(original_amount, vip_pay_rate) AS vip_adjusted_amount,
+                multiply_money(original_amount, vip_pay_rate) AS vip_explained_amount,
                 coupon_face_amount,
                 currency,
                 dt
@@ -86,12 +86,12 @@ ads_order_final_amount = m.table(
             original_amount,
             shipping_amount,
             original_amount + shipping_amount AS total_amount,
-            vip_adjusted_amount,
+            vip_explained_amount,
             coupon_face_amount,
-            vip_adjusted_amount + shipping_amount
+            vip_explained_amount + shipping_amount
                 - CASE
-                    WHEN coupon_face_amount < vip_adjusted_amount THEN coupon_face_amount
-                    ELSE vip_adjusted_amount
+                    WHEN coupon_face_amount < vip_explained_amount THEN coupon_face_amount
+                    ELSE vip_explained_amount
                 END AS final_amount,
             currency,
             dt

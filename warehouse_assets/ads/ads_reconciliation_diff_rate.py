@@ -12,9 +12,9 @@ class AdsReconciliationDiffRate(m.Contract):
     """The day of each reconciliation in figures."""
 
     rule: m.Text = m.key(v.reconciliation_rule)
-    currency: m.Text = m.key("Currency (ISO 4217) of the amounts; XXX of points and units")
-    left_amount: m.Money = m.column("Sum of the left, with what was open when the day began")
-    right_amount: m.Money = m.column("Sum of the right, with what was open when the day began")
+    currency: m.Text = m.key(m.result_terms.currency)
+    left_amount: m.Money = m.column(m.result_terms.left_amount)
+    right_amount: m.Money = m.column(m.result_terms.right_amount)
     matched_count: m.Integer = m.column("Items on which the sides agree, within tolerance or not")
     within_tolerance_count: m.Integer = m.column("Of these: not to the cent, but tolerated")
     timing_count: m.Integer = m.column("Of these: with the sides on different days")
@@ -26,7 +26,9 @@ class AdsReconciliationDiffRate(m.Contract):
     open_item_amount: m.Money = m.column("Open amounts of all items, without signs", ge=0)
     overdue_item_amount: m.Money = m.column("Open amounts of overdue items, without signs", ge=0)
     net_open_amount: m.Money = m.column("Open amounts of all items, left less right")
-    diff_rate: m.Rate = m.column("New items as a share of all items that began on the day", ge=0)
+    new_item_rate: m.Rate = m.column(
+        "New items as a share of the items that began on the day", ge=0
+    )
     dt: m.Day = m.partition("Business date of the report")
 
 
@@ -104,7 +106,7 @@ ads_reconciliation_diff_rate = m.table(
                     CAST(new_item_count AS DECIMAL(18, 2)), CAST(begun_count AS DECIMAL(18, 2))
                 ),
                 0
-            ) AS diff_rate,
+            ) AS new_item_rate,
             dt
         FROM totals
     """,

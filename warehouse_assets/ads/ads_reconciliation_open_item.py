@@ -18,7 +18,7 @@ COLUMNS = [
     "left_amount",
     "right_amount",
     "open_amount",
-    "adjusted_amount",
+    "explained_amount",
     "currency",
     "first_date",
     "due_date",
@@ -33,30 +33,30 @@ class AdsReconciliationOpenItem(m.Contract):
     """What does not agree and is not explained yet."""
 
     rule: m.Text = m.key(v.reconciliation_rule)
-    item_id: m.Text = m.key(v.reconciliation_item)
-    state: m.Text = m.column("How the sides compare")
+    item_id: m.Text = m.key(m.result_terms.item_id)
+    state: m.Text = m.column(m.result_terms.state)
     standing: m.Text = m.column(
-        "open on its first day, carried until it is due, then overdue",
+        m.result_terms.standing,
         isin=["open", "carried", "overdue"],
     )
-    figure: m.Text = m.column("Name of the figure that differs", null=True)
-    left_id: m.Text = m.column("Row of the left; of several, the first", null=True)
-    right_id: m.Text = m.column("Row of the right; of several, the first", null=True)
-    left_key: m.Text = m.column("Key of the left in the first pass", null=True)
-    right_key: m.Text = m.column("Key of the right in the first pass", null=True)
-    left_amount: m.Money = m.column("Sum of the left's rows; 0 if it has none")
-    right_amount: m.Money = m.column("Sum of the right's rows; 0 if it has none")
-    open_amount: m.Money = m.column("What is still to be explained, left less right")
-    adjusted_amount: m.Money = m.column("What approved adjustments have explained", ge=0)
-    currency: m.Text = m.column(v.currency)
-    first_date: m.Day = m.column("Business date on which the item was seen first")
-    due_date: m.Day = m.column("Last business date on which the item may be open")
-    age_days: m.Integer = m.column("Days since the item was seen first", ge=0)
+    figure: m.Text = m.column(m.result_terms.figure, null=True)
+    left_id: m.Text = m.column(m.result_terms.left_id, null=True)
+    right_id: m.Text = m.column(m.result_terms.right_id, null=True)
+    left_key: m.Text = m.column(m.result_terms.left_key, null=True)
+    right_key: m.Text = m.column(m.result_terms.right_key, null=True)
+    left_amount: m.Money = m.column(m.result_terms.left_amount)
+    right_amount: m.Money = m.column(m.result_terms.right_amount)
+    open_amount: m.Money = m.column(m.result_terms.open_amount)
+    explained_amount: m.Money = m.column(m.result_terms.explained_amount, ge=0)
+    currency: m.Text = m.column(m.result_terms.currency)
+    first_date: m.Day = m.column(m.result_terms.first_date)
+    due_date: m.Day = m.column(m.result_terms.due_date)
+    age_days: m.Integer = m.column(m.result_terms.age_days, ge=0)
     age_bucket: m.Text = m.column(
         "Age in days, as a range", isin=["0", "1", "2", "3", "4-7", "8-30", "older"]
     )
-    candidates: m.Text = m.column("Rows that fit equally well", null=True)
-    explanation: m.Text = m.column("The difference in words")
+    candidates: m.Text = m.column(m.result_terms.candidates, null=True)
+    explanation: m.Text = m.column(m.result_terms.explanation)
     dt: m.Day = m.partition("Business date at whose end the item is open")
 
 

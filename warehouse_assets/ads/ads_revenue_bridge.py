@@ -27,6 +27,7 @@ ads_revenue_bridge = m.table(
     AdsRevenueBridge,
     owner="team:finance",
     reads={"dwd_financial": m.history(), "dim_date": m.whole_table()},
+    closes_with_books=True,
     checks=[
         m.check(
             "bridge_ties",

@@ -34,6 +34,7 @@ ads_seller_payable = m.table(
         "dwd_manual_adjustment": m.history(),
         "dim_date": m.whole_table(),
     },
+    closes_with_books=True,
     serving=m.served(view=m.materialized_view(sort_by=("seller_id", "currency"))),
     sort_by=("seller_id",),
     checks=[

@@ -39,6 +39,7 @@ ads_trial_balance = m.table(
         "dim_account": m.whole_table(),
         "dim_date": m.whole_table(),
     },
+    closes_with_books=True,
     serving=m.served(view=m.materialized_view(sort_by=("account_code", "currency"))),
     checks=[
         m.check(

@@ -45,6 +45,7 @@ dm_finance = m.table(
     DmFinance,
     owner="team:finance",
     reads={"dws_financial_1d": m.same_day(), "ads_revenue_bridge": m.same_day()},
+    closes_with_books=True,
     sql=m.select_from(
         "dws_financial_1d",
         columns={

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from warehouse_assets.command_line.administration.closing import close, reopen
 from warehouse_assets.command_line.administration.lake import drop, maintain, relocate
 from warehouse_assets.command_line.administration.starrocks import starrocks
 from warehouse_assets.command_line.administration.ui import ui
@@ -28,7 +29,7 @@ from warehouse_assets.command_line.sample_shop import shop_module
 
 _PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Look": (status, tables, show, sql, metrics, metric, trace, order, ui),
-    "Run": (materialize, maintain, relocate, drop),
+    "Run": (materialize, close, reopen, maintain, relocate, drop),
     "Build": (new, check, docs),
 }
 

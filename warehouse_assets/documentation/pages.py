@@ -21,6 +21,7 @@ _LAYERS = {
     "ods": "as it was delivered",
     "dim": "what facts are looked at by",
     "fact": "what happened, and its sums by day",
+    "reconciliation": "what must agree, and what does not",
     "ads": "what departments read",
 }
 

@@ -2,7 +2,8 @@
 
 The only place that says what fee the contract allows. A line may stand on a bill up to three days
 later than its date. The same transaction on a bill twice is two rows, of which the second says so
-and does not count.
+and does not count. A chargeback is a refund; the channel's word, transaction_type, tells them
+apart.
 """
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v

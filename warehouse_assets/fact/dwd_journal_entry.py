@@ -2,11 +2,13 @@
 
 This is the only place that says which accounts an event is posted to. An event of a kind that no
 posting is declared for goes to suspense (9999) on both sides, where it is seen. Orders and
-cancellations move no money yet and are not posted. A manual adjustment is posted on the day it was
-typed in, approved or not, to the accounts it names.
+cancellations move no money yet and are not posted. What is charged back is claimed from the buyer:
+the seller is settled all the same. A manual adjustment is posted on the day it was typed in,
+approved or not, to the accounts it names.
 
 What was posted stays. Where an event is corrected, or turns out not to have happened, the
-difference is posted as a supplement, on the event's day.
+difference is posted as a supplement: on the event's day, or, once the books of that day are
+closed, on the first open day, with the day that it corrects.
 """
 
 from warehouse_assets import modeling as m, vocabulary as v
@@ -24,13 +26,19 @@ class DwdJournalEntry(m.Contract):
     debit_amount: m.Money = m.column(v.debit_amount, ge=0)
     credit_amount: m.Money = m.column(v.credit_amount, ge=0)
     currency: m.Text = m.column(v.currency)
+    corrected_date: m.Day = m.column(
+        "Closed business date that the line would have been posted on", null=True
+    )
     dt: m.Day = m.partition(v.dt_posted)
 
 
 dwd_journal_entry = m.table(
     DwdJournalEntry,
     owner="team:finance",
-    materialization=m.append_only(adjusting=("debit_amount", "credit_amount")),
+    materialization=m.append_only(
+        adjusting=("debit_amount", "credit_amount"), corrects="corrected_date"
+    ),
+    closes_with_books=True,
     reads={"dwd_financial": m.same_day(), "dwd_manual_adjustment": m.same_day()},
     checks=[
         m.check("one_side", "(debit_amount = 0) <> (credit_amount = 0)"),
@@ -51,6 +59,7 @@ dwd_journal_entry = m.table(
                     ('wallet_withdrawal', TRUE, 'out', account_wallets(), account_bank()),
                     ('refund', FALSE, 'out', account_clearing(), account_channels()),
                     ('refund', TRUE, 'out', account_clearing(), account_wallets()),
+                    ('chargeback', FALSE, 'out', account_buyers(), account_channels()),
                     ('channel_fee', FALSE, 'out', account_channel_fees(), account_channels()),
                     ('payout', FALSE, 'in', account_bank(), account_channels()),
                     ('settlement', FALSE, 'out', account_clearing(), account_sellers()),
@@ -113,6 +122,7 @@ dwd_journal_entry = m.table(
             CASE side WHEN 'debit' THEN amount ELSE 0 END AS debit_amount,
             CASE side WHEN 'credit' THEN amount ELSE 0 END AS credit_amount,
             currency,
+            CAST(NULL AS DATE) AS corrected_date,
             dt
         FROM lines
     """,

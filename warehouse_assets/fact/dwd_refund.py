@@ -1,7 +1,8 @@
 """One row per succeeded refund, on the business date money went back, as known three days later.
 
 A refund is of one payment: that of an order with several payments may be several refunds. A
-refund whose payment was not captured in the 90 days before has no day of payment.
+chargeback is one, too, and has no after-sale. A refund whose payment was not captured in the 90
+days before has no day of payment.
 """
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
@@ -14,6 +15,7 @@ class DwdRefund(m.Contract):
     payment_no: m.Text = m.ref("dwd_payment", v.payment_no)
     order_no: m.Text = m.ref("dwd_order", v.order_no)
     after_sale_no: m.Text = m.ref("dwd_after_sale", v.after_sale_no, null=True)
+    refund_type: m.Text = m.column(v.refund_type)
     user_id: m.Integer = m.ref("dim_user", v.user_id)
     payment_method: m.Text = m.column(v.payment_method)
     merchant_no: m.Text = m.column(v.merchant_no)
@@ -44,6 +46,7 @@ dwd_refund = m.table(
             r.payment_no,
             r.order_no,
             r.after_sale_no,
+            r.refund_type,
             r.user_id,
             r.payment_method,
             r.merchant_no,

@@ -9,7 +9,7 @@ bill_type_of = m.sql_function(
     body="""
         CASE
             WHEN transaction_type IN ('交易', '消费', 'SALE') THEN 'pay'
-            WHEN transaction_type IN ('退款', 'REFUND') THEN 'refund'
+            WHEN transaction_type IN ('退款', 'REFUND', '拒付', 'CHARGEBACK') THEN 'refund'
         END
     """,
 )

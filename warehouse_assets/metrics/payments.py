@@ -1,4 +1,4 @@
-"""What buyers pay and get back, what of it channels bill, and what is invoiced."""
+"""What buyers pay and get back, chargebacks among it, what of it channels bill, and invoices."""
 
 from functools import partial
 

@@ -65,8 +65,9 @@ take_rate = m.ratio(
 )
 
 net_revenue = _of_money_events(
-    "Money captured less refunds to buyers: what sellers are owed is still in it",
-    "SUM(CASE WHEN event_type IN ('payment', 'refund') THEN signed_amount ELSE 0 END)",
+    "Money captured less refunds and chargebacks: what sellers are owed is still in it",
+    """SUM(CASE WHEN event_type IN ('payment', 'refund', 'chargeback')
+        THEN signed_amount ELSE 0 END)""",
 )
 
 platform_margin = _of_money_events(

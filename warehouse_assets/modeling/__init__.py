@@ -26,6 +26,7 @@ from warehouse_assets.modeling.declaration.contract import (
     StateContract,
 )
 from warehouse_assets.modeling.declaration.conventions import convention
+from warehouse_assets.modeling.declaration.declare_table import table
 from warehouse_assets.modeling.declaration.freshness import by
 from warehouse_assets.modeling.declaration.json_events import (
     REJECT,
@@ -34,9 +35,8 @@ from warehouse_assets.modeling.declaration.json_events import (
     json_path,
 )
 from warehouse_assets.modeling.declaration.metric import metric, ratio
-from warehouse_assets.modeling.declaration.select_from import select_from
 from warehouse_assets.modeling.declaration.serving import materialized_view, served, warm_up
-from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import (
     as_of_day,
     first_delivered,
@@ -53,10 +53,11 @@ from warehouse_assets.modeling.materializations.recorded import recorded
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
 from warehouse_assets.modeling.metrics.rollup import metric_rollup, rollup_source
+from warehouse_assets.modeling.reconciliation import terms as result_terms
 from warehouse_assets.modeling.reconciliation.declare import reconciliation
 from warehouse_assets.modeling.reconciliation.every_rule import every_rule
 from warehouse_assets.modeling.reconciliation.keep_reports import keep_reports, kept_report_lines
-from warehouse_assets.modeling.reconciliation.result import ReconciliationResult, result_meaning
+from warehouse_assets.modeling.reconciliation.result import ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     figure,
     match_alike,
@@ -66,6 +67,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     status,
     tolerance,
 )
+from warehouse_assets.modeling.sql.select_from import select_from
 
 __all__ = [
     "REJECT",
@@ -123,7 +125,7 @@ __all__ = [
     "reconciliation",
     "recorded",
     "ref",
-    "result_meaning",
+    "result_terms",
     "rollup_source",
     "same_day",
     "scd2",

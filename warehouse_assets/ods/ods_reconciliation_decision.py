@@ -12,9 +12,9 @@ class OdsReconciliationDecision(m.Contract):
 
     decision_no: m.Text = m.key("Decision, unique")
     rule: m.Text = m.column(v.reconciliation_rule)
-    item_id: m.Text = m.column(v.reconciliation_item)
-    left_id: m.Text = m.column("Row of the left, of a pair", null=True)
-    right_id: m.Text = m.column("Row of the right, of a pair", null=True)
+    item_id: m.Text = m.column(m.result_terms.item_id)
+    left_id: m.Text = m.column(m.result_terms.left_id, null=True)
+    right_id: m.Text = m.column(m.result_terms.right_id, null=True)
     decision: m.Text = m.column("What was decided", isin=["confirm", "reject", "write_off"])
     decided_by: m.Text = m.column("Who decided")
     reason: m.Text = m.column(v.reason)

@@ -1,6 +1,7 @@
 """One row per refund and delivery: each refund begun or changed, as the payment center had it.
 
-A refund may be delivered any number of times; dwd_refund takes its latest version.
+A refund may be delivered any number of times; dwd_refund takes its latest version. A chargeback is
+a refund, too, that no after-sale asked for.
 """
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
@@ -13,6 +14,7 @@ class OdsRefund(m.DeliveredContract):
     payment_no: m.Text = m.column(v.payment_no)
     order_no: m.Text = m.column(v.order_no)
     after_sale_no: m.Text = m.column(v.after_sale_no, null=True)
+    refund_type: m.Text = m.column(v.refund_type, isin=["after_sale", "chargeback"])
     user_id: m.Integer = m.column(v.user_id)
     payment_method: m.Text = m.column(v.payment_method)
     merchant_no: m.Text = m.column(v.merchant_no)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from warehouse_assets.modeling.declaration.table import REPLACE
+from warehouse_assets.modeling.execution.finality import Standing
 from warehouse_assets.modeling.sql.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from resources.sources.delivery.day_folder import LeftAlone
     from warehouse_assets.modeling.declaration.contract import ContractColumn
     from warehouse_assets.modeling.declaration.table import Table
+    from warehouse_assets.modeling.execution.closed_days import ClosedDay
+    from warehouse_assets.modeling.execution.finality import Awaited
     from warehouse_assets.modeling.metrics.plotted import Totals
 
 
@@ -121,6 +124,18 @@ def partition_metadata(
         label: dg.MetadataValue.float(float(total)) for label, total in (totals or {}).items()
     }
     return metadata | plotted
+
+
+def standing_metadata(
+    standing: Standing, awaited: Awaited, closed: ClosedDay | None
+) -> dict[str, dg.MetadataValue]:
+    """Whether the day is provisional, final or closed; and what a run did with a closed one."""
+    metadata: dict[str, dg.MetadataValue] = {"standing": dg.MetadataValue.text(str(standing))}
+    if awaited and standing is Standing.PROVISIONAL:
+        metadata["waits_for"] = dg.MetadataValue.text(str(awaited))
+    if closed is not None:
+        metadata["closed_day"] = dg.MetadataValue.text(str(closed))
+    return metadata
 
 
 def left_alone_metadata(left_alone: Sequence[LeftAlone], day: date) -> dict[str, dg.MetadataValue]:

@@ -11,7 +11,9 @@ import dagster as dg
 from resources.collector import without_collector
 from resources.errors import LedgerlakeError, StorageError
 from resources.lake.model.window import Window
+from resources.lake.read_only_lake import ReadOnlyLake
 from warehouse_assets.modeling.declaration.windows import ReadWindow
+from warehouse_assets.modeling.execution.finality import Finality
 from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.modeling.metrics.plotted import metric_totals
 from warehouse_assets.modeling.reconciliation.every_rule import LAYER
@@ -111,6 +113,8 @@ def _materialize(
         is_retried = isinstance(error, StorageError)
         raise dg.Failure(description=str(error), allow_retries=is_retried) from None
     _warn_of_others(context, run)
+    for each in run.closed:
+        context.log.warning(str(each))
     if published.met:
         runs = ", ".join(published.met)
         context.log.info(f"published meanwhile by run {runs}, same rows: nothing changed")
@@ -123,9 +127,14 @@ def _materialize(
         totals = metric_totals(
             table, window, lake, warehouse.metrics, published.snapshot_id
         ) or result_totals(table, window, lake, published.snapshot_id)
+    closed = {each.day: each for each in run.closed}
+    finality = Finality(warehouse, ReadOnlyLake(lake.settings))
     for day in days:
         context.add_asset_metadata(
             asset_metadata.partition_metadata(published, day, run.rejected, totals.get(day))
+            | asset_metadata.standing_metadata(
+                finality.standing(table, day), finality.awaited(table, day), closed.get(day)
+            )
             | asset_metadata.left_alone_metadata(run.left_alone, day)
             | (lineage if day == days[-1] else {}),
             asset_key=table.name,

@@ -86,6 +86,7 @@ class TableState:
             "partitions": self.partitions,
             "seconds": round(self.seconds(now), 3),
             "checks": [vars(check) for check in self.checks.values()],
+            "warnings": self.warnings,
             "error": self.error or None,
             "next_step": self.next_step,
         }

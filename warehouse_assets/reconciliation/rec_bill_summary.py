@@ -1,4 +1,4 @@
-"""One row per file of a channel's bill: what its rows add up to beside the channel's own totals.
+"""One row per file of a channel's bill and currency: the sum of its rows, and the channel's totals.
 
 Rows count on the date of the bill, whenever the money moved: those that say it did, also where
 another row said so before. A bill without rows needs no totals.
@@ -25,7 +25,7 @@ rec_bill_summary = m.reconciliation(
         row="bill_line_id",
         amount="line_net(bill_type, gross_amount, fee_amount)",
         figures={
-            "count": "1",
+            "count": m.figure("1", unit=""),
             "gross": "CASE WHEN bill_type = 'pay' THEN gross_amount ELSE 0 END",
             "refund": "CASE WHEN bill_type = 'refund' THEN gross_amount ELSE 0 END",
             "fee": "charged_fee(bill_type, fee_amount)",
@@ -34,10 +34,10 @@ rec_bill_summary = m.reconciliation(
     ),
     right=m.side(
         "ods_channel_bill_summary",
-        row="bill_file",
+        row="CONCAT(bill_file, ' in ', currency)",
         amount="net_amount",
         figures={
-            "count": "payment_count + refund_count",
+            "count": m.figure("payment_count + refund_count", unit=""),
             "gross": "gross_amount",
             "refund": "refund_amount",
             "fee": "fee_amount",
@@ -47,7 +47,11 @@ rec_bill_summary = m.reconciliation(
     ),
     match="n:1",
     passes=[
-        m.match_key("file", left=("source_file",), right=("CONCAT('channel/', bill_file)",)),
+        m.match_key(
+            "file",
+            left=("source_file", "currency"),
+            right=("CONCAT('channel/', bill_file)", "currency"),
+        ),
     ],
     open_days=0,
 )

@@ -1,7 +1,8 @@
 """One row per approved after-sale and its refunds, or what stands alone.
 
 Money goes back only for an approved after-sale, exactly what was approved, and for no more units
-than the order line has. An order with several payments may be refunded in as many refunds.
+than the order line has. An order with several payments may be refunded in as many refunds. What
+buyers had their bank take back needs no after-sale.
 """
 
 from warehouse_assets import conventions as c, modeling as m
@@ -10,6 +11,7 @@ rec_refund_after_sale = m.reconciliation(
     owner="team:trade",
     left=m.side(
         "dwd_refund",
+        where="refund_type <> 'chargeback'",
         row="refund_no",
         amount="refund_amount",
         status="'units ordered'",

@@ -5,7 +5,8 @@ refunded of it, plus the platform's share of its coupon. The price is that of th
 those that were paid, and the share is the coupon's. The commission is the one that was charged,
 which rec_commission judges; by the rate card where none was. A line is due
 `conventions.SETTLEMENT_DAYS` after its order, and what is refunded from that day on is not taken
-off. A refund that names no after-sale is that of its order's only line with an approved one.
+off, nor what a buyer had the bank take back. A refund that names no after-sale is that of its
+order's only line with an approved one. What was lost on its way was not delivered.
 """
 
 from warehouse_assets import conventions as c, modeling as m
@@ -25,7 +26,7 @@ rec_settlement_line = m.reconciliation(
         "dwd_order_detail",
         window=RECOGNIZED,
         reads={
-            "dwd_order": RECOGNIZED,
+            "dwd_shipment": RECOGNIZED,
             "dwd_settlement_item": RECOGNIZED,
             "dwd_refund": RECOGNIZED,
             "dwd_after_sale": RECOGNIZED,
@@ -33,15 +34,17 @@ rec_settlement_line = m.reconciliation(
             "dim_commission_rate": RECOGNIZED,
         },
         rows=f"""
-            WITH due AS (
+            WITH delivered AS (
+                SELECT DISTINCT order_line_id FROM dwd_shipment WHERE delivered_at IS NOT NULL
+            ),
+            due AS (
                 SELECT
                     d.order_line_id, d.order_no, d.seller_id, d.category_id, d.coupon_id,
                     d.coupon_amount, d.pay_amount, d.currency,
                     d.dt AS ordered_date,
                     {DUE} AS due_date
                 FROM dwd_order_detail AS d
-                JOIN dwd_order AS o ON o.order_no = d.order_no AND o.dt = d.dt
-                WHERE o.delivered_at IS NOT NULL AND {DUE} >= :start AND {DUE} < :end
+                JOIN delivered AS s ON s.order_line_id = d.order_line_id
             ),
             charged AS (
                 SELECT order_line_id, MAX(commission_amount) AS commission_amount
@@ -64,6 +67,7 @@ rec_settlement_line = m.reconciliation(
                 FROM dwd_refund AS r
                 LEFT JOIN dwd_after_sale AS a ON a.after_sale_no = r.after_sale_no
                 LEFT JOIN only_lines AS n ON n.order_no = r.order_no AND r.after_sale_no IS NULL
+                WHERE r.refund_type <> 'chargeback'
             ),
             refunded AS (
                 SELECT

@@ -2,9 +2,10 @@
 
 The second comparison of wallets, beside rec_wallet, for it has a row for each entry, and the entry
 before it on the right. A balance is the one before, plus or less the entry. One wrong balance is
-one item: an entry also fits if it follows from an earlier one than the entry just before. Of a
-user's first entry within the days that are looked at nothing can be said; where the second does
-not follow from it, either may be wrong, and both are named.
+one item: an entry also fits if it follows from one of the three before, or from two earlier ones:
+a single one may be as wrong by the same amount. Of a user's first entry within the days that are
+looked at nothing can be said; where the second does not follow from it, either may be wrong, and
+both are named.
 """
 
 from warehouse_assets import conventions as c, modeling as m
@@ -20,7 +21,6 @@ ENTRIES = """
             balance_change_amount,
             balance_amount - SUM(balance_change_amount) OVER (
                 PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
             ) AS base_amount,
             LAG(wallet_entry_no) OVER (
                 PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
@@ -39,6 +39,16 @@ ENTRIES = """
             currency,
             balance_amount,
             balance_before + balance_change_amount AS next_balance_amount,
+            base_amount,
+            LAG(base_amount, 1) OVER (
+                PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
+            ) AS base_1,
+            LAG(base_amount, 2) OVER (
+                PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
+            ) AS base_2,
+            LAG(base_amount, 3) OVER (
+                PARTITION BY user_id, currency ORDER BY occurred_at, wallet_entry_no
+            ) AS base_3,
             ROW_NUMBER() OVER (
                 PARTITION BY user_id, currency, base_amount ORDER BY occurred_at, wallet_entry_no
             ) AS place,
@@ -50,8 +60,10 @@ ENTRIES = """
         entry_before,
         currency,
         balance_amount,
-        CASE WHEN place > 1 THEN balance_amount ELSE next_balance_amount END
-            AS expected_balance_amount,
+        CASE
+            WHEN base_amount IN (base_1, base_2, base_3) OR place > 2 THEN balance_amount
+            ELSE next_balance_amount
+        END AS expected_balance_amount,
         dt
     FROM entries
     WHERE entry_before IS NOT NULL

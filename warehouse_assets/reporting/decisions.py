@@ -17,7 +17,7 @@ from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS
+from warehouse_assets.modeling.reconciliation.rule import DECISIONS
 from warehouse_assets.modeling.sql.code_version import code_version
 
 if TYPE_CHECKING:

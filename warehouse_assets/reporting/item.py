@@ -15,11 +15,15 @@ from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.execution.inputs import visible_partitions
 from warehouse_assets.modeling.execution.row_origin import Origin, RowOrigins
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.columns import key_text
-from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
+    SIDES,
+    Rule,
+    SideName,
+)
+from warehouse_assets.modeling.reconciliation.sql.columns import key_text
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 
 if TYPE_CHECKING:

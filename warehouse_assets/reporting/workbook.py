@@ -66,7 +66,7 @@ _ITEM_COLUMNS: Mapping[str, _Column] = {
     "right_amount": _Column("right amount", _MONEY, 18),
     "difference_amount": _Column("difference", _MONEY, 16),
     "open_amount": _Column("open amount", _MONEY, 16),
-    "adjusted_amount": _Column("adjusted", _MONEY, 14),
+    "explained_amount": _Column("adjusted", _MONEY, 14),
     "currency": _Column("currency", width=9),
     "other_currency": _Column("right currency", width=9),
     "left_fee_amount": _Column("left fee", _MONEY, 12),

@@ -46,7 +46,7 @@ ADJUSTMENTS = f"""
 SELECT
     'A' || strftime(effective_date, '%Y%m%d') || lpad((id + 1)::VARCHAR, 4, '0') AS adjustment_no,
     CASE WHEN template = 2
-        THEN payout_no('alipay', effective_date - 1) END AS business_no,
+        THEN payout_no('alipay', effective_date - 1, 'CNY') END AS business_no,
     debit_account,
     credit_account,
     amount(amount_cents) AS amount,

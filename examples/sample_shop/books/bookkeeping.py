@@ -1,8 +1,9 @@
 """Keeps account of what moved on every date since the shop opened, and enters the books of a day.
 
 Three tables tell the database what a day's money sources are written from: `business_day` holds
-the one day that is written, `channel_total` one row for each channel of that bill day and of the
-days before of which something may be told, `account_balance` one row for each account of the day.
+the one day that is written, `channel_total` one row for each channel and currency of that bill day
+and of the days before of which something may be told, `account_balance` one row for each account
+and currency of the day.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from duckdb import DuckDBPyConnection
 
 from examples.sample_shop.books.adjustments import ADJUSTED_AMOUNTS, ADJUSTMENT_TABLE
-from examples.sample_shop.books.channels import CHANNELS
+from examples.sample_shop.books.channels import CHANNELS, CURRENCIES
 from examples.sample_shop.books.ledger import balances
 from examples.sample_shop.books.movements import COMMISSION_MACROS, MOVEMENT_MACROS
 from examples.sample_shop.books.settlements import SETTLEMENT_MACROS
@@ -37,15 +39,17 @@ BOOK_TABLES = f"""
 {PAST_SETTLEMENTS}
 CREATE TABLE business_day (business_date DATE, time_zone VARCHAR);
 CREATE TABLE channel_total (
-    bill_date DATE, channel VARCHAR, merchant_no VARCHAR, counterparty VARCHAR, bill_file VARCHAR,
+    bill_date DATE, channel VARCHAR, currency VARCHAR, merchant_no VARCHAR, counterparty VARCHAR,
+    bill_file VARCHAR,
     pay_count BIGINT, pay_cents BIGINT, refund_count BIGINT, refund_cents BIGINT,
-    fee_cents BIGINT, returned_fee_cents BIGINT, net_cents BIGINT
+    fee_cents BIGINT, returned_fee_cents BIGINT, chargeback_cents BIGINT, net_cents BIGINT
 );
 CREATE TABLE account_balance (
-    account_code VARCHAR, opening_cents BIGINT, debit_cents BIGINT, credit_cents BIGINT
+    account_code VARCHAR, currency VARCHAR, opening_cents BIGINT, debit_cents BIGINT,
+    credit_cents BIGINT
 );
-CREATE MACRO payout_no(channel, bill_date) AS
-    'PO' || strftime(bill_date, '%Y%m%d') || '-' || channel;
+CREATE MACRO payout_no(channel, bill_date, currency) AS
+    of_currency('PO' || strftime(bill_date, '%Y%m%d') || '-' || channel, currency);
 """
 
 BOOK_MACROS = (
@@ -57,8 +61,8 @@ BOOK_MACROS = (
 )
 """What a session needs to know before a day's books are entered."""
 
-_INSERT_CHANNEL = "INSERT INTO channel_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_ACCOUNT = "INSERT INTO account_balance VALUES (?, ?, ?, ?)"
+_INSERT_CHANNEL = "INSERT INTO channel_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ACCOUNT = "INSERT INTO account_balance VALUES (?, ?, ?, ?, ?)"
 _ORDERS_AT_A_TIME = 65_536
 _TOLD_BILLS = 5
 """Bill days of which a day may tell: its own, and those whose payouts are delivered late."""
@@ -110,14 +114,14 @@ class Bookkeeping:
         )
         connection.execute("INSERT INTO business_day VALUES (?, ?)", [day, self.shop.time_zone])
         for bill_date in (day - timedelta(days=age) for age in range(_TOLD_BILLS)):
-            for channel in CHANNELS:
-                of = totals.get(bill_date, DayTotals()).of_channel(channel.name)
-                named = (channel.name, channel.merchant_no, channel.counterparty)
+            for channel, currency in product(CHANNELS, CURRENCIES):
+                of = totals.get(bill_date, DayTotals()).of_bill(channel.name, currency)
+                named = (channel.name, currency, channel.merchant_no, channel.counterparty)
                 row = [bill_date, *named, channel.bill_file(bill_date), *astuple(of), of.net_cents]
                 connection.execute(_INSERT_CHANNEL, row)
         dates = Window.of_days(self.shop.first_date, day)
         for account, balance in balances([totals[date_] for date_ in dates]).items():
-            row = [account, balance.opening, balance.debit, balance.credit]
+            row = [*account, balance.opening, balance.debit, balance.credit]
             connection.execute(_INSERT_ACCOUNT, row)
         connection.execute("COMMIT")
 

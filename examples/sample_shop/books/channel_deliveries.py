@@ -1,7 +1,7 @@
 """SQL of what channels and the bank deliver: bills, their summaries, payouts, bank statements.
 
-The relation `money_movement` holds one row for each transaction of the bill day, and
-`channel_total` one for each channel and bill day of those that may still be told of.
+The relation `money_movement` holds one row for each transaction of the day or its bill, and
+`channel_total` one for each channel, currency and bill day of which something may be told.
 """
 
 from __future__ import annotations
@@ -21,19 +21,23 @@ SELECT
     channel_transaction_no,
     outward_no,
     outward_refund_no,
-    CASE WHEN outward_refund_no IS NULL THEN {text_literal(channel.payment_word)}
-        ELSE {text_literal(channel.refund_word)} END AS transaction_type,
+    CASE movement_type
+        WHEN 'payment' THEN {text_literal(channel.payment_word)}
+        WHEN 'refund' THEN {text_literal(channel.refund_word)}
+        ELSE {text_literal(channel.chargeback_word)}
+    END AS transaction_type,
+    movement_type,
     {text_literal(channel.success_word)} AS transaction_status,
     {text_literal(channel.failure_word)} AS failed_status,
     amount(gross_cents) AS gross_amount,
     amount(fee_cents) AS fee_amount,
-    'CNY' AS currency,
+    currency,
     timezone(
         (SELECT time_zone FROM business_day), instant(transaction_second)::TIMESTAMPTZ
     ) AS transaction_at,
     is_postponed
 FROM money_movement
-WHERE channel = {text_literal(channel.name)}
+WHERE channel = {text_literal(channel.name)} AND (is_billed OR is_postponed)
 """
 
 
@@ -61,24 +65,27 @@ SELECT
     amount(refund_cents) AS refund_amount,
     amount(fee_cents - returned_fee_cents) AS fee_amount,
     amount(net_cents) AS net_amount,
-    'CNY' AS currency
+    currency
 FROM channel_total, business_day
-WHERE bill_date = business_date
-ORDER BY channel
+WHERE bill_date = business_date AND (currency = 'CNY' OR pay_count + refund_count > 0)
+ORDER BY channel, currency
 """
 
 # A channel pays out at ten the next morning. On Mondays the bank books two of them as one.
 _PAYOUTS = """
 SELECT
     *,
-    isodow(payout_date) = 1 AND channel IN ('alipay', 'wechat_pay') AS is_joined,
+    isodow(payout_date) = 1 AND channel IN ('alipay', 'wechat_pay') AND currency = 'CNY'
+        AS is_joined,
     strftime(payout_date, '%Y%m%d') AS day_number,
-    CASE WHEN is_joined THEN 'online' ELSE channel END AS credit_name,
+    CASE WHEN is_joined THEN 'online' ELSE of_currency(channel, currency) END AS credit_name,
     'BR' || day_number || '-' || credit_name AS reference,
     epoch(timezone(time_zone, payout_date + INTERVAL 10 HOUR))::BIGINT AS paid_out_second,
     business_date - payout_date AS age
 FROM (
-    SELECT t.*, d.*, t.bill_date + 1 AS payout_date, payout_no(t.channel, t.bill_date) AS payout_no
+    SELECT
+        t.*, d.*, t.bill_date + 1 AS payout_date,
+        payout_no(t.channel, t.bill_date, t.currency) AS payout_no
     FROM channel_total AS t, business_day AS d
     WHERE t.bill_date < d.business_date AND t.pay_count + t.refund_count > 0
 )
@@ -89,13 +96,14 @@ SELECT
     payout_no,
     channel,
     merchant_no,
-    'SB' || strftime(bill_date, '%Y%m%d') || '-' || channel AS settlement_batch,
+    of_currency('SB' || strftime(bill_date, '%Y%m%d') || '-' || channel, currency)
+        AS settlement_batch,
     bill_date AS batch_date,
     amount(pay_cents) AS gross_amount,
     amount(refund_cents) AS refund_amount,
     amount(fee_cents - returned_fee_cents) AS fee_amount,
     amount(net_cents) AS net_amount,
-    'CNY' AS currency,
+    currency,
     '6222020200011122' AS bank_account,
     reference AS bank_reference,
     instant(paid_out_second) AS paid_out_at,
@@ -117,7 +125,7 @@ SELECT
     instant(paid_out_second + 1800) AS booked_at,
     CASE WHEN net_cents >= 0 THEN 'in' ELSE 'out' END AS direction,
     amount(abs(net_cents)) AS amount,
-    'CNY' AS currency,
+    currency,
     CASE WHEN is_joined OR (day(payout_date) + length(credit_name)) % 5 > 0 THEN reference
     END AS bank_reference,
     counterparty,
@@ -127,7 +135,8 @@ FROM (
     SELECT *, unnest(range({copies_told("money_key(entry_no)", "age", "0", "3", "often_")}))
     FROM (
         SELECT
-            day_number, credit_name, payout_date, paid_out_second, is_joined, reference, age,
+            day_number, credit_name, currency, payout_date, paid_out_second, is_joined, reference,
+            age,
             'BK' || day_number || '-' || credit_name AS entry_no,
             sum(net_cents)::BIGINT AS net_cents, min(counterparty) AS counterparty
         FROM ({_PAYOUTS})

@@ -19,7 +19,8 @@ class Channel:
     Args:
         name: Also the payment method that goes through it.
         fee_basis_points: The contract's fee, in hundredths of a percent of the gross amount.
-        payment_word, refund_word: What its bills call a payment, and a refund.
+        payment_word, refund_word, chargeback_word: What its bills call a payment, a refund, and a
+            payment that the buyer's bank took back.
         success_word, failure_word: Their status of a transaction that succeeded, or did not.
         counterparty: Who pays out, as the bank's statement says it.
         header: Name of each of BILL_COLUMNS in the file, in the order of the file.
@@ -32,6 +33,7 @@ class Channel:
     fee_basis_points: int
     payment_word: str
     refund_word: str
+    chargeback_word: str
     success_word: str
     failure_word: str
     counterparty: str
@@ -65,6 +67,7 @@ ALIPAY = Channel(
     fee_basis_points=60,
     payment_word="交易",
     refund_word="退款",
+    chargeback_word="拒付",
     success_word="交易成功",
     failure_word="交易关闭",
     counterparty="支付宝（中国）网络技术有限公司",
@@ -98,6 +101,7 @@ WECHAT_PAY = Channel(
     fee_basis_points=60,
     payment_word="消费",
     refund_word="退款",
+    chargeback_word="拒付",
     success_word="SUCCESS",
     failure_word="CLOSED",
     counterparty="财付通支付科技有限公司",
@@ -123,6 +127,7 @@ CARD = Channel(
     fee_basis_points=120,
     payment_word="SALE",
     refund_word="REFUND",
+    chargeback_word="CHARGEBACK",
     success_word="00",
     failure_word="05",
     counterparty="UnionPay Merchant Services",
@@ -132,5 +137,9 @@ CARD = Channel(
 
 CHANNELS = (ALIPAY, WECHAT_PAY, CARD)
 CHANNEL_NAMES = tuple(channel.name for channel in CHANNELS)
+CURRENCY = "CNY"
+"""The shop's own."""
+CURRENCIES = (CURRENCY, "HKD", "USD")
+"""All that orders are paid in."""
 WALLET = "wallet"
 """The one payment method that goes through no channel."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 
-from examples.sample_shop.books.channels import CHANNEL_NAMES, WALLET
+from examples.sample_shop.books.channels import CHANNEL_NAMES, CURRENCIES, CURRENCY, WALLET
 from examples.sample_shop.day_totals import DayTotals
 
 BANK = "1002"
@@ -24,7 +26,9 @@ ACCOUNTS = (
     COMMISSION_INCOME, CHANNEL_FEE_EXPENSE, COUPON_EXPENSE, SUSPENSE,
 )  # fmt: skip
 
-Movement = tuple[str, int]
+Account = tuple[str, str]
+"""An account's code, and the currency that is kept on it."""
+Movement = tuple[Account, int]
 """An account and the cents that are debited to it; credited if negative."""
 
 
@@ -50,36 +54,54 @@ def movements(
     Channels pay out what was paid the day before, sellers are paid what was settled on one of the
     two days before.
     """
-    for channel in CHANNEL_NAMES:
-        totals = day.of_channel(channel)
-        yield from _entry(CHANNEL_RECEIVABLE, SALES_CLEARING, totals.pay_cents)
-        yield from _entry(SALES_CLEARING, CHANNEL_RECEIVABLE, totals.refund_cents)
-        yield from _entry(CHANNEL_FEE_EXPENSE, CHANNEL_RECEIVABLE, totals.fee_cents)
-        yield from _entry(CHANNEL_RECEIVABLE, CHANNEL_FEE_EXPENSE, totals.returned_fee_cents)
-        yield from _entry(BANK, CHANNEL_RECEIVABLE, day_before.of_channel(channel).net_cents)
-    wallet = day.of_channel(WALLET)
-    yield from _entry(BANK, WALLET_LIABILITY, wallet.pay_cents)
-    yield from _entry(WALLET_LIABILITY, SALES_CLEARING, wallet.pay_cents)
-    yield from _entry(SALES_CLEARING, WALLET_LIABILITY, wallet.refund_cents)
-    # What a wallet gets back is withdrawn at once.
-    yield from _entry(WALLET_LIABILITY, BANK, wallet.refund_cents)
-    yield from _entry(SALES_CLEARING, SELLER_PAYABLE, day.settlement.kept_cents)
-    yield from _entry(SELLER_PAYABLE, COMMISSION_INCOME, day.settlement.commission_cents)
-    yield from _entry(COUPON_EXPENSE, SELLER_PAYABLE, day.settlement.subsidy_cents)
-    yield from _entry(SELLER_PAYABLE, BANK, day_before.settlement.paid_next_day_cents)
-    yield from _entry(SELLER_PAYABLE, BANK, two_days_before.settlement.paid_later_cents)
+    for currency in CURRENCIES:
+        yield from _movements_in(currency, day, day_before, two_days_before)
     for debit_account, credit_account, cents in day.adjustments:
-        yield from _entry(debit_account, credit_account, cents)
+        yield from _entry(debit_account, credit_account, CURRENCY, cents)
 
 
-def _entry(debit_account: str, credit_account: str, cents: int) -> Iterator[Movement]:
-    yield debit_account, cents
-    yield credit_account, -cents
+def _movements_in(
+    currency: str, day: DayTotals, day_before: DayTotals, two_days_before: DayTotals
+) -> Iterator[Movement]:
+    entry = partial(_entry, currency=currency)
+    for channel in CHANNEL_NAMES:
+        totals = day.of_channel(channel, currency)
+        net_cents = day_before.of_bill(channel, currency).net_cents
+        yield from entry(CHANNEL_RECEIVABLE, SALES_CLEARING, cents=totals.pay_cents)
+        refunded_cents = totals.refund_cents - totals.chargeback_cents
+        yield from entry(SALES_CLEARING, CHANNEL_RECEIVABLE, cents=refunded_cents)
+        # The seller keeps its money; the platform claims what was charged back from the buyer.
+        yield from entry(BUYER_RECEIVABLE, CHANNEL_RECEIVABLE, cents=totals.chargeback_cents)
+        yield from entry(CHANNEL_FEE_EXPENSE, CHANNEL_RECEIVABLE, cents=totals.fee_cents)
+        yield from entry(CHANNEL_RECEIVABLE, CHANNEL_FEE_EXPENSE, cents=totals.returned_fee_cents)
+        yield from entry(BANK, CHANNEL_RECEIVABLE, cents=net_cents)
+    wallet = day.of_channel(WALLET, currency)
+    yield from entry(BANK, WALLET_LIABILITY, cents=wallet.pay_cents)
+    yield from entry(WALLET_LIABILITY, SALES_CLEARING, cents=wallet.pay_cents)
+    yield from entry(SALES_CLEARING, WALLET_LIABILITY, cents=wallet.refund_cents)
+    # What a wallet gets back is withdrawn at once.
+    yield from entry(WALLET_LIABILITY, BANK, cents=wallet.refund_cents)
+    settled = day.of_settlement(currency)
+    yield from entry(SALES_CLEARING, SELLER_PAYABLE, cents=settled.kept_cents)
+    yield from entry(SELLER_PAYABLE, COMMISSION_INCOME, cents=settled.commission_cents)
+    yield from entry(COUPON_EXPENSE, SELLER_PAYABLE, cents=settled.subsidy_cents)
+    paid_cents = day_before.of_settlement(currency).paid_next_day_cents
+    paid_cents += two_days_before.of_settlement(currency).paid_later_cents
+    yield from entry(SELLER_PAYABLE, BANK, cents=paid_cents)
 
 
-def balances(days: Sequence[DayTotals]) -> Mapping[str, Balance]:
+def _entry(
+    debit_account: str, credit_account: str, currency: str, cents: int
+) -> Iterator[Movement]:
+    yield (debit_account, currency), cents
+    yield (credit_account, currency), -cents
+
+
+def balances(days: Sequence[DayTotals]) -> Mapping[Account, Balance]:
     """Every account on the last of the days, which begin with the shop's first."""
-    accounts = {account: Balance(0) for account in ACCOUNTS}
+    accounts: dict[Account, Balance] = {
+        account: Balance(0) for account in product(ACCOUNTS, CURRENCIES)
+    }
     day_before = two_days_before = DayTotals()
     for day in days:
         accounts = {account: Balance(of.closing) for account, of in accounts.items()}
@@ -97,12 +119,12 @@ def balances(days: Sequence[DayTotals]) -> Mapping[str, Balance]:
 LEDGER_BALANCES = """
 SELECT
     account_code,
-    'CNY' AS currency,
+    currency,
     amount(opening_cents) AS opening_amount,
     amount(debit_cents) AS debit_amount,
     amount(credit_cents) AS credit_amount,
     amount(opening_cents + debit_cents - credit_cents) AS closing_amount,
     instant(day_start + day_seconds - 1) AS updated_at
 FROM account_balance, delivery_day
-ORDER BY account_code
+ORDER BY account_code, currency
 """

@@ -27,7 +27,7 @@ FROM (
     SELECT
         l.*,
         basis_points_of(s.catalogue_key, category_id, l.day_index) AS basis_points,
-        settlement_no(seller_id, l.day_index) AS settlement_no,
+        settlement_no(seller_id, l.day_index, currency) AS settlement_no,
         moment(d.day_starts[l.day_index + 8] + 7200) AS settled_at
     FROM ({lines}) AS l, shop AS s, delivery_day AS d
 )
@@ -48,7 +48,7 @@ SELECT
     amount(refunded_cents) AS refund_amount,
     amount(platform_cents) AS subsidy_amount,
     amount(pay_cents - commission_cents - refunded_cents + platform_cents) AS payable_amount,
-    'CNY' AS currency,
+    currency,
     settled_at,
     settled_at AS updated_at
 FROM ({_settled(line_life(told_once(_DELIVERED, "line_key", 29, "7", first_age=7, last_age=10)))})
@@ -58,7 +58,7 @@ FROM ({_settled(line_life(told_once(_DELIVERED, "line_key", 29, "7", first_age=7
 def _of_sellers(lines: str) -> str:
     return f"""
 SELECT
-    seller_id, day_index, settlement_no, settled_at,
+    seller_id, day_index, currency, settlement_no, settled_at,
     count(*) AS line_count,
     sum(pay_cents)::BIGINT AS gross_cents,
     sum(commission_cents)::BIGINT AS commission_cents,
@@ -66,7 +66,7 @@ SELECT
     sum(platform_cents)::BIGINT AS subsidy_cents,
     sum(pay_cents - commission_cents - refunded_cents + platform_cents)::BIGINT AS payable_cents
 FROM ({_settled(lines)})
-GROUP BY seller_id, day_index, settlement_no, settled_at
+GROUP BY seller_id, day_index, currency, settlement_no, settled_at
 """
 
 
@@ -80,7 +80,7 @@ _PAID_COPIES = copies_told(
 SELLERS_PAID = _of_sellers(f"""
 SELECT *
 FROM (
-    SELECT *, settlement_key(seller_id, day_index) AS settlement_key
+    SELECT *, settlement_key(seller_id, day_index, currency) AS settlement_key
     FROM line_life
     WHERE age BETWEEN 8 AND 11 AND delivered_at IS NOT NULL
 )
@@ -99,12 +99,12 @@ SELECT
     amount(sum(refund_cents)) AS refund_amount,
     amount(sum(subsidy_cents)) AS subsidy_amount,
     amount(sum(payable_cents)) AS payable_amount,
-    'CNY' AS currency,
+    currency,
     settled_at::TIMESTAMP AS settled_at,
     settled_at::TIMESTAMP AS updated_at
 FROM seller_settled
-GROUP BY settlement_no, seller_id, day_index, settled_at
-ORDER BY seller_id
+GROUP BY settlement_no, seller_id, day_index, currency, settled_at
+ORDER BY seller_id, currency
 """
 
 # A seller that owes more for refunds than it is owed is not paid; the platform is still owed it.
@@ -116,7 +116,7 @@ SELECT
     instant(paid_second) AS booked_at,
     'out' AS direction,
     amount(payable_cents) AS amount,
-    'CNY' AS currency,
+    currency,
     settlement_no AS bank_reference,
     seller_name(people_key, seller_id) AS counterparty,
     '货款 ' || settlement_no AS purpose,
@@ -130,9 +130,9 @@ FROM (
         unnest(range({_PAID_COPIES}))
     FROM (
         SELECT
-            p.settlement_no, p.seller_id, p.day_index, d.day_starts,
+            p.settlement_no, p.seller_id, p.day_index, p.currency, d.day_starts,
             d.day_index - p.day_index AS age,
-            settlement_key(p.seller_id, p.day_index) AS settlement_key,
+            settlement_key(p.seller_id, p.day_index, p.currency) AS settlement_key,
             s.people_key,
             sum(p.payable_cents)::BIGINT AS payable_cents
         FROM seller_paid AS p, delivery_day AS d, shop AS s

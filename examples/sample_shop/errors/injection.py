@@ -7,11 +7,8 @@ a file of the landing folder that the warehouse never reads.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 from examples.sample_shop.errors.kind import Effect, ErrorKind, ErrorSource
 from examples.sample_shop.errors.registry import ERRORS_OF_SOURCE
@@ -58,7 +55,6 @@ class Injection:
         currency = "currency" if self.errors.has_currency else "NULL"
         facts = " UNION ALL ".join(
             f"SELECT {text_literal(kind.name)} AS kind, {kind.scenario or 'NULL'} AS scenario, "
-            f"{list(kind.also_seen_by)}::INTEGER[] AS also_seen_by, "
             f"{text_literal(kind.column)} AS column_name"
             for kind in self._kinds
         )
@@ -70,6 +66,7 @@ class Injection:
                 for kind in self._kinds
             }
         )
+        also_seen_by = self._by_kind({kind.name: _also_seen_by(kind) for kind in self._kinds})
         expected = self._by_kind({kind.name: f"{kind.column}::VARCHAR" for kind in self._kinds})
         given = self._by_kind(
             {
@@ -82,7 +79,8 @@ class Injection:
             f"{text_literal(self.source)} AS source, effect, keys, column_name, "
             "CASE WHEN effect <> 'added' THEN expected END AS expected, "
             "CASE WHEN effect <> 'missing' THEN given END AS given, currency "
-            f"FROM (SELECT error_kind, {effect} AS effect, json_object({keys}) AS keys, "
+            f"FROM (SELECT error_kind, {effect} AS effect, {also_seen_by} AS also_seen_by, "
+            f"json_object({keys}) AS keys, "
             f"{expected} AS expected, {given} AS given, {currency} AS currency "
             f"FROM ({self._chosen_sql(select)}) WHERE error_kind IS NOT NULL) AS wrong "
             f"JOIN ({facts}) AS fact ON fact.kind = wrong.error_kind"
@@ -135,6 +133,14 @@ class Injection:
         return f"CASE error_kind {cases} ELSE {otherwise} END"
 
 
+def _also_seen_by(kind: ErrorKind) -> str:
+    """SQL of the list of scenarios that see an error of the row as well."""
+    cases = ", ".join(
+        f"CASE WHEN {seen.where} THEN {seen.scenario} END" for seen in kind.also_seen_by
+    )
+    return f"list_filter([{cases}]::INTEGER[], lambda scenario: scenario IS NOT NULL)"
+
+
 def injection_into(source: str, rates: Mapping[str, float], random_key: int) -> Injection | None:
     """The errors asked for that happen to a source; None if there are none."""
     errors = ERRORS_OF_SOURCE.get(source)
@@ -142,37 +148,3 @@ def injection_into(source: str, rates: Mapping[str, float], random_key: int) -> 
         return None
     own = {kind.name: rates[kind.name] for kind in errors.kinds if kind.name in rates}
     return Injection(source, errors, own, random_key) if own else None
-
-
-TRUTH = "_truth"
-"""Folder in the landing folder; one `<day>.jsonl` for each day with errors asked for."""
-
-TruthRow = tuple[object, ...]
-"""One injected error, with the columns of `Injection.truth_sql`."""
-
-
-def write_truth(landing: Path, day: date, rows: Iterable[TruthRow]) -> None:
-    """Write a day's truth aside and rename it into place; the same errors give the same bytes."""
-    path = landing / TRUTH / f"{day.isoformat()}.jsonl"
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_suffix(".aside")
-    aside.write_text("".join(sorted(_line(row, day) for row in rows)), encoding="utf-8")
-    aside.replace(path)
-
-
-def _line(row: TruthRow, day: date) -> str:
-    kind, scenario, also_seen_by, source, effect, keys, column, expected, given, currency = row
-    content = {
-        "kind": kind,
-        "scenario": scenario,
-        "also_seen_by": also_seen_by,
-        "source": source,
-        "day": day.isoformat(),
-        "effect": effect,
-        "keys": json.loads(str(keys)),
-        "column": column,
-        "expected": expected,
-        "given": given,
-        "currency": currency,
-    }
-    return json.dumps(content, ensure_ascii=False) + "\n"

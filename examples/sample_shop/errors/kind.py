@@ -2,7 +2,20 @@
 
 A kind changes only what it is about. Sums that contain the row stay as they are: a bill whose
 row has another amount keeps the summary of the bill that it should have been. Which other
-scenarios see such a difference is stated beside the kind.
+scenarios see such a difference is stated beside the kind, row by row: a payment that is not told
+is missing to its invoice only where there is one.
+
+What the scenarios are taken to compare, where warehouse and shop leave a choice:
+
+- 6: refunds of after-sales; a chargeback needs none.
+- 8: every successful line of a bill, one that is repeated too, by file and currency.
+- 9: each transaction of a bill once, by the bill it stands on and its currency.
+- 11: lines whose shipment was delivered; the commission that was charged, the refunds of the line's
+  after-sale, whether they name it or not, the platform's share of its coupon.
+- 15: refunds to wallets, too.
+- 17: orders that have an invoice.
+- 18: the journal, by account, currency and day. It shows the sum, not the row, and errors of one
+  account and day whose amounts cancel out are seen by nobody.
 """
 
 from __future__ import annotations
@@ -23,6 +36,14 @@ class Effect(Enum):
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A scenario that sees an error as well, of the rows for which the SQL `where` is true."""
+
+    scenario: int
+    where: str = "true"
+
+
+@dataclass(frozen=True)
 class ErrorKind:
     """One kind of injected error.
 
@@ -34,7 +55,8 @@ class ErrorKind:
         effect: What becomes of the row.
         changes: Columns that differ, as SQL over the row. `error_noise` is a random number.
         eligible: SQL over the row: whether the error may happen to it.
-        also_seen_by: Other reconciliations whose figures contain the row.
+        also_seen_by: Other reconciliations that find a difference because of it.
+        cannot_be_told: What of it nobody can tell from the data, as a sentence; nothing if empty.
     """
 
     name: str
@@ -44,7 +66,8 @@ class ErrorKind:
     effect: Effect = Effect.CHANGED
     changes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     eligible: str = "true"
-    also_seen_by: tuple[int, ...] = ()
+    also_seen_by: tuple[Seen, ...] = ()
+    cannot_be_told: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +90,16 @@ class ErrorSource:
     has_currency: bool = True
 
 
-MORE_CENTS = "amount(2 + below(error_noise, 48))"
-"""Above every tolerance, and too little for a fee on it to differ by more than a cent."""
+MORE_CENTS = "amount(6 + below(error_noise, 44))"
+"""Above every tolerance, also of five lines, and too little for a fee on it to differ by more than
+a cent."""
 MORE_MONEY = "amount(100 + below(error_noise, 99900))"
 """Above every tolerance of a day's total."""
+
+
+def seen(*scenarios: int, where: str = "true") -> tuple[Seen, ...]:
+    """Scenarios that see an error as well, of the rows for which the SQL `where` is true."""
+    return tuple(Seen(scenario, where) for scenario in scenarios)
 
 
 def raised(column: str, by: str = MORE_CENTS) -> dict[str, str]:

@@ -70,6 +70,10 @@ TRADE_ERRORS = (
         kinds=(
             ErrorKind("shipment_quantity_wrong", "one unit more is shipped than was ordered", 16,
                 "quantity", changes={"quantity": "quantity + 1"}),
+            ErrorKind("shipment_told_lost", "a line that was delivered is told to be lost", 11,
+                "shipment_status", changes={
+                    "shipment_status": "'lost'", "delivered_at": "NULL::TIMESTAMPTZ",
+                }, eligible="shipment_status = 'delivered'"),
         ),
         has_currency=False,
     ),

@@ -1,4 +1,4 @@
-"""SQL of what comes back: after-sales of order lines, and the refunds of those approved."""
+"""SQL of what comes back: after-sales, the refunds of those approved, and chargebacks."""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ CREATE MACRO refunded_second(after_sale_key, created_at, start_4) AS CASE
 END;
 """
 
-AFTER_SALE_MACROS: Final = (_AMOUNTS, _TIMES)
-
 AFTER_SALE_CORE: Final = f"""
 SELECT
     *,
@@ -73,43 +71,72 @@ FROM (
 )
 """
 
+# A buyer of one order in two hundred has the bank take the payment back, on the day after an
+# after-sale would have been asked for. Nobody who did is refunded as well.
+_CHARGEBACKS = """
+CREATE MACRO is_charged_back(order_key) AS draw(order_key, 18) % 200 = 0;
+CREATE MACRO charged_back_second(order_key, start_4) AS
+    start_4 + 28800 + below(draw(order_key, 18) >> 32, 43200);
+"""
+
+AFTER_SALE_MACROS: Final = (_AMOUNTS, _TIMES, _CHARGEBACKS)
+
 # Slots of an after-sale's refunds: 1 goes to the order's first payment, 2 what that cannot bear to
 # the second; 3 is an attempt that failed before. A refund goes back the way the payment came.
+_REFUNDS = f"""
+SELECT
+    *,
+    CASE WHEN slot = 2 THEN 2 ELSE 1 END AS payment_slot,
+    CASE WHEN slot = 2 THEN approved_cents - first_cents ELSE first_cents END AS refund_cents
+FROM (
+    SELECT
+        a.day_index, a.order_number, a.order_no, a.order_key,
+        a.user_id, a.line_no, a.after_sale_no, a.after_sale_key, a.start_4,
+        a.approved_at, a.approved_age, a.approved_cents,
+        o.delivered_at IS NOT NULL AS is_delivered,
+        least(a.approved_cents, o.first_payment_cents) AS first_cents,
+        unnest(CASE WHEN draw(a.after_sale_key, 2) % 25 = 0 THEN [3, 1, 2] ELSE [1, 2] END)
+            AS slot
+    FROM after_sale_base AS a
+    JOIN ({order_life("order_base")}) AS o USING (order_number)
+    WHERE a.approved_at IS NOT NULL
+)
+"""
+
+# Slot 4 is a chargeback: what the order's first payment was, all of it.
+_CHARGED_BACK = f"""
+SELECT
+    o.day_index, o.order_number, o.order_no, o.order_key, o.user_id,
+    after_sale_key(o.order_key) AS after_sale_key, d.start_4,
+    charged_back_second(o.order_key, d.start_4) AS approved_at, 4::TINYINT AS approved_age,
+    true AS is_delivered, 4 AS slot, 1 AS payment_slot, o.first_payment_cents AS refund_cents
+FROM ({order_life("order_base")}) AS o JOIN order_day AS d USING (day_index)
+WHERE is_charged_back(o.order_key) AND o.delivered_at IS NOT NULL AND o.after_sale_line_no IS NULL
+    AND payment_method(draw(o.order_key, 31), o.order_key) <> 'wallet'
+"""
+
 REFUND_CORE: Final = f"""
 SELECT
     r.* EXCLUDE (slot, after_sale_key),
     r.slot::TINYINT AS slot,
     draw(r.order_key, 90 + r.slot) AS refund_key,
+    CASE WHEN r.slot = 4 THEN 'chargeback' ELSE 'after_sale' END AS refund_type,
     'R' || (r.order_number * 10 + r.slot) AS refund_no,
     'CR' || (r.order_number * 10 + r.slot) AS outward_refund_no,
     'P' || (r.order_number * 10 + r.payment_slot) AS payment_no,
     'C' || (r.order_number * 10 + r.payment_slot) AS outward_no,
-    payment_method(draw(r.order_key, 30 + r.payment_slot)) AS payment_method,
+    order_currency(r.order_key) AS currency,
+    payment_method(draw(r.order_key, 30 + r.payment_slot), r.order_key) AS payment_method,
     r.slot <> 3 AS is_succeeded,
     r.approved_at + CASE WHEN r.slot = 3 THEN 5 ELSE 40 END AS created_at,
     r.approved_age AS created_age,
-    CASE WHEN r.slot = 3 THEN r.approved_at + 20
-        ELSE refunded_second(r.after_sale_key, r.approved_at + 40, r.start_4) END AS closed_at,
-    (r.approved_age + CASE WHEN r.slot = 3 OR is_refunded_at_once(r.after_sale_key) THEN 0 ELSE 1
-        END)::TINYINT AS closed_age
-FROM (
-    SELECT
-        *,
-        CASE WHEN slot = 2 THEN 2 ELSE 1 END AS payment_slot,
-        CASE WHEN slot = 2 THEN approved_cents - first_cents ELSE first_cents END AS refund_cents
-    FROM (
-        SELECT
-            a.day_index, a.order_number, a.order_no, a.order_key,
-            a.user_id, a.line_no, a.after_sale_no, a.after_sale_key, a.start_4,
-            a.approved_at, a.approved_age, a.approved_cents,
-            o.delivered_at IS NOT NULL AS is_delivered,
-            least(a.approved_cents, o.first_payment_cents) AS first_cents,
-            unnest(CASE WHEN draw(a.after_sale_key, 2) % 25 = 0 THEN [3, 1, 2] ELSE [1, 2] END)
-                AS slot
-        FROM after_sale_base AS a
-        JOIN ({order_life("order_base")}) AS o USING (order_number)
-        WHERE a.approved_at IS NOT NULL
-    )
-) AS r
+    CASE
+        WHEN r.slot = 3 THEN r.approved_at + 20
+        WHEN r.slot = 4 THEN r.approved_at + 40
+        ELSE refunded_second(r.after_sale_key, r.approved_at + 40, r.start_4)
+    END AS closed_at,
+    CASE WHEN r.slot > 2 OR is_refunded_at_once(r.after_sale_key) THEN r.approved_age
+        ELSE r.approved_age + 1 END::TINYINT AS closed_age
+FROM (({_REFUNDS}) UNION ALL BY NAME ({_CHARGED_BACK})) AS r
 WHERE r.refund_cents > 0
 """

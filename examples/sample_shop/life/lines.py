@@ -62,14 +62,15 @@ _PRICED = """
 SELECT
     *,
     promotion_cents(line_key, goods_cents, is_free) AS promotion_cents,
-    CASE WHEN coupon_draw % 9 = 0 AND NOT is_free
+    CASE WHEN coupon_draw % 9 = 0 AND NOT is_free AND NOT is_foreign(order_key)
         THEN used_coupon(coupon_draw >> 8, day_index) END AS drawn_coupon
 FROM (
     SELECT *, unit_price_cents * quantity AS goods_cents, draw(line_key, 1) AS coupon_draw
     FROM (
         SELECT
             *,
-            list_price_cents(sku_key, day_index)::INTEGER AS unit_price_cents,
+            (list_price_cents(sku_key, day_index) * price_percent(order_key) // 100)::INTEGER
+                AS unit_price_cents,
             line_quantity(line_key) AS quantity
         FROM (
             SELECT *, sku_key(sku_id) AS sku_key
@@ -133,6 +134,7 @@ def line_life(relation: str = "line_core") -> str:
 SELECT
     *,
     date_of_day(day_index) AS order_date,
+    order_currency(order_key) AS currency,
     sku_key(sku_id) AS sku_key,
     sku_seller(sku_key(sku_id)) AS seller_id,
     leaf_category(sku_key(sku_id)) AS category_id,

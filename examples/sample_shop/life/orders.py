@@ -116,7 +116,7 @@ SELECT
     day_index::INTEGER AS day_index, order_number, order_key, user_id, line_count,
     shard_number, order_no(order_number, day_index, shard_number) AS order_no,
     shipping_cents, is_free, is_split,
-    NOT is_free AND draw(order_key, 13) % 12 = 0 AS burns_points,
+    NOT is_free AND draw(order_key, 13) % 12 = 0 AND NOT is_foreign(order_key) AS burns_points,
     ordered_at, captured_at, paid_at, cancelled_at, shipped_at, delivered_at,
     (captured_at >= start_1)::TINYINT AS captured_age,
     age_of(paid_at, start_1, start_2, start_3) AS paid_age,
@@ -160,7 +160,8 @@ SELECT
     CASE WHEN is_split
         THEN (payable_cents * (30 + below(draw(order_key, 7) >> 32, 41)) // 100)::INTEGER
         ELSE payable_cents END AS first_payment_cents,
-    CASE WHEN delivered_at IS NOT NULL THEN payable_cents // 1000 ELSE 0 END AS earned_points,
+    CASE WHEN delivered_at IS NOT NULL AND NOT is_foreign(order_key) THEN payable_cents // 1000
+        ELSE 0 END AS earned_points,
     points_expire(order_key) AS points_expire,
     draw(order_key, 15) % 20 = 0 AS is_withdrawn
 FROM {relation}
@@ -169,10 +170,10 @@ FROM {relation}
 
 PAYMENT_MACROS: Final = (
     """
-CREATE MACRO payment_method(payment_key) AS CASE
+CREATE MACRO payment_method(payment_key, order_key) AS CASE
     WHEN payment_key % 100 < 43 THEN 'alipay'
     WHEN payment_key % 100 < 82 THEN 'wechat_pay'
-    WHEN payment_key % 100 < 95 THEN 'card'
+    WHEN payment_key % 100 < 95 OR is_foreign(order_key) THEN 'card'
     ELSE 'wallet'
 END;
 CREATE MACRO installments(payment_key) AS CASE below(payment_key >> 16, 10)
@@ -223,9 +224,10 @@ SELECT
     *,
     'P' || (order_number * 10 + slot) AS payment_no,
     'C' || (order_number * 10 + slot) AS outward_no,
-    payment_method(payment_key) AS payment_method,
-    merchant_no(payment_method(payment_key)) AS merchant_no,
-    CASE WHEN payment_method(payment_key) = 'card' THEN installments(payment_key) ELSE 1 END
-        AS installment_count
+    order_currency(order_key) AS currency,
+    payment_method(payment_key, order_key) AS payment_method,
+    merchant_no(payment_method(payment_key, order_key)) AS merchant_no,
+    CASE WHEN payment_method(payment_key, order_key) = 'card' THEN installments(payment_key)
+        ELSE 1 END AS installment_count
 FROM {relation}
 """

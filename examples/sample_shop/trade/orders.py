@@ -34,7 +34,7 @@ SELECT
     amount(points_cents) AS points_amount,
     amount(shipping_cents) AS shipping_amount,
     amount(payable_cents) AS payable_amount,
-    'CNY' AS currency,
+    order_currency(order_key) AS currency,
     moment(CASE
         WHEN delivered_age <= version THEN delivered_at
         WHEN shipped_age <= version THEN shipped_at
@@ -74,7 +74,7 @@ SELECT
     amount(points_cents) AS points_amount,
     amount(shipping_cents) AS shipping_amount,
     amount(pay_cents) AS pay_amount,
-    'CNY' AS currency,
+    order_currency(order_key) AS currency,
     moment(ordered_at + CASE WHEN version = 0 THEN 0 ELSE 86400 END) AS updated_at,
     shard_number
 FROM ({line_life(_ITEMS)})
@@ -105,7 +105,7 @@ SELECT
     END AS after_sale_status,
     quantity,
     amount(CASE WHEN decided_age > version THEN 0 ELSE approved_cents END) AS approved_amount,
-    'CNY' AS currency,
+    order_currency(order_key) AS currency,
     CASE WHEN is_lost THEN 'lost in transit' ELSE CASE below(after_sale_key >> 48, 4)
         WHEN 0 THEN '七天无理由退货' WHEN 1 THEN 'damaged in transit'
         WHEN 2 THEN '与描述不符, "色差"' ELSE 'wrong size'
@@ -133,7 +133,7 @@ SELECT
     CASE WHEN closed_age > version THEN 'pending'
         WHEN is_captured THEN 'captured' ELSE 'failed' END AS payment_status,
     amount(paid_cents) AS paid_amount,
-    'CNY' AS currency,
+    order_currency(order_key) AS currency,
     moment(opened_at) AS created_at,
     moment(CASE WHEN is_captured AND closed_age <= version THEN closed_at END) AS paid_at,
     moment(CASE WHEN closed_age <= version THEN closed_at ELSE opened_at END) AS updated_at
@@ -147,6 +147,7 @@ SELECT
     payment_no,
     order_no,
     after_sale_no,
+    refund_type,
     user_id,
     payment_method,
     merchant_no(payment_method) AS merchant_no,
@@ -154,7 +155,7 @@ SELECT
     CASE WHEN closed_age > version THEN 'pending'
         WHEN is_succeeded THEN 'succeeded' ELSE 'failed' END AS refund_status,
     amount(refund_cents) AS refund_amount,
-    'CNY' AS currency,
+    order_currency(order_key) AS currency,
     moment(created_at) AS created_at,
     moment(CASE WHEN is_succeeded AND closed_age <= version THEN closed_at END) AS refunded_at,
     moment(CASE WHEN closed_age <= version THEN closed_at ELSE created_at END) AS updated_at

@@ -73,6 +73,7 @@ def commit(settings: Settings, staged_commit: StagedCommit) -> Committed:
             table = create_table(settings, staged_commit.spec)
         evolution = _evolution(table, staged_commit)
         _refuse_if_overtaken(table, staged_commit)
+        staged_commit.condition()
         transaction = CachedTransaction(table)
         snapshot_id = _fill(transaction, table, evolution, staged_commit)
         attempt.in_doubt = True

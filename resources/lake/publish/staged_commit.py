@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -48,12 +48,17 @@ class Change:
         return not self.rewritten and not self.deletes
 
 
+def no_condition() -> None:
+    """The condition of a commit that has none."""
+
+
 @dataclass(frozen=True)
 class StagedCommit:
     """Staged and audited files, and what they were made against.
 
     `seen` is the publication of each partition when the run began; `field_ids` are those the
-    files were staged with. Without a `change` the files replace the window whole.
+    files were staged with. Without a `change` the files replace the window whole. `condition` is
+    called under the table's lock, and raises where nothing may be committed any more.
     """
 
     spec: TableSpec
@@ -66,6 +71,7 @@ class StagedCommit:
     attempt: WriteAttempt
     change: Change | None = None
     changes: DetectedChanges = field(default_factory=DetectedChanges)
+    condition: Callable[[], None] = no_condition
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from resources.lake.model.table_spec import Severity, TableSpec
 from resources.lake.model.window import Window
 from resources.lake.publish.change_detection import DetectedChanges
 from resources.lake.publish.concurrent_publish import Compare, Outcome, commit_or_meet
-from resources.lake.publish.staged_commit import Change, StagedCommit
+from resources.lake.publish.staged_commit import Change, StagedCommit, no_condition
 from resources.lake.read.table_snapshot import TableSnapshot, snapshot_of
 from resources.lake.schema.evolution import Evolution, plan_evolution
 from resources.lake.storage.storage_errors import storage_errors
@@ -108,6 +108,7 @@ class TableWrite:
 
     `base` is the table as it was when the lease was taken, unless an earlier look was given. Until
     the write is over, maintenance rewrites no files of it. `evolution` follows the contract.
+    `condition` is called under the table's lock, and raises where nothing may be committed.
     """
 
     settings: Settings
@@ -116,6 +117,7 @@ class TableWrite:
     base: TableSnapshot
     evolution: Evolution
     attempt: WriteAttempt
+    condition: Callable[[], None] = no_condition
 
     def commit(
         self,
@@ -149,6 +151,7 @@ class TableWrite:
                 self.attempt,
                 prepared.change,
                 prepared.changes,
+                self.condition,
             )
             outcome = commit_or_meet(self.settings, staged_commit, prepared.compare)
             clock.next(None)

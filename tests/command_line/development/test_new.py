@@ -62,7 +62,14 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("name", "layer"),
-    [("dim_x", "dim"), ("dwd_x", "fact"), ("dws_x", "fact"), ("ads_x", "ads"), ("dm_x", "ads")],
+    [
+        ("dim_x", "dim"),
+        ("dwd_x", "fact"),
+        ("dws_x", "fact"),
+        ("rec_x", "reconciliation"),
+        ("ads_x", "ads"),
+        ("dm_x", "ads"),
+    ],
 )
 def test_the_prefix_says_the_layer(tmp_path: Path, name: str, layer: str) -> None:
     module, test = write_table(tmp_path, name, None)

@@ -58,7 +58,7 @@ class BillRow:
     @property
     def is_refund(self) -> bool:
         """Whether money goes back to the buyer."""
-        return self.transaction_type in ("退款", "REFUND")
+        return self.transaction_type in ("退款", "REFUND", "拒付", "CHARGEBACK")
 
 
 def bill_lines(landing: Path, channel: str, day: date) -> list[str]:

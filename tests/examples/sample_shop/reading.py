@@ -146,6 +146,11 @@ class Delivered:
         return ordered_on(order_no) + timedelta(days=6) <= self.days[-1]
 
 
+def of_currency(number: str, currency: str) -> str:
+    """A number of what is kept apart by currency; that of the shop's own currency is bare."""
+    return number if currency == "CNY" else f"{number}-{currency}"
+
+
 def ordered_on(order_no: str) -> date:
     """The date that an order number begins with."""
     return date.fromisoformat(f"{order_no[1:5]}-{order_no[5:7]}-{order_no[7:9]}")

@@ -39,7 +39,7 @@ class PaperLake:
         self.records: dict[str, PublicationRecord] = {}
 
     def snapshot(self, spec: TableSpec) -> TableSnapshot:
-        return TableSnapshot(spec, 1, self.published[spec.name], None)
+        return TableSnapshot(spec, 1, self.published.get(spec.name, {}), None)
 
     def record(self, snapshot: TableSnapshot, partition: Partition) -> PublicationRecord:
         return self.records[snapshot.published[partition]]

@@ -71,4 +71,7 @@ def test_layers_read_downwards_only(write_warehouse: WriteWarehouse) -> None:
     fact = DWD.replace("ods_order", "ads_order")
     with pytest.raises(LoadError, match="is in fact/ and reads ads_order in ads/") as raised:
         write_warehouse({"ods/ods_order": ORDERS, "ads/ads_order": report, "fact/dwd_order": fact})
-    assert raised.value.next_step == "Layers read downwards: ods <- dim <- fact <- ads."
+    assert (
+        raised.value.next_step
+        == "Layers read downwards: ods <- dim <- fact <- reconciliation <- ads."
+    )

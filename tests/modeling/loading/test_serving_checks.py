@@ -6,7 +6,6 @@ import pytest
 
 from tests.modeling.conftest import DWD, HEADER, ORDERS, WriteWarehouse, write_warehouse
 from warehouse_assets.documentation.pages import pages
-from warehouse_assets.modeling.declaration.table import REPLACE
 from warehouse_assets.modeling.load_errors import LoadError
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.modeling.sql.code_version import code_version
@@ -164,12 +163,13 @@ def test_how_a_table_is_served_does_not_make_its_partitions_stale(
 
 
 def test_analysts_find_everything_they_join_in_starrocks() -> None:
-    """Every ADS, every summary and every dimension that is not kept by merges."""
+    """Every ADS, summary, reconciliation and dimension that is not kept by merges."""
     served = {table.name for table in WAREHOUSE.served}
     wanted = {
         name
         for name, table in WAREHOUSE.tables.items()
-        if name.startswith(("ads_", "dm_", "dws_", "dim_")) and table.materialization == REPLACE
+        if name.startswith(("ads_", "dm_", "dws_", "dim_", "rec_"))
+        and table.materialization.replaces
     }
     assert served == wanted
     assert sum(table.view is not None for table in WAREHOUSE.served) >= 2

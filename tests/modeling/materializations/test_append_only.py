@@ -81,7 +81,7 @@ def _row(line_no: str, net: int, note: str = "-") -> Row:
     }
 
 
-def _deliver(lake: LogLake, number: int, wanted: Lines, note: str = "-") -> None:
+def deliver(lake: LogLake, number: int, wanted: Lines, note: str = "-") -> None:
     lake.deliver("ods_line", number, [_row(line, net, note) for line, net in wanted.items()])
     lake.run("ods_line", number)
 
@@ -105,10 +105,10 @@ def _bookings(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[date, str], list[
 def check_journal(folder: Path, warehouse: Warehouse, steps: list[tuple[int, Lines]]) -> None:
     lake = LogLake.make(warehouse, folder)
     for number in range(DAYS):
-        _deliver(lake, number, {})
+        deliver(lake, number, {})
     booked: dict[tuple[date, str], list[Decimal]] = {}
     for number, wanted in steps:
-        _deliver(lake, number, wanted)
+        deliver(lake, number, wanted)
         lake.run("dwd_journal", 0, DAYS - 1)
         for line in "ABC":
             place = (day(number), line)
@@ -128,7 +128,7 @@ def check_entries(folder: Path, warehouse: Warehouse, steps: list[tuple[int, Lin
     lake = LogLake.make(warehouse, folder)
     there: dict[tuple[date, str], Decimal] = {}
     for number, wanted in steps:
-        _deliver(lake, number, wanted)
+        deliver(lake, number, wanted)
         lake.run("dwd_entry", number)
         for line, net in wanted.items():
             there.setdefault((day(number), line), Decimal(net))
@@ -158,7 +158,7 @@ def test_a_line_that_is_gone_is_taken_back_as_it_was_booked(
         write_warehouse({"ods/ods_line": ODS, "fact/dwd_journal": JOURNAL}), tmp_path
     )
     for wanted, note in ({"A": 5}, "first"), ({"A": 7}, "second"), ({}, "third"):
-        _deliver(lake, 0, wanted, note)
+        deliver(lake, 0, wanted, note)
         lake.run("dwd_journal", 0)
     rows = sorted(lake.rows("dwd_journal"), key=lambda row: row["supplement_no"])
     found = [(row["note"], row["debit_amount"], row["credit_amount"]) for row in rows]
@@ -172,9 +172,9 @@ def test_a_guard_looks_at_what_was_booked_before_as_well(
     lake = LogLake.make(
         write_warehouse({"ods/ods_line": ODS, "fact/dwd_journal": one_at_most}), tmp_path
     )
-    _deliver(lake, 0, {"A": 5})
+    deliver(lake, 0, {"A": 5})
     lake.run("dwd_journal", 0)
-    _deliver(lake, 0, {"A": 6})
+    deliver(lake, 0, {"A": 6})
     with pytest.raises(RulesBroken):
         lake.run("dwd_journal", 0)
     assert len(lake.rows("dwd_journal")) == 1

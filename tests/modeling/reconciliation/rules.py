@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from resources.lake.model.window import Window
-from tests.tables.run_sql import DAY, Row, run_sql
+from tests.tables.reconciliation.run_days import run_days as day_after_day
+from tests.tables.run_sql import DAY, Row
 from warehouse_assets.modeling import Table
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
-from warehouse_assets.modeling.reconciliation.statement import statement
+from warehouse_assets.modeling.reconciliation.sql.statement import statement
 from warehouse_assets.reconciliation.rec_payment_bill import rec_payment_bill
 
 NAME = rec_payment_bill.name
@@ -61,11 +62,12 @@ def run_days(
     table: Table, rows: Mapping[str, Sequence[Row]], days: int = 1
 ) -> dict[date, list[Row]]:
     """The results of so many days from DAY on, each carried on from those before."""
-    found: dict[date, list[Row]] = {}
-    for day in Window.of_days(DAY, DAY + timedelta(days=days - 1)):
-        own = [row for results in found.values() for row in results]
-        found[day] = run_sql(table, {**rows, NAME: own}, Window.of_day(day))
-    return found
+    window = Window.of_days(DAY, DAY + timedelta(days=days - 1))
+    given = [
+        {name: [row for row in each if row["dt"] == day] for name, each in rows.items()}
+        for day in window
+    ]
+    return dict(zip(window, day_after_day(table, *given), strict=True))
 
 
 def states(results: Sequence[Row]) -> dict[str, str]:

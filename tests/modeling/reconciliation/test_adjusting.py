@@ -42,7 +42,7 @@ def test_an_approved_adjustment_of_all_that_is_open_closes_the_item() -> None:
         "closed",
         Decimal(0),
     )
-    assert (item["adjusted_amount"], item["explanation"]) == (
+    assert (item["explained_amount"], item["explanation"]) == (
         Decimal("5.00"),
         "adjusted: 5.00 CNY",
     )
@@ -54,7 +54,7 @@ def test_a_part_leaves_the_rest_open_and_another_part_closes_it() -> None:
     assert (item["state"], item["open_amount"]) == ("left_only", Decimal("3.00"))
     two = (adjustment("A1", "left:P1", "2.00"), adjustment("A2", "left:P1", "3.00", day=2))
     [item] = run(*two, days=3).values()
-    assert (item["state"], item["adjusted_amount"]) == ("adjusted", Decimal("5.00"))
+    assert (item["state"], item["explained_amount"]) == ("adjusted", Decimal("5.00"))
 
 
 def test_a_rejected_adjustment_closes_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.modeling.reconciliation.rules import RULE, bill, payment, rule_table, run_days
 from tests.tables.run_sql import DAY, Row
-from warehouse_assets.modeling import match_key, tolerance
+from warehouse_assets.modeling import figure, match_key, tolerance
 from warehouse_assets.modeling.reconciliation.rule import Tolerance
 
 
@@ -124,8 +124,8 @@ def test_a_tolerance_per_line_grows_with_the_lines() -> None:
 
 def with_figures(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, object]:
     return {
-        "left": replace(RULE.left, figures=left),
-        "right": replace(RULE.right, figures=right),
+        "left": replace(RULE.left, figures={name: figure(sql) for name, sql in left.items()}),
+        "right": replace(RULE.right, figures={name: figure(sql) for name, sql in right.items()}),
     }
 
 
@@ -149,6 +149,31 @@ def test_the_fee_is_judged_last() -> None:
     assert result["open_amount"] == Decimal("0.05")
     both = judged(left, bill("1", "9.00", fee_amount=Decimal("0.25")), **fees)
     assert both["state"] == "amount_mismatch"
+
+
+def test_a_fee_within_its_tolerance_is_counted() -> None:
+    result = judged(
+        payment("1", "10.00", installment_interest_amount=Decimal("0.30")),
+        bill("1", "10.00", fee_amount=Decimal("0.29")),
+        left=replace(RULE.left, fee="installment_interest_amount"),
+        right=replace(RULE.right, fee="fee_amount"),
+        fee_tolerance=tolerance(Decimal("0.01")),
+    )
+    assert (result["state"], result["figure"]) == ("matched_within_tolerance", "fee")
+    assert result["explanation"] == "fee: billed 0.01 CNY less than paid, which is tolerated"
+
+
+def test_what_is_counted_is_no_money_that_is_open() -> None:
+    instalments = {"instalments": figure("installment_count", unit="")}
+    result = judged(
+        payment("1", "10.00", installment_count=3),
+        bill("1", "10.00"),
+        left=replace(RULE.left, figures=instalments),
+        right=replace(RULE.right, figures={"instalments": figure("0", unit="")}),
+    )
+    assert (result["state"], result["figure"]) == ("amount_mismatch", "instalments")
+    assert (result["is_open"], result["open_amount"]) == (True, 0)
+    assert result["explanation"] == "instalments: billed 3 less than paid"
 
 
 def test_at_most_lets_the_left_be_less() -> None:

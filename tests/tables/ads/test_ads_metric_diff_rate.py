@@ -32,8 +32,8 @@ def test_equal_paths_differ_by_nothing():
     expect(
         rows,
         [
-            {"metric": metric, "currency": "CNY", "left_amount": amount, "right_amount": amount,
-             "difference_amount": 0, "diff_rate": 0, "dt": DAY}
+            {"metric": metric, "currency": "CNY", "summary_amount": amount,
+             "other_path_amount": amount, "difference_amount": 0, "diff_rate": 0, "dt": DAY}
             for metric, amount in {"gmv": 15, "discount_amount": 0, "paid_amount": 15,
                                    "refund_amount": 0, "net_revenue": 0, "commission": 2,
                                    "seller_payable": 0}.items()
@@ -55,7 +55,7 @@ def test_only_the_latest_version_and_what_happened_counts_on_the_right():
             ],
         }
     )  # fmt: skip
-    right = {name: row["right_amount"] for name, row in by_metric.items()}
+    right = {name: row["other_path_amount"] for name, row in by_metric.items()}
     assert (right["gmv"], right["paid_amount"], right["refund_amount"]) == (7, 9, 1)
 
 

@@ -27,7 +27,7 @@ def priced(line, coupons=()):
 )
 def test_platinum_pays_ninety_percent_to_the_cent(vip_level, original, adjusted):
     rows = priced({"vip_level": vip_level, "original_amount": original})
-    expect(rows, [{"vip_adjusted_amount": adjusted, "final_amount": adjusted}])
+    expect(rows, [{"vip_explained_amount": adjusted, "final_amount": adjusted}])
     assert broken_rules(ads_order_final_amount, rows) == set()
 
 

@@ -201,3 +201,12 @@ def test_currencies_are_not_mixed():
 
 def test_no_bills():
     assert bills() == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "word"), [("alipay", "拒付"), ("wechat_pay", "拒付"), ("card", "CHARGEBACK")]
+)
+def test_a_chargeback_is_a_refund_in_the_channel_s_own_word(channel, word):
+    charged_back = line(channel=channel, transaction_type=word, outward_refund_no="CR1")
+    (row,) = bills(charged_back, contracts=[contract(channel)])
+    assert (row["bill_type"], row["transaction_type"]) == ("refund", word)

@@ -353,3 +353,19 @@ def test_a_settlement_that_was_delivered_twice_is_paid_out_once():
 def test_a_settlement_is_looked_for_thirty_days_back(days, count):
     rows = events(dwd_bank_entry=[paid_out()], ods_settlement=[settlement(dt=before(days))])
     assert len(rows) == count
+
+
+def test_a_chargeback_is_an_event_of_its_own():
+    def refund(number, refund_type):
+        return {
+            "refund_no": number,
+            "refund_type": refund_type,
+            "order_no": "A",
+            "user_id": 7,
+            "payment_method": "card",
+            "refund_amount": 30,
+        }
+
+    rows = events(dwd_refund=[refund("R1", "after_sale"), refund("R2", "chargeback")])
+    found = {row["money_event_id"]: row["signed_amount"] for row in rows}
+    assert found == {"refund:R1": -30, "chargeback:R2": -30}

@@ -74,6 +74,7 @@ def test_an_event_is_a_debit_and_a_credit_of_its_amount():
         ("wallet_withdrawal", "out", "wallet", "2203", "1002"),
         ("refund", "out", "card", "2205", "1012"),
         ("refund", "out", "wallet", "2205", "2203"),
+        ("chargeback", "out", "card", "1122", "1012"),
         ("channel_fee", "out", "card", "6601", "1012"),
         ("channel_fee", "in", "card", "1012", "6601"),
         ("payout", "in", "card", "1002", "1012"),

@@ -121,3 +121,12 @@ def test_a_payment_that_stands_on_two_days_does_not_double_its_refund():
 
 def test_no_refunds():
     assert refunds(payments=[payment()]) == []
+
+
+def test_a_chargeback_is_a_refund_without_after_sale():
+    rows = refunds(
+        refund(refund_type="chargeback", after_sale_no=None, payment_no="P1"),
+        payments=[payment()],
+    )
+    expect(rows, [{"refund_type": "chargeback", "after_sale_no": None, "dt": DAY}])
+    assert broken_rules(dwd_refund, rows) == set()

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
-    from warehouse_assets.modeling.loading.outline import Outline, OutlineColumn
+    from warehouse_assets.modeling.execution.finality import Awaited, Standing
+    from warehouse_assets.modeling.loading.outline import Outline, OutlineColumn, Outlines
 
 Name = Annotated[
     str,
@@ -75,7 +76,9 @@ def show(
     lake = ReadOnlyLake(settings)
     asked_window(settings, partition, None, None)
     snapshot = published_snapshot(lake, spec)
-    _show_rows(lake, snapshot, settings, _days(snapshot, partition), limit, as_json)
+    days = _days(snapshot, partition)
+    standing = _standing(outlines, lake, spec.name, days)
+    _show_rows(lake, snapshot, settings, days, limit, standing, as_json)
 
 
 def _days(snapshot: TableSnapshot, partition: date | None) -> list[date]:
@@ -99,6 +102,7 @@ def _show_rows(
     settings: Settings,
     days: list[date],
     limit: int,
+    standing: tuple[Standing, Awaited] | None,
     as_json: bool,
 ) -> None:
     rows = latest_rows(lake, snapshot, settings, days, limit)
@@ -107,6 +111,8 @@ def _show_rows(
     name = snapshot.spec.full_name
     if as_json:
         document = {"table": name, "partition": day, "total": total}
+        if standing:
+            document |= {"standing": standing[0], "awaited": standing[1].deliveries}
         print_json({**document, "rows": rows.as_documents()}, settings.zone)
         return
     print_rows(rows, settings.zone, name + (f"  {day}" if day else ""))
@@ -116,6 +122,23 @@ def _show_rows(
     elif total is None and len(rows.values) == limit:
         counts = f"{counts}, and there may be more; --limit shows them"
     note(f"{counts}. Instants are in {settings.time_zone}.")
+    if standing:
+        state, awaited = standing
+        waits = f"; it waits for {awaited}" if awaited else ""
+        note(f"{day} is {state} in {snapshot.spec.name}{waits}.")
+
+
+def _standing(
+    outlines: Outlines, lake: Lake, name: str, days: list[date]
+) -> tuple[Standing, Awaited] | None:
+    """How far the day can be relied on; None of quarantines and of tables without partitions."""
+    from warehouse_assets.modeling.execution.finality import Finality
+
+    table = outlines.tables.get(name)
+    if table is None or not days:
+        return None
+    finality = Finality(outlines, lake)
+    return finality.standing(table, days[0]), finality.awaited(table, days[0])
 
 
 def _count(lake: Lake, snapshot: TableSnapshot, day: date | None) -> int | None:

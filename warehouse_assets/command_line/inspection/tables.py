@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import Partition
     from resources.lake.model.table_spec import TableSpec
-    from warehouse_assets.command_line.inspection.table_state import TableState
+    from warehouse_assets.command_line.inspection.table_state import TableState, TableStates
     from warehouse_assets.modeling.execution.stale_partitions import Reasons as StaleReasons
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
@@ -46,6 +46,7 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
     """List the tables: what a row is, which days are published, what is stale, what is due.
 
     A published day is stale when its code, its inputs or its delivered files have changed since.
+    It is provisional until its sources have delivered all in which its late rows count, then final.
     Tables of the lake that no module declares any more are listed last.
 
     **Example**
@@ -79,9 +80,14 @@ def tables(layer: Layer = None, reasons: Reasons = False, as_json: AsJson = Fals
         if state.trouble:
             show_error(*state.trouble, title=f"{state.table.name} cannot be read")
     note(
-        f"Stale days are looked for among the latest {WATCHED_DAYS}, changed deliveries among all. "
-        f"Lake: {settings.home}"
+        f"{_books(look)}Stale days are looked for among the latest {WATCHED_DAYS}, changed "
+        f"deliveries among all. Lake: {settings.home}"
     )
+
+
+def _books(look: TableStates) -> str:
+    through = look.finality.books.closed_through
+    return f"The books are closed through {through}. " if through else ""
 
 
 def _listed_tables(outlines: Outlines, layer: str | None) -> list[Outline]:
@@ -125,6 +131,9 @@ def _as_document(state: TableState) -> dict[str, object]:
         "rows": snapshot.rows if snapshot else None,
         "published": bool(snapshot and snapshot.published),
         "days": state.days,
+        "final_through": state.final_through,
+        "provisional_days": state.provisional,
+        "closed_through": state.closed_through,
         "missing_days": state.missing,
         "due": state.due,
         "stale": [
@@ -142,7 +151,7 @@ def _grain(table: Outline) -> str:
 
 def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) -> None:
     shown = Listing(
-        ["table", "one row per", "rows", "days", "stale", "published", "due", "owner"],
+        ["table", "one row per", "rows", "days", "stale", "published", "final", "due", "owner"],
         right=["rows", "days", "stale"],
         long=["one row per"],
     )
@@ -159,7 +168,7 @@ def _print(states: list[TableState], undeclared: list[TableSpec], lake: Lake) ->
         shown.add(
             spec.full_name,
             Text(f"not in the code; ledgerlake drop {spec.name}", style="yellow"),
-            *(rows, "", "", "", "", ""),
+            *(rows, "", "", "", "", "", ""),
         )
     shown.print()
 
@@ -180,6 +189,7 @@ def _line(state: TableState) -> tuple[str | Text, ...]:
         number(len(days)) if days else "",
         Text(str(stale), style="yellow" if stale else "dim"),
         _published(state),
+        _final(state),
         _due(state),
         state.table.owner.removeprefix("team:"),
     )
@@ -192,6 +202,15 @@ def _published(state: TableState) -> Text:
     if not days:
         return Text("whole") if state.snapshot.published else Text("never", style="yellow")
     return Text(f"{days[0]} .. {days[-1]}")
+
+
+def _final(state: TableState) -> Text:
+    """The last final day; green where the table closes with the books."""
+    if not state.days:
+        return Text("")
+    if state.final_through is None:
+        return Text("provisional", style="yellow")
+    return Text(f"to {state.final_through}", style="green" if state.closed_through else "")
 
 
 def _due(state: TableState) -> Text:

@@ -199,6 +199,7 @@ def metric(
             write_rows(cursor, format, settings.zone, limit, target, excel)
     if format is Format.TABLE and target is None:
         _explain(query)
+        _tell_provisional(query, lake)
 
 
 def _add_fact(
@@ -228,6 +229,24 @@ def _require_days(snapshot: TableSnapshot, query: MetricQuery) -> None:
             f"Materialize them first: ledgerlake materialize +{snapshot.spec.name} "
             f"--from {missing[0]} --to {missing[-1]}",
         )
+
+
+def _tell_provisional(query: MetricQuery, lake: Lake) -> None:
+    """Say which of the days may still change: a half-delivered day reads as a fallen one."""
+    from warehouse_assets.command_line.output.formatting import day_ranges
+    from warehouse_assets.modeling.execution.finality import Finality
+
+    finality = Finality(query.warehouse, lake)
+    facts = dict.fromkeys(part.over for part in query.parts)
+    days = sorted(
+        {
+            day
+            for name in facts
+            for day in finality.provisional(query.warehouse.table(name), list(query.window))
+        }
+    )
+    if days:
+        note(f"Provisional, for late rows may still come: {day_ranges(days)}.")
 
 
 def _explain(query: MetricQuery) -> None:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from resources.lake.model.table_spec import TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog, version_spec
-from warehouse_assets.modeling.declaration.checks import ONE_ROW, RowCheck, delivered_in_time
+from warehouse_assets.modeling.declaration.checks import ONE_ROW, RowCheck
 from warehouse_assets.modeling.declaration.contract import ColumnError, contract_columns
-from warehouse_assets.modeling.declaration.conventions import (
-    BY_CONVENTION,
-    ByConvention,
-    convention_of,
-)
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.pandera_checks import table_rules
 from warehouse_assets.modeling.declaration.serving import Serving
-from warehouse_assets.modeling.declaration.windows import ReadWindow, whole_table
+from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError, line_of, load_error
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pyarrow import RecordBatchReader
 
+    from resources.lake.closing.book_closing import Books
     from resources.lake.lake import Lake
     from resources.lake.model.publication_record import PublishContext
     from resources.lake.publish.table_write import OnStage, Published, TableWrite
@@ -50,10 +45,12 @@ class Materialization(ABC):
     whether they come from elsewhere than the table's SQL or source. `logs` are inputs whose change
     log is merged; without SQL they are all that is read. `earlier` are the table's own days before
     those of a run, where it sees them: then days run in order.
+    `corrects` is the column that names the closed business date a row corrects.
     """
 
     replaces: ClassVar[bool] = False
     makes_rows: ClassVar[bool] = False
+    corrects: str | None = None
 
     @property
     @abstractmethod
@@ -137,6 +134,7 @@ class Table:
     input_logs: Mapping[str, ChangeLog] = field(default_factory=dict[str, ChangeLog])
     materialization: Materialization = REPLACE
     serving: Serving | None = None
+    closes_with_books: bool = False
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:
@@ -238,7 +236,8 @@ class MaterializationRun:
 
     `write` is the write to the table that is under way; `inputs` are its inputs, which the
     connection shows under their names. `select_sql` gives the rows of the window: those of the
-    table's SQL, or what was delivered; None if the table is merged from a log.
+    table's SQL, or what was delivered; None if the table is merged from a log. `books` are None
+    where the table is not closed with them.
     """
 
     table: Table
@@ -250,86 +249,4 @@ class MaterializationRun:
     context: PublishContext
     select_sql: str | None
     on_stage: OnStage | None
-
-
-def table(
-    contract: type[Contract],
-    *,
-    owner: str,
-    reads: Mapping[str, ReadWindow] | None = None,
-    sql: str | GeneratedSql | None = None,
-    source: Source | None = None,
-    rows: Rows | None = None,
-    events: JsonEvents | None = None,
-    freshness: Deadline | ByConvention | None = BY_CONVENTION,
-    checks: Sequence[RowCheck] = (),
-    sort_by: Sequence[str] = (),
-    dropped: Sequence[str] = (),
-    change_log: ChangeLog | None = None,
-    materialization: Materialization = REPLACE,
-    serving: Serving | ByConvention | None = BY_CONVENTION,
-) -> Table:
-    """Declare the table of the calling module: its file name is the table's name everywhere.
-
-    Args:
-        contract: The table's columns.
-        owner: A team ("team:finance") or an e-mail address, shown in the UI.
-        reads: Each input and the window of its partitions that a run may see.
-        sql: One SELECT in the portable subset; `:start` and `:end` are the window's dates. Or
-            select_from(...) or metric_rollup(...), which make it.
-        source: What delivers the rows, in place of SQL (ODS tables).
-        rows: A function that streams the rows, where SQL is the wrong tool.
-        events: Which events become the rows, and how the fields of their payloads do.
-        freshness: By when yesterday's partition is there, where `conventions.py` does not say so;
-            None: at no particular time.
-        checks: Conditions over several columns of a row.
-        sort_by: Columns by which files are sorted, for readers that filter by them.
-        dropped: Columns the table once had and shall lose.
-        change_log: How versions of one thing are told apart, where the table delivers versions:
-            what latest(...) of its readers goes by.
-        materialization: How the table takes new rows: append_only(...), upsert(...) or scd2(...).
-            By default the window, or the whole table, is replaced.
-        serving: How StarRocks serves the table, where `conventions.py` does not say so:
-            served(...); None: not at all.
-    """
-    module = _declaring_module()
-    *packages, layer, name = module["__name__"].split(".")
-    convention = convention_of(".".join(packages), name.partition("_")[0])
-    if freshness == BY_CONVENTION:
-        freshness = None if rows else convention.freshness
-    if serving == BY_CONVENTION:
-        serving = convention.serving if materialization.replaces else None
-    if source and change_log and change_log.event_time and convention.late_days is not None:
-        in_time = delivered_in_time(change_log.event_time, days=convention.late_days)
-        checks = [in_time, *checks]
-    declared = Table(
-        name=name,
-        layer=layer,
-        path=Path(module["__file__"]),
-        doc=(module["__doc__"] or "").strip(),
-        contract=contract,
-        owner=owner,
-        reads={**(reads or {}), **{name: whole_table() for name in materialization.logs}},
-        source=source,
-        rows=rows,
-        events=events,
-        freshness=freshness,
-        checks=tuple(checks),
-        sort_by=tuple(sort_by),
-        dropped=tuple(dropped),
-        change_log=change_log,
-        materialization=materialization,
-        serving=serving,
-    )
-    if sql is None:
-        return declared
-    return replace(declared, sql=sql if isinstance(sql, str) else sql(declared))
-
-
-def _declaring_module() -> dict[str, Any]:
-    """The globals of the first module below that is not of the library."""
-    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    library = __name__.rpartition(".declaration.")[0]
-    while frame.f_back and frame.f_globals["__name__"].startswith(f"{library}."):
-        frame = frame.f_back
-    return frame.f_globals
+    books: Books | None = None

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.windows import ReadWindow
     from warehouse_assets.modeling.execution.staleness import Staleness
 
+MADE_AGAIN = "is made again"
+"""How the reason of what may only follow from another table ends."""
+
 Reasons = Mapping[str, Mapping["Partition", str]]
 """For each table its partitions that are not up to date, and the reason of each."""
 
@@ -48,8 +51,8 @@ def stale_partitions(
         reasons = staleness.stale(table, [day for day in days if day is not None])
         for day in days:
             remade = next((n for n, r in table.reads.items() if _sees(r, day, found.get(n))), None)
-            if day not in reasons and remade:
-                reasons[day] = f"{remade} is made again"
+            if day not in reasons and remade and not staleness.is_kept(table, day):
+                reasons[day] = f"{remade} {MADE_AGAIN}"
         if reasons:
             found[table.name] = dict(sorted(reasons.items(), key=lambda item: str(item[0])))
     return found

@@ -9,12 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from resources.errors import InputMissing, RecordUnreadable, SourceError
+from resources.lake.closing.closing_record import read_books
 from resources.lake.model.publication_record import InputState, Partition, PublicationRecord
 from resources.lake.model.window import Window
 from resources.lake.read.table_snapshot import TableSnapshot
 from warehouse_assets.modeling.execution.delivery_watch import delivery_facts, delivery_watch
 from warehouse_assets.modeling.execution.inputs import input_states
-from warehouse_assets.modeling.loading.outline import code_version_of
+from warehouse_assets.modeling.loading.outline import code_version_of, keeps_closed_days
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -31,6 +32,11 @@ class Staleness:
         self._settings = settings
         self._lake = lake
         self._snapshot = cache(lambda name: lake.snapshot(warehouse.table(name).spec))
+        self._books = cache(lambda: read_books(lake))
+
+    def snapshot(self, name: str) -> TableSnapshot:
+        """The table of that name as it was when it was first looked at."""
+        return self._snapshot(name)
 
     def reason(self, table: TableFacts, partition: Partition) -> str | None:
         """Why the partition should be made again; None when it is up to date."""
@@ -41,6 +47,8 @@ class Staleness:
         snapshot: TableSnapshot = self._snapshot(table.name)
         if partition not in snapshot.published:
             return "not published" if snapshot.published else "never published"
+        if self.is_kept(table, partition):
+            return None
         record = self._record(snapshot, partition)
         if isinstance(record, RecordUnreadable):
             return f"its publication record cannot be read: {record.why}"
@@ -50,6 +58,14 @@ class Staleness:
             return f"it has no values of {', '.join(lost)}, dropped and added again since"
         return self._changed_input(table, partition, record)
 
+    def is_kept(self, table: TableFacts, partition: Partition) -> bool:
+        """Whether the partition stays as it was published, because its books are closed."""
+        return (
+            keeps_closed_days(table)
+            and partition in self._snapshot(table.name).published
+            and self._books().is_closed(partition)
+        )
+
     def state(self, table: TableFacts) -> str:
         """A digest that changes when an answer of `reason_within` for the table may change."""
         snapshots = [self._snapshot(name) for name in (table.name, *table.inputs)]
@@ -57,6 +73,8 @@ class Staleness:
             (snapshot.spec.name, snapshot.table and snapshot.table.metadata_location)
             for snapshot in snapshots
         ]
+        closed = self._books().closed_through if keeps_closed_days(table) else None
+        facts.append(("closed through", str(closed)))
         return hashlib.sha256(repr((code_version_of(table), facts)).encode()).hexdigest()
 
     def stale(self, table: TableFacts, days: Iterable[date]) -> dict[Partition, str]:

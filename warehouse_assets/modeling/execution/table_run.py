@@ -6,22 +6,32 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from resources.identifiers import quoted
+from resources.lake.closing.closing_record import read_books, require_as_closed
 from resources.lake.model.publication_record import PublishContext, SourceFile
 from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
 from warehouse_assets.modeling.declaration.table import MaterializationRun
-from warehouse_assets.modeling.execution.day_by_day import one_after_the_other
+from warehouse_assets.modeling.execution.closed_days import (
+    ClosedDay,
+    keep_closed,
+    parts_of,
+    post_supplements,
+)
 from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.execution.inputs import InputSnapshot, input_states, pin_inputs
+from warehouse_assets.modeling.execution.joined_publishes import joined
+from warehouse_assets.modeling.loading.outline import keeps_closed_days
 from warehouse_assets.modeling.sql.code_version import code_version
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from resources.lake.closing.book_closing import Books
     from resources.lake.lake import Lake
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
@@ -52,7 +62,7 @@ class TableRun:
 
     `read` counts, by day, the delivered rows, or the events, and `rejected` those of them that did
     not parse, also where the run fails. `left_alone` says which files lie beside the delivered ones
-    and were not read, and why.
+    and were not read, and why. `closed` says what would be different of closed days.
     """
 
     table: Table
@@ -64,12 +74,16 @@ class TableRun:
     read: dict[date | None, int] = field(default_factory=dict[date | None, int])
     rejected: dict[date | None, int] = field(default_factory=dict[date | None, int])
     left_alone: list[LeftAlone] = field(default_factory=list["LeftAlone"])
+    closed: list[ClosedDay] = field(default_factory=list[ClosedDay])
 
     def publish(self, on_phase: OnPhase | None = None) -> Published:
         """Publish the window's partitions, all in one commit, or none of them.
 
         A table that carries on from its own earlier days publishes day by day, in order: where one
         fails, those before it stand.
+
+        Closed days of a table that is closed with the books are not changed; see `closed_days`.
+        They, and the open ones of the same run, have commits of their own.
 
         Raises:
             InputMissing: An input partition or a delivery is not there.
@@ -81,7 +95,37 @@ class TableRun:
         if self.table.materialization.earlier and self.window and len(self.window) > 1:
             # Each day is published before the next begins, which sees it.
             days = (replace(self, window=Window.of_day(day)) for day in self.window)
-            return one_after_the_other([day.publish(on_phase) for day in days])
+            return joined([day.publish(on_phase) for day in days], self.window)
+        books = read_books(self.lake) if self.table.closes_with_books else None
+        if self.window is None or books is None or not books.closed(self.window):
+            return self._publish(on_phase, books)
+        published = self.lake.snapshot(self.table.spec).published
+        parts: list[Published] = []
+        for window, is_closed in parts_of(self.window, published, books):
+            part = replace(self, window=window)
+            publish = part._publish_closed if is_closed else part._publish
+            parts.append(publish(on_phase, books))
+        return joined(parts, self.window)
+
+    def _publish(self, on_phase: OnPhase | None, books: Books | None) -> Published:
+        with self._begun(on_phase, books) as run:
+            return self.table.materialization.publish(run)
+
+    def _publish_closed(self, on_phase: OnPhase | None, books: Books) -> Published:
+        """Leave closed days as they are; `closed` says what would be different."""
+        with self._begun(on_phase, books) as run:
+            if keeps_closed_days(self.table):
+                published, closed = keep_closed(run)
+            else:
+                published, closed = post_supplements(run, books)
+        self.closed.extend(closed)
+        return published
+
+    @contextmanager
+    def _begun(
+        self, on_phase: OnPhase | None, books: Books | None
+    ) -> Generator[MaterializationRun]:
+        """The run with its inputs pinned and its rows as SQL, for a materialization to publish."""
         with self.lake.write(self.table.spec, self.window, self.run_id) as write:
             inputs = pin_inputs(self.table, self.warehouse, self.lake, self.settings, self.window)
             snapshots = {name: pinned.snapshot for name, pinned in inputs.items()}
@@ -103,18 +147,21 @@ class TableRun:
                     if on_phase:
                         on_phase(stage)
 
-                return self.table.materialization.publish(
-                    MaterializationRun(
-                        self.table,
-                        self.warehouse.tables,
-                        self.lake,
-                        connection,
-                        write,
-                        snapshots,
-                        replace(context, sources=body.sources),
-                        body.select_sql,
-                        on_stage,
-                    )
+                if books is not None:
+                    days = list(self.window or ())
+                    still_so = partial(require_as_closed, self.lake, books, days)
+                    write = replace(write, condition=still_so)
+                yield MaterializationRun(
+                    self.table,
+                    self.warehouse.tables,
+                    self.lake,
+                    connection,
+                    write,
+                    snapshots,
+                    replace(context, sources=body.sources),
+                    body.select_sql,
+                    on_stage,
+                    books,
                 )
 
     @contextmanager
@@ -127,7 +174,8 @@ class TableRun:
         locations = (snapshot.location for snapshot in snapshots if snapshot.location is not None)
         with lake_session(self.settings, locations) as connection:
             functions.install(connection, self.settings.time_zone)
-            for name, pinned in inputs.items():
+            # Rows that are made in code are made of what is published, not of rows.
+            for name, pinned in inputs.items() if self.table.rows is None else ():
                 relation = self.lake.relation_sql(pinned.snapshot, pinned.visible.partitions)
                 source, reads = self.warehouse.table(name), self.table.inputs[name]
                 rows = shown_rows(source, reads, relation, self.window)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from resources.lake.closing.book_closing import BOOK_CLOSING
 from resources.lake.model.table_spec import ColumnSpec, TableSpec
 from warehouse_assets.modeling.declaration.change_log import ChangeLog
 from warehouse_assets.modeling.declaration.checks import RowCheck
@@ -14,6 +15,7 @@ from warehouse_assets.modeling.declaration.columns import ColumnRole
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.windows import ReadWindow
 from warehouse_assets.modeling.load_errors import LoadError, did_you_mean
+from warehouse_assets.modeling.materializations.append_only import AppendOnly
 
 if TYPE_CHECKING:
     from resources.sources.declaration.files import Source
@@ -61,6 +63,8 @@ class Outline:
     freshness: Deadline | None
     change_log: ChangeLog | None
     code_version: str
+    closes_with_books: bool
+    keeps_closed_days: bool
     sides: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -98,10 +102,10 @@ class Outlines:
         return name in self.readable() or name.removesuffix(QUARANTINE_SUFFIX) in self.modules
 
     def readable(self) -> dict[str, TableSpec]:
-        """Every table that may be published, by name: the tables, and their quarantines."""
+        """Every table that may be published, by name: the tables, quarantines, closings."""
         specs = {name: table.spec for name, table in self.tables.items()}
         quarantines = [table.quarantine for table in self.tables.values() if table.quarantine]
-        return specs | {spec.name: spec for spec in quarantines}
+        return specs | {spec.name: spec for spec in (*quarantines, BOOK_CLOSING)}
 
     def readable_named(self, name: str) -> TableSpec:
         """The table or quarantine of that name, or of `layer.name`.
@@ -148,7 +152,9 @@ def outline_of(table: Table) -> tuple[Outline, LoadError | None]:
         freshness=table.freshness,
         change_log=table.change_log,
         code_version=version,
+        closes_with_books=table.closes_with_books,
         sides=_sides(table),
+        keeps_closed_days=keeps_closed_days(table),
     ), problem
 
 
@@ -166,6 +172,13 @@ def code_version_of(table: TableFacts) -> str:
     from warehouse_assets.modeling.sql.code_version import code_version
 
     return table.code_version if isinstance(table, Outline) else code_version(table)
+
+
+def keeps_closed_days(table: TableFacts) -> bool:
+    """Whether partitions of closed business dates stay as they are, and nothing is posted."""
+    if isinstance(table, Outline):
+        return table.keeps_closed_days
+    return table.closes_with_books and not isinstance(table.materialization, AppendOnly)
 
 
 def outlines_of(

@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from resources.identifiers import checked_identifier
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.declaration.table import Table
+from warehouse_assets.modeling.declaration.table import REPLACE, Table
 from warehouse_assets.modeling.layers import LAYERS
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.loading.change_log_checks import check_change_log
 from warehouse_assets.modeling.loading.event_checks import check_json_events
 from warehouse_assets.modeling.loading.serving_checks import check_serving
+from warehouse_assets.modeling.materializations.append_only import AppendOnly
 from warehouse_assets.modeling.portability import ValueTypes
 from warehouse_assets.modeling.sql.requested_days import check_asked_days
 from warehouse_assets.modeling.sql.statement import Statement, statement_of
@@ -63,6 +64,7 @@ def check_table(table: Table, named: Mapping[str, Table], unloaded: Set[str] = f
             raise table.error(f"column {name} is declared and dropped at once", name)
     check_change_log(table)
     table.materialization.check(table, named)
+    _check_closing(table)
     _check_source_columns(table)
     _check_reads(table, named)
     check_json_events(table, named)
@@ -77,6 +79,23 @@ def check_value_types(statement: Statement, named: Mapping[str, Table]) -> None:
     }
     for refusal in ValueTypes(statement.tree, tables, functions.sql_functions()).refusals():
         raise statement.refused(refusal)
+
+
+def _check_closing(table: Table) -> None:
+    """Raise LoadError where closed business dates of the table could not be kept."""
+    if not table.closes_with_books:
+        return
+    text = "closes_with_books"
+    if table.partition_column is None or table.sql is None:
+        raise table.error("closes with the books, and is no table of SQL with a partition for each "
+                          "business date", text)  # fmt: skip
+    posts = isinstance(table.materialization, AppendOnly) and table.materialization.corrects
+    if table.materialization != REPLACE and not posts:
+        raise table.error(
+            "closes with the books, and has no column for the closed date that a row corrects",
+            text,
+            "Write append_only(adjusting=..., corrects=...), or replace its partitions.",
+        )
 
 
 def _check_source_columns(table: Table) -> None:

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from resources.identifiers import quoted, quoted_list
-from warehouse_assets.modeling.declaration.table import (
-    Materialization,
-    MaterializationRun,
-    Table,
-)
+from resources.identifiers import date_literal, quoted, quoted_list
+from warehouse_assets.modeling.declaration.table import Materialization, MaterializationRun, Table
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from resources.lake.model.window import Window
     from resources.lake.publish.table_write import Published
 
 # No column of a contract has a name with a space.
 _NET = quoted("net amount")
 _WANTED = quoted("is wanted")
+_BOOKED_FOR = quoted("booked for")
+_LAST_NO = quoted("last number")
 _DIFFERENCE = f"coalesce(wanted.{_NET}, 0) - coalesce(booked.{_NET}, 0)"
 
 
@@ -28,13 +29,15 @@ class AppendOnly(Materialization):
 
     adjusting: tuple[str, ...] = ()
     supplement: str = "supplement_no"
+    corrects: str | None = None
 
     @property
     def title(self) -> str:
         """The materialization in a few words."""
         if not self.adjusting:
             return "append-only"
-        return f"append-only; differences of {' and '.join(self.adjusting)} are new rows"
+        title = f"append-only; differences of {' and '.join(self.adjusting)} are new rows"
+        return f"{title}, of closed days in the first open one" if self.corrects else title
 
     def check(self, table: Table, _named: Mapping[str, Table], /) -> None:
         """Raise LoadError where the table's columns do not fit."""
@@ -55,6 +58,19 @@ class AppendOnly(Materialization):
                 "append_only(",
                 f'Declare {self.supplement}: Integer = key("..."); the SQL gives 0 for it.',
             )
+        if self.corrects is not None:
+            self._check_corrects(table, self.corrects)
+
+    def _check_corrects(self, table: Table, name: str) -> None:
+        if not self.adjusting:
+            raise table.error("corrects= goes with adjusting=", "corrects=")
+        column = next((each.spec for each in table.columns if each.spec.name == name), None)
+        if column is None or column.type != "DATE" or not column.nullable or name in table.key:
+            raise table.error(
+                f"corrects names {name}, which is no date beside the key that may be null",
+                f'"{name}"',
+                f"Declare {name}: Day = column(..., null=True); the SQL gives NULL for it.",
+            )
 
     def publish(self, run: MaterializationRun) -> Published:
         """Add what is not there yet to the window's partitions."""
@@ -63,13 +79,18 @@ class AppendOnly(Materialization):
         change = Merge(self.new_rows_sql(run))
         return merge(run.write, change, run.connection, run.context, run.on_stage)
 
-    def new_rows_sql(self, run: MaterializationRun) -> str:
-        """A SELECT of the rows that the run adds."""
+    def new_rows_sql(self, run: MaterializationRun, posted_in: date | None = None) -> str:
+        """A SELECT of the rows that the run adds.
+
+        Args:
+            run: The run, over open days or over closed ones.
+            posted_in: The day whose partition takes what is to be booked for the closed days of
+                the run; None: each day's own.
+        """
         from resources.lake.publish.unchanged_runs import repeats
 
         window, base = run.write.window, run.write.base
         days = [day for day in window or () if day in base.published]
-        booked = run.lake.relation_sql(base, {day: day for day in days})
         wanted = str(run.select_sql)
         if window and all(repeats(base, day, (), run.context, window) for day in window):
             # What the SQL says now, it said then, and it was booked.
@@ -77,53 +98,108 @@ class AppendOnly(Materialization):
         if self.adjusting and not days:
             return f"SELECT * FROM (\n{wanted}\n) AS wanted WHERE {self._net()} <> 0"
         if self.adjusting:
-            changed = self._changed_keys(run.table, wanted, booked)
-            wanted, booked = (
-                f"SELECT * FROM (\n{rows}\n) AS rows SEMI JOIN ({changed}) AS changed ON "
-                + _same(self._business_key(run.table), "rows", "changed")
-                for rows in (wanted, booked)
-            )
-            return self._differences(run.table, wanted, booked)
-        match = _same(_names(run.table, run.table.key), "wanted", "booked")
+            assert window is not None
+            stored = self._stored(run, window)
+            return self._differences(run.table, wanted, stored, window, posted_in)
+        booked = run.lake.relation_sql(base, {day: day for day in days})
+        match = _same([*run.table.key, str(run.table.partition_column)], "wanted", "booked")
         return f"SELECT * FROM (\n{wanted}\n) AS wanted ANTI JOIN ({booked}) AS booked ON {match}"
 
-    def _business_key(self, table: Table) -> list[str]:
-        return _names(table, [name for name in table.key if name != self.supplement])
+    def _stored(self, run: MaterializationRun, window: Window) -> str:
+        """Every row of the partitions that may hold bookings for the window."""
+        partitions = set(window)
+        if self.corrects and run.books:
+            partitions.update(run.books.supplement_days(window.start))
+        published = run.write.base.published
+        there = {day: day for day in sorted(partitions) if day in published}
+        return run.lake.relation_sql(run.write.base, there)
 
-    def _changed_keys(self, table: Table, wanted: str, booked: str) -> str:
-        """The keys of which other amounts are wanted than are booked: few, as a rule none."""
-        key = quoted_list(self._business_key(table))
-        net = self._net()
-        return (
-            f"SELECT {key} FROM (SELECT {key}, {net} AS {_NET} FROM (\n{wanted}\n) UNION ALL "
-            f"SELECT {key}, -({net}) FROM ({booked})) GROUP BY {key} HAVING sum({_NET}) <> 0"
-        )
-
-    def _differences(self, table: Table, wanted: str, booked: str) -> str:
+    def _differences(
+        self, table: Table, wanted: str, stored: str, window: Window, posted_in: date | None
+    ) -> str:
         """What is wanted less what is booked, where that is not nothing, as rows of their own."""
-        business_key = self._business_key(table)
-        partition_by = f"PARTITION BY {', '.join(quoted(name) for name in business_key)}"
-        supplement = quoted(self.supplement)
-        last_booked = (
-            f"SELECT *, sum({self._net()}) OVER ({partition_by}) AS {_NET} FROM ({booked}) "
-            f"QUALIFY row_number() OVER ({partition_by} ORDER BY {supplement} DESC) = 1"
-        )
+        key = [name for name in table.key if name != self.supplement]
+        keys, day = quoted_list(key), quoted(str(table.partition_column))
+        line = f"{keys}, {_BOOKED_FOR}"
+        net, supplement = self._net(), quoted(self.supplement)
+        booked_for = f"coalesce({quoted(self.corrects)}, {day})" if self.corrects else day
+        of_window = f"BETWEEN {date_literal(window.start)} AND {date_literal(window.last)}"
+        target = date_literal(posted_in) if posted_in else f"new.{_BOOKED_FOR}"
+        new_keys = ", ".join(f"new.{quoted(name)}" for name in key)
+        return f"""
+            WITH wanted AS (
+                SELECT *, {day} AS {_BOOKED_FOR} FROM (\n{wanted}\n)
+            ),
+            stored AS (
+                SELECT *, {booked_for} AS {_BOOKED_FOR} FROM ({stored})
+            ),
+            -- Few, as a rule none: the lines of which other amounts are wanted than are booked.
+            changed AS MATERIALIZED (
+                SELECT {line}
+                FROM (
+                    SELECT {line}, {net} AS {_NET} FROM wanted
+                    UNION ALL
+                    SELECT {line}, -({net}) FROM stored WHERE {_BOOKED_FOR} {of_window}
+                )
+                GROUP BY {line}
+                HAVING sum({_NET}) <> 0
+            ),
+            touched AS MATERIALIZED (
+                SELECT * FROM stored SEMI JOIN changed USING ({keys})
+            ),
+            last_numbers AS (
+                SELECT {keys}, {day}, max({supplement}) AS {_LAST_NO}
+                FROM touched
+                GROUP BY {keys}, {day}
+            ),
+            wanted_lines AS (
+                SELECT *, {net} AS {_NET}, true AS {_WANTED}
+                FROM wanted SEMI JOIN changed USING ({line})
+            ),
+            booked AS (
+                SELECT *, sum({net}) OVER (PARTITION BY {line}) AS {_NET}
+                FROM touched SEMI JOIN changed USING ({line})
+                QUALIFY row_number() OVER (
+                    PARTITION BY {line} ORDER BY {day} DESC, {supplement} DESC
+                ) = 1
+            ),
+            new AS (
+                SELECT
+                    {", ".join(self._values(table, posted_in))},
+                    coalesce(wanted.{_BOOKED_FOR}, booked.{_BOOKED_FOR}) AS {_BOOKED_FOR}
+                FROM wanted_lines AS wanted
+                FULL JOIN booked ON {_same(key, "wanted", "booked")}
+                    AND wanted.{_BOOKED_FOR} = booked.{_BOOKED_FOR}
+                WHERE {_DIFFERENCE} <> 0
+            )
+            SELECT
+                new.* EXCLUDE ({_BOOKED_FOR}) REPLACE (
+                    {target} AS {day},
+                    -- Of several days that are booked in one partition, each has its number.
+                    coalesce(numbers.{_LAST_NO} + 1, 0) + row_number() OVER (
+                        PARTITION BY {new_keys}, {target} ORDER BY new.{_BOOKED_FOR}
+                    ) - 1 AS {supplement}
+                )
+            FROM new
+            LEFT JOIN last_numbers AS numbers
+                ON {_same(key, "numbers", "new")} AND numbers.{day} = {target}
+        """
+
+    def _values(self, table: Table, posted_in: date | None) -> list[str]:
+        """The columns of what is booked, in order."""
         selected: list[str] = []
         for column in table.columns:
             name = quoted(column.spec.name)
-            if column.spec.name == self.supplement:
-                value = f"coalesce(booked.{supplement} + 1, 0)"
-            elif column.spec.name in self.adjusting:
+            if column.spec.name in self.adjusting:
                 value = self._amount(column.spec.name)
+            elif column.spec.name == self.corrects:
+                booked_for = f"coalesce(wanted.{_BOOKED_FOR}, booked.{_BOOKED_FOR})"
+                value = booked_for if posted_in else "CAST(NULL AS DATE)"
             else:
                 # What nobody wants any more is taken back: it is as the last booking was.
                 value = f"CASE WHEN {_WANTED} THEN wanted.{name} ELSE booked.{name} END"
             selected.append(f"{value} AS {name}")
-        return (
-            f"SELECT {', '.join(selected)} FROM (SELECT *, {self._net()} AS {_NET}, "
-            f"true AS {_WANTED} FROM (\n{wanted}\n)) AS wanted FULL JOIN ({last_booked}) AS booked "
-            f"ON {_same(business_key, 'wanted', 'booked')} WHERE {_DIFFERENCE} <> 0"
-        )
+        return selected
 
     def _net(self) -> str:
         return " - ".join(quoted(name) for name in self.adjusting)
@@ -135,7 +211,12 @@ class AppendOnly(Materialization):
         return f"greatest({sign}({_DIFFERENCE}), 0)"
 
 
-def append_only(*, adjusting: Sequence[str] = (), supplement: str = "supplement_no") -> AppendOnly:
+def append_only(
+    *,
+    adjusting: Sequence[str] = (),
+    supplement: str = "supplement_no",
+    corrects: str | None = None,
+) -> AppendOnly:
     """The table is append-only: a run adds rows to the partitions of its window, and no more.
 
     Without `adjusting` it adds the rows of its SQL whose key is not in their partition yet. What
@@ -168,12 +249,14 @@ def append_only(*, adjusting: Sequence[str] = (), supplement: str = "supplement_
         )
 
     A guard looks at a whole partition, with what was booked before.
+
+    `corrects` names a column for the business date that a row corrects, NULL in the SQL. A table
+    that has it may be closed with the books: what is different of a closed business date is then
+    booked in the first open day, with the closed date in this column. The bookings of a business
+    key for a business date are those of its own partition without such a date, and those anywhere
+    that name it.
     """
-    return AppendOnly(tuple(adjusting), supplement)
-
-
-def _names(table: Table, key: Sequence[str]) -> list[str]:
-    return [*key, str(table.partition_column)]
+    return AppendOnly(tuple(adjusting), supplement, corrects)
 
 
 def _same(names: Sequence[str], left: str, right: str) -> str:

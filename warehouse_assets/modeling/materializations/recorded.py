@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from resources.lake.model.table_spec import no_rows
-from warehouse_assets.modeling.declaration.table import (
-    Materialization,
-    MaterializationRun,
-    Table,
-)
+from warehouse_assets.modeling.declaration.table import Materialization, MaterializationRun, Table
 
 if TYPE_CHECKING:
     from resources.lake.publish.table_write import Published

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from resources.identifiers import quoted, quoted_list
-from warehouse_assets.modeling.declaration.table import (
-    Materialization,
-    MaterializationRun,
-    Table,
-)
+from warehouse_assets.modeling.declaration.table import Materialization, MaterializationRun, Table
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.materializations.change_log_checks import (
     check_merged_table,

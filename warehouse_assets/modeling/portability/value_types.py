@@ -61,9 +61,15 @@ class ValueTypes:
         scopes = traverse_scope(tree) if isinstance(tree, exp.Query) else []
         self._scopes = {id(scope.expression): scope for scope in scopes}
         self._known: dict[tuple[int, str, str], str | None] = {}
+        self._nodes: dict[int, str | None] = {}
 
     def of(self, node: exp.Expr | None) -> str | None:
         """The type of an expression's values; None where it is not known."""
+        if id(node) not in self._nodes:
+            self._nodes[id(node)] = self._type(node)
+        return self._nodes[id(node)]
+
+    def _type(self, node: exp.Expr | None) -> str | None:
         match node:
             case exp.Column():
                 return self._of_column(node)
@@ -184,6 +190,13 @@ class ValueTypes:
         if flat is not None:
             return flat.get(column.name)
         select = column.find_ancestor(exp.Select)
+        place = (id(select), column.name, column.table)
+        if place not in self._known:
+            self._known[place] = self._looked_up(select, column)
+        return self._known[place]
+
+    def _looked_up(self, select: exp.Select | None, column: exp.Column) -> str | None:
+        """The type of a column as the SELECT around it knows it, or those around that."""
         while select is not None:
             scope = self._scopes.get(id(select))
             if scope is not None:
@@ -203,7 +216,7 @@ class ValueTypes:
         query = source.expression
         if not isinstance(query, exp.Query):
             return None
-        place = (id(query), name, "")
+        place = (id(query), name, "what it gives")
         if place not in self._known:
             self._known[place] = None
             self._known[place] = self._first(query, name)

@@ -7,15 +7,16 @@ from decimal import Decimal
 
 from warehouse_assets.modeling.declaration.checks import guard
 from warehouse_assets.modeling.declaration.conventions import BY_CONVENTION, ByConvention
+from warehouse_assets.modeling.declaration.declare_table import table
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.serving import Serving
-from warehouse_assets.modeling.declaration.table import Table, table
+from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
-from warehouse_assets.modeling.reconciliation.judgement import ADJUSTMENTS
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile, accounted_for
 from warehouse_assets.modeling.reconciliation.result import DIFFERENCES, ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
     EXACT,
     Compare,
     Match,
@@ -24,7 +25,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Side,
     Tolerance,
 )
-from warehouse_assets.modeling.reconciliation.statement import statement
+from warehouse_assets.modeling.reconciliation.sql.statement import statement
 
 _IS_DIFFERENCE = f"state IN ({', '.join(repr(state) for state in DIFFERENCES)})"
 

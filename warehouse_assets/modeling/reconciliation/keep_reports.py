@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING
 
 from resources.errors import RecordUnreadable
 from resources.identifiers import quoted, quoted_list, text_literal
-from warehouse_assets.modeling.declaration.table import (
-    Materialization,
-    MaterializationRun,
-    Table,
-)
+from warehouse_assets.modeling.declaration.table import Materialization, MaterializationRun, Table
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
 from warehouse_assets.modeling.reconciliation.report_lines import (
     LINE_COLUMNS,

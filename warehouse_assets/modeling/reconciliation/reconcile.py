@@ -92,7 +92,8 @@ class Reconcile(Materialization):
         for name in SIDES:
             side = self.rule.side(name)
             start, end = (f"DATE '{day.isoformat()}'" for day in (window.start, window.end))
-            source = f"({side.rows})" if side.rows else side.table
+            rows = side.rows.replace(":start", start).replace(":end", end)
+            source = f"({rows})" if rows else side.table
             where = f"({side.where}) AND " if side.where else ""
             currency = side.currency or f"'{NO_CURRENCY}'"
             sql = f"""

@@ -41,7 +41,7 @@ _SUMMED = (
     "right_amount",
     "difference_amount",
     "open_amount",
-    "adjusted_amount",
+    "explained_amount",
 )
 RESULT_COLUMNS = (
     "item_id",

@@ -15,6 +15,9 @@ Match = Literal["1:1", "1:n", "n:1", "n:m"]
 Compare = Literal["equal", "at most"]
 SIDES: tuple[SideName, SideName] = ("left", "right")
 OTHER: Mapping[SideName, SideName] = MappingProxyType({"left": "right", "right": "left"})
+DECISIONS = "ods_reconciliation_decision"
+ADJUSTMENTS = "dwd_manual_adjustment"
+"""Where people are heard: inputs of every rule."""
 NO_CURRENCY = "XXX"
 """ISO 4217: no currency is involved; of points and units."""
 

@@ -48,6 +48,7 @@ def test_a_bill_holds_exactly_what_was_paid_and_refunded_on_its_day(delivered: D
                 row["merchant_no"],
                 row["outward_no"],
                 "",
+                row["currency"],
                 row["paid_amount"],
                 row["paid_at"],
             )
@@ -58,21 +59,26 @@ def test_a_bill_holds_exactly_what_was_paid_and_refunded_on_its_day(delivered: D
                 row["merchant_no"],
                 outward_no_of[row["payment_no"]],
                 row["outward_refund_no"],
+                row["currency"],
                 row["refund_amount"],
                 row["refunded_at"],
             )
             for row in refunded[day]
         ]
+        # A few are too late for the bill of their day, and stand on the next.
+        billed = [*bill_rows(delivered, day), *bill_rows(delivered, day + timedelta(days=1))]
         found = [
             (
                 row.channel,
                 row.merchant_no,
                 row.outward_no,
                 row.outward_refund_no,
+                row.currency,
                 row.gross_amount,
                 row.transaction_at,
             )
-            for row in bill_rows(delivered, day)
+            for row in billed
+            if row.transaction_at.date() == day
         ]
         assert sorted(found) == sorted(expected), day
         refund_count += len(refunded[day])
@@ -83,16 +89,21 @@ def test_bills_are_cut_at_local_midnight_and_name_every_transaction_once(
     delivered: Delivered,
 ) -> None:
     numbers: set[str] = set()
-    rows = 0
+    rows = late = 0
+    types: Counter[str] = Counter()
     for day in delivered.days:
         for row in bill_rows(delivered, day):
-            assert row.transaction_at.date() == day, row
+            is_late = row.transaction_at.date() == day - timedelta(days=1)
+            assert is_late or row.transaction_at.date() == day, row
+            late += is_late
+            types[row.transaction_type] += 1
             assert row.is_refund == bool(row.outward_refund_no), row
             assert row.transaction_status in ("交易成功", "SUCCESS", "00"), row
-            assert row.currency == "CNY", row
             numbers.add(row.channel_transaction_no)
             rows += 1
     assert len(numbers) == rows > 5000
+    assert 0.003 < late / rows < 0.008
+    assert set(types) == {"交易", "消费", "SALE", "退款", "REFUND", "拒付", "CHARGEBACK"}
 
 
 def test_channels_charge_their_contracts_fee_and_give_it_back_with_a_refund(
@@ -108,11 +119,13 @@ def test_channels_charge_their_contracts_fee_and_give_it_back_with_a_refund(
 def test_a_summary_is_the_sum_of_its_bill(delivered: Delivered) -> None:
     for day in delivered.days:
         rows = list(bill_rows(delivered, day))
-        summaries = {row["channel"]: row for row in delivered.rows["channel_summary"][day]}
-        assert set(summaries) == set(CHANNELS)
-        for channel, summary in summaries.items():
-            pays = [row for row in rows if row.channel == channel and not row.is_refund]
-            refunds = [row for row in rows if row.channel == channel and row.is_refund]
+        summaries = _by_channel(delivered.rows["channel_summary"][day])
+        moved = {(row.channel, row.currency) for row in rows}
+        assert set(summaries) == {(channel, "CNY") for channel in CHANNELS} | moved
+        for of_channel, summary in summaries.items():
+            own = [row for row in rows if (row.channel, row.currency) == of_channel]
+            pays = [row for row in own if not row.is_refund]
+            refunds = [row for row in own if row.is_refund]
             assert int(summary["pay_count"]) == len(pays)
             assert int(summary["refund_count"]) == len(refunds)
             pay = sum((row.gross_amount for row in pays), Decimal(0))
@@ -124,6 +137,13 @@ def test_a_summary_is_the_sum_of_its_bill(delivered: Delivered) -> None:
             assert summary["fee_amount"] == fee
             assert summary["net_amount"] == pay - refund - fee
             assert (delivered.landing / "channel" / summary["bill_file"]).exists()
+
+
+def _by_channel(rows: list[Row]) -> dict[tuple[str, str], Row]:
+    """Rows by channel and currency, of which each has one."""
+    found = {(row["channel"], row["currency"]): row for row in rows}
+    assert len(found) == len(rows)
+    return found
 
 
 def test_alipays_trailer_counts_its_rows(delivered: Delivered) -> None:
@@ -138,11 +158,11 @@ def test_channels_pay_out_the_next_morning_what_a_summary_says(delivered: Delive
     paid_out = _on_its_day(delivered, "payout", "payout_no", "paid_out_at")
     assert paid_out[delivered.days[0]] == []
     for day, next_day in pairwise(days_that_are_complete(delivered)):
-        summaries = {row["channel"]: row for row in delivered.rows["channel_summary"][day]}
-        payouts = {row["channel"]: row for row in paid_out[next_day]}
-        assert set(payouts) == set(CHANNELS)
-        for channel, payout in payouts.items():
-            summary = summaries[channel]
+        summaries = _by_channel(delivered.rows["channel_summary"][day])
+        payouts = _by_channel(paid_out[next_day])
+        assert set(payouts) == set(summaries)
+        for of_channel, payout in payouts.items():
+            summary = summaries[of_channel]
             assert payout["batch_date"] == day.isoformat()
             assert payout["gross_amount"] == summary["pay_amount"]
             for name in ("refund_amount", "fee_amount", "net_amount", "merchant_no"):
@@ -178,7 +198,7 @@ def test_payouts_and_bank_entries_are_late_now_and_then_and_told_twice(
 
 
 def test_the_bank_credits_every_payout_on_mondays_two_as_one(delivered: Delivered) -> None:
-    joined = 0
+    joined = foreign = 0
     without_reference = 0
     payouts = _on_its_day(delivered, "payout", "payout_no", "paid_out_at")
     booked = _on_its_day(delivered, "bank_statement", "entry_no", "booked_at")
@@ -189,14 +209,16 @@ def test_the_bank_credits_every_payout_on_mondays_two_as_one(delivered: Delivere
         # Sellers are paid under the number of their settlement.
         entries = [row for row in booked[day] if not str(row["bank_reference"]).startswith("S")]
         amounts = sorted(row["amount"] for row in entries)
-        assert amounts == sorted(nets.values()), day
+        assert amounts == sorted(abs(net) for net in nets.values()), day
         for entry in entries:
-            assert entry["direction"] == "in"
             assert entry["value_date"] == day.isoformat()
             reference = entry["bank_reference"]
             without_reference += reference is None
-            assert reference is None or nets[reference] == entry["amount"]
-        assert len(entries) == (2 if day.isoweekday() == 1 else 3)
+            signed = entry["amount"] if entry["direction"] == "in" else -entry["amount"]
+            assert reference is None or nets[reference] == signed
+        own = [entry for entry in entries if entry["currency"] == "CNY"]
+        assert len(own) == (2 if day.isoweekday() == 1 else 3)
         joined += day.isoweekday() == 1
-    assert joined == 1
-    assert 0 < without_reference < 10
+        foreign += len(entries) - len(own)
+    assert joined == 1 and foreign > 20
+    assert 0 < without_reference < 30

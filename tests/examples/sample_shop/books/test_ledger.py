@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise, product
 from pathlib import Path
 
 from examples.sample_shop.fill import fill
@@ -13,13 +14,15 @@ from resources.lake.model.window import Window
 from tests.examples.sample_shop.books.test_channels import bill_rows, days_that_are_complete
 from tests.examples.sample_shop.reading import Delivered, read_day
 
-Posting = tuple[date, str, Decimal]
-"""Day, account, amount debited; credited if negative."""
+Posting = tuple[date, str, str, Decimal]
+"""Day, account, currency, amount debited; credited if negative."""
 
 
-def _entry(day: date, debit: str, credit: str, amount: Decimal) -> Iterator[Posting]:
-    yield day, debit, amount
-    yield day, credit, -amount
+def _entry(
+    day: date, debit: str, credit: str, amount: Decimal, currency: str = "CNY"
+) -> Iterator[Posting]:
+    yield day, debit, currency, amount
+    yield day, credit, currency, -amount
 
 
 def _posted(delivered: Delivered) -> Iterator[Posting]:
@@ -27,12 +30,14 @@ def _posted(delivered: Delivered) -> Iterator[Posting]:
         if payment["payment_status"] == "captured":
             receivable = "2203" if payment["payment_method"] == "wallet" else "1012"
             day = delivered.business_date(payment["paid_at"])
-            yield from _entry(day, receivable, "2205", payment["paid_amount"])
+            yield from _entry(day, receivable, "2205", payment["paid_amount"], payment["currency"])
     for refund in delivered.latest("refund", "refund_no").values():
         if refund["refund_status"] == "succeeded":
             receivable = "2203" if refund["payment_method"] == "wallet" else "1012"
+            # The seller is settled what a buyer charged back: that is claimed from the buyer.
+            debit = "1122" if refund["refund_type"] == "chargeback" else "2205"
             day = delivered.business_date(refund["refunded_at"])
-            yield from _entry(day, "2205", receivable, refund["refund_amount"])
+            yield from _entry(day, debit, receivable, refund["refund_amount"], refund["currency"])
     for entry in delivered.latest("wallet_entry", "wallet_entry_no").values():
         day = delivered.business_date(entry["occurred_at"])
         if entry["entry_type"] == "top_up":
@@ -42,20 +47,22 @@ def _posted(delivered: Delivered) -> Iterator[Posting]:
     for day in delivered.days:
         for row in bill_rows(delivered, day):
             accounts = ("1012", "6601") if row.is_refund else ("6601", "1012")
-            yield from _entry(day, *accounts, row.fee_amount)
+            moved = row.transaction_at.date()
+            yield from _entry(moved, *accounts, row.fee_amount, row.currency)
     for payout in delivered.latest("payout", "payout_no").values():
         day = delivered.business_date(payout["paid_out_at"])
-        yield from _entry(day, "1002", "1012", payout["net_amount"])
+        yield from _entry(day, "1002", "1012", payout["net_amount"], payout["currency"])
     settlements = delivered.latest("settlement", "settlement_no")
     for entry in delivered.latest("bank_statement", "entry_no").values():
         if entry["direction"] == "out" and entry["bank_reference"] in settlements:
             day = delivered.business_date(entry["booked_at"])
-            yield from _entry(day, "2202", "1002", entry["amount"])
+            yield from _entry(day, "2202", "1002", entry["amount"], entry["currency"])
     for item in delivered.latest_rows("settlement_item", "settlement_no", "order_no", "line_no"):
         day = delivered.business_date(item["settled_at"])
-        yield from _entry(day, "2205", "2202", item["gross_amount"] - item["refund_amount"])
-        yield from _entry(day, "6602", "2202", item["subsidy_amount"])
-        yield from _entry(day, "2202", "6001", item["commission_amount"])
+        kept = item["gross_amount"] - item["refund_amount"]
+        yield from _entry(day, "2205", "2202", kept, item["currency"])
+        yield from _entry(day, "6602", "2202", item["subsidy_amount"], item["currency"])
+        yield from _entry(day, "2202", "6001", item["commission_amount"], item["currency"])
     for adjustment in delivered.latest("manual_adjustment", "adjustment_no").values():
         yield from _entry(
             date.fromisoformat(adjustment["effective_date"]),
@@ -66,21 +73,25 @@ def _posted(delivered: Delivered) -> Iterator[Posting]:
 
 
 def test_the_ledger_is_what_everything_delivered_is_posted_as(delivered: Delivered) -> None:
-    debits: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
-    credits_: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
-    for day, account, amount in _posted(delivered):
-        side = debits if amount > 0 else credits_
-        side[day, account] += abs(amount)
+    debits: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
+    credits_: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
+    for day, account, currency, amount in _posted(delivered):
+        if amount != 0:
+            side = debits if amount > 0 else credits_
+            side[day, account, currency] += abs(amount)
     moved: set[str] = set()
+    currencies: set[str] = set()
     for day in days_that_are_complete(delivered):
         for row in delivered.rows["ledger_balance"][day]:
-            account = row["account_code"]
-            assert row["debit_amount"] == debits.pop((day, account), 0), (day, row)
-            assert row["credit_amount"] == credits_.pop((day, account), 0), (day, row)
+            account, currency = row["account_code"], row["currency"]
+            assert row["debit_amount"] == debits.pop((day, account, currency), 0), (day, row)
+            assert row["credit_amount"] == credits_.pop((day, account, currency), 0), (day, row)
             if row["debit_amount"] or row["credit_amount"]:
                 moved.add(account)
-        assert not [account for at, account in debits.keys() | credits_.keys() if at == day]
-    assert moved >= {"1002", "1012", "2202", "2203", "2205", "6001", "6601", "6602", "9999"}
+                currencies.add(currency)
+        assert not [account for at, account, _ in debits.keys() | credits_.keys() if at == day]
+    assert currencies == {"CNY", "HKD", "USD"}
+    assert moved >= {"1002", "1012", "1122", "2202", "2203", "2205", "6001", "6601", "6602", "9999"}
 
 
 def test_settlements_are_in_the_books_on_the_day_they_are_made(delivered: Delivered) -> None:
@@ -88,10 +99,12 @@ def test_settlements_are_in_the_books_on_the_day_they_are_made(delivered: Delive
     items = [
         row
         for row in delivered.latest_rows("settlement_item", "settlement_no", "order_no", "line_no")
-        if delivered.business_date(row["settled_at"]) == day
+        if delivered.business_date(row["settled_at"]) == day and row["currency"] == "CNY"
     ]
     (income,) = (
-        row for row in delivered.rows["ledger_balance"][day] if row["account_code"] == "6001"
+        row
+        for row in delivered.rows["ledger_balance"][day]
+        if (row["account_code"], row["currency"]) == ("6001", "CNY")
     )
     adjusted = sum(
         row["amount"]
@@ -104,17 +117,21 @@ def test_settlements_are_in_the_books_on_the_day_they_are_made(delivered: Delive
 
 
 def test_balances_carry_over_and_both_sides_are_equal(delivered: Delivered) -> None:
-    closing: dict[str, Decimal] = defaultdict(Decimal)
+    closing: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for day in delivered.days:
         rows = delivered.rows["ledger_balance"][day]
-        assert len({row["account_code"] for row in rows}) == len(rows) == 10
-        for row in rows:
-            assert row["opening_amount"] == closing[row["account_code"]], (day, row)
+        accounts = {(row["account_code"], row["currency"]): row for row in rows}
+        assert len(accounts) == len(rows) == 30
+        for account, row in accounts.items():
+            assert row["opening_amount"] == closing[account], (day, row)
             made = row["opening_amount"] + row["debit_amount"] - row["credit_amount"]
             assert row["closing_amount"] == made, (day, row)
-            closing[row["account_code"]] = made
-        assert sum(row["debit_amount"] for row in rows) == sum(row["credit_amount"] for row in rows)
-        assert sum(closing.values()) == 0
+            closing[account] = made
+        for currency in ("CNY", "HKD", "USD"):
+            own = [row for row in rows if row["currency"] == currency]
+            debit = sum(row["debit_amount"] for row in own)
+            assert debit == sum(row["credit_amount"] for row in own), (day, currency)
+            assert sum(row["closing_amount"] for row in own) == 0, (day, currency)
 
 
 def test_people_adjust_the_books_a_few_times_a_day_and_others_approve(
@@ -138,12 +155,25 @@ def test_people_adjust_the_books_a_few_times_a_day_and_others_approve(
 def test_the_receivable_from_channels_is_what_they_have_not_paid_out_yet(
     delivered: Delivered,
 ) -> None:
-    for day in delivered.days:
+    late: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+    for day, next_day in pairwise(delivered.days):
+        for row in bill_rows(delivered, next_day):
+            if row.transaction_at.date() == day:
+                sign = -1 if row.is_refund else 1
+                late[day, row.currency] += sign * (row.gross_amount - row.fee_amount)
+    assert late
+    for day, currency in product(delivered.days[:-1], ("CNY", "HKD", "USD")):
         (receivable,) = (
-            row for row in delivered.rows["ledger_balance"][day] if row["account_code"] == "1012"
+            row
+            for row in delivered.rows["ledger_balance"][day]
+            if (row["account_code"], row["currency"]) == ("1012", currency)
         )
-        unpaid = sum(row["net_amount"] for row in delivered.rows["channel_summary"][day])
-        assert receivable["closing_amount"] == unpaid
+        unpaid = sum(
+            row["net_amount"]
+            for row in delivered.rows["channel_summary"][day]
+            if row["currency"] == currency
+        )
+        assert receivable["closing_amount"] == unpaid + late[day, currency]
 
 
 def test_a_day_that_is_filled_alone_has_the_balances_of_all_days_before_it(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from tests.examples.sample_shop.reading import Delivered, Row
@@ -46,11 +46,22 @@ def test_amounts_are_made_of_their_parts_in_whole_cents(delivered: Delivered) ->
         parts = order["goods_amount"] - order["discount_amount"] + order["shipping_amount"]
         assert order["payable_amount"] == parts, order
         assert -order["payable_amount"].as_tuple().exponent == 2, order
-    assert {
-        row["currency"]
-        for source in ("order", "order_item", "payment", "sku")
-        for _, row in delivered.log(source)
-    } == {"CNY"}
+
+
+def test_what_follows_an_order_is_in_its_currency(delivered: Delivered) -> None:
+    orders = delivered.latest("order", "order_no")
+    found: Counter[str] = Counter()
+    for source in ("order_item", "payment", "refund", "after_sale", "settlement_item", "invoice"):
+        currencies: Counter[str] = Counter()
+        for _, row in delivered.log(source):
+            if row["order_no"] in orders:
+                assert row["currency"] == orders[row["order_no"]]["currency"], (source, row)
+                currencies[row["currency"]] += 1
+        assert set(currencies) == {"CNY", "HKD", "USD"}, source
+        found += currencies
+    assert 0.02 < 1 - found["CNY"] / found.total() < 0.04
+    for source in ("coupon_use", "wallet_entry"):
+        assert {row["currency"] for _, row in delivered.log(source)} == {"CNY"}
 
 
 def test_lines_of_an_order_are_numbered_from_one_without_a_gap(delivered: Delivered) -> None:

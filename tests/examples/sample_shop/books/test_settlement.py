@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
 
-from tests.examples.sample_shop.reading import Delivered, Row, ordered_on
+from tests.examples.sample_shop.reading import Delivered, Row, of_currency, ordered_on
 
 CENT = Decimal("0.01")
 Line = tuple[str, int]
@@ -45,7 +45,7 @@ def _refunded(delivered: Delivered) -> dict[Line, Decimal]:
     after_sales = delivered.latest("after_sale", "after_sale_no")
     refunded: dict[Line, Decimal] = defaultdict(Decimal)
     for refund in delivered.latest("refund", "refund_no").values():
-        if refund["refund_status"] == "succeeded":
+        if refund["refund_status"] == "succeeded" and refund["refund_type"] == "after_sale":
             after_sale = after_sales[refund["after_sale_no"]]
             line = (after_sale["order_no"], after_sale["line_no"])
             refunded[line] += refund["refund_amount"]
@@ -74,7 +74,10 @@ def test_exactly_the_delivered_lines_of_a_week_ago_are_settled(delivered: Delive
     settled: dict[date, list[Line]] = defaultdict(list)
     for day, item in _settled(delivered):
         settled[day].append((item["order_no"], item["line_no"]))
-        assert item["settlement_no"] == f"S{day - timedelta(days=7):%Y%m%d}{item['seller_id']}"
+        assert item["settlement_no"] == of_currency(
+            f"S{day - timedelta(days=7):%Y%m%d}{item['seller_id']}", item["currency"]
+        )
+        assert item["currency"] == orders[item["order_no"]]["currency"], item
         assert item["seller_id"] == lines[item["order_no"], item["line_no"]]["seller_id"]
     assert set(settled) == set(delivered.days[7:-3])
     for day, found in settled.items():
@@ -128,6 +131,7 @@ def test_a_settlement_is_the_sum_of_its_lines(delivered: Delivered) -> None:
             own = items[number]
             assert int(settlement["line_count"]) == len(own)
             assert {row["seller_id"] for row in own} == {settlement["seller_id"]}
+            assert {row["currency"] for row in own} == {settlement["currency"]}
             assert settlement["period_date"] == (day - timedelta(days=7)).isoformat()
             for part in ("gross", "commission", "refund", "subsidy", "payable"):
                 name = f"{part}_amount"
@@ -203,6 +207,7 @@ def test_a_fifth_of_the_delivered_orders_gets_an_invoice_of_what_was_paid(
         order = orders[row["order_no"]]
         assert row["invoice_amount"] == paid[row["order_no"]] > 0, row
         assert row["user_id"] == order["user_id"], row
+        assert row["currency"] == order["currency"], row
         assert row["issued_at"] == order["delivered_at"], row
     delivered_count = sum(
         row["delivered_at"] is not None and row["payable_amount"] > 0

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 
 from examples.sample_shop import deliveries
 from examples.sample_shop.errors.registry import ERROR_KINDS, ERRORS_OF_SOURCE
+from examples.sample_shop.errors.truth import read_truth
 from examples.sample_shop.fill import fill
 from examples.sample_shop.shop_settings import ShopSettings
-from resources.errors import SettingsError
+from resources.errors import SettingsError, SourceError
 from resources.lake.model.window import Window
 from tests.examples.sample_shop.bills import CHANNELS, read_bill
 from tests.examples.sample_shop.reading import SOURCES, Row, read_day
@@ -35,7 +37,9 @@ RARE = (
     "seller_payout_missing",
     "seller_payout_amount",
 )
-EVERY_KIND = dict.fromkeys(ERROR_KINDS, 0.12) | dict.fromkeys(RARE, 0.4)
+EVERY_KIND = (
+    dict.fromkeys(ERROR_KINDS, 0.12) | dict.fromkeys(RARE, 0.4) | {"chargeback_missing": 1.0}
+)
 
 Keys = tuple[tuple[str, str], ...]
 Truth = dict[str, Any]
@@ -126,10 +130,37 @@ def test_every_kind_happens_and_says_who_finds_it(wrong: Path) -> None:
     for case in cases:
         kind = ERROR_KINDS[case["kind"]]
         assert (case["scenario"], case["column"]) == (kind.scenario, kind.column)
+        assert set(case["also_seen_by"]) <= {seen.scenario for seen in kind.also_seen_by}, case
         assert (case["expected"] is None) == (case["effect"] == "added")
         assert case["given"] is None or case["effect"] != "missing"
         assert case["expected"] != case["given"]
     assert {kind.scenario for kind in ERROR_KINDS.values()} >= set(range(1, 19))
+    # Some scenarios see an error only of some rows.
+    of_payments = {
+        tuple(case["also_seen_by"]) for case in cases if case["kind"] == "payment_missing"
+    }
+    assert {(3, 18), (3, 17, 18), (15, 18)} <= of_payments
+
+
+def test_the_truth_is_read_as_typed_errors_each_once(wrong: Path) -> None:
+    errors = read_truth(wrong, DAYS)
+    assert {error.day for error in errors} == set(DAYS)
+    assert {error.kind for error in errors} == set(ERROR_KINDS)
+    lines = [case for day in DAYS for case in truth_of(wrong, day)]
+    # Some are told again the next day, or in a newer version.
+    assert 0.8 * len(lines) < len(errors) < len(lines)
+    missing = [error for error in errors if error.kind == "payment_missing"]
+    assert missing
+    for error in missing:
+        assert (error.source, error.effect) == ("payment_center/payment", "missing")
+        assert error.scenario == 2 and 18 in error.also_seen_by
+        assert error.given is None and Decimal(str(error.expected)) > 0
+        assert error.keys["payment_no"] and error.currency in ("CNY", "HKD", "USD")
+
+
+def test_a_day_without_truth_is_an_error_that_names_it(right: Path) -> None:
+    with pytest.raises(SourceError, match=f"truth of {DAYS[0]}"):
+        read_truth(right, DAYS)
 
 
 def test_what_is_billed_a_day_late_is_missing_first_and_then_there(wrong: Path) -> None:

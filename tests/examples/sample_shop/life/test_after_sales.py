@@ -60,7 +60,9 @@ def test_an_after_sale_is_decided_at_once_or_on_the_next_day(delivered: Delivere
 def test_refunds_of_an_after_sale_are_what_was_approved(delivered: Delivered) -> None:
     refunded: Counter[str] = Counter()
     for refund in delivered.latest("refund", "refund_no").values():
-        if refund["refund_status"] == "succeeded":
+        is_chargeback = refund["refund_type"] == "chargeback"
+        assert (refund["after_sale_no"] is None) == is_chargeback, refund
+        if refund["refund_status"] == "succeeded" and not is_chargeback:
             refunded[refund["after_sale_no"]] += refund["refund_amount"]
     after_sales = _after_sales(delivered)
     assert after_sales
@@ -87,3 +89,21 @@ def test_a_refund_goes_back_to_a_captured_payment_that_can_bear_it(delivered: De
     assert all(amount <= payments[number]["paid_amount"] for number, amount in refunded.items())
     assert set(statuses) == {"succeeded", "failed"}
     assert statuses["succeeded"] > 10 * statuses["failed"]
+
+
+def test_a_few_buyers_have_the_bank_take_the_payment_back(delivered: Delivered) -> None:
+    payments = delivered.latest("payment", "payment_no")
+    asked = {row["order_no"] for _, row in delivered.log("after_sale")}
+    chargebacks = [
+        row
+        for row in delivered.latest("refund", "refund_no").values()
+        if row["refund_type"] == "chargeback"
+    ]
+    for row in chargebacks:
+        assert row["refund_status"] == "succeeded" and row["payment_method"] != "wallet", row
+        assert row["refund_amount"] == payments[row["payment_no"]]["paid_amount"], row
+        assert row["order_no"] not in asked, row
+        days = delivered.business_date(row["refunded_at"]) - ordered_on(row["order_no"])
+        assert days == timedelta(days=4), row
+    closed = sum(delivered.closed(number) for number in delivered.latest("order", "order_no"))
+    assert 0.002 < len(chargebacks) / closed < 0.006

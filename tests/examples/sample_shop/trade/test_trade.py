@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
 
 from tests.examples.sample_shop.reading import Delivered, Row, ordered_on
+
+CENT = Decimal("0.01")
+PRICE = {"CNY": Decimal(1), "USD": Decimal("0.14"), "HKD": Decimal("1.1")}
+"""What a yuan of the list price costs in the currency of the order."""
 
 
 def _known_by_day(delivered: Delivered, source: str, key: str) -> dict[date, dict[int, Row]]:
@@ -49,7 +54,8 @@ def test_a_line_costs_the_list_price_of_its_day_and_names_its_seller(delivered: 
         if not delivered.settled(line["order_no"]):
             continue
         day = ordered_on(line["order_no"])
-        assert line["unit_price"] == skus[day][line["sku_id"]]["list_price"], line
+        price = skus[day][line["sku_id"]]["list_price"] * PRICE[line["currency"]]
+        assert line["unit_price"] == price.quantize(CENT, ROUND_DOWN), line
         assert line["seller_id"] in sellers[day], line
         assert seller_of.setdefault(line["sku_id"], line["seller_id"]) == line["seller_id"]
     prices = {row["sku_id"]: row["list_price"] for row in delivered.rows["sku"][delivered.days[0]]}

@@ -5,17 +5,18 @@ Only where one sum fits, and none of its rows is in another sum, is it taken: no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
-from warehouse_assets.modeling.reconciliation.columns import row_columns
 from warehouse_assets.modeling.reconciliation.rule import OTHER, Pass, Rule, SideName
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
 
 _MOST_ADDENDS = 12
 """Rows among which a sum is looked for."""
 
 
 def sum_ctes(
-    rule: Rule, many: SideName, number: int, each: Pass, rest: int
+    rule: Rule, many: SideName, number: int, each: Pass, rests: Mapping[SideName, str]
 ) -> list[tuple[str, str]]:
     """The CTEs of a pass: `sums_N`, `MANY_addend_rows_N` and `MANY_summed_N`, and what they need.
 
@@ -24,7 +25,7 @@ def sum_ctes(
         many: The side whose rows are summed up.
         number: The number of the pass, from 1.
         each: The pass.
-        rest: The number of what the passes before it have left over.
+        rests: What the passes before it have left over of each side, as queries in FROM.
     """
     key, columns = f"key_{number}", row_columns(rule, many)
     names = ", ".join(f"m.{column.name}" for column in columns)
@@ -35,7 +36,7 @@ def sum_ctes(
     addends = (
         "SELECT o.id AS one_id, o.amount AS wanted, m.id, m.amount, "
         "COUNT(*) OVER (PARTITION BY o.id) AS addends "
-        f"FROM {OTHER[many]}_rest_{rest} AS o JOIN {many}_rest_{rest} AS m "
+        f"FROM {rests[OTHER[many]]} AS o JOIN {rests[many]} AS m "
         f"ON m.{key} = o.{key} AND m.currency = o.currency "
         f"WHERE ABS(days_between(m.day, o.day)) <= {each.days}"
     )
@@ -64,7 +65,7 @@ def sum_ctes(
             f"{many}_addend_rows_{number}",
             f"SELECT c.one_id, {names} FROM clear_sums_{number} AS c "
             f"JOIN sum_members_{number} AS a ON a.one_id = c.one_id "
-            f"JOIN {many}_rest_{rest} AS m ON m.id = a.id",
+            f"JOIN {many}_alone AS m ON m.id = a.id",
         ),
         (
             f"{many}_summed_{number}",

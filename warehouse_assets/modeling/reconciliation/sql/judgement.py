@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.matching import DECISIONS, Cte
 from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, Tolerance
+from warehouse_assets.modeling.reconciliation.rule import (
+    ADJUSTMENTS,
+    DECISIONS,
+    SIDES,
+    Rule,
+    Tolerance,
+)
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.matching import Cte
 
-ADJUSTMENTS = "dwd_manual_adjustment"
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
 # People adjust what was open when the day began: an adjustment of an item that is not, or of more
@@ -29,7 +34,7 @@ WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
 _ADJUSTED = """
 SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
 FROM (
-    SELECT item_id, adjusted_amount AS amount FROM earlier WHERE adjusted_amount > 0
+    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount > 0
     UNION ALL
     SELECT adjusts, amount FROM accepted
 ) AS a
@@ -116,7 +121,7 @@ class Judgement:
         figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
         differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
         gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
-        small = " OR ".join(self._is_beyond(gap, "0") for gap in gaps)
+        small = [self._is_beyond(gap, "0") for gap in gaps] + ["fee_gap <> 0"]
         is_fee = "ABS(fee_gap) > fee_allowed"
         status = "WHEN left_status <> right_status THEN 'status_mismatch'"
         status = status if self._rule.left.status else ""
@@ -132,43 +137,52 @@ class Judgement:
             WHEN {differs} THEN 'amount_mismatch'
             WHEN {is_fee} THEN 'fee_mismatch'
             WHEN left_day <> right_day THEN 'timing'
-            WHEN {small} THEN 'matched_within_tolerance'
+            WHEN {" OR ".join(small)} THEN 'matched_within_tolerance'
             ELSE 'matched'
         END AS state"""
         figure = "".join(
             f" WHEN {beyond} THEN {text_literal(self._rule.figures[n - 1])}"
             for n, beyond in figures
         )
+        names = ("amount", *self._rule.figures, "fee")
+        tolerated = "".join(
+            f" WHEN {differs} THEN {text_literal(name)}"
+            for name, differs in zip(names, small, strict=True)
+        )
         columns = [
             *self._passed_on(),
             state,
             f"CASE WHEN left_id IS NULL OR right_id IS NULL THEN NULL "
-            f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee' END AS figure",
+            f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee'{tolerated} "
+            "END AS figure",
         ]
         return _select(columns, "measured")
 
     def _weighed(self) -> str:
-        """What of each item is to be explained, left less right."""
-        figures = "".join(
-            f" WHEN figure = {text_literal(figure)} THEN gap_{n}" for n, figure in self._figures
-        )
+        """What of each item is to be explained, left less right: money, or what is compared."""
+        gaps = {
+            figure: f" WHEN figure = {text_literal(figure)} THEN gap_{n}"
+            for n, figure in self._figures
+        }
+        money = "".join(gap for figure, gap in gaps.items() if self._is_money(figure))
+        figures = "".join(gaps.values())
         base = f"""CASE
             WHEN {_AGREES} THEN 0
             WHEN left_id IS NULL OR right_id IS NULL THEN gap
             WHEN state IN ('status_mismatch', 'currency_mismatch') THEN left_amount
             WHEN state = 'fee_mismatch' THEN fee_gap
-            WHEN state = 'suggested' OR figure = 'amount' THEN gap{figures}
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap{money}
             ELSE gap
         END AS unexplained"""
         shown = f"""CASE
-            WHEN state IN ('matched_within_tolerance', 'suggested') OR figure = 'amount' THEN gap
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap
             WHEN figure = 'fee' THEN fee_gap{figures}
             ELSE gap
         END AS shown_gap"""
         columns = [
             *self._passed_on(),
             "state",
-            f"CASE WHEN {_AGREES} OR state IN ('status_mismatch', 'currency_mismatch') "
+            "CASE WHEN state IN ('matched', 'timing', 'status_mismatch', 'currency_mismatch') "
             "THEN NULL ELSE figure END AS figure",
             base,
             shown,
@@ -208,7 +222,7 @@ class Judgement:
             "w.figure",
             "w.unexplained",
             "w.shown_gap",
-            "COALESCE(a.amount, 0) AS adjusted_amount",
+            "COALESCE(a.amount, 0) AS explained_amount",
             "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
         ]
         source = (
@@ -218,8 +232,8 @@ class Judgement:
         heard = f"w.first_date < :start OR NOT w.{_AGREES}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
         new = [
-            "0 AS adjusted_amount"
-            if each.endswith("AS adjusted_amount")
+            "0 AS explained_amount"
+            if each.endswith("AS explained_amount")
             else "0 AS is_written_off"
             if each.endswith("AS is_written_off")
             else each
@@ -229,6 +243,10 @@ class Judgement:
             f"{_select(new, 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
             f"{_select(columns, source)} WHERE {heard}"
         )
+
+    def _is_money(self, figure: str) -> bool:
+        """Whether a figure is an amount in the item's currency, and not a count or a rate."""
+        return self._rule.left.figures[figure].unit is None
 
     def _is_beyond(self, gap: str, allowed: str) -> str:
         compared = gap if self._rule.compare == "at most" else f"ABS({gap})"

@@ -58,7 +58,7 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
             _text(", of which so much is not open"),
         ],
         "written_off": [_text("written off: "), _money("ABS(unexplained)", "currency")],
-        "adjusted": [_text("adjusted: "), _money("adjusted_amount", "currency")],
+        "adjusted": [_text("adjusted: "), _money("explained_amount", "currency")],
     }
 
 
@@ -71,7 +71,12 @@ def _difference(rule: Rule) -> list[str]:
         for name in rule.figures
         if (unit := left.figures[name].unit) is not None
     }
-    amount = "CAST(ABS(shown_gap) AS VARCHAR)"
+    # A count without decimals: 1, not 1.00.
+    whole = "CAST(ROUND(ABS(shown_gap)) AS BIGINT)"
+    amount = (
+        f"CASE WHEN ABS(shown_gap) = {whole} THEN CAST({whole} AS VARCHAR) "
+        "ELSE CAST(ABS(shown_gap) AS VARCHAR) END"
+    )
     return [
         f"CASE WHEN figure NOT IN ({plain}) THEN CONCAT(figure, ': ') ELSE '' END",
         _word(right),

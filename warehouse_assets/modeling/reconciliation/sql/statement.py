@@ -9,16 +9,16 @@ from __future__ import annotations
 from textwrap import indent
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.columns import row_columns
-from warehouse_assets.modeling.reconciliation.judgement import Judgement
-from warehouse_assets.modeling.reconciliation.matching import Cte, Matching
 from warehouse_assets.modeling.reconciliation.result import (
     DIFFERENCES,
     FIGURES,
     PASSES,
 )
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
-from warehouse_assets.modeling.reconciliation.words import explanation
+from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
+from warehouse_assets.modeling.reconciliation.sql.matching import Cte, Matching
+from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
 _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
 _OPEN = f"state IN ({', '.join(map(text_literal, DIFFERENCES))})"
@@ -43,7 +43,7 @@ def _sides(rule: Rule, name: str) -> list[Cte]:
         dict.fromkeys(
             [
                 "item_id, state, is_open, left_count, right_count, currency, other_currency",
-                "first_date, adjusted_amount, open_amount, candidates",
+                "first_date, explained_amount, open_amount, candidates",
                 *(column for side in SIDES for column in _kept_columns(rule, side)),
             ]
         )
@@ -131,11 +131,12 @@ def _side(rule: Rule, name: SideName) -> list[Cte]:
 def _items(rule: Rule) -> str:
     """Every item with its state after people were heard; refused adjustments are items too."""
     columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
-    columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "adjusted_amount"]
+    columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "explained_amount"]
     state = f"""CASE
         WHEN {_OPEN} AND is_written_off = 1 THEN 'written_off'
-        WHEN {_OPEN} AND adjusted_amount > 0 AND adjusted_amount = ABS(unexplained) THEN 'adjusted'
-        WHEN adjusted_amount > ABS(unexplained) THEN 'amount_mismatch'
+        WHEN {_OPEN} AND explained_amount > 0 AND explained_amount = ABS(unexplained)
+            THEN 'adjusted'
+        WHEN explained_amount > ABS(unexplained) THEN 'amount_mismatch'
         ELSE state
     END AS state"""
     found = f"SELECT {', '.join(columns)}, figure, {state} FROM settled"
@@ -161,7 +162,7 @@ def _refused(rule: Rule) -> str:
         "allowed": "0",
         "unexplained": "amount",
         "shown_gap": "0",
-        "adjusted_amount": "0",
+        "explained_amount": "0",
         "figure": "CAST(NULL AS VARCHAR)",
         "state": "CASE WHEN is_written_off = 1 THEN 'written_off' ELSE 'adjustment_refused' END",
     }
@@ -180,12 +181,13 @@ def _side_columns(rule: Rule) -> list[str]:
 def _described(rule: Rule) -> str:
     """Where each item stands, and what it is in words."""
     columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
-    columns += ["currency", "gap", "allowed", "adjusted_amount", "figure", "state"]
+    columns += ["currency", "gap", "allowed", "explained_amount", "figure", "state"]
     due = f"CAST(first_date + INTERVAL {rule.open_days} DAY AS DATE)"
     open_amount = """CASE
-        WHEN state = 'amount_mismatch' AND adjusted_amount > ABS(unexplained) THEN -adjusted_amount
-        WHEN unexplained < 0 THEN unexplained + adjusted_amount
-        ELSE unexplained - adjusted_amount
+        WHEN state = 'amount_mismatch' AND explained_amount > ABS(unexplained)
+            THEN -explained_amount
+        WHEN unexplained < 0 THEN unexplained + explained_amount
+        ELSE unexplained - explained_amount
     END"""
 
     return (
@@ -216,7 +218,7 @@ def _results(rule: Rule) -> str:
     selected |= {
         "difference_amount": "gap",
         "open_amount": "open_amount",
-        "adjusted_amount": "adjusted_amount",
+        "explained_amount": "explained_amount",
         "tolerance_amount": "allowed",
         "currency": "currency",
         "other_currency": ("CASE WHEN left_currency <> right_currency THEN right_currency END"),
@@ -241,7 +243,7 @@ def _results(rule: Rule) -> str:
     for number in range(1, FIGURES + 1):
         has = number <= len(rule.figures)
         selected |= {
-            f"{side}_figure_{number}": f"{side}_figure_{number}"
+            f"{side}_figure_{number}_amount": f"{side}_figure_{number}"
             if has
             else "CAST(NULL AS DECIMAL(18, 2))"
             for side in SIDES

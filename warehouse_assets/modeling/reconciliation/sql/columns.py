@@ -62,7 +62,7 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
         RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
         *(
-            _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}")
+            _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}_amount")
             for number, figure in enumerate(rule.figures, 1)
         ),
     ]

@@ -1,0 +1,1 @@
+"""The record of closed books: who closed and reopened them, when, through which day, and why."""

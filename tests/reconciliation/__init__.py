@@ -1,0 +1,1 @@
+"""How well the rules find what is wrong in a shop whose errors are known."""

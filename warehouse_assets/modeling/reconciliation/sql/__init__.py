@@ -1,0 +1,1 @@
+"""The SQL of a rule: sides, passes, judgement, words."""
