@@ -127,6 +127,7 @@ _KEYS: Mapping[str, tuple[str, int]] = {
     "rec_wallet": ("business", 1),
     "rec_invoice": ("order", 0),
     "rec_journal_ledger": ("account", 0),
+    "rec_seller_payout": ("settlement", 0),
 }
 
 
@@ -241,6 +242,7 @@ _OF_ERROR: Mapping[str, Callable[[InjectedError, Facts], Subjects]] = {
     "rec_shipment_stock": _of_stock,
     "rec_invoice": _of_order,
     "rec_journal_ledger": _of_account,
+    "rec_seller_payout": _of_key("settlement", "bank_reference"),
 }
 
 
