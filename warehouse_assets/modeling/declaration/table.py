@@ -72,6 +72,11 @@ class Materialization(ABC):
         """None, unless the materialization says how many days."""
         return None
 
+    @property
+    def traced_sql(self) -> str | None:
+        """A shorter SELECT of the same columns of the same inputs: for lineage. None: the SQL."""
+        return None
+
     @abstractmethod
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and inputs do not fit the materialization."""

@@ -11,6 +11,7 @@ from warehouse_assets.modeling.declaration.table import Materialization
 from warehouse_assets.modeling.declaration.windows import earlier
 from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.rule_checks import check_rule
+from warehouse_assets.modeling.reconciliation.sql.traced import traced_statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,6 +59,11 @@ class Reconcile(Materialization):
     def title(self) -> str:
         """The materialization in a few words."""
         return "replaced day by day; what is open is carried on"
+
+    @property
+    def traced_sql(self) -> str:
+        """Each result's columns, straight from those of the sides."""
+        return traced_statement(self.rule)
 
     @property
     def earlier(self) -> ReadWindow:

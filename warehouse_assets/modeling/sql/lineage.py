@@ -35,8 +35,11 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         name: {column.spec.name: column.spec.type for column in tables[name].columns}
         for name in table.inputs
     }
+    shorter = table.materialization.traced_sql
     tree = qualify(
-        statement.expanded_tree(),
+        statement.expanded_tree()
+        if shorter is None
+        else sqlglot.parse_one(shorter, dialect="duckdb"),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,
