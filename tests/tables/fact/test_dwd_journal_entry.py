@@ -5,10 +5,10 @@ import pytest
 
 from tests.tables.run_sql import DAY, broken_rules, expect, run_sql
 from tests.tables.table_lake import TableLake
-from warehouse_assets.fact.dwd_financial import EVENT_TYPES
 from warehouse_assets.fact.dwd_journal_entry import dwd_journal_entry
 from warehouse_assets.functions.accounts import ACCOUNTS
 from warehouse_assets.modeling.functions import sql_functions
+from warehouse_assets.money_events import EVENT_TYPES
 
 
 def event(event_type="payment", direction="in", payment_method=None, amount=10, **values):

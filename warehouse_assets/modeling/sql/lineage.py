@@ -23,6 +23,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
         return _of_log(table, tables[table.logs[0]])
     if table.sql is None:
         return {column.spec.name: () for column in table.columns}
+    from sqlglot import parse_one
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
@@ -37,9 +38,7 @@ def column_lineage(table: Table, tables: Mapping[str, Table]) -> Lineage:
     }
     shorter = table.materialization.traced_sql
     tree = qualify(
-        statement.expanded_tree()
-        if shorter is None
-        else sqlglot.parse_one(shorter, dialect="duckdb"),
+        statement.expanded_tree() if shorter is None else parse_one(shorter, dialect="duckdb"),
         schema=schema,
         dialect="duckdb",
         validate_qualify_columns=False,
