@@ -12,6 +12,7 @@ _FIRST = (
     "tests/command_line",
     "tests/java_reader",
     "tests/reconciliation",
+    "tests/reporting",
     "tests/warehouse",
 )
 """Folders of one expensive set-up: each goes to one worker, the slowest first."""
