@@ -123,11 +123,11 @@ ads_clearing_balance = m.table(
             UNION ALL
             SELECT 'manually_adjusted_amount', currency, amount, dt
             FROM dwd_manual_adjustment
-            WHERE debit_account = account_channels() AND amount > 0
+            WHERE is_posted AND debit_account = account_channels() AND amount > 0
             UNION ALL
             SELECT 'manually_adjusted_amount', currency, -amount, dt
             FROM dwd_manual_adjustment
-            WHERE credit_account = account_channels() AND amount > 0
+            WHERE is_posted AND credit_account = account_channels() AND amount > 0
             UNION ALL {RESOLVED}
         ),
         moved_by_day AS (

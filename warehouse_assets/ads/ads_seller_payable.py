@@ -70,7 +70,8 @@ ads_seller_payable = m.table(
                 a.dt
             FROM dwd_manual_adjustment AS a
             LEFT JOIN ods_settlement AS s ON s.settlement_no = a.business_no AND s.dt <= a.dt
-            WHERE (a.debit_account = account_sellers()) <> (a.credit_account = account_sellers())
+            WHERE a.is_posted
+                AND (a.debit_account = account_sellers()) <> (a.credit_account = account_sellers())
         ),
         seller_days AS (
             SELECT

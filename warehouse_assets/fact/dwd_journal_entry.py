@@ -3,8 +3,8 @@
 This is the only place that says which accounts an event is posted to. An event of a kind that no
 posting is declared for goes to suspense (9999) on both sides, where it is seen. Orders and
 cancellations move no money yet and are not posted. What is charged back is claimed from the buyer:
-the seller is settled all the same. A manual adjustment is posted on the day it was typed in,
-approved or not, to the accounts it names.
+the seller is settled all the same. A manual adjustment is posted on the day it was typed in, to the
+accounts it names: approved or not, but only once approved if it names a reconciliation.
 
 What was posted stays. Where an event is corrected, or turns out not to have happened, the
 difference is posted as a supplement: on the event's day, or, once the books of that day are
@@ -92,7 +92,7 @@ dwd_journal_entry = m.table(
                 CONCAT('manual_adjustment:', adjustment_no), 'manual_adjustment', business_no,
                 debit_account, credit_account, amount, currency, dt
             FROM dwd_manual_adjustment
-            WHERE dt >= :start AND dt < :end
+            WHERE is_posted AND dt >= :start AND dt < :end
         ),
         lines AS (
             SELECT

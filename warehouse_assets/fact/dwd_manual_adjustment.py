@@ -21,6 +21,7 @@ class DwdManualAdjustment(m.Contract):
     entered_by: m.Text = m.column(v.entered_by)
     approved_by: m.Text = m.column(v.approved_by, null=True)
     is_approved: m.Flag = m.column("Whether somebody else than who typed it in approved it")
+    is_posted: m.Flag = m.column("Whether it is posted: it is approved, or names no reconciliation")
     effective_date: m.Day = m.column(v.effective_date)
     entered_at: m.Timestamp = m.column(v.entered_at)
     dt: m.Day = m.partition("Business date the adjustment was typed in")
@@ -36,6 +37,11 @@ dwd_manual_adjustment = m.table(
     ],
     sql=m.select_from(
         "ods_manual_adjustment",
-        columns={"is_approved": "COALESCE(approved_by <> entered_by, FALSE)"},
+        columns={
+            "is_approved": "COALESCE(approved_by <> entered_by, FALSE)",
+            "is_posted": (
+                "reconciliation_rule IS NULL OR COALESCE(approved_by <> entered_by, FALSE)"
+            ),
+        },
     ),
 )

@@ -90,6 +90,7 @@ def test_what_people_closed_and_posted_stays_on_the_account():
         rec_payment_bill=[item("adjusted", "5.00", dt=BEFORE)],
         dwd_manual_adjustment=[
             {
+                "is_posted": True,
                 "adjustment_no": "A1",
                 "debit_account": "9999",
                 "credit_account": "1012",

@@ -18,6 +18,7 @@ def paid_out(amount, **values):
 
 def adjustment(debit_account, credit_account, amount, **values):
     return {
+        "is_posted": True,
         "adjustment_no": f"{debit_account}-{credit_account}",
         "debit_account": debit_account,
         "credit_account": credit_account,

@@ -133,7 +133,9 @@ def test_a_manual_adjustment_is_posted_to_the_accounts_it_names():
         "debit_account": "6602",
         "credit_account": "9999",
         "amount": "7.25",
+        "is_posted": True,
     }
+    assert posted(adjustments=[{**adjustment, "is_posted": False}]) == []
     expect(
         posted(adjustments=[adjustment]),
         [

@@ -30,6 +30,23 @@ def test_the_version_that_was_approved_counts():
     assert broken_rules(dwd_manual_adjustment, rows) == set()
 
 
+@pytest.mark.parametrize(
+    ("rule", "approved_by", "is_posted"),
+    [
+        (None, None, True),
+        ("rec_payment_bill", "wang.wei", True),
+        ("rec_payment_bill", None, False),
+        ("rec_payment_bill", "li.na", False),
+    ],
+)
+def test_one_that_names_a_reconciliation_is_posted_once_another_has_approved_it(
+    rule, approved_by, is_posted
+):
+    given = adjustment(reconciliation_rule=rule, approved_by=approved_by)
+    rows = run_sql(dwd_manual_adjustment, {"ods_manual_adjustment": [given]})
+    expect(rows, [{"adjustment_no": "J1", "is_posted": is_posted}])
+
+
 def test_one_for_an_earlier_day_stays_on_the_day_it_was_typed_in():
     earlier = DAY - timedelta(days=9)
     rows = run_sql(
