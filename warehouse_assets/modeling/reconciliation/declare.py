@@ -69,8 +69,8 @@ def reconciliation(
         days_apart: For how many days after a key was settled a row with the same key is a
             duplicate, and not one-sided. 0: a key may come again, as an order that is paid, then
             refunded.
-        diff_rate: The share of a day's items that may differ before the check within_diff_rate
-            fails.
+        diff_rate: The share of the items that begin on a day that may differ before the check
+            within_diff_rate fails.
         freshness: As of table().
         serving: As of table().
     """
@@ -91,8 +91,9 @@ def reconciliation(
     for side in (left, right):
         reads |= {side.table: side.window, **side.reads}
     reads |= {ADJUSTMENTS: same_day(), DECISIONS: history()}
-    limit = f"{int(diff_rate * 1_000_000)} * COUNT(*)"
+    begun = "COALESCE(SUM(CASE WHEN first_date = dt THEN 1 ELSE 0 END), 0)"
     new = f"COALESCE(SUM(CASE WHEN {_IS_DIFFERENCE} AND first_date = dt THEN 1 ELSE 0 END), 0)"
+    limit = f"{int(diff_rate * 1_000_000)} * {begun}"
     return table(
         ReconciliationResult,
         owner=owner,
