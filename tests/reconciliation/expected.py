@@ -49,7 +49,8 @@ STATES: Mapping[str, Mapping[int, tuple[str, ...]]] = {
     "payment_amount": {2: AMOUNT, 3: AMOUNT, 15: AMOUNT, 17: AMOUNT},
     "payment_with_interest": {2: AMOUNT, 3: AMOUNT, 15: AMOUNT, 17: AMOUNT},
     "payment_currency": {
-        2: CURRENCY,
+        # One of two payments, or that of an order which never said that it was paid.
+        2: ("currency_mismatch", "amount_mismatch", "right_only"),
         3: CURRENCY,
         5: CURRENCY,
         15: CURRENCY,
