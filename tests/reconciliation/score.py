@@ -77,7 +77,6 @@ class Score:
 def score(shop: MeasuredShop) -> Score:
     """Compare all items that do not agree with the truth; see expected.MARGIN_DAYS."""
     truth = shop.truth()
-    last = shop.days.last - timedelta(days=expected.MARGIN_DAYS)
     with shop.connect() as connection:
         facts = Facts.read(connection)
         items = {rule: _items(connection, rule) for rule in rules()}
@@ -93,6 +92,7 @@ def score(shop: MeasuredShop) -> Score:
             for error in seen
         ]
         found = [item for name in names for item in items[name]]
+        last = shop.days.last - timedelta(days=expected.MARGIN_DAYS.get(scenario, 0))
         _recall(kinds, scenario, about, found, last)
         _precision(of_rules, about, found, last)
     return Score(dict(kinds), of_rules)
