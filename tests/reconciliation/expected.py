@@ -121,6 +121,19 @@ bills are three days late at most, its invoices come with what they are about. A
 week after its order, and what is compared of it is dated by the settlement.
 """
 
+LATER_DAYS: Mapping[int, Mapping[str, int]] = {
+    5: {"payment_missing": 7, "payment_currency": 7},
+    11: {"shipment_told_lost": 7, "refund_exceeds_payment": 7},
+    17: {
+        "payment_missing": 7,
+        "payment_amount": 7,
+        "payment_currency": 7,
+        "payment_with_interest": 7,
+    },
+}
+"""Days after an error until what shows it is there: the refund of a payment, the settlement of what
+was shipped, the invoice of an order. That they come is what the truth says; when, the shop."""
+
 AMOUNT_COLUMNS = (
     "amount",
     "approved_amount",

@@ -122,7 +122,8 @@ def _recall(
         for subject in subjects:
             errors_of[subject].append(error)
     for error, subjects in about:
-        if error.day > last:
+        later = expected.LATER_DAYS.get(scenario, {}).get(error.kind, 0)
+        if error.day > last - timedelta(days=later):
             continue
         kind = kinds[scenario, error.kind]
         kind.made += 1
