@@ -112,11 +112,24 @@ ORDER = (
 )
 """States in the order of judgement."""
 
-MARGIN_DAYS: Mapping[int, int] = {2: 1, 3: 3, 4: 3, 6: 3, 9: 3, 10: 5, 13: 1, 14: 1, 15: 1, 16: 1}
-"""Days at the end whose errors and items are not judged, by scenario; none where it is not named.
+MARGIN_DAYS: Mapping[str, int] = {
+    "rec_order_payment": 1,
+    "rec_payment_bill": 3,
+    "rec_refund_bill": 3,
+    "rec_refund_after_sale": 3,
+    "rec_bill_payout": 3,
+    "rec_payout_bank": 5,
+    "rec_coupon": 1,
+    "rec_points": 1,
+    "rec_wallet": 1,
+    "rec_wallet_balance": 1,
+    "rec_shipment_stock": 1,
+    "rec_seller_payout": 3,
+}
+"""Days at the end whose errors and items are not judged, by rule; none where it is not named.
 
 A difference is one once the other side can no longer come: after as many days as the rule lets an
-item be open. Of 4 and 17 that is 7 and 30 days, for sources that are slower than the shop's: its
+item be open. Of refunds' bills and invoices that is 7 and 30 days, for sources that are slower than the shop's: its
 bills are three days late at most, its invoices come with what they are about. A line is settled a
 week after its order, and what is compared of it is dated by the settlement.
 """
