@@ -129,9 +129,9 @@ MARGIN_DAYS: Mapping[str, int] = {
 """Days at the end whose errors and items are not judged, by rule; none where it is not named.
 
 A difference is one once the other side can no longer come: after as many days as the rule lets an
-item be open. Of refunds' bills and invoices that is 7 and 30 days, for sources that are slower than the shop's: its
-bills are three days late at most, its invoices come with what they are about. A line is settled a
-week after its order, and what is compared of it is dated by the settlement.
+item be open. For bills of refunds and for invoices that is 7 and 30 days, meant for sources slower
+than the shop's: its bills are three days late at most, its invoices come with what they are about.
+A line is settled a week after its order, and what is compared of it is dated by the settlement.
 """
 
 LATER_DAYS: Mapping[int, Mapping[str, int]] = {
