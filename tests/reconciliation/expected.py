@@ -49,7 +49,8 @@ STATES: Mapping[str, Mapping[int, tuple[str, ...]]] = {
     "payment_amount": {2: AMOUNT, 3: AMOUNT, 15: AMOUNT, 17: AMOUNT},
     "payment_with_interest": {2: AMOUNT, 3: AMOUNT, 15: AMOUNT, 17: AMOUNT},
     "payment_currency": {
-        2: CURRENCY,
+        # One of two payments, or that of an order which never said that it was paid.
+        2: ("currency_mismatch", "amount_mismatch", "right_only"),
         3: CURRENCY,
         5: CURRENCY,
         15: CURRENCY,
@@ -111,14 +112,40 @@ ORDER = (
 )
 """States in the order of judgement."""
 
-MARGIN_DAYS = 5
-"""Days at the end whose errors and items are not judged.
+MARGIN_DAYS: Mapping[str, int] = {
+    "rec_order_payment": 1,
+    "rec_payment_bill": 3,
+    "rec_refund_bill": 3,
+    "rec_refund_after_sale": 3,
+    "rec_bill_payout": 3,
+    "rec_payout_bank": 5,
+    "rec_coupon": 1,
+    "rec_points": 1,
+    "rec_wallet": 1,
+    "rec_wallet_balance": 1,
+    "rec_shipment_stock": 1,
+    "rec_seller_payout": 3,
+}
+"""Days at the end whose errors and items are not judged, by rule; none where it is not named.
 
-A difference is one once the other side can no longer come. Bills may be three days late, channels
-pay out on the day after, and the bank may book two days later. Refunds and invoices come with
-what they are about, so that they need no longer margin, though their rules wait for 7 and 30 days;
-settled lines are dated by their settlement, a week after the order, and need none.
+A difference is one once the other side can no longer come: after as many days as the rule lets an
+item be open. For bills of refunds and for invoices that is 7 and 30 days, meant for sources slower
+than the shop's: its bills are three days late at most, its invoices come with what they are about.
+A line is settled a week after its order, and what is compared of it is dated by the settlement.
 """
+
+LATER_DAYS: Mapping[int, Mapping[str, int]] = {
+    5: {"payment_missing": 7, "payment_currency": 7},
+    11: {"shipment_told_lost": 7, "refund_exceeds_payment": 7},
+    17: {
+        "payment_missing": 7,
+        "payment_amount": 7,
+        "payment_currency": 7,
+        "payment_with_interest": 7,
+    },
+}
+"""Days after an error until what shows it is there: the refund of a payment, the settlement of what
+was shipped, the invoice of an order. That they come is what the truth says; when, the shop."""
 
 AMOUNT_COLUMNS = (
     "amount",

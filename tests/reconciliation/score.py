@@ -77,7 +77,6 @@ class Score:
 def score(shop: MeasuredShop) -> Score:
     """Compare all items that do not agree with the truth; see expected.MARGIN_DAYS."""
     truth = shop.truth()
-    last = shop.days.last - timedelta(days=expected.MARGIN_DAYS)
     with shop.connect() as connection:
         facts = Facts.read(connection)
         items = {rule: _items(connection, rule) for rule in rules()}
@@ -93,9 +92,14 @@ def score(shop: MeasuredShop) -> Score:
             for error in seen
         ]
         found = [item for name in names for item in items[name]]
-        _recall(kinds, scenario, about, found, last)
-        _precision(of_rules, about, found, last)
+        judged = {name: _last_day(shop, name) for name in names}
+        _recall(kinds, scenario, about, found, max(judged.values()))
+        _precision(of_rules, about, found, judged)
     return Score(dict(kinds), of_rules)
+
+
+def _last_day(shop: MeasuredShop, rule: str) -> date:
+    return shop.days.last - timedelta(days=expected.MARGIN_DAYS.get(rule, 0))
 
 
 def _items(connection: Any, rule: str) -> list[Item]:
@@ -122,7 +126,8 @@ def _recall(
         for subject in subjects:
             errors_of[subject].append(error)
     for error, subjects in about:
-        if error.day > last:
+        later = expected.LATER_DAYS.get(scenario, {}).get(error.kind, 0)
+        if error.day > last - timedelta(days=later):
             continue
         kind = kinds[scenario, error.kind]
         kind.made += 1
@@ -146,11 +151,11 @@ def _precision(
     scores: Mapping[str, RuleScore],
     about: Sequence[tuple[InjectedError, Subjects]],
     items: Sequence[Item],
-    last: date,
+    judged: Mapping[str, date],
 ) -> None:
     wrong = {subject for _, subjects in about for subject in subjects}
     for item in items:
-        if item.state == "timing" or item.first_date > last:
+        if item.state == "timing" or item.first_date > judged[item.rule]:
             continue
         rule = scores[item.rule]
         rule.reported += 1

@@ -107,7 +107,7 @@ def item_subjects(rule: str, item: Mapping[str, Any]) -> Subjects:
         case "rec_bill_summary":
             return _subjects(("file", _file(key[0])) for key in keys)
         case "rec_bill_payout":
-            return _subjects(("batch", f"{key[0]} {key[2]}") for key in keys)
+            return _subjects(("batch", f"{key[0]} {key[3]}") for key in keys)
         case _:
             return _subjects((_KEYS[rule][0], key[_KEYS[rule][1]]) for key in keys)
 

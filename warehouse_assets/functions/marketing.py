@@ -8,3 +8,9 @@ earned_points = m.sql_function(
     returns="BIGINT",
     body="divide_whole(CAST(ROUND(payable_amount * 100) AS BIGINT), 1000)",
 )
+
+points_currency = m.sql_function(
+    "Currency (ISO 4217) of the orders that earn points; those in others earn none.",
+    returns="VARCHAR",
+    body="'CNY'",
+)

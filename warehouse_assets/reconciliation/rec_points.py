@@ -1,7 +1,8 @@
 """One row per points entry and what the order that it is about says of it.
 
 An order burns points when it is placed, gives them back when it is cancelled, and earns some when
-it is delivered; as dwd_order knows it, three days after it was placed. That opening + earned -
+it is delivered, if it is paid in the currency of points; as dwd_order knows it, three days after it
+was placed. That opening + earned -
 burnt - expired = closing is not compared: no source states a balance of points, and a sum of the
 entries would be compared with itself. Points that expire are for the same reason not here: no
 source but the ledger says that they do.
@@ -37,7 +38,9 @@ rec_points = m.reconciliation(
                 order_no, user_id, 'earned', earned_points(payable_amount),
                 business_date(delivered_at)
             FROM dwd_order
-            WHERE delivered_at IS NOT NULL AND earned_points(payable_amount) > 0
+            WHERE delivered_at IS NOT NULL
+                AND currency = points_currency()
+                AND earned_points(payable_amount) > 0
         """,
         row="CONCAT(order_no, ':', entry_type)",
         amount="points",
