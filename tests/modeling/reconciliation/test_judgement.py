@@ -180,3 +180,18 @@ def test_at_most_lets_the_left_be_less() -> None:
     assert judged(payment("1", "9.00"), bill("1", "10.00"), compare="at most")["state"] == "matched"
     more = judged(payment("1", "10.01"), bill("1", "10.00"), compare="at most")
     assert more["state"] == "amount_mismatch"
+
+
+def test_parts_of_a_key_are_not_mixed_up() -> None:
+    """Whatever characters they hold, two keys are the same only if each part is."""
+    left = payment("1", "10.00", merchant_no="M|1", outward_no="x")
+    rows = {
+        "dwd_payment": [left],
+        "dwd_channel_bill": [bill("1", "10.00", merchant_no="M", outward_no="1|x")],
+    }
+    assert len(run_days(rule_table(), rows)[DAY]) == 2
+    assert judged(left, bill("1", "10.00", merchant_no="M|1", outward_no="x"))["state"] == "matched"
+    tilde = payment("1", "10.00", merchant_no="M~", outward_no="|x")
+    other = bill("1", "10.00", merchant_no="M~|", outward_no="x")
+    results = run_days(rule_table(), {"dwd_payment": [tilde], "dwd_channel_bill": [other]})[DAY]
+    assert {row["state"] for row in results} == {"left_only", "right_only"}

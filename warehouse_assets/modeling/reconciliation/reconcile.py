@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from resources.identifiers import date_literal, text_literal
 from warehouse_assets.modeling.declaration.checks import RowCheck, guard
 from warehouse_assets.modeling.declaration.table import Materialization
 from warehouse_assets.modeling.declaration.windows import earlier
@@ -25,15 +27,7 @@ _CURRENCY: Mapping[SideName, str] = {
     "left": "currency",
     "right": "COALESCE(other_currency, currency)",
 }
-# A weight of its own for each currency: a surplus in one cannot hide a lack in another.
-_TOTALS: Mapping[str, str] = {
-    f"{side}_{what}": f"COALESCE(SUM({figure}), 0)"
-    for side in SIDES
-    for what, figure in (
-        ("rows", f"{side}_count"),
-        ("amounts", f"{side}_amount * text_number({_CURRENCY[side]})"),
-    )
-}
+_ROWS, _AMOUNTS = "{}_rows_accounted_for", "{}_amounts_accounted_for"
 
 
 def accounted_for() -> list[RowCheck]:
@@ -43,8 +37,9 @@ def accounted_for() -> list[RowCheck]:
     which is broken.
     """
     return [
-        guard(f"{name}_accounted_for", f"{total} = CAST(NULL AS BIGINT)")
-        for name, total in _TOTALS.items()
+        guard(name.format(side), f"COALESCE(SUM({side}_{what}), 0) = CAST(NULL AS BIGINT)")
+        for side in SIDES
+        for name, what in ((_ROWS, "count"), (_AMOUNTS, "amount"))
     ]
 
 
@@ -80,39 +75,55 @@ class Reconcile(Materialization):
 
         window = run.write.window
         assert run.select_sql is not None and window is not None
-        expected = self._went_in(run.connection, run.table.name, window)
+        expected: dict[str, str] = {}
+        for side in SIDES:
+            went_in = self._went_in(side, run.connection, run.table.name, window)
+            expected[_ROWS.format(side)] = _equal(
+                f"{side}_count", sum(rows for rows, _ in went_in.values())
+            )
+            # Each currency by itself: a surplus in one cannot hide a lack in another.
+            of_currencies = [
+                _equal(
+                    f"CASE WHEN {_CURRENCY[side]} = {text_literal(each)} THEN {side}_amount END",
+                    amount,
+                )
+                for each, (_, amount) in went_in.items()
+            ]
+            total = _equal(f"{side}_amount", sum(amount for _, amount in went_in.values()))
+            expected[_AMOUNTS.format(side)] = " AND ".join([total, *of_currencies])
         rules = tuple(
-            replace(rule, expression=f"{_TOTALS[name]} = {expected[name]}")
-            if (name := rule.name.removesuffix("_accounted_for")) in expected
-            else rule
+            replace(rule, expression=expected.get(rule.name, rule.expression))
             for rule in run.write.spec.rules
         )
         write = replace(run.write, spec=replace(run.write.spec, rules=rules))
         return replace_rows(write, run.select_sql, run.connection, run.context, run.on_stage)
 
     def _went_in(
-        self, connection: DuckDBPyConnection, table: str, window: Window
-    ) -> dict[str, object]:
-        """Rows and weighted amounts of each side: those of the day, and those that were open."""
-        expected: dict[str, object] = {}
-        for name in SIDES:
-            side = self.rule.side(name)
-            start, end = (f"DATE '{day.isoformat()}'" for day in (window.start, window.end))
-            rows = side.rows.replace(":start", start).replace(":end", end)
-            source = f"({rows})" if rows else side.table
-            where = f"({side.where}) AND " if side.where else ""
-            currency = side.currency or f"'{NO_CURRENCY}'"
-            sql = f"""
-                SELECT coalesce(sum(lines), 0), coalesce(sum(amount * text_number(currency)), 0)
-                FROM (
-                    SELECT 1 AS lines, CAST({side.amount} AS DECIMAL(18, 2)) AS amount,
-                        {currency} AS currency
-                    FROM {source} WHERE {where}{side.date} >= {start} AND {side.date} < {end}
-                    UNION ALL
-                    SELECT {name}_count, {name}_amount, {_CURRENCY[name]}
-                    FROM {table} WHERE is_open AND dt >= {start} - INTERVAL 1 DAY AND dt < {start}
-                )
-            """
-            found = connection.execute(sql).fetchall()[0]
-            expected |= dict(zip((f"{name}_rows", f"{name}_amounts"), found, strict=True))
-        return expected
+        self, name: SideName, connection: DuckDBPyConnection, table: str, window: Window
+    ) -> dict[str, tuple[int, Decimal]]:
+        """Rows and amounts of a side by currency: those of the day, and those that were open."""
+        side = self.rule.side(name)
+        start, end = (date_literal(day) for day in (window.start, window.end))
+        rows = side.rows.replace(":start", start).replace(":end", end)
+        source = f"({rows})" if rows else side.table
+        where = f"({side.where}) AND " if side.where else ""
+        currency = side.currency or f"'{NO_CURRENCY}'"
+        sql = f"""
+            SELECT currency, sum(lines)::BIGINT, sum(amount)
+            FROM (
+                SELECT 1 AS lines, CAST({side.amount} AS DECIMAL(18, 2)) AS amount,
+                    {currency} AS currency
+                FROM {source} WHERE {where}{side.date} >= {start} AND {side.date} < {end}
+                UNION ALL
+                SELECT {name}_count, {name}_amount, {_CURRENCY[name]}
+                FROM {table} WHERE is_open AND dt >= {start} - INTERVAL 1 DAY AND dt < {start}
+            )
+            GROUP BY currency
+            HAVING sum(lines) > 0
+        """
+        found = connection.execute(sql).fetchall()
+        return {str(each): (count, amount) for each, count, amount in found}
+
+
+def _equal(figure: str, expected: int | Decimal) -> str:
+    return f"COALESCE(SUM({figure}), 0) = {expected}"

@@ -76,7 +76,12 @@ def key_text(parts: tuple[str, ...]) -> str:
     if len(parts) == 1:
         return _text(parts[0])
     *before, last = [_text(part) for part in parts]
-    escaped = [f"REPLACE(REPLACE({part}, '~', '~~'), '|', '~|')" for part in before]
+    # Few keys have such a character, and to look for it costs less than to replace it.
+    escaped = [
+        f"CASE WHEN {part} LIKE '%|%' OR {part} LIKE '%~%' "
+        f"THEN REPLACE(REPLACE({part}, '~', '~~'), '|', '~|') ELSE {part} END"
+        for part in before
+    ]
     known = " AND ".join(f"{part} IS NOT NULL" for part in parts)
     joined = ", '|', ".join([*escaped, last])
     return f"CASE WHEN {known} THEN CONCAT({joined}) END"
