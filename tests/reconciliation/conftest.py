@@ -7,7 +7,7 @@ import pytest
 from examples.sample_shop.errors.registry import ERROR_KINDS
 from tests.reconciliation.measured_shop import MeasuredShop, measured_shop
 
-_DAYS, _ORDERS = 14, 60
+_DAYS, _ORDERS = 12, 120
 
 
 @pytest.fixture(scope="session")
