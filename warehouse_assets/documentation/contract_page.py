@@ -13,6 +13,7 @@ from warehouse_assets.modeling import (
     Contract,
     DeliveredContract,
     HistoryContract,
+    ReconciliationResult,
     StateContract,
 )
 from warehouse_assets.modeling.declaration.contract import contract_columns
@@ -22,10 +23,11 @@ from warehouse_assets.modeling.declaration.warehouse import Warehouse
 _INTRODUCTION = """\
 A table is a module, and its contract a class: one attribute a column, in the order of the columns.
 A table has one import line, `from warehouse_assets import modeling as m, vocabulary as v`: `m` has
-everything below, `v` the columns that several tables have. What holds for a whole layer, such as
-deadlines and how late a row may be, is in `warehouse_assets/conventions.py`. What SQL may be
-written is in [portable SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how
-files are declared in [sources](sources.md)."""
+everything below, `v` the columns that several tables have, and `result_terms` of `m` those of
+results of reconciliations. What holds for a whole layer, such as deadlines and how late a row may
+be, is in `warehouse_assets/conventions.py`. What SQL may be written is in [portable
+SQL](portable_sql.md), which metrics there are in [metrics](metrics.md), how files are declared in
+[sources](sources.md)."""
 _TYPES = {
     "Text": ("VARCHAR", "Text of any length"),
     "Integer": ("BIGINT", "A whole number: an id, a count, a quantity"),
@@ -48,12 +50,21 @@ _SECTIONS = {
     "Checks over several columns, or a whole partition": (
         "check", "guard", "delivered_in_time",
     ),
-    "Change logs and materializations": ("change_log", "upsert", "scd2", "append_only"),
+    "Change logs and materializations": (
+        "change_log", "upsert", "scd2", "append_only", "recorded",
+    ),
+    "Reconciliation": (
+        "reconciliation", "side", "status", "figure", "match_key", "match_alike", "match_sum",
+        "tolerance", "every_rule", "keep_reports", "kept_report_lines",
+    ),
     "Metrics and functions": ("metric", "ratio", "metric_rollup", "rollup_source", "sql_function"),
     "Events": ("json_events", "json_path", "element_number"),
     "Serving": ("served", "materialized_view", "warm_up"),
 }  # fmt: skip
-_BASES = (Contract, AsOfDayContract, DeliveredContract, StateContract, HistoryContract)
+_BASES = (
+    Contract, AsOfDayContract, DeliveredContract, StateContract, HistoryContract,
+    ReconciliationResult,
+)  # fmt: skip
 _ARGUMENT = re.compile(r"^ {0,4}(\w+): ", re.M)
 
 
