@@ -126,6 +126,8 @@ def _lineage(table: Table, warehouse: Warehouse) -> str:
 
 def _samples(table: Table, samples: Sequence[SampleRow]) -> str:
     """A column a line, for tables are wider than pages."""
+    if table.materialization.fills:
+        return "None: each run fills in when it was, and this page would change with it."
     if not samples:
         return "None: the sample shop gives this table no rows."
     header = ["column", *(f"row {number}" for number in range(1, len(samples) + 1))]
