@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from resources.duckdb.known_faults import disabled_optimizers
+from resources.lake.model.window import Window
 from tests.tables.run_sql import GivenInputs, Row, known_tables
 from tests.tables.test_range_equals_days import NEW_YORK, SQL_TABLES, WINDOW, inputs_of
 from warehouse_assets.modeling import functions
@@ -52,11 +53,12 @@ def _session(disabled: str, more: str) -> duckdb.DuckDBPyConnection:
 def test_rows_are_the_same_however_they_are_computed(name: str) -> None:
     table = known_tables()[name]
     seen: Counter[str] = Counter()
+    # What carries on from the day before is only ever run for one day.
+    window = WINDOW if table.materialization.earlier is None else Window.of_day(WINDOW.start)
 
-    @given(inputs_of(table))
     def agree(inputs: dict[str, list[Row]]) -> None:
         found = {
-            how: _counted(GivenInputs(table, inputs, WINDOW, NEW_YORK, session).run(WINDOW))
+            how: _counted(GivenInputs(table, inputs, window, NEW_YORK, session).run(window))
             for how, session in _sessions().items()
         }
         for how, rows in found.items():
@@ -72,7 +74,7 @@ def test_rows_are_the_same_however_they_are_computed(name: str) -> None:
                 derandomize=True,
                 phases=[Phase.generate],
                 suppress_health_check=[HealthCheck.too_slow],
-            )(agree)()
+            )(given(inputs_of(table))(agree))()
     assert seen["rows"], "the random inputs never gave a row: the test says nothing"
 
 
