@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_one_day_of_one_table(run: Run) -> None:
     assert after[LAST] != before[LAST]
     changed = {name for name, head in heads().items() if head != heads_before[name]}
     assert changed == {"ads_finance_daily"}
-    assert "✓ ads_finance_daily  1 row in 1 partition" in result.output
+    assert re.search(r"✓ ads_finance_daily  \d+ rows? in 1 partition", result.output)
 
 
 def test_a_range_is_one_publication(run: Run) -> None:
@@ -72,7 +73,7 @@ def test_only_what_is_stale(up_to_date: Run, lake: DemoLake) -> None:
     assert up_to_date("materialize", "ods_category", "--partition", LAST).exit_code == 0
     before = publications()
     result = up_to_date(*everything)
-    assert f"ods_category published since: dim_category {LAST}" in result.output
+    assert "ods_category published since: dim_category, dim_business_date" in result.output
     after = publications()
     changed = {name for name in after if after[name] != before[name]}
     assert "dim_category" in changed

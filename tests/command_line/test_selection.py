@@ -35,10 +35,11 @@ def test_plus_before_is_all_it_is_made_of() -> None:
 
 
 def test_plus_after_is_all_made_of_it() -> None:
-    assert names("ods_bank_statement+") == [
-        "ods_bank_statement",
-        "dwd_bank_entry",
-        "ads_seller_payable",
+    assert names("ods_stock_snapshot+") == [
+        "ods_stock_snapshot",
+        "dim_business_date",
+        "dwd_inventory",
+        "ads_inventory_turnover",
     ]
 
 
@@ -62,7 +63,7 @@ def test_several_are_added_up_once_each() -> None:
         ("dwd_ordr", "dwd_order?"),
         ("+dim_usr", "dim_user?"),
         ("layer:od", "ods?"),
-        ("layer:zz", "ods, dim, fact, ads"),
+        ("layer:zz", "ods, dim, fact, reconciliation, ads"),
         ("+", "ledgerlake tables"),
     ],
 )

@@ -4,6 +4,8 @@ What a settlement leaves for the seller is paid out of the bank under the settle
 and to the cent. A settlement that leaves nothing, or less, is not paid out.
 """
 
+from decimal import Decimal
+
 from warehouse_assets import conventions as c, modeling as m
 
 rec_seller_payout = m.reconciliation(
@@ -27,4 +29,6 @@ rec_seller_payout = m.reconciliation(
     match="1:1",
     passes=[m.match_key("settlement", left=("settlement_no",), right=("bank_reference",))],
     open_days=3,
+    # Sellers are paid out on the next day at the earliest.
+    diff_rate=Decimal(1),
 )

@@ -48,23 +48,29 @@ class PaperLake:
         """Publish the tables over the window, as one run does."""
         for table in tables:
             own = window if table.partition_column else None
-            snapshots = {name: self.snapshot(WAREHOUSE.table(name).spec) for name in table.reads}
-            states = input_states(table, snapshots, own, SETTINGS)
-            publication = str(len(self.records))
-            self.records[publication] = PublicationRecord(
-                publication_id=publication,
-                table=table.name,
-                window=own,
-                run_id="",
-                code_version=code_version(table),
-                published_at=datetime.now(UTC),
-                parent_snapshot_id=None,
-                partitions={day: PartitionRecord(0, seen) for day, seen in states.items()},
-                sources=(),
-                audit=(),
-            )
-            days: Sequence[Partition] = list(own) if own else [None]
-            self.published[table.name] |= dict.fromkeys(days, publication)
+            # What carries on from the day before runs day by day.
+            one_by_one = own is not None and table.materialization.earlier is not None
+            for each in map(Window.of_day, own) if one_by_one and own else [own]:
+                self._publish(table, each)
+
+    def _publish(self, table: Table, own: Window | None) -> None:
+        snapshots = {name: self.snapshot(WAREHOUSE.table(name).spec) for name in table.inputs}
+        states = input_states(table, snapshots, own, SETTINGS)
+        publication = str(len(self.records))
+        self.records[publication] = PublicationRecord(
+            publication_id=publication,
+            table=table.name,
+            window=own,
+            run_id="",
+            code_version=code_version(table),
+            published_at=datetime.now(UTC),
+            parent_snapshot_id=None,
+            partitions={day: PartitionRecord(0, seen) for day, seen in states.items()},
+            sources=(),
+            audit=(),
+        )
+        days: Sequence[Partition] = list(own) if own else [None]
+        self.published[table.name] |= dict.fromkeys(days, publication)
 
     def stale(self, tables: Sequence[Table] = TABLES) -> dict[str, dict[Partition, str]]:
         return stale_partitions(tables, WINDOW, Staleness(WAREHOUSE, self, SETTINGS))  # type: ignore[arg-type]
