@@ -40,6 +40,7 @@ def test_plus_after_is_all_made_of_it() -> None:
         "dim_business_date",
         "dwd_inventory",
         "ads_inventory_turnover",
+        "dm_operations",
     ]
 
 
