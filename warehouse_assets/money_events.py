@@ -74,6 +74,13 @@ def _events(
             """
 
 
+_refund_events = partial(
+    _events,
+    amount="refund_amount",
+    source="dwd_refund",
+    business="refund",
+    has=["order_no", "user_id", "payment_method", "paid_date"],
+)
 _wallet_events = partial(
     _events,
     amount="amount",
@@ -118,24 +125,8 @@ EVENTS = (
         has=["order_no", "user_id", "payment_method"],
         paid_date="dt",
     ),
-    _events(
-        "refund",
-        "out",
-        "refund_amount",
-        source="dwd_refund",
-        business="refund",
-        where="refund_type <> 'chargeback'",
-        has=["order_no", "user_id", "payment_method", "paid_date"],
-    ),
-    _events(
-        "chargeback",
-        "out",
-        "refund_amount",
-        source="dwd_refund",
-        business="refund",
-        where="refund_type = 'chargeback'",
-        has=["order_no", "user_id", "payment_method", "paid_date"],
-    ),
+    _refund_events("refund", "out", where="refund_type <> 'chargeback'"),
+    _refund_events("chargeback", "out", where="refund_type = 'chargeback'"),
     _events(
         "channel_fee",
         "out",

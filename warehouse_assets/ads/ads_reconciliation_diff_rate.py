@@ -62,7 +62,7 @@ ads_reconciliation_diff_rate = m.table(
                 SUM(right_amount) AS right_amount,
                 SUM(
                     CASE
-                        WHEN state IN ('matched', 'matched_within_tolerance', 'timing') THEN 1
+                        WHEN {RULES.agrees} THEN 1
                         ELSE 0
                     END
                 ) AS matched_count,

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -10,8 +10,7 @@ import dagster as dg
 from warehouse_assets.modeling.loading.outline import outlines_of
 from warehouse_assets.modeling.reconciliation.every_rule import LAYER
 from warehouse_assets.orchestration.assets import daily_partitions
-from warehouse_assets.orchestration.dagster_internals import UnresolvedAssetJobDefinition
-from warehouse_assets.orchestration.jobs import partition_tags
+from warehouse_assets.orchestration.jobs import yesterday_schedule
 from warehouse_assets.orchestration.lake_resource import LakeResource
 from warehouse_assets.reporting.read_report import REPORTS
 
@@ -42,7 +41,19 @@ def daily_report(warehouse: "Warehouse", settings: "Settings") -> dg.Definitions
         selection=dg.AssetSelection.assets(REPORT),
         description="Make the daily report on the reconciliations, and send it.",
     )
-    return dg.Definitions(assets=[asset], jobs=[job], schedules=[_schedule(job, settings)])
+    return dg.Definitions(
+        assets=[asset],
+        jobs=[job],
+        schedules=[
+            yesterday_schedule(
+                f"{REPORT}_schedule",
+                job,
+                settings,
+                "30 6 * * *",
+                "The report on yesterday, once its reconciliations are due.",
+            )
+        ],
+    )
 
 
 def _asset(
@@ -119,25 +130,3 @@ def _sent(deliveries: "list[Delivery]") -> dg.AssetCheckResult:
         description=said or (f"taken by {channels}" if channels else "no channel is set"),
         metadata={"sent": len(deliveries) - len(failed), "failed": len(failed)},
     )
-
-
-def _schedule(job: UnresolvedAssetJobDefinition, settings: "Settings") -> dg.ScheduleDefinition:
-    """Reports yesterday, once the reconciliations are due; stopped until someone starts it."""
-
-    @dg.schedule(
-        name=f"{REPORT}_schedule",
-        job=job,
-        cron_schedule="30 6 * * *",
-        execution_timezone=settings.time_zone,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="The report on yesterday, once its reconciliations are due.",
-    )
-    def body(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-        from resources.lake.model.window import Window
-
-        last = context.scheduled_execution_time.date() - timedelta(days=1)
-        if last >= settings.first_date:
-            tags = partition_tags(Window.of_day(last))
-            yield dg.RunRequest(run_key=last.isoformat(), tags=tags)
-
-    return body

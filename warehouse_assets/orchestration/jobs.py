@@ -61,18 +61,31 @@ def _job(name: str, warehouse: "Warehouse", description: str) -> UnresolvedAsset
 def finance_day_schedule(
     job: UnresolvedAssetJobDefinition, settings: "Settings"
 ) -> dg.ScheduleDefinition:
-    """Runs the finance day for yesterday; `late_rows` runs the days that its late rows touch.
+    """Runs the finance day for yesterday; `late_rows` runs the days that its late rows touch."""
+    return yesterday_schedule(
+        "finance_day_schedule", job, settings, "30 1 * * *", "Yesterday, in one run."
+    )
+
+
+def yesterday_schedule(
+    name: str,
+    job: UnresolvedAssetJobDefinition,
+    settings: "Settings",
+    cron_schedule: str,
+    description: str,
+) -> dg.ScheduleDefinition:
+    """Runs a job for the date before, in the business time zone.
 
     Stopped until someone starts it: a laptop's lake has no deliveries at night.
     """
 
     @dg.schedule(
-        name="finance_day_schedule",
+        name=name,
         job=job,
-        cron_schedule="30 1 * * *",
+        cron_schedule=cron_schedule,
         execution_timezone=settings.time_zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="Yesterday, in one run.",
+        description=description,
     )
     def body(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         last = context.scheduled_execution_time.date() - timedelta(days=1)

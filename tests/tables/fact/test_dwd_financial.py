@@ -1,54 +1,9 @@
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 
 from resources.lake.model.window import Window
+from tests.tables.fact.money_events import NOON, after, before, events, order, payment, settled
 from tests.tables.run_sql import DAY, at, broken_rules, expect, run_sql
 from warehouse_assets.fact.dwd_financial import dwd_financial
-
-NOON = at("2026-01-10 12:00")
-
-
-def before(days: int):
-    return DAY - timedelta(days=days)
-
-
-def after(days: int):
-    return DAY + timedelta(days=days)
-
-
-def order(order_no="A", **values):
-    return {"order_no": order_no, "user_id": 7, "payable_amount": 100, **values}
-
-
-def payment(payment_no="P1", order_no="A", **values):
-    return {
-        "payment_no": payment_no,
-        "order_no": order_no,
-        "user_id": 7,
-        "payment_method": "card",
-        "paid_amount": 100,
-        "paid_at": NOON,
-        **values,
-    }
-
-
-def settled(order_no="A", line_no=1, **values):
-    return {
-        "settlement_no": "S1",
-        "order_line_id": f"{order_no}-{line_no}",
-        "order_no": order_no,
-        "seller_id": 3,
-        "ordered_date": before(7),
-        **values,
-    }
-
-
-def events(window=None, **inputs):
-    rows = run_sql(dwd_financial, inputs, window or Window.of_day(DAY))
-    assert broken_rules(dwd_financial, rows) == set()
-    return rows
 
 
 def test_an_order_carries_the_dates_it_is_paid_shipped_and_settled_on():
@@ -256,32 +211,6 @@ def test_of_the_wallet_only_what_crosses_the_platforms_border_is_an_event():
     )
 
 
-def test_the_parts_of_a_settled_line_sum_to_what_the_seller_is_paid():
-    item = settled(
-        gross_amount=100,
-        commission_amount=5,
-        refund_amount=20,
-        subsidy_amount="2.50",
-        seller_payable_amount="77.50",
-    )
-    rows = events(dwd_settlement_item=[item])
-    dates = {"ordered_date": before(7), "settled_date": DAY, "seller_id": 3}
-    expect(
-        rows,
-        [
-            {"money_event_id": "settlement:S1:A-1", "signed_amount": -80, **dates},
-            {"money_event_id": "commission:S1:A-1", "signed_amount": 5, **dates},
-            {"money_event_id": "coupon_subsidy:S1:A-1", "signed_amount": "-2.50", **dates},
-        ],
-    )
-    assert sum(row["signed_amount"] for row in rows) == -Decimal(item["seller_payable_amount"])
-
-
-def test_a_line_without_coupon_has_no_subsidy():
-    rows = events(dwd_settlement_item=[settled(gross_amount=10, commission_amount=1)])
-    assert {row["event_type"] for row in rows} == {"settlement", "commission"}
-
-
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
@@ -292,67 +221,6 @@ def test_a_line_without_coupon_has_no_subsidy():
 def test_what_happened_before_the_order_is_reported(values, rule):
     rows = run_sql(dwd_financial, {"dwd_order": [order(**values)]})
     assert broken_rules(dwd_financial, rows) == {rule}
-
-
-def paid_out(entry_no="B1", **values):
-    return {
-        "entry_no": entry_no,
-        "bank_reference": "S1",
-        "direction": "out",
-        "amount": 80,
-        **values,
-    }
-
-
-def settlement(**values):
-    return {
-        "settlement_no": "S1",
-        "seller_id": 3,
-        "settled_at": at("2026-01-09 02:00"),
-        "dt": before(1),
-        **values,
-    }
-
-
-def test_what_the_bank_pays_under_a_settlements_number_is_paid_to_its_seller():
-    rows = events(
-        dwd_bank_entry=[
-            paid_out(),
-            paid_out("B2", bank_reference="X"),
-            paid_out("B3", bank_reference=None),
-            paid_out("B4", direction="in"),
-        ],
-        ods_settlement=[settlement()],
-    )
-    expect(
-        rows,
-        [
-            {
-                "money_event_id": "seller_payout:B1",
-                "event_type": "seller_payout",
-                "direction": "out",
-                "amount": 80,
-                "signed_amount": -80,
-                "business_type": "settlement",
-                "business_no": "S1",
-                "seller_id": 3,
-                "settled_date": before(1),
-                "dt": DAY,
-            }
-        ],
-    )
-
-
-def test_a_settlement_that_was_delivered_twice_is_paid_out_once():
-    told = [settlement(), settlement(dt=DAY)]
-    rows = events(dwd_bank_entry=[paid_out()], ods_settlement=told)
-    assert [row["money_event_id"] for row in rows] == ["seller_payout:B1"]
-
-
-@pytest.mark.parametrize(("days", "count"), [(30, 1), (31, 0), (-1, 0)])
-def test_a_settlement_is_looked_for_thirty_days_back(days, count):
-    rows = events(dwd_bank_entry=[paid_out()], ods_settlement=[settlement(dt=before(days))])
-    assert len(rows) == count
 
 
 def test_a_chargeback_is_an_event_of_its_own():

@@ -33,7 +33,7 @@ class Recorded(Materialization):
         """Publish the days of the window that are not there yet, without rows."""
         from resources.lake.publish.merge import Merge, merge
 
-        change = Merge(run.select_sql or no_rows(run.write.spec.columns))
+        change = Merge(no_rows(run.write.spec.columns))
         return merge(run.write, change, run.connection, run.context, run.on_stage)
 
 

@@ -13,7 +13,7 @@ from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile, accounted_for
-from warehouse_assets.modeling.reconciliation.result import DIFFERENCES, ReconciliationResult
+from warehouse_assets.modeling.reconciliation.result import IS_DIFFERENCE, ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     ADJUSTMENTS,
     DECISIONS,
@@ -26,8 +26,6 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Tolerance,
 )
 from warehouse_assets.modeling.reconciliation.sql.statement import statement
-
-_IS_DIFFERENCE = f"state IN ({', '.join(repr(state) for state in DIFFERENCES)})"
 
 
 def reconciliation(
@@ -92,7 +90,7 @@ def reconciliation(
         reads |= {side.table: side.window, **side.reads}
     reads |= {ADJUSTMENTS: same_day(), DECISIONS: history()}
     begun = "COALESCE(SUM(CASE WHEN first_date = dt THEN 1 ELSE 0 END), 0)"
-    new = f"COALESCE(SUM(CASE WHEN {_IS_DIFFERENCE} AND first_date = dt THEN 1 ELSE 0 END), 0)"
+    new = f"COALESCE(SUM(CASE WHEN {IS_DIFFERENCE} AND first_date = dt THEN 1 ELSE 0 END), 0)"
     limit = f"{int(diff_rate * 1_000_000)} * {begun}"
     return table(
         ReconciliationResult,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from warehouse_assets.modeling.declaration.windows import ReadWindow, same_day
 from warehouse_assets.modeling.modules import module_names
+from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 
 LAYER = "reconciliation"
 
@@ -21,6 +22,11 @@ class EveryRule:
     def reads(self) -> Mapping[str, ReadWindow]:
         """The results of each rule, of the same day: for `reads`."""
         return dict.fromkeys(self.names, same_day())
+
+    @property
+    def agrees(self) -> str:
+        """Whether the sides of a result agree, as SQL over its state."""
+        return IS_AGREEMENT
 
     def select(self, columns: Sequence[str], where: str = "TRUE") -> str:
         """A SELECT of `rule`, the name of the table of results, and these columns of all of them.

@@ -6,9 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from resources.identifiers import text_list
 from warehouse_assets.modeling.reconciliation.reconcile import Reconcile
-from warehouse_assets.modeling.reconciliation.result import DIFFERENCES
+from warehouse_assets.modeling.reconciliation.result import IS_DIFFERENCE
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -44,7 +43,7 @@ def result_totals(
     with lake_session(lake.settings) as connection:
         found = connection.execute(
             f"SELECT dt, currency, count(*) FILTER (first_date = dt), "
-            f"count(*) FILTER (first_date = dt AND state IN ({text_list(DIFFERENCES)[1:-1]})), "
+            f"count(*) FILTER (first_date = dt AND {IS_DIFFERENCE}), "
             "count(*) FILTER (is_open), count(*) FILTER (standing = 'overdue'), "
             f"coalesce(sum(abs(open_amount)) FILTER (is_open), 0) FROM ({relation}) "
             "GROUP BY dt, currency ORDER BY dt, currency"

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from resources.identifiers import date_literal, text_literal
+from resources.identifiers import text_literal
 from warehouse_assets.modeling.declaration.checks import RowCheck, guard
 from warehouse_assets.modeling.declaration.table import Materialization
 from warehouse_assets.modeling.declaration.windows import earlier
-from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.rule_checks import check_rule
+from warehouse_assets.modeling.reconciliation.sql.columns import result_currency, row_columns
 from warehouse_assets.modeling.reconciliation.sql.traced import traced_statement
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
     from warehouse_assets.modeling.declaration.windows import ReadWindow
 
-_CURRENCY: Mapping[SideName, str] = {
-    "left": "currency",
-    "right": "COALESCE(other_currency, currency)",
-}
 _ROWS, _AMOUNTS = "{}_rows_accounted_for", "{}_amounts_accounted_for"
 
 
@@ -77,19 +74,17 @@ class Reconcile(Materialization):
         assert run.select_sql is not None and window is not None
         expected: dict[str, str] = {}
         for side in SIDES:
-            went_in = self._went_in(side, run.connection, run.table.name, window)
+            went_in = self._went_in(side, run.connection, run.table, window)
             expected[_ROWS.format(side)] = _equal(
                 f"{side}_count", sum(rows for rows, _ in went_in.values())
             )
             # Each currency by itself: a surplus in one cannot hide a lack in another.
+            currency, amount = result_currency(side), f"{side}_amount"
             of_currencies = [
-                _equal(
-                    f"CASE WHEN {_CURRENCY[side]} = {text_literal(each)} THEN {side}_amount END",
-                    amount,
-                )
-                for each, (_, amount) in went_in.items()
+                _equal(f"CASE WHEN {currency} = {text_literal(each)} THEN {amount} END", expects)
+                for each, (_, expects) in went_in.items()
             ]
-            total = _equal(f"{side}_amount", sum(amount for _, amount in went_in.values()))
+            total = _equal(amount, sum(expects for _, expects in went_in.values()))
             expected[_AMOUNTS.format(side)] = " AND ".join([total, *of_currencies])
         rules = tuple(
             replace(rule, expression=expected.get(rule.name, rule.expression))
@@ -99,29 +94,27 @@ class Reconcile(Materialization):
         return replace_rows(write, run.select_sql, run.connection, run.context, run.on_stage)
 
     def _went_in(
-        self, name: SideName, connection: DuckDBPyConnection, table: str, window: Window
+        self, name: SideName, connection: DuckDBPyConnection, table: Table, window: Window
     ) -> dict[str, tuple[int, Decimal]]:
         """Rows and amounts of a side by currency: those of the day, and those that were open."""
+        from warehouse_assets.modeling.sql.statement import Statement
+
+        given = {column.name: column.given for column in row_columns(self.rule, name)}
         side = self.rule.side(name)
-        start, end = (date_literal(day) for day in (window.start, window.end))
-        rows = side.rows.replace(":start", start).replace(":end", end)
-        source = f"({rows})" if rows else side.table
-        where = f"({side.where}) AND " if side.where else ""
-        currency = side.currency or f"'{NO_CURRENCY}'"
         sql = f"""
             SELECT currency, sum(lines)::BIGINT, sum(amount)
             FROM (
-                SELECT 1 AS lines, CAST({side.amount} AS DECIMAL(18, 2)) AS amount,
-                    {currency} AS currency
-                FROM {source} WHERE {where}{side.date} >= {start} AND {side.date} < {end}
+                SELECT 1 AS lines, {given["amount"]} AS amount, {given["currency"]} AS currency
+                FROM {side.source} WHERE {side.is_due}
                 UNION ALL
-                SELECT {name}_count, {name}_amount, {_CURRENCY[name]}
-                FROM {table} WHERE is_open AND dt >= {start} - INTERVAL 1 DAY AND dt < {start}
+                SELECT {name}_count, {name}_amount, {result_currency(name)}
+                FROM {table.name}
+                WHERE is_open AND dt >= :start - INTERVAL 1 DAY AND dt < :start
             )
             GROUP BY currency
             HAVING sum(lines) > 0
         """
-        found = connection.execute(sql).fetchall()
+        found = connection.execute(Statement(table, sql).text(window)).fetchall()
         return {str(each): (count, amount) for each, count, amount in found}
 
 

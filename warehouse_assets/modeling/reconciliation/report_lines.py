@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
+from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 
 RULE, AGREEMENT, ITEM = "rule", "agreement", "item"
 """Kinds of lines: the rule as a whole; items that agree, by state and currency; another item."""
@@ -77,8 +77,6 @@ LINE_COLUMNS = (
 )
 """The columns of a line."""
 
-_AGREES = f"state IN ({', '.join(map(text_literal, AGREEMENTS))})"
-
 
 def report_lines(results: str, days: str) -> str:
     """A SELECT of LINE_COLUMNS over the results of rules.
@@ -133,7 +131,8 @@ def _agreements() -> str:
         "dt": "dt",
     }
     return (
-        f"SELECT {_listed(values)} FROM results WHERE {_AGREES} GROUP BY rule, state, currency, dt"
+        f"SELECT {_listed(values)} FROM results WHERE {IS_AGREEMENT} "
+        "GROUP BY rule, state, currency, dt"
     )
 
 
@@ -144,7 +143,7 @@ def _items() -> str:
         "item_count": "1",
         "earlier_count": "CASE WHEN first_date < dt THEN 1 ELSE 0 END",
     }
-    return f"SELECT {_listed(values)} FROM results WHERE NOT {_AGREES}"
+    return f"SELECT {_listed(values)} FROM results WHERE NOT {IS_AGREEMENT}"
 
 
 def _nothing_of_items(day: str) -> dict[str, str]:

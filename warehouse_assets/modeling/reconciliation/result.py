@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resources.identifiers import text_literal
 from warehouse_assets.modeling.declaration.column_types import (
     Day,
     Flag,
@@ -31,6 +32,10 @@ DIFFERENCES = (
     "adjustment_refused",
 )
 """The item is open."""
+IS_AGREEMENT, IS_DIFFERENCE = (
+    f"state IN ({', '.join(map(text_literal, states))})" for states in (AGREEMENTS, DIFFERENCES)
+)
+"""Whether a result is one of these, as SQL over its state."""
 STATES = (*AGREEMENTS, *DIFFERENCES, *RESOLUTIONS)
 STANDINGS = ("closed", "open", "carried", "overdue")
 """Of an item: open on its first day, carried until its last, overdue after it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
@@ -57,6 +57,17 @@ class Side:
     rows: str
     reads: Mapping[str, ReadWindow]
 
+    @property
+    def source(self) -> str:
+        """What its rows are read from, in FROM."""
+        return f"({self.rows.strip()}) AS source" if self.rows else self.table
+
+    @property
+    def is_due(self) -> str:
+        """Whether a row is compared on the days of the run, as SQL."""
+        condition = f"({self.where}) AND " if self.where else ""
+        return f"{condition}{self.date} >= :start AND {self.date} < :end"
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -99,7 +110,6 @@ class Rule:
     open_days: int
     days_apart: int
     diff_rate: Decimal
-    checks: tuple[str, ...] = field(default=())
 
     def side(self, name: SideName) -> Side:
         """The side of that name."""

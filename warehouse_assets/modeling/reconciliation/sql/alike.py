@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.rule import DECISIONS, OTHER, SIDES, Pass, SideName
+from warehouse_assets.modeling.reconciliation.sql.columns import Cte
 
 _MOST_PAIRS = 400
 """Rows of one key and amount, left times right, among which pairs are looked for."""
@@ -18,7 +19,7 @@ _SHOWN = 5
 
 def alike_ctes(
     number: int, each: Pass, rests: Mapping[SideName, str], is_rejected: str
-) -> list[tuple[str, str]]:
+) -> list[Cte]:
     """The CTEs of a pass: `nearest_N`, of pairs and how many each row has, and what they need.
 
     Args:

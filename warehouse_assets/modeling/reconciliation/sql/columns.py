@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from warehouse_assets.modeling.reconciliation.rule import (
     NO_CURRENCY,
+    SIDES,
     Rule,
-    Side,
     SideName,
     StatusWords,
 )
 
+Cte = tuple[str, str]
+"""The name of a common table expression, and its SELECT."""
 _MONEY = "DECIMAL(18, 2)"
 
 
@@ -37,10 +39,13 @@ class RowColumn:
 def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
     """The columns of a side's rows, in order; both sides have the same names."""
     side = rule.side(name)
-    currency = "currency" if name == "left" else "COALESCE(other_currency, currency)"
+    currency = result_currency(name)
     lines = RowColumn("lines", "BIGINT", "1", f"{name}_count", "CAST(SUM(lines) AS BIGINT)")
-    status = RowColumn("status", "VARCHAR", _status(side), f"{name}_status", _SAME_STATUS)
-
+    statuses = [
+        RowColumn("status", "VARCHAR", _status(each), f"{name}_status", _SAME_STATUS)
+        for each in [side.status]
+        if each is not None
+    ]
     keys = [getattr(each, name) for each in rule.passes]
     return [
         RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", "MIN(id)"),
@@ -58,7 +63,7 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         _money("amount", side.amount, f"{name}_amount"),
         *([_money("fee", side.fee, f"{name}_fee_amount")] if side.fee else []),
         RowColumn("currency", "VARCHAR", side.currency or f"'{NO_CURRENCY}'", currency, "currency"),
-        *([status] if side.status else []),
+        *statuses,
         RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
         RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
         *(
@@ -66,6 +71,22 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
             for number, figure in enumerate(rule.figures, 1)
         ),
     ]
+
+
+def item_columns(rule: Rule) -> dict[str, str]:
+    """Of an item, the columns of both sides, as left_amount: name -> type."""
+    return {
+        f"{side}_{column.name}": column.type
+        for side in SIDES
+        for column in row_columns(rule, side)
+        # That of the item is its own: first_date.
+        if column.name != "first_day"
+    }
+
+
+def result_currency(side: SideName) -> str:
+    """The currency of a side, as SQL over the results."""
+    return "currency" if side == "left" else "COALESCE(other_currency, currency)"
 
 
 def key_text(parts: tuple[str, ...]) -> str:
@@ -99,14 +120,8 @@ def _text(sql: str) -> str:
     return f"CAST({sql} AS VARCHAR)"
 
 
-def _status(side: Side) -> str:
-    if side.status is None:
-        return "CAST(NULL AS VARCHAR)"
-    if isinstance(side.status, str):
-        return side.status
-    return _words(side.status)
-
-
-def _words(status: StatusWords) -> str:
+def _status(status: str | StatusWords) -> str:
+    if isinstance(status, str):
+        return status
     cases = " ".join(f"WHEN '{value}' THEN '{word}'" for value, word in status.words.items())
     return f"CASE {status.column} {cases} ELSE {status.column} END"

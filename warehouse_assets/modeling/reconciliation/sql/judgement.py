@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from resources.identifiers import text_literal
-from warehouse_assets.modeling.reconciliation.result import AGREEMENTS
+from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 from warehouse_assets.modeling.reconciliation.rule import (
     ADJUSTMENTS,
     DECISIONS,
-    SIDES,
     Rule,
     Tolerance,
 )
-from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
-from warehouse_assets.modeling.reconciliation.sql.matching import Cte
+from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns
 
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
@@ -48,7 +46,6 @@ FROM adjustments AS a
 LEFT JOIN written_off AS o ON o.item_id = a.item_id
 WHERE NOT EXISTS (SELECT 1 FROM accepted AS c WHERE c.item_id = a.item_id)
 """
-_AGREES = f"state IN ({', '.join(map(text_literal, AGREEMENTS))})"
 
 
 class Judgement:
@@ -56,12 +53,7 @@ class Judgement:
 
     def __init__(self, rule: Rule, name: str) -> None:
         self._rule, self._name = rule, name
-        self._kept = [
-            f"{side}_{column.name}"
-            for side in SIDES
-            for column in row_columns(rule, side)
-            if column.name != "first_day"
-        ]
+        self._kept = list(item_columns(rule))
         self._figures = list(enumerate(rule.figures, 1))
 
     def ctes(self) -> list[Cte]:
@@ -101,9 +93,7 @@ class Judgement:
             f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date",
             "COALESCE(left_currency, right_currency) AS currency",
             "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
-            "left_fee - right_fee AS fee_gap"
-            if rule.left.fee
-            else "CAST(0 AS DECIMAL(18, 2)) AS fee_gap",
+            f"{'left_fee - right_fee' if rule.left.fee else _NOTHING} AS fee_gap",
             f"{_allowed(rule, rule.tolerance, 'amount')} AS allowed",
             f"{_allowed(rule, rule.fee_tolerance, 'fee') if rule.left.fee else _NOTHING}"
             " AS fee_allowed",
@@ -167,7 +157,7 @@ class Judgement:
         money = "".join(gap for figure, gap in gaps.items() if self._is_money(figure))
         figures = "".join(gaps.values())
         base = f"""CASE
-            WHEN {_AGREES} THEN 0
+            WHEN {IS_AGREEMENT} THEN 0
             WHEN left_id IS NULL OR right_id IS NULL THEN gap
             WHEN state IN ('status_mismatch', 'currency_mismatch') THEN left_amount
             WHEN state = 'fee_mismatch' THEN fee_gap
@@ -212,36 +202,23 @@ class Judgement:
 
     def _settled(self) -> str:
         """The items after the day's adjustments and decisions."""
-        columns = [
-            *(f"w.{name}" for name in (*self._kept, "match_pass", "candidates", "item_id")),
-            "w.first_date",
-            "w.currency",
-            "w.gap",
-            "w.allowed",
-            "w.state",
-            "w.figure",
-            "w.unexplained",
-            "w.shown_gap",
+        names = [*self._kept, "match_pass", "candidates", "item_id", "first_date", "currency"]
+        names += ["gap", "allowed", "state", "figure", "unexplained", "shown_gap"]
+        columns = [f"w.{name}" for name in names]
+        said = [
             "COALESCE(a.amount, 0) AS explained_amount",
             "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
         ]
+        nothing = ["0 AS explained_amount", "0 AS is_written_off"]
         source = (
             "weighed AS w LEFT JOIN adjusted AS a ON a.item_id = w.item_id "
             "LEFT JOIN written_off AS o ON o.item_id = w.item_id"
         )
-        heard = f"w.first_date < :start OR NOT w.{_AGREES}"
+        heard = f"w.first_date < :start OR NOT w.{IS_AGREEMENT}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
-        new = [
-            "0 AS explained_amount"
-            if each.endswith("AS explained_amount")
-            else "0 AS is_written_off"
-            if each.endswith("AS is_written_off")
-            else each
-            for each in columns
-        ]
         return (
-            f"{_select(new, 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
-            f"{_select(columns, source)} WHERE {heard}"
+            f"{_select([*columns, *nothing], 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
+            f"{_select([*columns, *said], source)} WHERE {heard}"
         )
 
     def _is_money(self, figure: str) -> bool:

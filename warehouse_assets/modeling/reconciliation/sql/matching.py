@@ -19,10 +19,9 @@ from warehouse_assets.modeling.reconciliation.rule import (
     SideName,
 )
 from warehouse_assets.modeling.reconciliation.sql.alike import alike_ctes, equally_good
-from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 from warehouse_assets.modeling.reconciliation.sql.sums import listed_members, sum_ctes, unclear_sums
 
-Cte = tuple[str, str]
 ALIASES: Mapping[SideName, str] = MappingProxyType({"left": "l", "right": "r"})
 
 

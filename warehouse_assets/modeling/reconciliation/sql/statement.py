@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.result import (
-    DIFFERENCES,
     FIGURES,
+    IS_DIFFERENCE,
     PASSES,
 )
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
-from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns, row_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
-from warehouse_assets.modeling.reconciliation.sql.matching import Cte, Matching
+from warehouse_assets.modeling.reconciliation.sql.matching import Matching
 from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
 _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
-_OPEN = f"state IN ({', '.join(map(text_literal, DIFFERENCES))})"
 
 
 def statement(rule: Rule, name: str) -> str:
@@ -74,7 +72,6 @@ def _side(rule: Rule, name: SideName) -> list[Cte]:
     if side.rows:
         source = f"{name}_source"
         ctes.append((source, side.rows.strip()))
-    condition = f"({side.where}) AND " if side.where else ""
     given = ", ".join(f"{column.given} AS {column.name}" for column in columns)
     kept = ", ".join(f"{column.kept} AS {column.name}" for column in columns)
     listed = ", ".join(names)
@@ -83,8 +80,7 @@ def _side(rule: Rule, name: SideName) -> list[Cte]:
         (
             f"{name}_rows",
             f"SELECT {kept} FROM earlier WHERE {name}_count > 0 AND NOT ({again})\nUNION ALL\n"
-            f"SELECT {given} FROM {source} "
-            f"WHERE {condition}{side.date} >= :start AND {side.date} < :end",
+            f"SELECT {given} FROM {source} WHERE {side.is_due}",
         )
     ]
     once_more = f"SELECT {kept} FROM earlier WHERE {again}"
@@ -130,11 +126,11 @@ def _side(rule: Rule, name: SideName) -> list[Cte]:
 
 def _items(rule: Rule) -> str:
     """Every item with its state after people were heard; refused adjustments are items too."""
-    columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
+    columns = [*item_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
     columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "explained_amount"]
     state = f"""CASE
-        WHEN {_OPEN} AND is_written_off = 1 THEN 'written_off'
-        WHEN {_OPEN} AND explained_amount > 0 AND explained_amount = ABS(unexplained)
+        WHEN {IS_DIFFERENCE} AND is_written_off = 1 THEN 'written_off'
+        WHEN {IS_DIFFERENCE} AND explained_amount > 0 AND explained_amount = ABS(unexplained)
             THEN 'adjusted'
         WHEN explained_amount > ABS(unexplained) THEN 'amount_mismatch'
         ELSE state
@@ -146,12 +142,7 @@ def _items(rule: Rule) -> str:
 
 def _refused(rule: Rule) -> str:
     """A refused adjustment with the columns of an item; `candidates` names the item it is for."""
-    sides = [
-        f"CAST(NULL AS {column.type}) AS {side}_{column.name}"
-        for side in SIDES
-        for column in row_columns(rule, side)
-        if column.name != "first_day"
-    ]
+    sides = [f"CAST(NULL AS {kind}) AS {name}" for name, kind in item_columns(rule).items()]
     values = {
         "match_pass": "CAST(NULL AS VARCHAR)",
         "candidates": "adjusts",
@@ -169,18 +160,9 @@ def _refused(rule: Rule) -> str:
     return "SELECT " + ", ".join([*sides, *(f"{sql} AS {name}" for name, sql in values.items())])
 
 
-def _side_columns(rule: Rule) -> list[str]:
-    return [
-        f"{side}_{column.name}"
-        for side in SIDES
-        for column in row_columns(rule, side)
-        if column.name != "first_day"
-    ]
-
-
 def _described(rule: Rule) -> str:
     """Where each item stands, and what it is in words."""
-    columns = [*_side_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
+    columns = [*item_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
     columns += ["currency", "gap", "allowed", "explained_amount", "figure", "state"]
     due = f"CAST(first_date + INTERVAL {rule.open_days} DAY AS DATE)"
     open_amount = """CASE
@@ -189,10 +171,9 @@ def _described(rule: Rule) -> str:
         WHEN unexplained < 0 THEN unexplained + explained_amount
         ELSE unexplained - explained_amount
     END"""
-
     return (
-        f"SELECT {', '.join(columns)}, {due} AS due_date, {_OPEN} AS is_open, "
-        f"CASE WHEN {_OPEN} THEN {open_amount} ELSE 0 END AS open_amount, "
+        f"SELECT {', '.join(columns)}, {due} AS due_date, {IS_DIFFERENCE} AS is_open, "
+        f"CASE WHEN {IS_DIFFERENCE} THEN {open_amount} ELSE 0 END AS open_amount, "
         f"{explanation(rule)} AS explanation FROM items"
     )
 

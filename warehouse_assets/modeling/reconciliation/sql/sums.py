@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from warehouse_assets.modeling.reconciliation.rule import OTHER, Pass, Rule, SideName
-from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 
 _MOST_ADDENDS = 12
 """Rows among which a sum is looked for."""
@@ -17,7 +17,7 @@ _MOST_ADDENDS = 12
 
 def sum_ctes(
     rule: Rule, many: SideName, number: int, each: Pass, rests: Mapping[SideName, str]
-) -> list[tuple[str, str]]:
+) -> list[Cte]:
     """The CTEs of a pass: `sums_N`, `MANY_addend_rows_N` and `MANY_summed_N`, and what they need.
 
     Args:

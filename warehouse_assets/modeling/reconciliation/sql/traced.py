@@ -56,7 +56,5 @@ def _of_side(side: SideName, names: list[str]) -> dict[str, str]:
 
 
 def _rows(rule: Rule, name: SideName) -> str:
-    side = rule.side(name)
-    source = f"({side.rows.strip()}) AS source" if side.rows else side.table
     given = ", ".join(f"{column.given} AS {column.name}" for column in row_columns(rule, name))
-    return f"SELECT {given} FROM {source}"
+    return f"SELECT {given} FROM {rule.side(name).source}"
