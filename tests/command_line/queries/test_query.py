@@ -108,7 +108,7 @@ def test_ctrl_c_stops_a_query_at_once(lake: DemoLake) -> None:
         wait_for_cpu(process, seconds=4)
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=120)
         assert time.monotonic() - asked < 10
     finally:
         process.kill()
@@ -142,7 +142,7 @@ def test_a_session_answers_statements_and_goes_on_after_an_error(lake: DemoLake)
             output += chunk
     except OSError:  # the terminal is gone
         pass
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=120) == 0
     text = output.decode()
     assert " 42 " in text
     assert "nonsense" in text
