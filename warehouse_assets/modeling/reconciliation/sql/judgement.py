@@ -20,6 +20,12 @@ from warehouse_assets.modeling.reconciliation.rule import (
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns
 
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
+ITEM_ID = (
+    f"CASE WHEN {_OF_LEFT} THEN CONCAT('left:', left_id) "
+    "ELSE CONCAT('right:', right_id) END AS item_id"
+)
+FIRST_DATE = f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date"
+"""Of a pair: what its item is called, and its first day, as SQL."""
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
 # People adjust what was open when the day began: an adjustment of an item that is not, or of more
 # than is open of it, is an item itself, and is tried again on the next day.
@@ -59,7 +65,7 @@ class Judgement:
     def ctes(self) -> list[Cte]:
         """The CTEs, in order."""
         return [
-            ("measured", self._measured()),
+            ("compared", self._compared()),
             ("judged", self._judged()),
             ("weighed", self._weighed()),
             ("written_off", self._written_off()),
@@ -70,7 +76,7 @@ class Judgement:
             ("settled", self._settled()),
         ]
 
-    def _measured(self) -> str:
+    def _compared(self) -> str:
         """What the two sides of each pair come to."""
         rule = self._rule
         figures = [
@@ -88,13 +94,12 @@ class Judgement:
             "is_suggested",
             "is_ambiguous",
             "again",
-            f"CASE WHEN {_OF_LEFT} THEN CONCAT('left:', left_id) "
-            "ELSE CONCAT('right:', right_id) END AS item_id",
-            f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date",
+            ITEM_ID,
+            FIRST_DATE,
             "COALESCE(left_currency, right_currency) AS currency",
             "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
             f"{'left_fee - right_fee' if rule.left.fee else _NOTHING} AS fee_gap",
-            f"{_allowed(rule, rule.tolerance, 'amount')} AS allowed",
+            f"{allowed_amount(rule)} AS allowed",
             f"{_allowed(rule, rule.fee_tolerance, 'fee') if rule.left.fee else _NOTHING}"
             " AS fee_allowed",
             *figures,
@@ -146,7 +151,7 @@ class Judgement:
             f"WHEN {amount} THEN 'amount'{figure} WHEN {is_fee} THEN 'fee'{tolerated} "
             "END AS figure",
         ]
-        return _select(columns, "measured")
+        return _select(columns, "compared")
 
     def _weighed(self) -> str:
         """What of each item is to be explained, left less right: money, or what is compared."""
@@ -233,6 +238,11 @@ class Judgement:
         names = ["match_pass", "candidates", "item_id", "first_date", "currency", "gap", "fee_gap"]
         names += [f"gap_{n}" for n, _ in self._figures]
         return [*self._kept, *names, "allowed"]
+
+
+def allowed_amount(rule: Rule) -> str:
+    """How far the amounts of a pair may lie apart, as SQL."""
+    return _allowed(rule, rule.tolerance, "amount")
 
 
 def _allowed(rule: Rule, tolerance: Tolerance, name: str) -> str:

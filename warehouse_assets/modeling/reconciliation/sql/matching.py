@@ -1,7 +1,7 @@
 """The SQL that matches the rows of two sides, pass by pass; each row is taken once.
 
-It is a list of CTEs. `left_rows` and `right_rows` become `pairs`: what belongs together, and what
-is left alone.
+It is a list of CTEs. `left_side` and `right_side` become `joined`, and what of it does not agree to
+the cent becomes `pairs`: what belongs together, and what is left alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Rule,
     SideName,
 )
+from warehouse_assets.modeling.reconciliation.sql.agreed import is_agreed
 from warehouse_assets.modeling.reconciliation.sql.alike import alike_ctes, equally_good
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 from warehouse_assets.modeling.reconciliation.sql.sums import listed_members, sum_ctes, unclear_sums
@@ -68,7 +69,8 @@ class Matching:
         self._pairs.append(
             f"SELECT {names}, {text_literal(first)} AS match_pass, "
             "CAST(NULL AS VARCHAR) AS candidates, 0 AS is_suggested, 0 AS is_ambiguous, "
-            "0 AS again FROM joined WHERE left_id IS NOT NULL AND right_id IS NOT NULL"
+            "0 AS again FROM joined WHERE left_id IS NOT NULL AND right_id IS NOT NULL "
+            f"AND {is_agreed(self._rule)} = 0"
         )
         for side in SIDES:
             columns = ", ".join(f"{side}_{column} AS {column}" for column in self._columns[side])

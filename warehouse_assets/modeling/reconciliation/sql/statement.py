@@ -14,6 +14,7 @@ from warehouse_assets.modeling.reconciliation.result import (
     PASSES,
 )
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.sql.agreed import agreed
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns, row_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
 from warehouse_assets.modeling.reconciliation.sql.matching import Matching
@@ -174,7 +175,7 @@ def _described(rule: Rule) -> str:
     return (
         f"SELECT {', '.join(columns)}, {due} AS due_date, {IS_DIFFERENCE} AS is_open, "
         f"CASE WHEN {IS_DIFFERENCE} THEN {open_amount} ELSE 0 END AS open_amount, "
-        f"{explanation(rule)} AS explanation FROM items"
+        f"{explanation(rule)} AS explanation FROM items\nUNION ALL\n{agreed(rule, due)}"
     )
 
 

@@ -21,6 +21,11 @@ def explanation(rule: Rule) -> str:
     return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
 
 
+def explanation_of_days(rule: Rule) -> str:
+    """How many days the sides of a pair lie apart, as SQL."""
+    return f"CONCAT({', '.join(_sentences(rule)['timing'])})"
+
+
 def _sentences(rule: Rule) -> Mapping[str, list[str]]:
     """The parts of what is said of each state; of the others the difference is told."""
     left, right = rule.left.word, rule.right.word
