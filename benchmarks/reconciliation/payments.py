@@ -28,11 +28,16 @@ MERCHANTS = 500
 
 @dataclass(frozen=True)
 class Payments:
-    """Payments of some days, `rows` on each; one merchant has `share` of them."""
+    """Payments of some days, `rows` on each; one merchant has `share` of them.
+
+    Those of other days have other numbers if they begin at another `first`.
+    """
 
     days: Window
     rows: int
     share: float = 0.0
+    first: int = 0
+    are_billed: bool = True
 
     def publish(self, settings: Settings, warehouse: Warehouse) -> None:
         """Publish both facts, and the inputs of the rule that have no rows here."""
@@ -47,9 +52,8 @@ class Payments:
     def _sql(self, spec: TableSpec, name: str) -> str:
         values = {PAYMENTS: _PAYMENT, BILLS: _BILL}.get(name, {})
         columns = ", ".join(_value(column, values) for column in spec.columns)
-        rows = self.rows if values else 0
+        rows = self.rows if values and (self.are_billed or name != BILLS) else 0
         first = self.days.start.isoformat()
-        number = f"(range % {rows}) + {rows} * (range // {rows})" if rows else "0"
         merchant = (
             f"CASE WHEN hash(range) % 1000 < {round(self.share * 1000)} THEN 0 "
             f"ELSE 1 + hash(range, 1) % {MERCHANTS} END"
@@ -62,7 +66,7 @@ class Payments:
             SELECT {columns} FROM (
                 SELECT number, merchant, CASE WHEN {next_day} THEN paid + 1 ELSE paid END AS dt
                 FROM (
-                    SELECT {number} AS number, {merchant} AS merchant, {paid} AS paid
+                    SELECT range + {self.first} AS number, {merchant} AS merchant, {paid} AS paid
                     FROM range({rows * len(self.days)})
                 )
                 WHERE NOT {missing}

@@ -85,37 +85,43 @@ def _side(rule: Rule, name: SideName) -> list[Cte]:
         )
     ]
     once_more = f"SELECT {kept} FROM earlier WHERE {again}"
-    if rule.is_many(name):
+    # Few keys are there twice: only their rows are summed up, or put in an order.
+    is_many = rule.is_many(name)
+    key = ("key_1", "currency") if is_many else ("key_1",)
+    same = " AND ".join(f"p.{column} = r.{column}" for column in key)
+    of_rows = ", ".join(f"r.{each}" for each in names)
+    once = f"SELECT {of_rows} FROM {name}_rows AS r LEFT JOIN {name}_repeated AS p ON {same} "
+    ctes += [
+        (
+            f"{name}_repeated",
+            f"SELECT {', '.join(key)} FROM {name}_rows WHERE key_1 IS NOT NULL "
+            f"GROUP BY {', '.join(key)} HAVING COUNT(*) > 1",
+        ),
+        (f"{name}_once", f"{once}WHERE p.key_1 IS NULL"),
+    ]
+    repeated = f"FROM {name}_rows AS r JOIN {name}_repeated AS p ON {same}"
+    if is_many:
         totals = ", ".join(f"{column.total} AS {column.name}" for column in columns)
-        alone = "CASE WHEN key_1 IS NULL THEN id ELSE '' END AS alone"
         return [
             *ctes,
-            (f"{name}_grouped", f"SELECT {listed}, {alone} FROM {name}_rows"),
+            (f"{name}_lines", f"SELECT {of_rows} {repeated}"),
             (
                 f"{name}_side",
-                f"SELECT {totals} FROM {name}_grouped GROUP BY key_1, currency, alone",
+                f"SELECT {listed} FROM {name}_once\nUNION ALL\n"
+                f"SELECT {totals} FROM {name}_lines GROUP BY key_1, currency",
             ),
             (f"{name}_again", once_more),
         ]
-    # Few keys are there twice: only their rows are put in an order.
-    of_rows = ", ".join(f"r.{each}" for each in names)
     return [
         *ctes,
         (
-            f"{name}_repeated",
-            f"SELECT key_1 FROM {name}_rows WHERE key_1 IS NOT NULL "
-            "GROUP BY key_1 HAVING COUNT(*) > 1",
-        ),
-        (
             f"{name}_placed",
             f"SELECT {of_rows}, ROW_NUMBER() OVER "
-            f"(PARTITION BY r.key_1 ORDER BY r.first_day, r.id) AS place "
-            f"FROM {name}_rows AS r JOIN {name}_repeated AS p ON p.key_1 = r.key_1",
+            f"(PARTITION BY r.key_1 ORDER BY r.first_day, r.id) AS place {repeated}",
         ),
         (
             f"{name}_side",
-            f"SELECT {of_rows} FROM {name}_rows AS r LEFT JOIN {name}_repeated AS p "
-            f"ON p.key_1 = r.key_1 WHERE p.key_1 IS NULL\nUNION ALL\n"
+            f"SELECT {listed} FROM {name}_once\nUNION ALL\n"
             f"SELECT {listed} FROM {name}_placed WHERE place = 1",
         ),
         (
