@@ -47,8 +47,12 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         if each is not None
     ]
     keys = [getattr(each, name) for each in rule.passes]
+    # A group keeps the row, and so the name, that it was carried with.
+    first_id = "COALESCE(MIN(CASE WHEN first_day < :start THEN id END), MIN(id))"
+    # Of an item of two sides the one that it is named after is the older: it stays so.
+    began = f"CASE WHEN item_id LIKE '{name}:%' THEN first_date ELSE {name}_date END"
     return [
-        RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", "MIN(id)"),
+        RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", first_id),
         *(
             RowColumn(
                 f"key_{number}",
@@ -65,7 +69,7 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         RowColumn("currency", "VARCHAR", side.currency or f"'{NO_CURRENCY}'", currency, "currency"),
         *statuses,
         RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
-        RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
+        RowColumn("first_day", "DATE", side.date, began, "MIN(first_day)"),
         *(
             _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}_amount")
             for number, figure in enumerate(rule.figures, 1)

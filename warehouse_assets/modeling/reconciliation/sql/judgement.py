@@ -14,6 +14,7 @@ from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 from warehouse_assets.modeling.reconciliation.rule import (
     ADJUSTMENTS,
     DECISIONS,
+    SIDES,
     Rule,
     Tolerance,
 )
@@ -22,17 +23,25 @@ from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_colum
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
 # People adjust what was open when the day began: an adjustment of an item that is not, or of more
-# than is open of it, is an item itself, and is tried again on the next day.
+# than is open of it, is an item itself, and is tried again on the next day. Of several that name
+# one item the oldest comes first, and none goes beyond what those before have left open.
 _ACCEPTED = """
-SELECT a.item_id, a.adjusts, a.currency, a.amount
-FROM adjustments AS a
-JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
-WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
+SELECT item_id, adjusts, CASE WHEN open_amount < 0 THEN -amount ELSE amount END AS amount
+FROM (
+    SELECT
+        a.item_id, a.adjusts, a.amount, e.open_amount,
+        SUM(a.amount) OVER (PARTITION BY a.adjusts ORDER BY a.first_date, a.item_id) AS up_to_here
+    FROM adjustments AS a
+    JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
+    WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
+) AS s
+WHERE up_to_here <= ABS(open_amount)
 """
+# It explains left less right, as what is open: an item that turns round is not explained by it.
 _ADJUSTED = """
 SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
 FROM (
-    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount > 0
+    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount <> 0
     UNION ALL
     SELECT adjusts, amount FROM accepted
 ) AS a
@@ -183,11 +192,11 @@ class Judgement:
         """Approved adjustments that name the rule: of the day, and those refused before."""
         refused = "state = 'adjustment_refused'"
         return (
-            "SELECT CONCAT('adjustment:', MIN(adjustment_no)) AS item_id, "
-            "reconciliation_item AS adjusts, currency, MIN(dt) AS first_date, "
-            f"CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
+            "SELECT CONCAT('adjustment:', adjustment_no) AS item_id, "
+            "reconciliation_item AS adjusts, currency, dt AS first_date, "
+            f"CAST(amount AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
             f"WHERE reconciliation_rule = {text_literal(self._name)} AND is_approved "
-            "AND dt >= :start AND dt < :end GROUP BY reconciliation_item, currency\nUNION ALL\n"
+            "AND dt >= :start AND dt < :end\nUNION ALL\n"
             "SELECT item_id, candidates AS adjusts, currency, first_date, open_amount AS amount "
             f"FROM earlier WHERE {refused}"
         )
@@ -205,14 +214,18 @@ class Judgement:
         names = [*self._kept, "match_pass", "candidates", "item_id", "first_date", "currency"]
         names += ["gap", "allowed", "state", "figure", "unexplained", "shown_gap"]
         columns = [f"w.{name}" for name in names]
+        # What was said of either side, which may have been an item by itself, is said of both.
         said = [
-            "COALESCE(a.amount, 0) AS explained_amount",
-            "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
+            "COALESCE(left_a.amount, 0) + COALESCE(right_a.amount, 0) AS explained_amount",
+            "CASE WHEN left_o.item_id IS NULL AND right_o.item_id IS NULL THEN 0 ELSE 1 END "
+            "AS is_written_off",
         ]
         nothing = ["0 AS explained_amount", "0 AS is_written_off"]
-        source = (
-            "weighed AS w LEFT JOIN adjusted AS a ON a.item_id = w.item_id "
-            "LEFT JOIN written_off AS o ON o.item_id = w.item_id"
+        source = "weighed AS w" + "".join(
+            f" LEFT JOIN {name} AS {side}_{alias} "
+            f"ON {side}_{alias}.item_id = CONCAT('{side}:', w.{side}_id)"
+            for name, alias in (("adjusted", "a"), ("written_off", "o"))
+            for side in SIDES
         )
         heard = f"w.first_date < :start OR NOT w.{IS_AGREEMENT}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.

@@ -13,12 +13,18 @@ _DAYS = "ABS(days_between(left_day, right_day))"
 def explanation(rule: Rule) -> str:
     """A text, as SQL over an item with its state; empty where the sides agree."""
     sentences = _sentences(rule)
+    adjusted = _money("ABS(explained_amount)", "currency")
     cases = "\n".join(
         f"    WHEN {_text(state)} THEN CONCAT({', '.join(parts)})"
         for state, parts in sentences.items()
     )
     difference = ", ".join(_difference(rule))
-    return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
+    # It was adjusted, then the other side came: what was booked for it is too much.
+    too_much = "state = 'amount_mismatch' AND unexplained = 0 AND explained_amount <> 0"
+    return (
+        f"CASE WHEN {too_much} THEN CONCAT('agrees, and was adjusted: ', {adjusted}) ELSE "
+        f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND END"
+    )
 
 
 def _sentences(rule: Rule) -> Mapping[str, list[str]]:
@@ -57,8 +63,11 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
             "COALESCE(candidates, 'no item')",
             _text(", of which so much is not open"),
         ],
-        "written_off": [_text("written off: "), _money("ABS(unexplained)", "currency")],
-        "adjusted": [_text("adjusted: "), _money("explained_amount", "currency")],
+        "written_off": [
+            _text("written off: "),
+            _money("ABS(unexplained - explained_amount)", "currency"),
+        ],
+        "adjusted": [_text("adjusted: "), _money("ABS(explained_amount)", "currency")],
     }
 
 
