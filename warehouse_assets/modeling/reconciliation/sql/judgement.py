@@ -12,49 +12,16 @@ from decimal import Decimal
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 from warehouse_assets.modeling.reconciliation.rule import (
-    ADJUSTMENTS,
-    DECISIONS,
     SIDES,
     Rule,
     Tolerance,
 )
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns
+from warehouse_assets.modeling.reconciliation.sql.people import people_ctes
 
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
+_FEE_GAP = "COALESCE(left_fee, 0) - COALESCE(right_fee, 0)"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
-# People adjust what was open when the day began: an adjustment of an item that is not, or of more
-# than is open of it, is an item itself, and is tried again on the next day. Of several that name
-# one item the oldest comes first, and none goes beyond what those before have left open.
-_ACCEPTED = """
-SELECT item_id, adjusts, CASE WHEN open_amount < 0 THEN -amount ELSE amount END AS amount
-FROM (
-    SELECT
-        a.item_id, a.adjusts, a.amount, e.open_amount,
-        SUM(a.amount) OVER (PARTITION BY a.adjusts ORDER BY a.first_date, a.item_id) AS up_to_here
-    FROM adjustments AS a
-    JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
-    WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
-) AS s
-WHERE up_to_here <= ABS(open_amount)
-"""
-# It explains left less right, as what is open: an item that turns round is not explained by it.
-_ADJUSTED = """
-SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
-FROM (
-    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount <> 0
-    UNION ALL
-    SELECT adjusts, amount FROM accepted
-) AS a
-GROUP BY item_id
-"""
-_REFUSED = """
-SELECT
-    a.item_id, a.adjusts, a.currency, a.first_date, a.amount,
-    CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off
-FROM adjustments AS a
-LEFT JOIN written_off AS o ON o.item_id = a.item_id
-WHERE NOT EXISTS (SELECT 1 FROM accepted AS c WHERE c.item_id = a.item_id)
-"""
 
 
 class Judgement:
@@ -71,11 +38,7 @@ class Judgement:
             ("measured", self._measured()),
             ("judged", self._judged()),
             ("weighed", self._weighed()),
-            ("written_off", self._written_off()),
-            ("adjustments", self._adjustments()),
-            ("accepted", _ACCEPTED),
-            ("adjusted", _ADJUSTED),
-            ("refused", _REFUSED),
+            *people_ctes(self._rule, self._name),
             ("settled", self._settled()),
         ]
 
@@ -102,7 +65,7 @@ class Judgement:
             f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date",
             "COALESCE(left_currency, right_currency) AS currency",
             "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
-            f"{'left_fee - right_fee' if rule.left.fee else _NOTHING} AS fee_gap",
+            f"{_FEE_GAP if rule.left.fee else _NOTHING} AS fee_gap",
             f"{_allowed(rule, rule.tolerance, 'amount')} AS allowed",
             f"{_allowed(rule, rule.fee_tolerance, 'fee') if rule.left.fee else _NOTHING}"
             " AS fee_allowed",
@@ -122,7 +85,9 @@ class Judgement:
         gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
         small = [self._is_beyond(gap, "0") for gap in gaps] + ["fee_gap <> 0"]
         is_fee = "ABS(fee_gap) > fee_allowed"
-        status = "WHEN left_status <> right_status THEN 'status_mismatch'"
+        # One that is not known is not the same as one that is.
+        status = "WHEN COALESCE(left_status, '') <> COALESCE(right_status, '') "
+        status += "THEN 'status_mismatch'"
         status = status if self._rule.left.status else ""
         state = f"""CASE
             WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
@@ -187,27 +152,6 @@ class Judgement:
             shown,
         ]
         return _select(columns, "judged")
-
-    def _adjustments(self) -> str:
-        """Approved adjustments that name the rule: of the day, and those refused before."""
-        refused = "state = 'adjustment_refused'"
-        return (
-            "SELECT CONCAT('adjustment:', adjustment_no) AS item_id, "
-            "reconciliation_item AS adjusts, currency, dt AS first_date, "
-            f"CAST(amount AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
-            f"WHERE reconciliation_rule = {text_literal(self._name)} AND is_approved "
-            "AND dt >= :start AND dt < :end\nUNION ALL\n"
-            "SELECT item_id, candidates AS adjusts, currency, first_date, open_amount AS amount "
-            f"FROM earlier WHERE {refused}"
-        )
-
-    def _written_off(self) -> str:
-        """Items that people wrote off on the day."""
-        return (
-            f"SELECT DISTINCT item_id FROM {DECISIONS} "
-            f"WHERE rule = {text_literal(self._name)} AND decision = 'write_off' "
-            "AND dt >= :start AND dt < :end"
-        )
 
     def _settled(self) -> str:
         """The items after the day's adjustments and decisions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.identifiers import text_literal as _text
-from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side
+from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side, SideName
 
 _DAYS = "ABS(days_between(left_day, right_day))"
 
@@ -53,9 +53,9 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
         ],
         "status_mismatch": [
             _text(f"{left}: "),
-            "left_status" if rule.left.status else "''",
+            _status("left") if rule.left.status else "''",
             _text(f"; {right}: "),
-            "right_status" if rule.left.status else "''",
+            _status("right") if rule.left.status else "''",
         ],
         "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
         "adjustment_refused": [
@@ -98,6 +98,10 @@ def _difference(rule: Rule) -> list[str]:
         _word(left),
         "CASE WHEN state = 'matched_within_tolerance' THEN ', which is tolerated' ELSE '' END",
     ]
+
+
+def _status(side: SideName) -> str:
+    return f"COALESCE({side}_status, 'not known')"
 
 
 def _word(side: Side) -> str:
