@@ -47,7 +47,7 @@ class AdsReconciliationOpenItem(m.Contract):
     left_amount: m.Money = m.column(m.result_terms.left_amount)
     right_amount: m.Money = m.column(m.result_terms.right_amount)
     open_amount: m.Money = m.column(m.result_terms.open_amount)
-    explained_amount: m.Money = m.column(m.result_terms.explained_amount, ge=0)
+    explained_amount: m.Money = m.column(m.result_terms.explained_amount)
     currency: m.Text = m.column(m.result_terms.currency)
     first_date: m.Day = m.column(m.result_terms.first_date)
     due_date: m.Day = m.column(m.result_terms.due_date)

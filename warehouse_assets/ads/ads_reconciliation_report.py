@@ -32,7 +32,7 @@ class AdsReconciliationReport(m.Contract):
     right_amount: m.Money = m.column(m.result_terms.right_amount)
     difference_amount: m.Money = m.column(m.result_terms.difference_amount)
     open_amount: m.Money = m.column(m.result_terms.open_amount)
-    explained_amount: m.Money = m.column(m.result_terms.explained_amount, ge=0)
+    explained_amount: m.Money = m.column(m.result_terms.explained_amount)
     tolerance_amount: m.Money = m.column(m.result_terms.tolerance_amount, ge=0)
     first_date: m.Day = m.column(m.result_terms.first_date)
     due_date: m.Day = m.column(m.result_terms.due_date, null=True)

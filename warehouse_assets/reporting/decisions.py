@@ -17,7 +17,7 @@ from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.window import Window
 from warehouse_assets.modeling.execution.framework_version import framework_version
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.rule import DECISIONS
+from warehouse_assets.modeling.reconciliation.rule import CONFIRMED, DECISIONS
 from warehouse_assets.modeling.sql.code_version import code_version
 
 if TYPE_CHECKING:
@@ -197,6 +197,8 @@ def _pair(rows: Sequence[Row], decision: Decision, day: date) -> Row:
     left = _side(rows, decision, "left", day)
     right = _side(rows, decision, "right", day)
     pair = f"{decision.left_id} and {decision.right_id}"
+    if decision.verdict == "reject" and left is right and left["match_pass"] == CONFIRMED:
+        return left
     for row in (left, right):
         if row["state"] not in MATCHABLE:
             raise LedgerlakeError(

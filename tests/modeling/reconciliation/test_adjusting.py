@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+from hypothesis import given, settings, strategies as st
+
 from tests.modeling.reconciliation.rules import NAME, bill, payment, rule_table, run_days, states
 from tests.tables.run_sql import DAY, Row
 
@@ -20,6 +23,16 @@ def adjustment(number: str, item: str | None, amount: str, *, day: int = 1, appr
         "amount": Decimal(amount),
         "currency": currency,
         "is_approved": approved,
+        "dt": DAY + timedelta(days=day),
+    }
+
+
+def _write_off(item: str, *, day: int) -> Row:
+    return {
+        "decision_no": "D1",
+        "rule": NAME,
+        "item_id": item,
+        "decision": "write_off",
         "dt": DAY + timedelta(days=day),
     }
 
@@ -98,18 +111,127 @@ def test_what_is_matched_after_it_was_adjusted_in_part_is_open_the_other_way() -
     )
 
 
+@pytest.mark.parametrize(
+    ("adjusted", "billed", "open_amount"),
+    # Of 5.00 paid; what was adjusted is booked, whatever comes later.
+    [("2.00", "7.00", "-4.00"), ("4.00", "3.00", "-2.00"), ("2.00", "4.00", "-1.00")],
+)
+def test_what_an_adjustment_explained_counts_the_way_it_was_booked(
+    adjusted: str, billed: str, open_amount: str
+) -> None:
+    part = adjustment("A1", "left:P1", adjusted)
+    [item] = run(part, days=4, bills=(bill("1", billed, day=2),)).values()
+    assert (item["state"], item["open_amount"]) == ("amount_mismatch", Decimal(open_amount))
+
+
+def test_what_was_booked_too_much_is_adjusted_back_or_written_off() -> None:
+    part = adjustment("A1", "left:P1", "2.00")
+    bills = (bill("1", "5.00", day=2),)
+    [item] = run(part, days=3, bills=bills).values()
+    assert item["explanation"] == "agrees, and was adjusted: 2.00 CNY"
+    [item] = run(part, adjustment("A2", "left:P1", "2.00", day=3), days=4, bills=bills).values()
+    assert (item["is_open"], item["explained_amount"]) == (False, Decimal(0))
+    rows = {
+        "dwd_payment": [payment("1", "5.00")],
+        "dwd_channel_bill": list(bills),
+        "dwd_manual_adjustment": [part],
+        "ods_reconciliation_decision": [_write_off("left:P1", day=3)],
+    }
+    [item] = run_days(rule_table(), rows, days=4)[DAY + timedelta(days=3)]
+    assert (item["state"], item["explanation"]) == ("written_off", "written off: 2.00 CNY")
+
+
+def test_of_two_adjustments_the_later_is_refused_where_both_are_too_much() -> None:
+    on_one_day = (adjustment("A1", "left:P1", "3.00"), adjustment("A2", "left:P1", "4.00"))
+    tried_again = (adjustment("A1", "left:P1", "3.00", day=0), adjustment("A2", "left:P1", "4.00"))
+    for two in (on_one_day, tried_again):
+        items = run(*two)
+        assert states(list(items.values())) == {
+            "left:P1": "left_only",
+            "adjustment:A2": "adjustment_refused",
+        }
+        assert items["left:P1"]["open_amount"] == Decimal("2.00")
+
+
+def test_what_was_said_of_either_side_counts_for_both_once_they_are_one_item() -> None:
+    rows = {
+        "dwd_payment": [payment("1", "5.00", outward_no="another")],
+        "dwd_channel_bill": [bill("1", "4.00")],
+        "dwd_manual_adjustment": [
+            adjustment("A1", "left:P1", "2.00"),
+            adjustment("A2", "right:B1", "1.00"),
+        ],
+        "ods_reconciliation_decision": [
+            {**_write_off("left:P1", day=2), "decision": "confirm", "left_id": "P1",
+             "right_id": "B1"},
+        ],
+    }  # fmt: skip
+    [item] = run_days(rule_table(), rows, days=3)[DAY + timedelta(days=2)]
+    assert (item["item_id"], item["state"], item["explained_amount"]) == (
+        "left:P1",
+        "adjusted",
+        Decimal("1.00"),
+    )
+
+
+_cents = st.integers(1, 9).map(lambda each: f"{each}.00")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    paid=st.lists(st.tuples(_cents, st.integers(0, 3)), min_size=1, max_size=3),
+    billed=st.lists(st.tuples(_cents, st.integers(0, 3)), max_size=3),
+    typed_in=st.lists(
+        st.tuples(
+            st.sampled_from(["left:P1", "left:P2", "right:B1", "right:B2"]),
+            _cents,
+            st.integers(0, 4),
+        ),
+        max_size=6,
+    ),
+)
+def test_each_adjustment_is_counted_once_or_is_an_item(
+    paid: list[tuple[str, int]],
+    billed: list[tuple[str, int]],
+    typed_in: list[tuple[str, str, int]],
+) -> None:
+    """What items have explained is, day by day, what was booked of them: nothing is lost."""
+    rows = {
+        "dwd_payment": [
+            payment(str(n), amount, day=day) for n, (amount, day) in enumerate(paid, 1)
+        ],
+        "dwd_channel_bill": [
+            bill(str(n), amount, day=day) for n, (amount, day) in enumerate(billed, 1)
+        ],
+        "dwd_manual_adjustment": [
+            adjustment(f"A{n}", item, amount, day=day)
+            for n, (item, amount, day) in enumerate(typed_in)
+        ],
+    }
+    found = run_days(rule_table(), rows, days=6)
+    was_open: dict[str, Row] = {}
+    waiting: dict[str, Row] = {}
+    for day, results in found.items():
+        for row in rows["dwd_manual_adjustment"]:
+            if row["dt"] == day:
+                waiting[f"adjustment:{row['adjustment_no']}"] = row
+        refused = {row["item_id"] for row in results if row["state"] == "adjustment_refused"}
+        booked = Decimal(0)
+        for name in set(waiting) - refused:
+            each = waiting.pop(name)
+            open_amount = was_open[each["reconciliation_item"]]["open_amount"]
+            assert each["amount"] <= abs(open_amount)
+            booked += each["amount"].copy_sign(open_amount)
+        assert refused == set(waiting)
+        before = sum((row["explained_amount"] for row in was_open.values()), Decimal(0))
+        assert sum((row["explained_amount"] for row in results), Decimal(0)) == before + booked
+        was_open = {row["item_id"]: row for row in results if row["is_open"]}
+
+
 def test_a_written_off_item_is_closed() -> None:
     rows = {
         "dwd_payment": [payment("1", "5.00")],
-        "ods_reconciliation_decision": [
-            {
-                "decision_no": "D1",
-                "rule": NAME,
-                "item_id": "left:P1",
-                "decision": "write_off",
-                "dt": NEXT,
-            }
-        ],
+        "ods_reconciliation_decision": [_write_off("left:P1", day=1)],
     }
     found = run_days(rule_table(), rows, days=3)
     [item] = found[NEXT]

@@ -163,6 +163,48 @@ def test_a_fee_within_its_tolerance_is_counted() -> None:
     assert result["explanation"] == "fee: billed 0.01 CNY less than paid, which is tolerated"
 
 
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_a_blank_number_is_no_key(blank: str | None) -> None:
+    left, right = payment("1", "5.00", outward_no=blank), bill("1", "5.00", outward_no=blank)
+    alone = match_key("outward number", left=("outward_no",), right=("outward_no",))
+    for passes in (RULE.passes, (alone,)):
+        rows = {"dwd_payment": [left], "dwd_channel_bill": [right]}
+        results = run_days(rule_table(passes=passes), rows)[DAY]
+        assert {row["state"] for row in results} == {"left_only", "right_only"}
+
+
+@pytest.mark.parametrize("currencies", [("CNY", None), (None, "CNY")])
+def test_what_has_no_currency_does_not_agree_with_what_has_one(
+    currencies: tuple[str | None, str | None],
+) -> None:
+    left, right = currencies
+    rows = {
+        "dwd_payment": [payment("1", "5.00", currency=left)],
+        "dwd_channel_bill": [bill("1", "5.00", currency=right)],
+    }
+    days = run_days(rule_table(), rows, days=2)
+    assert [row["state"] for [row] in days.values()] == ["currency_mismatch"] * 2
+
+
+def test_a_fee_or_status_that_is_not_known_does_not_agree_with_one_that_is() -> None:
+    fees = {
+        "left": replace(RULE.left, fee="installment_interest_amount"),
+        "right": replace(RULE.right, fee="fee_amount"),
+    }
+    left = payment("1", "5.00", installment_interest_amount=None)
+    result = judged(left, bill("1", "5.00", fee_amount=Decimal("1.00")), **fees)
+    assert (result["state"], result["open_amount"]) == ("fee_mismatch", Decimal("-1.00"))
+    statuses = {
+        "left": replace(RULE.left, status="order_no"),
+        "right": replace(RULE.right, status="channel"),
+    }
+    result = judged(payment("1", "5.00", order_no=None), bill("1", "5.00"), **statuses)
+    assert (result["state"], result["explanation"]) == (
+        "status_mismatch",
+        "paid: not known; billed: alipay",
+    )
+
+
 def test_what_is_counted_is_no_money_that_is_open() -> None:
     instalments = {"instalments": figure("installment_count", unit="")}
     result = judged(

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.modeling.reconciliation.rules import (
     NAME,
     RULE,
@@ -15,7 +17,8 @@ from tests.modeling.reconciliation.rules import (
     run_days,
     states,
 )
-from tests.tables.run_sql import DAY, Row
+from tests.modeling.reconciliation.test_adjusting import adjustment
+from tests.tables.run_sql import DAY, Row, at
 from warehouse_assets.modeling import match_alike, match_sum
 
 KEY = RULE.passes[0]
@@ -119,6 +122,62 @@ def test_a_suggestion_stays_open_until_a_person_has_decided() -> None:
         "left:P2": "left_only",
         "right:By": "right_only",
     }
+
+
+def test_a_confirmed_pair_that_differs_stays_one_item_until_it_is_rejected() -> None:
+    rows = {
+        "dwd_payment": [payment("1", "5.00")],
+        "dwd_channel_bill": [bill("x", "4.00")],
+        "ods_reconciliation_decision": [
+            decision("confirm", "P1", "Bx", day=1),
+            {**decision("reject", "P1", "Bx", day=3), "decided_at": at("2026-01-13 09:00")},
+        ],
+    }
+    found = run((KEY, SUGGESTS), rows, days=5)
+    for day in (1, 2):
+        [item] = found[DAY + timedelta(days=day)]
+        assert (item["item_id"], item["state"], item["open_amount"]) == (
+            "left:P1",
+            "amount_mismatch",
+            Decimal("1.00"),
+        )
+    for day in (3, 4):
+        assert states(found[DAY + timedelta(days=day)]) == {
+            "left:P1": "left_only",
+            "right:Bx": "right_only",
+        }
+
+
+@pytest.mark.parametrize("second", ["Bx", "By"])
+def test_who_confirms_twice_takes_no_row_twice(second: str) -> None:
+    """The later decision counts."""
+    rows = {
+        "dwd_payment": [payment("1", "5.00")],
+        "dwd_channel_bill": [bill("x", "5.00"), bill("y", "5.00")],
+        "ods_reconciliation_decision": [
+            {**decision("confirm", "P1", right, day=1), "decision_no": number}
+            for number, right in (("D1", "Bx"), ("D2", second))
+        ],
+    }
+    results = {
+        row["item_id"]: row for row in run((KEY, SUGGESTS), rows, days=2)[DAY + timedelta(days=1)]
+    }
+    assert len(results) == 2
+    assert (results["left:P1"]["state"], results["left:P1"]["right_id"]) == ("matched", second)
+
+
+def test_what_was_adjusted_of_the_rows_of_a_sum_is_not_lost() -> None:
+    rows = {
+        "dwd_payment": [payment("1", "3.00"), payment("2", "4.00")],
+        "dwd_channel_bill": [bill("x", "7.00", day=2)],
+        "dwd_manual_adjustment": [adjustment("A1", "left:P2", "1.00")],
+    }
+    [item] = run((KEY, SUM), rows, days=3, match="n:1")[DAY + timedelta(days=2)]
+    assert (item["state"], item["open_amount"], item["explained_amount"]) == (
+        "amount_mismatch",
+        Decimal("-1.00"),
+        Decimal("1.00"),
+    )
 
 
 def test_rows_are_summed_up_where_one_sum_only_fits() -> None:

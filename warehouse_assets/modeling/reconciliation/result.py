@@ -70,7 +70,7 @@ class ReconciliationResult(Contract):
     right_amount: Money = column(t.right_amount)
     difference_amount: Money = column(t.difference_amount)
     open_amount: Money = column(t.open_amount)
-    explained_amount: Money = column(t.explained_amount, ge=0)
+    explained_amount: Money = column(t.explained_amount)
     tolerance_amount: Money = column(t.tolerance_amount, ge=0)
     currency: Text = column(t.currency)
     other_currency: Text = column(t.other_currency, null=True)

@@ -18,6 +18,8 @@ OTHER: Mapping[SideName, SideName] = MappingProxyType({"left": "right", "right":
 DECISIONS = "ods_reconciliation_decision"
 ADJUSTMENTS = "dwd_manual_adjustment"
 """Where people are heard: inputs of every rule."""
+CONFIRMED = "confirmed"
+"""The pass of rows that a person says belong together."""
 NO_CURRENCY = "XXX"
 """ISO 4217: no currency is involved; of points and units."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.rule import (
     NO_CURRENCY,
     SIDES,
@@ -14,6 +15,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
 
 Cte = tuple[str, str]
 """The name of a common table expression, and its SELECT."""
+_NO_CURRENCY = f"'{NO_CURRENCY}'"
 _MONEY = "DECIMAL(18, 2)"
 
 
@@ -40,6 +42,8 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
     """The columns of a side's rows, in order; both sides have the same names."""
     side = rule.side(name)
     currency = result_currency(name)
+    # A row without one is in none: it does not agree with a row that has one.
+    in_currency = f"COALESCE({side.currency}, {_NO_CURRENCY})" if side.currency else _NO_CURRENCY
     lines = RowColumn("lines", "BIGINT", "1", f"{name}_count", "CAST(SUM(lines) AS BIGINT)")
     statuses = [
         RowColumn("status", "VARCHAR", _status(each), f"{name}_status", _SAME_STATUS)
@@ -47,8 +51,12 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         if each is not None
     ]
     keys = [getattr(each, name) for each in rule.passes]
+    # A group keeps the row, and so the name, that it was carried with.
+    first_id = "COALESCE(MIN(CASE WHEN first_day < :start THEN id END), MIN(id))"
+    # Of an item of two sides the one that it is named after is the older: it stays so.
+    began = f"CASE WHEN item_id LIKE '{name}:%' THEN first_date ELSE {name}_date END"
     return [
-        RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", "MIN(id)"),
+        RowColumn("id", "VARCHAR", _text(side.row), f"{name}_id", first_id),
         *(
             RowColumn(
                 f"key_{number}",
@@ -62,10 +70,10 @@ def row_columns(rule: Rule, name: SideName) -> list[RowColumn]:
         *([lines] if rule.counts_lines else []),
         _money("amount", side.amount, f"{name}_amount"),
         *([_money("fee", side.fee, f"{name}_fee_amount")] if side.fee else []),
-        RowColumn("currency", "VARCHAR", side.currency or f"'{NO_CURRENCY}'", currency, "currency"),
+        RowColumn("currency", "VARCHAR", in_currency, currency, "currency"),
         *statuses,
         RowColumn("day", "DATE", side.date, f"{name}_date", "MAX(day)"),
-        RowColumn("first_day", "DATE", side.date, "first_date", "MIN(first_day)"),
+        RowColumn("first_day", "DATE", side.date, began, "MIN(first_day)"),
         *(
             _money(f"figure_{number}", side.figures[figure].sql, f"{name}_figure_{number}_amount")
             for number, figure in enumerate(rule.figures, 1)
@@ -90,25 +98,29 @@ def result_currency(side: SideName) -> str:
 
 
 def key_text(parts: tuple[str, ...]) -> str:
-    """A key as one text, as SQL: parts joined by |; NULL where a part is NULL.
+    """A key as one text, as SQL: parts joined by |; NULL where a part is NULL or blank.
 
     A | within a part is written ~| and a ~ is written ~~, so that no two keys are the same text.
     """
-    if len(parts) == 1:
-        return _text(parts[0])
-    *before, last = [_text(part) for part in parts]
-    # Few keys have such a character, and to look for it costs less than to replace it.
+    texts = [_text(part) for part in parts]
+    # Most keys are plain: what has a blank, a | or a ~ is looked at more closely.
+    plain = " AND ".join(f"{part} >= '!'" for part in texts)
+    known = " AND ".join(f"TRIM({part}) <> ''" for part in texts)
+    *before, last = texts
     escaped = [
         f"CASE WHEN {part} LIKE '%|%' OR {part} LIKE '%~%' "
         f"THEN REPLACE(REPLACE({part}, '~', '~~'), '|', '~|') ELSE {part} END"
         for part in before
     ]
-    known = " AND ".join(f"{part} IS NOT NULL" for part in parts)
-    joined = ", '|', ".join([*escaped, last])
-    return f"CASE WHEN {known} THEN CONCAT({joined}) END"
+    listed = ", '|', ".join([*escaped, last])
+    joined = f"CONCAT({listed})" if before else last
+    return f"CASE WHEN {plain} THEN {joined} WHEN {known} THEN {joined} END"
 
 
-_SAME_STATUS = "CASE WHEN MIN(status) = MAX(status) THEN MIN(status) ELSE 'mixed' END"
+_SAME_STATUS = (
+    "CASE WHEN MIN(COALESCE(status, '')) = MAX(COALESCE(status, '')) "
+    "THEN MIN(status) ELSE 'mixed' END"
+)
 
 
 def _money(name: str, given: str, kept: str) -> RowColumn:
@@ -123,5 +135,8 @@ def _text(sql: str) -> str:
 def _status(status: str | StatusWords) -> str:
     if isinstance(status, str):
         return status
-    cases = " ".join(f"WHEN '{value}' THEN '{word}'" for value, word in status.words.items())
+    cases = " ".join(
+        f"WHEN {text_literal(value)} THEN {text_literal(word)}"
+        for value, word in status.words.items()
+    )
     return f"CASE {status.column} {cases} ELSE {status.column} END"

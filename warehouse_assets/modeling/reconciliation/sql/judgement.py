@@ -12,12 +12,12 @@ from decimal import Decimal
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 from warehouse_assets.modeling.reconciliation.rule import (
-    ADJUSTMENTS,
-    DECISIONS,
+    SIDES,
     Rule,
     Tolerance,
 )
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns
+from warehouse_assets.modeling.reconciliation.sql.people import people_ctes
 
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
 ITEM_ID = (
@@ -26,32 +26,8 @@ ITEM_ID = (
 )
 FIRST_DATE = f"CASE WHEN {_OF_LEFT} THEN left_first_day ELSE right_first_day END AS first_date"
 """Of a pair: what its item is called, and its first day, as SQL."""
+_FEE_GAP = "COALESCE(left_fee, 0) - COALESCE(right_fee, 0)"
 _NOTHING = "CAST(0 AS DECIMAL(18, 2))"
-# People adjust what was open when the day began: an adjustment of an item that is not, or of more
-# than is open of it, is an item itself, and is tried again on the next day.
-_ACCEPTED = """
-SELECT a.item_id, a.adjusts, a.currency, a.amount
-FROM adjustments AS a
-JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
-WHERE e.state <> 'adjustment_refused' AND a.amount <= ABS(e.open_amount)
-"""
-_ADJUSTED = """
-SELECT item_id, CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount
-FROM (
-    SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount > 0
-    UNION ALL
-    SELECT adjusts, amount FROM accepted
-) AS a
-GROUP BY item_id
-"""
-_REFUSED = """
-SELECT
-    a.item_id, a.adjusts, a.currency, a.first_date, a.amount,
-    CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off
-FROM adjustments AS a
-LEFT JOIN written_off AS o ON o.item_id = a.item_id
-WHERE NOT EXISTS (SELECT 1 FROM accepted AS c WHERE c.item_id = a.item_id)
-"""
 
 
 class Judgement:
@@ -68,11 +44,7 @@ class Judgement:
             ("compared", self._compared()),
             ("judged", self._judged()),
             ("weighed", self._weighed()),
-            ("written_off", self._written_off()),
-            ("adjustments", self._adjustments()),
-            ("accepted", _ACCEPTED),
-            ("adjusted", _ADJUSTED),
-            ("refused", _REFUSED),
+            *people_ctes(self._rule, self._name),
             ("settled", self._settled()),
         ]
 
@@ -98,7 +70,7 @@ class Judgement:
             FIRST_DATE,
             "COALESCE(left_currency, right_currency) AS currency",
             "COALESCE(left_amount, 0) - COALESCE(right_amount, 0) AS gap",
-            f"{'left_fee - right_fee' if rule.left.fee else _NOTHING} AS fee_gap",
+            f"{_FEE_GAP if rule.left.fee else _NOTHING} AS fee_gap",
             f"{allowed_amount(rule)} AS allowed",
             f"{_allowed(rule, rule.fee_tolerance, 'fee') if rule.left.fee else _NOTHING}"
             " AS fee_allowed",
@@ -118,7 +90,9 @@ class Judgement:
         gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
         small = [self._is_beyond(gap, "0") for gap in gaps] + ["fee_gap <> 0"]
         is_fee = "ABS(fee_gap) > fee_allowed"
-        status = "WHEN left_status <> right_status THEN 'status_mismatch'"
+        # One that is not known is not the same as one that is.
+        status = "WHEN COALESCE(left_status, '') <> COALESCE(right_status, '') "
+        status += "THEN 'status_mismatch'"
         status = status if self._rule.left.status else ""
         state = f"""CASE
             WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
@@ -184,40 +158,23 @@ class Judgement:
         ]
         return _select(columns, "judged")
 
-    def _adjustments(self) -> str:
-        """Approved adjustments that name the rule: of the day, and those refused before."""
-        refused = "state = 'adjustment_refused'"
-        return (
-            "SELECT CONCAT('adjustment:', MIN(adjustment_no)) AS item_id, "
-            "reconciliation_item AS adjusts, currency, MIN(dt) AS first_date, "
-            f"CAST(SUM(amount) AS DECIMAL(18, 2)) AS amount FROM {ADJUSTMENTS} "
-            f"WHERE reconciliation_rule = {text_literal(self._name)} AND is_approved "
-            "AND dt >= :start AND dt < :end GROUP BY reconciliation_item, currency\nUNION ALL\n"
-            "SELECT item_id, candidates AS adjusts, currency, first_date, open_amount AS amount "
-            f"FROM earlier WHERE {refused}"
-        )
-
-    def _written_off(self) -> str:
-        """Items that people wrote off on the day."""
-        return (
-            f"SELECT DISTINCT item_id FROM {DECISIONS} "
-            f"WHERE rule = {text_literal(self._name)} AND decision = 'write_off' "
-            "AND dt >= :start AND dt < :end"
-        )
-
     def _settled(self) -> str:
         """The items after the day's adjustments and decisions."""
         names = [*self._kept, "match_pass", "candidates", "item_id", "first_date", "currency"]
         names += ["gap", "allowed", "state", "figure", "unexplained", "shown_gap"]
         columns = [f"w.{name}" for name in names]
+        # What was said of either side, which may have been an item by itself, is said of both.
         said = [
-            "COALESCE(a.amount, 0) AS explained_amount",
-            "CASE WHEN o.item_id IS NULL THEN 0 ELSE 1 END AS is_written_off",
+            "COALESCE(left_a.amount, 0) + COALESCE(right_a.amount, 0) AS explained_amount",
+            "CASE WHEN left_o.item_id IS NULL AND right_o.item_id IS NULL THEN 0 ELSE 1 END "
+            "AS is_written_off",
         ]
         nothing = ["0 AS explained_amount", "0 AS is_written_off"]
-        source = (
-            "weighed AS w LEFT JOIN adjusted AS a ON a.item_id = w.item_id "
-            "LEFT JOIN written_off AS o ON o.item_id = w.item_id"
+        source = "weighed AS w" + "".join(
+            f" LEFT JOIN {name} AS {side}_{alias} "
+            f"ON {side}_{alias}.item_id = CONCAT('{side}:', w.{side}_id)"
+            for name, alias in (("adjusted", "a"), ("written_off", "o"))
+            for side in SIDES
         )
         heard = f"w.first_date < :start OR NOT w.{IS_AGREEMENT}"
         # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.rule import (
+    CONFIRMED,
     DECISIONS,
     OTHER,
     SIDES,
@@ -116,13 +117,30 @@ class Matching:
         self._rest += 1
 
     def _confirmed(self) -> None:
-        """What a person says belongs together."""
+        """What a person says belongs together: for as long as it is open, until it is rejected.
+
+        Of several decisions on a row the latest counts: no row is taken twice.
+        """
+        ranked = ", ".join(
+            f"ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY decided_at DESC, decision_no DESC) "
+            f"AS {name}"
+            for by, name in (
+                ("left_id, right_id", "of_pair"),
+                ("left_id, decision", "of_left"),
+                ("right_id, decision", "of_right"),
+            )
+        )
+        self._add(
+            "decided",
+            f"SELECT left_id, right_id, decision, {ranked} FROM {DECISIONS} AS d "
+            f"WHERE {self._decided('confirm', 'reject')}",
+        )
         self._take(
             "confirmed",
-            "confirmed",
-            f"{DECISIONS} AS d JOIN left_rest_{self._rest} AS l ON l.id = d.left_id "
+            CONFIRMED,
+            f"decided AS d JOIN left_rest_{self._rest} AS l ON l.id = d.left_id "
             f"JOIN right_rest_{self._rest} AS r ON r.id = d.right_id "
-            f"WHERE {self._decided('confirm')} AND d.dt >= :start",
+            "WHERE d.decision = 'confirm' AND d.of_pair = 1 AND d.of_left = 1 AND d.of_right = 1",
         )
 
     def _alike(self, number: int, each: Pass) -> None:
@@ -247,5 +265,6 @@ class Matching:
             for column in self._columns[side]
         )
 
-    def _decided(self, decision: str) -> str:
-        return f"d.rule = {text_literal(self._name)} AND d.decision = '{decision}' AND d.dt < :end"
+    def _decided(self, *decisions: str) -> str:
+        listed = ", ".join(map(text_literal, decisions))
+        return f"d.rule = {text_literal(self._name)} AND d.decision IN ({listed}) AND d.dt < :end"

@@ -136,10 +136,10 @@ def _items(rule: Rule) -> str:
     columns = [*item_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
     columns += ["currency", "gap", "allowed", "unexplained", "shown_gap", "explained_amount"]
     state = f"""CASE
-        WHEN {IS_DIFFERENCE} AND is_written_off = 1 THEN 'written_off'
-        WHEN {IS_DIFFERENCE} AND explained_amount > 0 AND explained_amount = ABS(unexplained)
+        WHEN is_written_off = 1 AND ({IS_DIFFERENCE} OR explained_amount <> 0) THEN 'written_off'
+        WHEN {IS_DIFFERENCE} AND explained_amount <> 0 AND explained_amount = unexplained
             THEN 'adjusted'
-        WHEN explained_amount > ABS(unexplained) THEN 'amount_mismatch'
+        WHEN NOT {IS_DIFFERENCE} AND explained_amount <> 0 THEN 'amount_mismatch'
         ELSE state
     END AS state"""
     found = f"SELECT {', '.join(columns)}, figure, {state} FROM settled"
@@ -172,15 +172,9 @@ def _described(rule: Rule) -> str:
     columns = [*item_columns(rule), "match_pass", "candidates", "item_id", "first_date"]
     columns += ["currency", "gap", "allowed", "explained_amount", "figure", "state"]
     due = f"CAST(first_date + INTERVAL {rule.open_days} DAY AS DATE)"
-    open_amount = """CASE
-        WHEN state = 'amount_mismatch' AND explained_amount > ABS(unexplained)
-            THEN -explained_amount
-        WHEN unexplained < 0 THEN unexplained + explained_amount
-        ELSE unexplained - explained_amount
-    END"""
     return (
         f"SELECT {', '.join(columns)}, {due} AS due_date, {IS_DIFFERENCE} AS is_open, "
-        f"CASE WHEN {IS_DIFFERENCE} THEN {open_amount} ELSE 0 END AS open_amount, "
+        f"CASE WHEN {IS_DIFFERENCE} THEN unexplained - explained_amount ELSE 0 END AS open_amount, "
         f"{explanation(rule)} AS explanation FROM items\nUNION ALL\n{agreed(rule, due)}"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.identifiers import text_literal as _text
-from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side
+from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side, SideName
 
 _DAYS = "ABS(days_between(left_day, right_day))"
 
@@ -13,12 +13,18 @@ _DAYS = "ABS(days_between(left_day, right_day))"
 def explanation(rule: Rule) -> str:
     """A text, as SQL over an item with its state; empty where the sides agree."""
     sentences = _sentences(rule)
+    adjusted = _money("ABS(explained_amount)", "currency")
     cases = "\n".join(
         f"    WHEN {_text(state)} THEN CONCAT({', '.join(parts)})"
         for state, parts in sentences.items()
     )
     difference = ", ".join(_difference(rule))
-    return f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND"
+    # It was adjusted, then the other side came: what was booked for it is too much.
+    too_much = "state = 'amount_mismatch' AND unexplained = 0 AND explained_amount <> 0"
+    return (
+        f"CASE WHEN {too_much} THEN CONCAT('agrees, and was adjusted: ', {adjusted}) ELSE "
+        f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND END"
+    )
 
 
 def explanation_of_days(rule: Rule) -> str:
@@ -52,9 +58,9 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
         ],
         "status_mismatch": [
             _text(f"{left}: "),
-            "left_status" if rule.left.status else "''",
+            _status("left") if rule.left.status else "''",
             _text(f"; {right}: "),
-            "right_status" if rule.left.status else "''",
+            _status("right") if rule.left.status else "''",
         ],
         "currency_mismatch": [_text(f"{left} "), first, _text(f", {right} "), second],
         "adjustment_refused": [
@@ -62,8 +68,11 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
             "COALESCE(candidates, 'no item')",
             _text(", of which so much is not open"),
         ],
-        "written_off": [_text("written off: "), _money("ABS(unexplained)", "currency")],
-        "adjusted": [_text("adjusted: "), _money("explained_amount", "currency")],
+        "written_off": [
+            _text("written off: "),
+            _money("ABS(unexplained - explained_amount)", "currency"),
+        ],
+        "adjusted": [_text("adjusted: "), _money("ABS(explained_amount)", "currency")],
     }
 
 
@@ -94,6 +103,10 @@ def _difference(rule: Rule) -> list[str]:
         _word(left),
         "CASE WHEN state = 'matched_within_tolerance' THEN ', which is tolerated' ELSE '' END",
     ]
+
+
+def _status(side: SideName) -> str:
+    return f"COALESCE({side}_status, 'not known')"
 
 
 def _word(side: Side) -> str:
