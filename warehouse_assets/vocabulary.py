@@ -50,6 +50,7 @@ warehouse_code = m.Term(m.Text, "Warehouse that holds the stock")
 amount = m.Term(m.Money, "Amount that is moved, in either direction")
 approved_amount = m.Term(m.Money, "Money that was approved to be given back")
 balance_amount = m.Term(m.Money, "Balance of the user's wallet after the entry")
+billed_later_amount = m.Term(m.Money, "Net of lines that stand on a bill of a later day")
 cancelled_amount = m.Term(m.Money, "Unpaid part of cancelled orders at their cancellation")
 closing_amount = m.Term(m.Money, "What buyers still owe for all orders at the end of the day")
 closing_balance_amount = m.Term(m.Money, "Balance at the end of the day, debit is positive")
@@ -73,6 +74,7 @@ installment_interest_amount = m.Term(
 )
 invoice_total_amount = m.Term(m.Money, "Amount of the invoice, tax included")
 list_price = m.Term(m.Money, "Price of one unit before any discount, tax included")
+manually_adjusted_amount = m.Term(m.Money, "Posted to the account by hand; of all days")
 net_amount = m.Term(m.Money, "Gross less refunds and channel fees; negative: the platform owes it")
 opening_balance_amount = m.Term(m.Money, "Balance at the beginning of the day, debit is positive")
 original_amount = m.Term(m.Money, "Unit price x quantity, before discount and without shipping")
@@ -85,6 +87,7 @@ platform_amount = m.Term(m.Money, "Part of the coupon that the platform bears")
 platform_share_rate = m.Term(m.Rate, "Share of the coupon that the platform bears")
 points_amount = m.Term(m.Money, "Part of the discount that is paid with points")
 refund_amount = m.Term(m.Money, "Amount of refunds to buyers; not negative")
+resolved_amount = m.Term(m.Money, "Left of items that people closed; of all days")
 seller_amount = m.Term(m.Money, "Part of the coupon that the seller bears")
 seller_payable_amount = m.Term(
     m.Money, "What the seller is to be paid: gross - commission - refund + subsidy; may be negative"
@@ -95,6 +98,9 @@ subsidy_amount = m.Term(m.Money, "Platform's share of coupons, paid to the selle
 tax_amount = m.Term(m.Money, "Tax that the amount of the invoice includes")
 tax_rate = m.Term(m.Rate, "Tax as a share of the amount before tax")
 threshold_amount = m.Term(m.Money, "Price of the goods from which the coupon counts")
+uncounted_bill_amount = m.Term(
+    m.Money, "Payments less refunds of bill lines that failed, or are there twice; of all days"
+)
 unit_cost_amount = m.Term(m.Money, "What one unit cost to buy")
 unit_price = m.Term(m.Money, "Price of one unit at the time of the order, before discount")
 

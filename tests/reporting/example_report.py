@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from warehouse_assets.modeling.execution.finality import Awaited, DateStanding, Standing
 from warehouse_assets.modeling.reconciliation.report_lines import LINE_COLUMNS
 from warehouse_assets.reporting.day_report import DayReport, Item, Origin, RuleReport, Totals
 
@@ -14,8 +15,10 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 _MORE = "billed 0.02 CNY more than paid"
 
 
-def report() -> DayReport:
+def report(standing: Standing = Standing.PROVISIONAL) -> DayReport:
     """One rule with three open items, and one that has no results of the day."""
+    waits = {"ods_payment": [DAY + timedelta(days=1)]} if standing is Standing.PROVISIONAL else {}
+    found = DateStanding(standing, Awaited(waits))
     totals = Totals(
         "rec_payment_bill", DAY, "CNY", 5, 2, 1, 3, 1, 0,
         Decimal("1234567.89"), Decimal("20.02"), Decimal("12.37"), Decimal("5.55"), Decimal("1.23"),
@@ -34,13 +37,14 @@ def report() -> DayReport:
             RuleReport(
                 "rec_payment_bill", "Payments and bills.", "team:payment", paid, billed, (totals,),
                 (None,) * 11 + (5, 4, 4), items, 3,
-                Origin("abc", "p1", "dwd_payment", "1", "dwd_channel_bill", "2"), DAY,
+                Origin("abc", "p1", "dwd_payment", "1", "dwd_channel_bill", "2"), DAY, found,
             ),
             RuleReport(
                 "rec_wallet", "Wallets.", "team:payment", paid, billed, (), (None,) * 14, [], 0,
-                None, date(2026, 2, 27),
+                None, date(2026, 2, 27), found,
             ),
         ),
+        found,
     )  # fmt: skip
 
 

@@ -54,6 +54,12 @@ class ReconciledLake:
             lake.run(name)
         lake.deliver()
         lake.give("dwd_manual_adjustment", [])
+        # Nothing more comes of the first day: it is final for the rule, the others are not.
+        late = Window.of_day(LAST + timedelta(days=1))
+        for name in ("ods_payment", "ods_channel_bill"):
+            lake.give(name, [], late)
+        for window in (DAYS, late):
+            lake.give("ods_manual_adjustment", [], window)
         lake.run("ods_reconciliation_decision", DAYS)
         lake.reconcile(DAYS)
         lake.deliver(bill("B7", "OP3", "5.55", 0, delivered=2))

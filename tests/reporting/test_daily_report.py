@@ -54,6 +54,8 @@ def test_the_report_is_put_into_the_folder(definitions: dg.Definitions, tmp_path
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".html", ".xlsx"]
     [event] = result.get_asset_materialization_events()
     assert event.materialization.partition == LAST.isoformat()
+    assert event.materialization.metadata["standing"].value == "provisional"
+    assert "ods_payment" in str(event.materialization.metadata["waits_for"].value)
 
 
 def test_a_channel_that_fails_is_a_failed_check_and_the_report_stays(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -14,12 +15,16 @@ import pytest
 
 from resources.errors import SettingsError
 from tests.reporting.example_report import DAY, MARKUP, report
+from warehouse_assets.modeling.execution.finality import Standing
 from warehouse_assets.reporting import report_files
+from warehouse_assets.reporting.channels import summary_text
 from warehouse_assets.reporting.day_report import sparkline
 from warehouse_assets.reporting.page import page
 from warehouse_assets.reporting.report_files import write_files
 
 ZONE = ZoneInfo("Asia/Shanghai")
+HEADER = 5
+"""The row of the summary that has its headings, below what it is and of which day."""
 
 
 class Elements(HTMLParser):
@@ -46,6 +51,37 @@ def test_the_page_says_what_differs(tmp_path: Path) -> None:
     assert "no results of the day; the latest are of 2026-02-27" in shown
 
 
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.PROVISIONAL, "is provisional: rows that come late may still change it. It waits "
+         "for 2026-03-04 of ods_payment."),
+        (Standing.FINAL, "is final: all was delivered in which its rows count."),
+        (Standing.CLOSED, "is closed: the books are closed through it."),
+    ],
+)  # fmt: skip
+def test_page_workbook_and_message_say_whether_the_day_may_still_change(
+    tmp_path: Path, standing: Standing, words: str
+) -> None:
+    files = write_files(report(standing), tmp_path, ZONE)
+    assert f"{DAY} {words}" in Elements(files.page.read_text(encoding="utf-8")).text
+    book = openpyxl.load_workbook(files.workbook)
+    summary = book["Summary"]
+    assert summary["A1"].value == f"Reconciliations of {DAY}"
+    assert summary["A2"].value == f"{DAY} {words}"
+    headings = {str(cell.value): place for place, cell in enumerate(summary[HEADER])}
+    told = [row[headings["standing"]].value for row in summary.iter_rows(min_row=HEADER + 1)]
+    assert told == [str(standing)] * 2
+    for sheet in book:
+        assert f"{DAY}, {standing}" in header_on_paper(sheet)
+    assert summary_text(report(standing)).startswith(f"Reconciliations of {DAY} ({standing})\n")
+
+
+def header_on_paper(sheet: Any) -> str:
+    """What is printed above each page, in the middle."""
+    return sheet.oddHeader.center.text
+
+
 def test_the_page_needs_nothing_and_runs_nothing() -> None:
     text = page(report(), ZONE)
     elements = Elements(text)
@@ -68,7 +104,9 @@ def test_the_workbook_has_a_sheet_a_rule_with_filters_and_a_header_that_stays(
     assert book.sheetnames == ["Summary", "payment_bill", "wallet"]
     for sheet in book:
         assert sheet.auto_filter.ref
-        assert sheet.freeze_panes == "B2"
+        header = HEADER if sheet.title == "Summary" else 1
+        assert sheet.freeze_panes == f"B{header + 1}"
+        assert sheet.auto_filter.ref.startswith(f"A{header}:")
 
 
 def test_amounts_are_numbers_and_days_are_days(tmp_path: Path) -> None:

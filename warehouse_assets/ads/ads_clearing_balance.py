@@ -19,7 +19,8 @@ leaves net is its payments - refunds - fees, of the lines that count. So
 In each bracket, what agrees is 0. There remain the items that are open, those that people closed
 although they differ, the lines of bills that do not count (they failed, or are there twice), what
 people adjusted, and the lines that stand on a bill of a later day: batches are of bills, the
-journal is of the day on which the money moved.
+journal is of the day on which the money moved. All of these but the open items are sums over all
+days; ads_clearing_to_date carries them on from day to day.
 
 Not here: Sales clearing (2205), for what is on it are orders that were paid and are not settled,
 and no rule has these as items: rec_settlement_line compares what sellers are owed, net of
@@ -28,20 +29,15 @@ nothing explains.
 """
 
 from warehouse_assets import modeling as m, vocabulary as v
+from warehouse_assets.ads.ads_clearing_to_date import RULES, TO_DATE, items_of
 
-# Part of the balance that a rule's open items explain, and which way.
-RULES = {
-    "unbilled_payment_amount": ("rec_payment_bill", 1),
-    "unbilled_refund_amount": ("rec_refund_bill", -1),
-    "unpaid_batch_amount": ("rec_bill_payout", 1),
-}
-PARTS = [
-    *RULES,
-    "billed_later_amount",
-    "uncounted_bill_amount",
-    "resolved_amount",
-    "manually_adjusted_amount",
-]
+OPEN = "UNION ALL".join(items_of(part, *rule, "is_open") for part, rule in RULES.items())
+FIGURES = [*TO_DATE, *RULES]
+PARTS = " + ".join(name for name in FIGURES if name != "closing_balance_amount")
+BY_PART = ",\n".join(
+    f"CASE part WHEN '{part}' THEN amount ELSE 0 END AS {part}" for part in FIGURES
+)
+SUMS = ",\n".join(f"SUM({name}) AS {name}" for name in FIGURES)
 
 
 class AdsClearingBalance(m.Contract):
@@ -55,96 +51,32 @@ class AdsClearingBalance(m.Contract):
         "Billed as refunded and not refunded, by items that are open; negative: not billed"
     )
     unpaid_batch_amount: m.Money = m.column("Billed and not paid out, by items that are open")
-    billed_later_amount: m.Money = m.column("Net of lines that stand on a bill of a later day")
-    uncounted_bill_amount: m.Money = m.column(
-        "Payments less refunds of bill lines that failed, or are there twice; of all days"
-    )
-    resolved_amount: m.Money = m.column("Left of items that people closed; of all days")
-    manually_adjusted_amount: m.Money = m.column("Posted to the account by hand; of all days")
+    billed_later_amount: m.Money = m.column(v.billed_later_amount)
+    uncounted_bill_amount: m.Money = m.column(v.uncounted_bill_amount)
+    resolved_amount: m.Money = m.column(v.resolved_amount)
+    manually_adjusted_amount: m.Money = m.column(v.manually_adjusted_amount)
     unexplained_amount: m.Money = m.column("Balance less all that explains it")
     dt: m.Day = m.partition(v.dt_posted)
 
-
-def _items(part: str, rule: str, sign: int, where: str) -> str:
-    """What items come to: the left in its currency, the right in its own."""
-    left, right = ("", "-") if sign > 0 else ("-", "")
-    return f"""
-            SELECT '{part}' AS part, currency, {left}left_amount AS amount, dt
-            FROM {rule} WHERE {where}
-            UNION ALL
-            SELECT '{part}', COALESCE(other_currency, currency), {right}right_amount, dt
-            FROM {rule} WHERE {where}
-            """
-
-
-OPEN = "UNION ALL".join(_items(part, *rule, "is_open") for part, rule in RULES.items())
-RESOLVED = "UNION ALL".join(
-    _items("resolved_amount", *rule, "state IN ('adjusted', 'written_off')")
-    for rule in RULES.values()
-)
-SUMS = ",\n".join(
-    f"SUM(CASE part WHEN '{part}' THEN amount ELSE 0 END) AS {part}"
-    for part in ("closing_balance_amount", *PARTS)
-)
 
 ads_clearing_balance = m.table(
     AdsClearingBalance,
     owner="team:finance",
     reads={
-        **{rule: m.history() for rule, _ in RULES.values()},
-        "dws_account_1d": m.history(),
-        "dwd_channel_bill": m.history(),
-        "dwd_manual_adjustment": m.history(),
-        "dim_date": m.whole_table(),
+        **{rule: m.same_day() for rule, _ in RULES.values()},
+        "ads_clearing_to_date": m.same_day(),
     },
     closes_with_books=True,
     checks=[m.check("open_items_explain_balance", "unexplained_amount = 0")],
     sql=f"""
-        WITH moved AS (
-            SELECT 'closing_balance_amount' AS part, currency,
-                debit_amount - credit_amount AS amount, dt
-            FROM dws_account_1d
-            WHERE account_code = account_channels()
-            UNION ALL
-            SELECT 'uncounted_bill_amount', currency,
-                CASE bill_type WHEN 'pay' THEN gross_amount ELSE -gross_amount END, dt
-            FROM dwd_channel_bill
-            WHERE NOT is_counted AND bill_type IS NOT NULL
-            UNION ALL
-            SELECT 'billed_later_amount', currency,
-                line_net(bill_type, gross_amount, fee_amount), dt
-            FROM dwd_channel_bill
-            WHERE is_counted AND bill_date > dt
-            UNION ALL
-            SELECT 'billed_later_amount', currency,
-                -line_net(bill_type, gross_amount, fee_amount), bill_date
-            FROM dwd_channel_bill
-            WHERE is_counted AND bill_date > dt
-            UNION ALL
-            SELECT 'manually_adjusted_amount', currency, amount, dt
-            FROM dwd_manual_adjustment
-            WHERE is_posted AND debit_account = account_channels() AND amount > 0
-            UNION ALL
-            SELECT 'manually_adjusted_amount', currency, -amount, dt
-            FROM dwd_manual_adjustment
-            WHERE is_posted AND credit_account = account_channels() AND amount > 0
-            UNION ALL {RESOLVED}
-        ),
-        moved_by_day AS (
-            SELECT part, currency, SUM(amount) AS amount, dt
-            FROM moved
-            GROUP BY part, currency, dt
-        ),
-        open_items AS ({OPEN}),
+        WITH open_items AS ({OPEN}),
         parts AS (
-            SELECT b.part, b.currency, b.amount, d.dt
-            FROM dim_date AS d
-            JOIN moved_by_day AS b ON b.dt <= d.dt
-            WHERE d.dt >= :start AND d.dt < :end
+            SELECT currency, {", ".join([*TO_DATE, *(f"0 AS {name}" for name in RULES)])}, dt
+            FROM ads_clearing_to_date
+            WHERE account_code = account_channels() AND dt >= :start AND dt < :end
             UNION ALL
-            SELECT part, currency, amount, dt
+            SELECT currency, {BY_PART}, dt
             FROM open_items
-            WHERE dt >= :start AND dt < :end
         ),
         figures AS (
             SELECT currency, {SUMS}, dt
@@ -154,9 +86,8 @@ ads_clearing_balance = m.table(
         SELECT
             account_channels() AS account_code,
             currency,
-            closing_balance_amount,
-            {", ".join(PARTS)},
-            closing_balance_amount - ({" + ".join(PARTS)}) AS unexplained_amount,
+            {", ".join(FIGURES)},
+            closing_balance_amount - ({PARTS}) AS unexplained_amount,
             dt
         FROM figures
     """,

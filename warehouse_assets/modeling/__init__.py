@@ -49,6 +49,7 @@ from warehouse_assets.modeling.declaration.windows import (
 )
 from warehouse_assets.modeling.functions.sql_function import SqlFunction, sql_function
 from warehouse_assets.modeling.materializations.append_only import append_only
+from warehouse_assets.modeling.materializations.carried_on import carried_on
 from warehouse_assets.modeling.materializations.recorded import recorded
 from warehouse_assets.modeling.materializations.scd2 import scd2
 from warehouse_assets.modeling.materializations.upsert import upsert
@@ -90,6 +91,7 @@ __all__ = [
     "append_only",
     "as_of_day",
     "by",
+    "carried_on",
     "change_log",
     "check",
     "column",

@@ -9,6 +9,7 @@ import dagster as dg
 
 from warehouse_assets.modeling.loading.outline import outlines_of
 from warehouse_assets.modeling.reconciliation.every_rule import LAYER
+from warehouse_assets.orchestration.asset_metadata import standing_metadata
 from warehouse_assets.orchestration.assets import daily_partitions
 from warehouse_assets.orchestration.jobs import yesterday_schedule
 from warehouse_assets.orchestration.lake_resource import LakeResource
@@ -108,6 +109,7 @@ def _asset(
 def _metadata(report: "DayReport", files: "ReportFiles") -> dict[str, dg.MetadataValue]:
     totals = [totals for rule in report.rules for totals in rule.totals]
     return {
+        **standing_metadata(report.date_standing.standing, report.date_standing.awaited, None),
         "page": dg.MetadataValue.path(files.page),
         "workbook": dg.MetadataValue.path(files.workbook),
         "open_items": dg.MetadataValue.int(sum(each.open for each in totals)),

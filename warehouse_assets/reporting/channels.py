@@ -50,7 +50,7 @@ def send(report: DayReport, files: ReportFiles, settings: Settings) -> list[Deli
 
 def summary_text(report: DayReport) -> str:
     """The report in a few lines of text."""
-    lines = [f"Reconciliations of {report.day}"]
+    lines = [f"Reconciliations of {report.day} ({report.date_standing.standing})"]
     for each in report.rules:
         if not each.has_results:
             lines.append(f"{each.rule}: no results of the day")
@@ -100,6 +100,7 @@ def _post(report: DayReport, files: ReportFiles, settings: Settings) -> None:
     body = {
         "text": summary_text(report),
         "day": str(report.day),
+        "standing": str(report.date_standing.standing),
         "page": files.page.name,
         "workbook": files.workbook.name,
         "rules": [

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from warehouse_assets.modeling.execution.finality import Standing
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from warehouse_assets.modeling.execution.finality import DateStanding
 
 TREND_DAYS = 14
 UNITS = "XXX"
@@ -74,6 +81,7 @@ class RuleReport:
         item_count: How many there are of these.
         origin: From what it was made; None: the day has no results.
         latest_day: The latest day that has results; None: there is none.
+        date_standing: Whether the day is provisional, final or closed for this rule, as of now.
     """
 
     rule: str
@@ -87,6 +95,7 @@ class RuleReport:
     item_count: int
     origin: Origin | None
     latest_day: date | None
+    date_standing: DateStanding
 
     @property
     def has_results(self) -> bool:
@@ -111,16 +120,44 @@ class Past:
 
 @dataclass(frozen=True)
 class DayReport:
-    """The report on a business date; `past` None: the day as it is known now."""
+    """The report on a business date; `past` None: the day as it is known now.
+
+    `date_standing` says whether the day is provisional, final or closed for the rules that are
+    reported, as of now.
+    """
 
     day: date
     rules: tuple[RuleReport, ...]
+    date_standing: DateStanding
     past: Past | None = None
 
     @property
     def is_clean(self) -> bool:
         """Whether every rule has results and no item is open."""
         return all(each.has_results and not each.open_count for each in self.rules)
+
+
+def known_in_words(report: DayReport, zone: ZoneInfo) -> str:
+    """Whether the report is of what is known now, or which of the reports that were made it is."""
+    if report.past is None:
+        return "As the day is known now."
+    past = report.past
+    at = past.reported_at.astimezone(zone).isoformat(" ", "seconds") if past.reported_at else "?"
+    return (
+        f"As it was reported then: report {past.number} of {past.count}, {at}, "
+        f"run {past.run_id or '?'}."
+    )
+
+
+def standing_in_words(day: date, found: DateStanding) -> str:
+    """Whether the day is provisional, final or closed, and what that means for who reads it."""
+    waits = f" It waits for {found.awaited}." if found.awaited else ""
+    meaning = {
+        Standing.PROVISIONAL: f"rows that come late may still change it.{waits}",
+        Standing.FINAL: "all was delivered in which its rows count.",
+        Standing.CLOSED: f"the books are closed through it.{waits}",
+    }
+    return f"{day} is {found.standing}: {meaning[found.standing]}"
 
 
 def sparkline(values: Sequence[int | None]) -> str:

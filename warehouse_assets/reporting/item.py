@@ -12,6 +12,7 @@ from resources.errors import InputMissing
 from resources.identifiers import date_literal, quoted, quoted_list, text_literal
 from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
+from warehouse_assets.modeling.execution.finality import Finality
 from warehouse_assets.modeling.execution.inputs import visible_partitions
 from warehouse_assets.modeling.execution.row_origin import Origin, RowOrigins
 from warehouse_assets.modeling.load_errors import did_you_mean
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from resources.settings import Settings
     from warehouse_assets.modeling.declaration.table import Table
     from warehouse_assets.modeling.declaration.warehouse import Warehouse
+    from warehouse_assets.modeling.execution.finality import DateStanding
 
 _MOST_ROWS = 20
 _MOST_SUGGESTED = 5_000
@@ -69,6 +71,7 @@ class ItemStory:
         left, right: The rows of its sides.
         history: Its result on each of its days, in order.
         decisions, adjustments: What people recorded of it.
+        date_standing: Whether the day of its latest result is provisional, final or closed.
     """
 
     rule: str
@@ -78,6 +81,7 @@ class ItemStory:
     history: Sequence[Row]
     decisions: Sequence[Row]
     adjustments: Sequence[Row]
+    date_standing: DateStanding
 
 
 class ItemFinder:
@@ -111,6 +115,7 @@ class ItemFinder:
             origins = RowOrigins(self._warehouse, self._lake, self._settings, connection)
             left, right = (self._side(connection, origins, name, history) for name in SIDES)
             item_id = str(result["item_id"])
+            finality = Finality(self._warehouse, self._lake)
             return ItemStory(
                 rule=self._table.name,
                 result=result,
@@ -121,6 +126,7 @@ class ItemFinder:
                     "rule": self._table.name, "item_id": item_id}),
                 adjustments=self._recorded(connection, ADJUSTMENTS, {
                     "reconciliation_rule": self._table.name, "reconciliation_item": item_id}),
+                date_standing=finality.of_date([self._table], result["dt"]),
             )  # fmt: skip
 
     def _history(

@@ -8,12 +8,15 @@ from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING
 
+from warehouse_assets.modeling.execution.finality import Standing
 from warehouse_assets.reporting.day_report import (
     DayReport,
     Item,
     Origin,
     RuleReport,
     Totals,
+    known_in_words,
+    standing_in_words,
     unit,
 )
 from warehouse_assets.reporting.page_style import STYLE
@@ -55,7 +58,8 @@ def page(report: DayReport, zone: ZoneInfo) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
-        f"<header><h1>{escape(title)}</h1>{_when(report, zone)}{_cards(report.rules)}</header>",
+        f"<header><h1>{escape(title)}</h1>{_standing(report)}"
+        f"<p>{escape(known_in_words(report, zone))}</p>{_cards(report.rules)}</header>",
         _summary(report.rules),
         *(_rule(each) for each in report.rules),
         "<footer>Amounts of items are summed up without their signs, so that a surplus hides no "
@@ -65,15 +69,12 @@ def page(report: DayReport, zone: ZoneInfo) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _when(report: DayReport, zone: ZoneInfo) -> str:
-    if report.past is None:
-        return "<p>As the day is known now.</p>"
-    past = report.past
-    at = past.reported_at.astimezone(zone).isoformat(" ", "seconds") if past.reported_at else "?"
-    return (
-        f"<p>As it was reported then: report {past.number} of {past.count}, "
-        f"{escape(at)}, run {escape(past.run_id or '?')}.</p>"
-    )
+def _standing(report: DayReport) -> str:
+    """Whether the day is provisional, final or closed: what a reader must know first."""
+    found = report.date_standing
+    kind = "warn" if found.standing is Standing.PROVISIONAL else "good"
+    words = escape(standing_in_words(report.day, found))
+    return f'<p class="standing {kind}"><b>{escape(found.standing)}</b> {words}</p>'
 
 
 def _cards(rules: Sequence[RuleReport]) -> str:
@@ -140,7 +141,10 @@ def _figures(totals: Totals) -> str:
 
 def _rule(each: RuleReport) -> str:
     left, right = each.left, each.right
-    sides = f"left: {left[1]} ({left[0]}), right: {right[1]} ({right[0]}), {each.owner}"
+    sides = (
+        f"left: {left[1]} ({left[0]}), right: {right[1]} ({right[0]}), {each.owner}, "
+        f"the day is {each.date_standing.standing}"
+    )
     shown = each.items[:ITEMS_SHOWN]
     more = each.item_count - len(shown)
     rest = f"<p>{len(shown):,} of {each.item_count:,} items; the workbook has more.</p>"

@@ -22,6 +22,8 @@ td.id { white-space: normal; overflow-wrap: anywhere; min-width: 130px; }
 td.words { white-space: normal; min-width: 220px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
+.standing b { border: 1px solid; border-radius: 4px; padding: 1px 8px; margin-right: 6px;
+  text-transform: uppercase; font-size: 12px; letter-spacing: .05em; }
 .cards { display: flex; flex-wrap: wrap; gap: 12px; padding: 0; list-style: none; }
 .cards li { border: 1px solid var(--line); border-radius: 8px; padding: 10px 16px; }
 .cards b { display: block; font-size: 22px; }

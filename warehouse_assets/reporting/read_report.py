@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from resources.duckdb.engine import duckdb_session
 from resources.duckdb.sandbox import seal
 from resources.errors import InputMissing, LedgerlakeError, RecordUnreadable
 from resources.identifiers import date_literal, quoted_list, text_literal
+from warehouse_assets.modeling.execution.finality import Finality
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.reconciliation.every_rule import LAYER
 from warehouse_assets.modeling.reconciliation.report_lines import (
@@ -19,12 +20,7 @@ from warehouse_assets.modeling.reconciliation.report_lines import (
     RESULT_COLUMNS,
     report_lines,
 )
-from warehouse_assets.reporting.day_report import (
-    DayReport,
-    Origin,
-    Past,
-    RuleReport,
-)
+from warehouse_assets.reporting.day_report import DayReport, Origin, Past, RuleReport
 from warehouse_assets.reporting.shown_lines import ShownLines, trend_days
 
 if TYPE_CHECKING:
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from resources.lake.lake import Lake
     from resources.lake.read.table_snapshot import TableSnapshot
     from resources.settings import Settings
+    from warehouse_assets.modeling.execution.finality import DateStanding
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
 REPORTS = "ads_reconciliation_report"
@@ -124,11 +121,12 @@ class ReportReader:
             raise _no_results(day, snapshots)
         with self.session(self.known_lines(snapshots, trend_days(day))) as connection:
             show = ShownLines(connection, day, limit, only_open)
+            standing = self._standing_on(day)
             reports = [
-                self._rule(show, name, each.days, self._origin(name, each, day))
+                self._rule(show, standing([name]), name, each.days, self._origin(name, each, day))
                 for name, each in snapshots.items()
             ]
-            return DayReport(day, tuple(reports))
+            return DayReport(day, tuple(reports), standing(snapshots))
 
     def as_reported(
         self,
@@ -176,8 +174,9 @@ class ReportReader:
                     f"It is about {', '.join(found)}.",
                 )
             show = ShownLines(connection, day, limit, only_open)
-            reported = [self._rule(show, name, [day], found[name]) for name in asked]
-            return DayReport(day, tuple(reported), past)
+            standing = self._standing_on(day)
+            told = [self._rule(show, standing([n]), n, [day], found[n]) for n in asked]
+            return DayReport(day, tuple(told), standing(asked), past)
 
     @contextmanager
     def session(self, lines: tuple[str, Sequence[str]]) -> Generator[DuckDBPyConnection]:
@@ -207,8 +206,18 @@ class ReportReader:
         spine = f"SELECT * FROM (VALUES {', '.join(listed)}) AS spine(rule, dt)"
         return report_lines("\nUNION ALL\n".join(results), spine), files
 
+    def _standing_on(self, day: date) -> Callable[[Iterable[str]], DateStanding]:
+        """Tells of rules whether the day is final; what is no rule any more waits for nothing."""
+        finality, tables = Finality(self.outlines, self.lake), self.outlines.tables
+        return lambda rules: finality.of_date([tables[n] for n in rules if n in tables], day)
+
     def _rule(
-        self, show: ShownLines, name: str, published: Sequence[date], origin: Origin | None
+        self,
+        show: ShownLines,
+        standing: DateStanding,
+        name: str,
+        published: Sequence[date],
+        origin: Origin | None,
     ) -> RuleReport:
         declared = self.outlines.tables.get(name)
         left, right = declared.sides if declared and declared.sides else (("", ""), ("", ""))
@@ -225,6 +234,7 @@ class ReportReader:
             item_count=count,
             origin=origin,
             latest_day=published[-1] if published else None,
+            date_standing=standing,
         )
 
     def _origin(self, name: str, snapshot: TableSnapshot, day: date) -> Origin | None:

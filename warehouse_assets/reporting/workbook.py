@@ -10,7 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse_assets.reporting.day_report import DayReport, sparkline, unit
+from warehouse_assets.reporting.day_report import (
+    DayReport,
+    known_in_words,
+    sparkline,
+    standing_in_words,
+    unit,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -22,6 +28,7 @@ _EXACT_DIGITS = 15
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _MONEY, _COUNT, _DAY, _TEXT = "#,##0.00", "#,##0", "yyyy-mm-dd", "@"
 _SUMMARY = "Summary"
+_A3 = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ _SUMMARY_COLUMNS = (
     _Column("overdue amount", _MONEY, 18),
     _Column("net open amount", _MONEY, 18),
     _Column("14 days", width=18),
+    _Column("standing", width=12),
     _Column("owner", width=18),
     _Column("rule version", width=16),
     _Column("left snapshot", width=22),
@@ -104,8 +112,14 @@ def write_workbook(report: DayReport, path: Path, zone: ZoneInfo) -> None:
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": f"Reconciliations of {report.day}"})
-        writer = _Writer(book, zone)
-        writer.sheet(_SUMMARY, _SUMMARY_COLUMNS, list(_summary(report)))
+        title = f"Reconciliations of {report.day}, {report.date_standing.standing}"
+        writer = _Writer(book, zone, title)
+        above = [
+            f"Reconciliations of {report.day}",
+            standing_in_words(report.day, report.date_standing),
+            known_in_words(report, zone),
+        ]
+        writer.sheet(_SUMMARY, _SUMMARY_COLUMNS, list(_summary(report)), above)
         names = _sheet_names([each.rule for each in report.rules])
         for each in report.rules:
             rows = [[item[name] for name in _ITEM_COLUMNS] for item in each.items]
@@ -121,6 +135,7 @@ def _summary(report: DayReport) -> Sequence[Sequence[object]]:
         made_from = each.origin
         tail = [
             sparkline(each.trend),
+            each.date_standing.standing,
             each.owner,
             made_from and made_from.rule_version,
             made_from and made_from.left_snapshot_id,
@@ -153,8 +168,9 @@ def _summary(report: DayReport) -> Sequence[Sequence[object]]:
 class _Writer:
     """Writes sheets of one book."""
 
-    def __init__(self, book: Any, zone: ZoneInfo) -> None:
-        self._book, self._zone = book, zone
+    def __init__(self, book: Any, zone: ZoneInfo, title: str) -> None:
+        self._book, self._zone, self._title = book, zone, title
+        self._large = book.add_format({"bold": True, "font_size": 14})
         self._heading = book.add_format(
             {"bold": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "top"}
         )
@@ -163,18 +179,41 @@ class _Writer:
         }
 
     def sheet(
-        self, name: str, columns: Sequence[_Column], rows: Sequence[Sequence[object]]
+        self,
+        name: str,
+        columns: Sequence[_Column],
+        rows: Sequence[Sequence[object]],
+        above: Sequence[str] = (),
     ) -> None:
-        """Write a sheet with a header that stays and filters on all columns."""
+        """Write a sheet with a header that stays and filters on all columns.
+
+        Args:
+            name: Of the sheet.
+            columns: Its columns.
+            rows: The values of each row.
+            above: Lines above the header, with an empty one after them; the first is the title.
+        """
         sheet = self._book.add_worksheet(name)
-        sheet.freeze_panes(1, 1)
+        header = len(above) + 1 if above else 0
+        sheet.freeze_panes(header + 1, 1)
+        self._set_print(sheet, header)
+        for number, line in enumerate(above):
+            sheet.write_string(number, 0, line, self._large if number == 0 else None)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
-            sheet.write_string(0, place, column.heading, self._heading)
-        for number, row in enumerate(rows, 1):
+            sheet.write_string(header, place, column.heading, self._heading)
+        for number, row in enumerate(rows, header + 1):
             for place, value in enumerate(row):
                 self._write(sheet, number, place, value, columns[place].form)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+        sheet.autofilter(header, 0, header + max(len(rows), 1), len(columns) - 1)
+
+    def _set_print(self, sheet: Any, header: int) -> None:
+        """On paper: across, as wide as a page, with headings, the sheet and the day on each."""
+        sheet.set_landscape()
+        sheet.set_paper(_A3)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(header)
+        sheet.set_header(f"&L&A&C{self._title}&R&P / &N")
 
     def _write(self, sheet: Any, row: int, place: int, value: object, form: str) -> None:
         match value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,51 @@ def test_a_day_as_it_was_reported_then(run: Run) -> None:
     output = said(run, "-p", FIRST, "--as-reported")
     assert "as reported then: report 1 of 2" in output
     assert "rule version" in said(run, RULE, "-p", FIRST, "--as-reported")
+
+
+def test_a_day_that_late_rows_may_change_is_called_provisional(run: Run) -> None:
+    next_day = str(LAST + timedelta(days=1))
+    for found in (document(run, RULE), document(run, RULE, "left:P2")):
+        assert found["standing"] == "provisional"
+        assert found["awaited"]["ods_payment"][0] > next_day
+    every = document(run)
+    assert every["standing"] == "provisional"
+    assert next_day in every["awaited"]["ods_order"], "some rule waits for it"
+    of_rules = {each["rule"]: each["awaited"] for each in every["rules"]}
+    assert "ods_order" not in of_rules[RULE]
+    for arguments in ([], [RULE], [RULE, "left:P2"]):
+        output = " ".join(said(run, *arguments).split())
+        assert f"{LAST} is provisional: rows that come late may still change it. It" in output
+
+
+def test_a_day_of_which_all_was_delivered_is_called_final(run: Run) -> None:
+    final = f"{FIRST} is final: all was delivered"
+    for arguments in ([RULE, "-p", FIRST], [RULE, "-p", FIRST, "--report", 1]):
+        assert (found := document(run, *arguments))["standing"] == "final"
+        assert found["awaited"] == {}
+        assert final in " ".join(said(run, *arguments).split())
+    item = document(run, RULE, "left:P2", "-p", FIRST)
+    assert item["standing"] == "final"
+
+
+def test_a_day_whose_books_are_closed_is_called_closed(run: Run, tmp_path: Path) -> None:
+    force = ("--force", "--reason", "the auditor waits", "--by", "ann")
+    assert run("close", "--through", FIRST, *force).exit_code == 0
+    try:
+        closed = f"{FIRST} is closed: the books are closed through it."
+        for arguments in (["-p", FIRST], [RULE, "-p", FIRST], [RULE, "left:P2", "-p", FIRST]):
+            assert document(run, *arguments)["standing"] == "closed"
+            assert closed in " ".join(said(run, *arguments).split())
+        made = document(run, "report", "-p", FIRST, "--folder", tmp_path)
+        assert made["standing"] == "closed"
+        assert closed in Path(made["page"]).read_text(encoding="utf-8")
+        assert str(openpyxl.load_workbook(made["workbook"])["Summary"]["A2"].value).startswith(
+            closed
+        )
+        assert document(run)["standing"] == "provisional", "the books of that day are open"
+    finally:
+        assert run("reopen", "--from", FIRST, "--by", "ann", "--reason", "over").exit_code == 0
+    assert document(run, RULE, "-p", FIRST)["standing"] == "final"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from resources.lake.model.window import Window
-from tests.tables.run_sql import DAY, broken_rules, expect, run_sql
+from tests.tables.run_sql import DAY, ONE_DAY, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_clearing_balance import ads_clearing_balance
+from warehouse_assets.ads.ads_clearing_to_date import RULES, ads_clearing_to_date
 
 BEFORE = DAY - timedelta(days=1)
+RESULTS = [rule for rule, _ in RULES.values()]
 
 
 def account(debit="0.00", credit="0.00", **values):
@@ -23,8 +25,15 @@ def item(state, left="0.00", right="0.00", **values):
     }
 
 
-def balances(window=None, **inputs):
-    return run_sql(ads_clearing_balance, inputs, window or Window.of_day(DAY))
+def balances(window=ONE_DAY, **inputs):
+    """The balances of the window, whose days carry on what came to the account before."""
+    inputs = {name: [{"dt": DAY, **row} for row in given] for name, given in inputs.items()}
+    carried, rows = [], []
+    for day in map(Window.of_day, Window.of_days(BEFORE, window.last)):
+        carried = run_sql(ads_clearing_to_date, {**inputs, "ads_clearing_to_date": carried}, day)
+        shown = {name: given for name, given in inputs.items() if name in RESULTS}
+        rows += run_sql(ads_clearing_balance, {**shown, "ads_clearing_to_date": carried}, day)
+    return [row for row in rows if row["dt"] in window]
 
 
 def test_open_items_explain_the_balance():

@@ -13,6 +13,10 @@ from rich.text import Text
 from warehouse_assets.command_line.output.console import note, output
 from warehouse_assets.command_line.output.formatting import cell, counted, moment, visible
 from warehouse_assets.command_line.output.listing import Listing
+from warehouse_assets.command_line.reconciliation.overview import (
+    print_standing,
+    standing_document,
+)
 from warehouse_assets.reporting.day_report import unit
 
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ def print_item(story: ItemStory, zone: ZoneInfo) -> None:
         style="dim",
     )
     output().print(heading)
+    print_standing(result["dt"], story.date_standing)
     _print_compared(story, zone)
     _print_sides(story, zone)
     _print_history(story)
@@ -50,6 +55,7 @@ def item_document(story: ItemStory) -> dict[str, object]:
     """The item for JSON."""
     return {
         "rule": story.rule,
+        **standing_document(story.date_standing),
         "item": dict(story.result),
         "left": _side_document(story.left),
         "right": _side_document(story.right),

@@ -9,11 +9,14 @@ from rich.text import Text
 from warehouse_assets.command_line.output.console import note, output
 from warehouse_assets.command_line.output.formatting import counted, moment, number
 from warehouse_assets.command_line.output.listing import Listing
-from warehouse_assets.reporting.day_report import sparkline, unit
+from warehouse_assets.modeling.execution.finality import Standing
+from warehouse_assets.reporting.day_report import sparkline, standing_in_words, unit
 
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
 
+    from warehouse_assets.modeling.execution.finality import DateStanding
     from warehouse_assets.reporting.day_report import DayReport, RuleReport, Totals
 
 _FIGURES = ("matched", "new", "open", "overdue", "closed", "open amount", "net")
@@ -42,8 +45,20 @@ def print_totals(report: DayReport, zone: ZoneInfo) -> None:
     for each in report.rules:
         _add(listing, each)
     listing.print()
+    print_standing(report.day, report.date_standing)
     if report.past is not None:
         note(past_of(report, zone))
+
+
+def print_standing(day: date, found: DateStanding) -> None:
+    """Print whether the day is provisional, final or closed."""
+    style = "yellow" if found.standing is Standing.PROVISIONAL else "green"
+    output().print(Text(standing_in_words(day, found), style=style))
+
+
+def standing_document(found: DateStanding) -> dict[str, object]:
+    """Whether a day is provisional, final or closed, for JSON; as `ledgerlake show` says it."""
+    return {"standing": found.standing, "awaited": found.awaited.deliveries}
 
 
 def title_of(report: DayReport) -> str:
@@ -75,6 +90,7 @@ def report_document(report: DayReport) -> dict[str, object]:
     """The report for JSON."""
     return {
         "day": report.day,
+        **standing_document(report.date_standing),
         "as_reported": report.past and vars(report.past),
         "rules": [rule_document(each) for each in report.rules],
     }
@@ -88,6 +104,7 @@ def rule_document(each: RuleReport) -> dict[str, object]:
         "owner": each.owner,
         "has_results": each.has_results,
         "latest_day": each.latest_day,
+        **standing_document(each.date_standing),
         "totals": [totals_document(totals) for totals in each.totals],
         "open_items_of_14_days": each.trend,
         "made_from": each.origin and vars(each.origin),

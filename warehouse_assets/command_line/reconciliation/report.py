@@ -44,6 +44,10 @@ def report(
 
     `ledgerlake reconcile report --partition 2026-11-19 --folder /srv/finance`
     """
+    from warehouse_assets.command_line.reconciliation.overview import (
+        print_standing,
+        standing_document,
+    )
     from warehouse_assets.reporting.report_files import (
         ITEMS_OF_A_RULE,
         report_folder,
@@ -54,6 +58,8 @@ def report(
     found = asked_report(reader, partition, as_reported, number, limit=ITEMS_OF_A_RULE)
     files = write_files(found, folder or report_folder(reader.settings), reader.settings.zone)
     if as_json:
-        print_json({"day": found.day, "page": files.page, "workbook": files.workbook})
+        standing = standing_document(found.date_standing)
+        print_json({"day": found.day, **standing, "page": files.page, "workbook": files.workbook})
         return
     output().print(f"{files.page}\n{files.workbook}", soft_wrap=True, markup=False)
+    print_standing(found.day, found.date_standing)

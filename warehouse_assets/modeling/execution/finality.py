@@ -62,6 +62,14 @@ class Awaited:
         return "; ".join(f"{days} of {_some(names)}" for days, names in sources.items())
 
 
+@dataclass(frozen=True)
+class DateStanding:
+    """How far a business date can be relied on, and the deliveries that it still waits for."""
+
+    standing: Standing
+    awaited: Awaited
+
+
 class Finality:
     """What of the tables of one lake is final, at one moment."""
 
@@ -95,6 +103,17 @@ class Finality:
         if table.closes_with_books and self.books.is_closed(day):
             return Standing.CLOSED
         return Standing.PROVISIONAL if self.awaited(table, day) else Standing.FINAL
+
+    def of_date(self, tables: Iterable[TableFacts], day: date) -> DateStanding:
+        """How far the business date can be relied on in all of the tables.
+
+        It is closed if the books are closed through it, whether or not the tables close with
+        them; else it is final only if it is final in each of them.
+        """
+        awaited = Awaited.of_all(self.awaited(table, day) for table in tables)
+        if self.books.is_closed(day):
+            return DateStanding(Standing.CLOSED, awaited)
+        return DateStanding(Standing.PROVISIONAL if awaited else Standing.FINAL, awaited)
 
     def provisional(self, table: TableFacts, days: Sequence[date]) -> list[date]:
         """Those of the days that are neither final nor closed."""
