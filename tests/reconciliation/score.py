@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from examples.sample_shop.errors.truth import InjectedError
 from tests.reconciliation import expected, sums
-from tests.reconciliation.measured_shop import MeasuredShop, rows, rules
+from tests.reconciliation.measured_shop import MeasuredShop, rows
 from tests.reconciliation.subjects import Facts, Subjects, error_subjects, item_subjects
 from tests.reconciliation.sums import Sums
 
@@ -78,10 +78,10 @@ class Score:
 def score(shop: MeasuredShop) -> Score:
     """Compare all items that do not agree with the truth; see expected.MARGIN_DAYS."""
     truth = shop.truth()
-    of_rules = {rule: RuleScore() for rule in rules()}
+    of_rules = {rule: RuleScore() for rule in shop.rules}
     kinds: dict[tuple[int, str], KindScore] = defaultdict(KindScore)
     by_scenario = defaultdict[int, list[str]](list)
-    for rule in rules():
+    for rule in shop.rules:
         by_scenario[expected.SCENARIO_OF[rule]].append(rule)
     with shop.connect() as connection:
         facts = Facts.read(connection)
