@@ -14,7 +14,7 @@ from tests.reconciliation.score import SumView
 from tests.reconciliation.sums import Sums
 
 DAY = date(2026, 1, 5)
-FILE = ("alipay", "2026-01-05", "CNY")
+FILE: Group = ("alipay", "2026-01-05", "CNY")
 
 ROW = {
     "gross_amount": "100.00",
@@ -116,7 +116,7 @@ def test_an_error_is_found_by_its_own_sum_alone(
 
 def test_errors_that_add_up_to_nothing_are_cancelled_and_nothing_may_be_reported_of_them() -> None:
     errors = bill_error("bill_missing", ROW, None), bill_error("bill_extra", None, ROW)
-    expected = dict.fromkeys([FILE], amounts("0", "0"))
+    expected = {FILE: amounts("0", "0")}
     quiet = Sums("rec_bill_payout", expected, {}, ())
     assert moved("rec_bill_payout", *errors) == {}
     for error in errors:
