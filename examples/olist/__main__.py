@@ -30,6 +30,11 @@ Dagster = Annotated[
     bool, typer.Option("--dagster", help="Run Dagster's assets, for its UI. Best for a month.")
 ]
 
+Reconcile = Annotated[
+    bool,
+    typer.Option("--reconcile", help="Reconcile orders and payments, too. About a second a day."),
+]
+
 
 @with_panels
 def olist(
@@ -39,23 +44,37 @@ def olist(
     first: First = None,
     last: Last = None,
     dagster: Dagster = False,
+    reconcile: Reconcile = False,
 ) -> None:
     """Run the warehouse's tables, unchanged, on the public Olist CSVs, and show what differs."""
-    from examples.olist.report import print_differences, print_finance, print_mapping
+    from examples.olist.report import (
+        print_differences,
+        print_finance,
+        print_mapping,
+        print_reconciled,
+    )
     from examples.olist.run import run_olist
     from resources.settings import load_settings
 
     home = (home or load_settings().home / "olist").expanduser().absolute()
     console = output()
     with ExitStack() as stack:
-        listeners = _listeners(console, stack)
+        listeners = _listeners(console, stack, reconcile)
         instance = stack.enter_context(_instance(home)) if dagster else None
         ran = run_olist(
-            folder, home, reference, asked_range(None, first, last, one_day=""), instance, listeners
+            folder,
+            home,
+            reference,
+            asked_range(None, first, last, one_day=""),
+            instance,
+            listeners,
+            reconcile=reconcile,
         )
     print_mapping(console, ran.mapping)
     print_finance(console, ran.finance)
     print_differences(console, ran.differences)
+    if ran.reconciled:
+        print_reconciled(console, ran.reconciled)
     _print_next_steps(console, ran)
 
 
@@ -68,7 +87,7 @@ def _instance(home: Path) -> AbstractContextManager[DagsterInstance]:
     return open_instance(mapping_settings(home))
 
 
-def _listeners(console: Console, stack: ExitStack) -> Listeners:
+def _listeners(console: Console, stack: ExitStack, reconcile: bool) -> Listeners:
     from examples.olist.lake_home import olist_warehouse
     from examples.olist.run import Listeners
     from warehouse_assets.orchestration.run_state import RunState, TableState
@@ -85,7 +104,7 @@ def _listeners(console: Console, stack: ExitStack) -> Listeners:
         else:
             table(over.name, over.rows)
 
-    run = RunState(list(olist_warehouse().tables), on_over=table_over)
+    run = RunState(list(olist_warehouse(reconciled=reconcile).tables), on_over=table_over)
     return Listeners(step=status.update, table=table, event=run.listen)
 
 

@@ -83,6 +83,13 @@ CLASSES: Mapping[str, tuple[str, str]] = {
 }
 """Class -> what puts an order in it, unless a class before does; and what that means."""
 
+
+def class_cases() -> str:
+    """The class of an order, as SQL over its counts and amounts."""
+    cases = " ".join(f"WHEN {condition} THEN '{n}'" for n, (condition, _) in CLASSES.items())
+    return f"CASE {cases} END"
+
+
 TIME_ERRORS: Mapping[str, str] = {
     "approved_before_purchase": "paid_at < ordered_at",
     "carrier_before_purchase": "shipped_at < ordered_at",
@@ -121,7 +128,7 @@ LEFT JOIN (
 """
 _CLASSIFIED = """
 CREATE TEMP VIEW classified_orders AS
-SELECT *, CASE {cases} END AS class_name FROM order_balances
+SELECT *, {cases} AS class_name FROM order_balances
 """
 _TOTALS = """
 SELECT class_name, count(*), sum(item_amount), sum(paid_amount), sum(difference_amount)
@@ -209,8 +216,7 @@ def find_differences(lake: Lake, warehouse: Warehouse, listed: int = 10_000) -> 
     with duckdb_session(lake.settings) as connection:
         open_views(connection, lake, warehouse, ("dwd_order", "dwd_payment"))
         connection.execute(_BALANCES)
-        cases = " ".join(f"WHEN {condition} THEN '{n}'" for n, (condition, _) in CLASSES.items())
-        connection.execute(_CLASSIFIED.format(cases=cases))
+        connection.execute(_CLASSIFIED.format(cases=class_cases()))
         classes = _classes(connection)
         errors = ", ".join(f"count(*) FILTER ({each})" for each in TIME_ERRORS.values())
         counted = connection.execute(f"SELECT {errors} FROM dwd_order").fetchall()[0]

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from examples.olist.reading.rows import ZONE
+from examples.olist.reconciled import RULE
 from examples.olist.shop_rows import DELIVERIES
 from resources.errors import SettingsError
 from resources.lake.model.window import Window
@@ -61,9 +62,9 @@ WANTED = (
 
 
 @cache
-def olist_warehouse() -> Warehouse:
-    """The wanted tables and all they are made of."""
-    return load_warehouse().made_of(*WANTED)
+def olist_warehouse(*, reconciled: bool = False) -> Warehouse:
+    """The wanted tables and all they are made of; the rule, too, if orders are reconciled."""
+    return load_warehouse().made_of(*WANTED, *([RULE] if reconciled else []))
 
 
 def declared_folders(source: str) -> Sequence[str]:
@@ -78,6 +79,6 @@ def sources_without_rows() -> Iterable[str]:
 
 
 def _parts() -> Iterator[FilesSource]:
-    for table in olist_warehouse().tables.values():
+    for table in olist_warehouse(reconciled=True).tables.values():
         if table.source:
             yield from table.source.parts

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from examples.olist.differences import CLASSES, Differences, Month
+from examples.olist.reconciled import ReconciledClass
 from resources.lake.model.window import Window
 from warehouse_assets.command_line.output.formatting import number
 from warehouse_assets.command_line.output.listing import data_table
@@ -155,6 +156,17 @@ def print_differences(console: Console, found: Differences) -> None:
         f"Payments without their order: {found.payments_without_order:,}, "
         f"{_money(found.payments_without_order_amount)} BRL."
     )
+
+
+def print_reconciled(console: Console, found: Sequence[ReconciledClass]) -> None:
+    """Print what the rule says of the orders of each class."""
+    headings = ("orders", "ordered", "paid", "difference")
+    table = data_table(["class", "result"], headings, "Orders reconciled (BRL)", no_wrap=True)
+    for each in found:
+        amounts = (each.ordered_amount, each.paid_amount, each.difference_amount)
+        state = each.state or "not due"
+        table.add_row(each.name, state, f"{each.orders:,}", *map(_money, amounts))
+    console.print(table)
 
 
 def _print_orders(console: Console, found: Differences) -> None:

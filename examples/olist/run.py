@@ -19,6 +19,7 @@ import dagster as dg
 from examples.olist.differences import Differences, Month, finance_months, find_differences
 from examples.olist.lake_home import create_lake, lake_settings, mapping_settings, olist_warehouse
 from examples.olist.mapping import ignore, map_olist
+from examples.olist.reconciled import ReconciledClass, reconciled_classes
 from examples.olist.report import MappingReport
 from resources.errors import EngineError
 from resources.lake.lake import Lake
@@ -111,13 +112,17 @@ def _materialize_tables(
 
 @dataclass(frozen=True)
 class OlistRun:
-    """What a run did. `settings` are those of the lake it filled."""
+    """What a run did. `settings` are those of the lake it filled.
+
+    `reconciled` is what the rule says of the orders of each class; empty if it was not run.
+    """
 
     settings: Settings
     window: Window
     mapping: MappingReport
     finance: tuple[Month, ...]
     differences: Differences
+    reconciled: tuple[ReconciledClass, ...] = ()
 
 
 def run_olist(
@@ -127,6 +132,8 @@ def run_olist(
     window: Window | None = None,
     instance: DagsterInstance | None = None,
     listeners: Listeners | None = None,
+    *,
+    reconcile: bool = False,
 ) -> OlistRun:
     """Fill the lake in `home` from the export in `folder`, by the warehouse's tables unchanged.
 
@@ -138,6 +145,7 @@ def run_olist(
         window: The days to run; the lake begins on the first. None: all of the export.
         instance: Runs the tables as Dagster assets, and has their events. None: without Dagster.
         listeners: Are called as the run goes on.
+        reconcile: Reconciles orders and payments as well, one day after the other.
 
     Raises:
         LedgerlakeError: What `map_olist` and the tables raise. What was published stays.
@@ -154,7 +162,7 @@ def run_olist(
         on_window=lambda days: create_lake(home, days),
     )
     settings = lake_settings(home, mapping.window.start)
-    warehouse = olist_warehouse()
+    warehouse = olist_warehouse(reconciled=reconcile)
     if instance is None:
         _materialize_tables(warehouse, settings, mapping.window, listeners)
     elif not _materialize_assets(warehouse, settings, mapping.window, instance, listeners):
@@ -170,4 +178,5 @@ def run_olist(
         mapping=mapping,
         finance=finance_months(lake, warehouse),
         differences=find_differences(lake, warehouse),
+        reconciled=reconciled_classes(lake, warehouse) if reconcile else (),
     )

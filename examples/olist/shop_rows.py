@@ -91,9 +91,11 @@ _SHARD = "database_0/table_0/"
 _JSON = f"FORMAT json, {_TIMES}"
 _PARQUET = "FORMAT parquet, COMPRESSION zstd"
 
+# When it was placed, and again when it was paid: a rule that looks for the order of a payment looks
+# into the deliveries of the payment's days.
 _ORDERS = f"""
 SELECT
-    o.ordered_date AS delivery_date,
+    unnest(list_distinct([o.ordered_date, greatest(o.ordered_date, o.paid_date)])) AS delivery_date,
     o.order_id AS order_no,
     number_of(o.buyer) AS user_id,
     CASE o.order_status {_STATUS} END AS order_status,

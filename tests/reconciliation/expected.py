@@ -29,9 +29,6 @@ SCENARIO_OF: Mapping[str, int] = {
 """The scenario that each rule is. 15 has two rules, and so has 18: the ledger shows that the bank
 paid sellers something else, and not whom."""
 
-TOTALS = (8, 9, 18)
-"""Scenarios whose items are sums of many rows: any difference of the sum shows the error."""
-
 AMOUNT = ("amount_mismatch",)
 CURRENCY = ("currency_mismatch",)
 # An order of several payments, of which one is not there, has less than it owes.
@@ -71,11 +68,12 @@ STATES: Mapping[str, Mapping[int, tuple[str, ...]]] = {
     "refund_exceeds_payment": {4: AMOUNT, 5: AMOUNT, 6: AMOUNT, 11: AMOUNT, 15: AMOUNT, 17: AMOUNT},
     "refund_without_after_sale": {6: ("left_only", "right_only", "amount_mismatch")},
     "after_sale_amount": {6: AMOUNT},
-    "summary_wrong": {8: AMOUNT},
-    "payout_missing": {9: ("left_only",), 10: ("right_only", "amount_mismatch", "ambiguous")},
-    "payout_net_wrong": {9: AMOUNT, 10: ("amount_mismatch", "left_only", "right_only")},
+    "payout_missing": {10: ("right_only", "amount_mismatch", "ambiguous")},
+    "payout_net_wrong": {10: ("amount_mismatch", "left_only", "right_only")},
     "bank_credit_missing": {10: ("left_only",)},
     "bank_amount": {10: ("amount_mismatch", "left_only", "right_only")},
+    "seller_payout_missing": {18: ("left_only",)},
+    "seller_payout_amount": {18: AMOUNT},
     "settlement_net_wrong": {11: AMOUNT},
     "shipment_told_lost": {11: ("left_only",)},
     "commission_rate_wrong": {12: AMOUNT},
@@ -93,24 +91,16 @@ STATES: Mapping[str, Mapping[int, tuple[str, ...]]] = {
 }
 """The states of an item, by kind and scenario, where the row has no other error.
 
-Where it has, the state is that of the error that is judged first. Of sums see TOTALS. Two states
-where either may be: of a sum of several rows one that lacks is a lower amount, of a single one
-the other side stands alone.
+Where it has, the state is that of the error that is judged first. Two states where either may be:
+of a sum of several rows one that lacks is a lower amount, of a single one the other side stands
+alone. Rules that compare sums are not here, but in sums.py; of 18 there is the one that is none.
 """
 
-ORDER = (
-    "duplicate_left",
-    "duplicate_right",
-    "ambiguous",
-    "left_only",
-    "right_only",
-    "status_mismatch",
-    "currency_mismatch",
-    "amount_mismatch",
-    "fee_mismatch",
-    "timing",
-)
-"""States in the order of judgement."""
+
+def states(scenario: int, kind: str) -> tuple[str, ...]:
+    """The states that an error of the kind may have in a scenario; none if it is not seen there."""
+    return STATES.get(kind, {}).get(scenario, ())
+
 
 MARGIN_DAYS: Mapping[str, int] = {
     "rec_order_payment": 1,

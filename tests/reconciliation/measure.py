@@ -1,6 +1,6 @@
 """Measure precision and recall of all rules on a shop whose errors are known.
 
-python -m tests.reconciliation.measure --days 30 --orders 300 --rate 0.05 [--kind K] [--json]
+python -m tests.reconciliation.measure --days 30 --orders 300 --rate 0.05 [--kind K] [--rule R]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from examples.sample_shop.errors.registry import ERROR_KINDS
-from tests.reconciliation.measured_shop import MeasuredShop, measured_shop
+from tests.reconciliation.measured_shop import MeasuredShop, measured_shop, rules
 from tests.reconciliation.score import Score, score
 
 _EXAMPLES = 5
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=300, help="a day")
     parser.add_argument("--rate", type=float, default=0.05, help="share of rows; 0: no errors")
     parser.add_argument("--kind", choices=list(ERROR_KINDS), help="one kind; all without it")
+    parser.add_argument("--rule", action="append", choices=rules(), help="may be given again")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--home", type=Path, help="keep the lake here; use it if it is there")
     parser.add_argument("--json", action="store_true")
@@ -41,6 +42,7 @@ def main() -> int:
             orders=given.orders,
             rates=rates,
             seed=given.seed,
+            of_rules=given.rule or (),
         )
         found = score(shop)
     if given.json:

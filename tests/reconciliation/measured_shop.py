@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from warehouse_assets.modeling.execution.table_run import TableRun
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 FIRST_DATE = date(2026, 1, 1)
+LOOKED_UP = ("ods_payment", "ods_refund", "ods_after_sale")
 Row = dict[str, Any]
 
 
@@ -33,10 +34,12 @@ class MeasuredShop:
     Args:
         settings: Those of its lake and landing folder.
         days: The days that are reconciled; the sources deliver LATE_DAYS more.
+        rules: The tables of results that are there.
     """
 
     settings: Settings
     days: Window
+    rules: tuple[str, ...]
 
     @property
     def delivered(self) -> Window:
@@ -55,7 +58,7 @@ class MeasuredShop:
         connection = duckdb.connect()
         connection.execute("SET TimeZone = 'UTC'")
         functions.install(connection, self.settings.time_zone)
-        for table in wanted_tables().tables.values():
+        for table in wanted_tables(self.rules).tables.values():
             relation = lake.relation_sql(lake.snapshot(table.spec), None)
             connection.execute(f"CREATE TEMP VIEW {table.name} AS {relation}")
         return connection
@@ -66,13 +69,19 @@ def rules() -> tuple[str, ...]:
     return tuple(sorted(name for name in load_warehouse().tables if name.startswith("rec_")))
 
 
-def wanted_tables() -> Warehouse:
-    """The rules and all that they are made of."""
-    return load_warehouse().made_of(*rules())
+def wanted_tables(of_rules: Sequence[str]) -> Warehouse:
+    """These rules, all that they are made of, and what the truth's rows are looked up in."""
+    return load_warehouse().made_of(*of_rules, *LOOKED_UP)
 
 
 def measured_shop(
-    home: Path, *, days: int, orders: int, rates: Mapping[str, float], seed: int = 1
+    home: Path,
+    *,
+    days: int,
+    orders: int,
+    rates: Mapping[str, float],
+    seed: int = 1,
+    of_rules: Sequence[str] = (),
 ) -> MeasuredShop:
     """Fill a shop and publish every rule's results of its days, in the order of the inputs.
 
@@ -83,12 +92,14 @@ def measured_shop(
         orders: Orders a day.
         rates: Share of rows by kind of error.
         seed: Of the shop.
+        of_rules: The rules that are measured; all of them if none is named.
     """
     settings = Settings(
         home=home, landing=home / "landing", first_date=FIRST_DATE, time_zone="Asia/Shanghai"
     )
     window = Window.of_days(FIRST_DATE, FIRST_DATE + timedelta(days=days - 1))
-    shop, done = MeasuredShop(settings, window), home / "measured"
+    shop = MeasuredShop(settings, window, tuple(of_rules) or rules())
+    done = home / "measured"
     if done.exists():
         return shop
     fill(
@@ -96,7 +107,7 @@ def measured_shop(
         ShopSettings(seed, orders, FIRST_DATE, settings.time_zone, errors=rates),
         shop.delivered,
     )
-    lake, warehouse = Lake(settings), wanted_tables()
+    lake, warehouse = Lake(settings), wanted_tables(shop.rules)
     for table in warehouse.tables.values():
         days_of = shop.delivered if table.source else window
         of = days_of if table.partition_column else None

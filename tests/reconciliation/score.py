@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from examples.sample_shop.errors.truth import InjectedError
-from tests.reconciliation import expected
-from tests.reconciliation.measured_shop import MeasuredShop, rows, rules
+from tests.reconciliation import expected, sums
+from tests.reconciliation.measured_shop import MeasuredShop, rows
 from tests.reconciliation.subjects import Facts, Subjects, error_subjects, item_subjects
+from tests.reconciliation.sums import Sums
 
 _NOT_REPORTED = "('matched', 'matched_within_tolerance')"
 
@@ -77,25 +78,33 @@ class Score:
 def score(shop: MeasuredShop) -> Score:
     """Compare all items that do not agree with the truth; see expected.MARGIN_DAYS."""
     truth = shop.truth()
+    of_rules = {rule: RuleScore() for rule in shop.rules}
+    kinds: dict[tuple[int, str], KindScore] = defaultdict(KindScore)
+    by_scenario = defaultdict[int, list[str]](list)
+    for rule in shop.rules:
+        by_scenario[expected.SCENARIO_OF[rule]].append(rule)
     with shop.connect() as connection:
         facts = Facts.read(connection)
-        items = {rule: _items(connection, rule) for rule in rules()}
-    kinds: dict[tuple[int, str], KindScore] = defaultdict(KindScore)
-    of_rules = {rule: RuleScore() for rule in rules()}
-    by_scenario = defaultdict[int, list[str]](list)
-    for rule in rules():
-        by_scenario[expected.SCENARIO_OF[rule]].append(rule)
-    for scenario, names in sorted(by_scenario.items()):
-        seen = [error for error in truth if scenario in (error.scenario, *error.also_seen_by)]
-        about = [
-            (error, frozenset().union(*(error_subjects(name, error, facts) for name in names)))
-            for error in seen
-        ]
-        found = [item for name in names for item in items[name]]
-        judged = {name: _last_day(shop, name) for name in names}
-        _recall(kinds, scenario, about, found, max(judged.values()))
-        _precision(of_rules, about, found, judged)
+        for scenario, names in sorted(by_scenario.items()):
+            seen = [each for each in truth if scenario in (each.scenario, *each.also_seen_by)]
+            judged = {name: _last_day(shop, name) for name in names}
+            views: list[View] = []
+            for name in (name for name in names if name in sums.RULES):
+                of_rule = Sums.read(connection, name, seen, tuple(shop.days))
+                views.append(SumView(of_rule))
+                _precision_of_sums(of_rules[name], of_rule, judged[name])
+            others = [name for name in names if name not in sums.RULES]
+            if others:
+                items = [item for name in others for item in _items(connection, name)]
+                about = [(error, _subjects_of(others, error, facts)) for error in seen]
+                views.append(ItemView(scenario, about, items))
+                _precision(of_rules, about, items, judged)
+            _recall(kinds, scenario, seen, views, max(judged.values()))
     return Score(dict(kinds), of_rules)
+
+
+def _subjects_of(names: Sequence[str], error: InjectedError, facts: Facts) -> Subjects:
+    return frozenset().union(*(error_subjects(name, error, facts) for name in names))
 
 
 def _last_day(shop: MeasuredShop, rule: str) -> date:
@@ -114,37 +123,117 @@ def _items(connection: Any, rule: str) -> list[Item]:
     ]
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an error. `other` is what is reported in place of what is expected."""
+
+    outcome: Literal["found", "missed", "cancelled"]
+    other: str | None = None
+
+
+class View(Protocol):
+    """Rules of a scenario, which see its errors in the same manner."""
+
+    def verdict(self, error: InjectedError) -> Verdict | None:
+        """What became of an error; None if these rules do not see it."""
+        ...
+
+
+class ItemView:
+    """Rules that report rows: an item is about the same as the error."""
+
+    def __init__(
+        self,
+        scenario: int,
+        about: Sequence[tuple[InjectedError, Subjects]],
+        items: Sequence[Item],
+    ) -> None:
+        self._scenario, self._items_of = scenario, _by_subject(items)
+        self._subjects_of = {id(error): subjects for error, subjects in about}
+        self._errors_of = defaultdict[str, list[InjectedError]](list)
+        for error, subjects in about:
+            for subject in subjects:
+                self._errors_of[subject].append(error)
+
+    def verdict(self, error: InjectedError) -> Verdict | None:
+        """Found if there is an item; in the state of this error, or of another of its rows."""
+        if not expected.states(self._scenario, error.kind):
+            return None
+        subjects = self._subjects_of[id(error)]
+        seen = [item for subject in subjects for item in self._items_of[subject]]
+        others = {id(each): each for subject in subjects for each in self._errors_of[subject]}
+        if not seen:
+            is_cancelled = len(others) > 1 and _cancel(others.values())
+            return Verdict("cancelled" if is_cancelled else "missed")
+        states = {s for e in others.values() for s in expected.states(self._scenario, e.kind)}
+        if any(item.state in states for item in seen):
+            return Verdict("found")
+        return Verdict("found", seen[0].state)
+
+
+@dataclass(frozen=True)
+class SumView:
+    """A rule that compares sums: of each sum of the error an item says what its errors make."""
+
+    sums: Sums
+
+    def verdict(self, error: InjectedError) -> Verdict | None:
+        """Found if each sum that differs is reported; as expected if it is to the cent."""
+        visible = self.sums.visible(error)
+        if not visible:
+            return Verdict("cancelled")
+        if not visible <= self.sums.reported.keys():
+            return Verdict("missed")
+        if self.sums.is_exact(visible):
+            return Verdict("found")
+        made = {group: self.sums.expected[group] for group in visible}
+        said = {group: self.sums.reported[group] for group in visible}
+        return Verdict("found", f"{said} instead of {made}")
+
+
 def _recall(
     kinds: dict[tuple[int, str], KindScore],
     scenario: int,
-    about: Sequence[tuple[InjectedError, Subjects]],
-    items: Sequence[Item],
+    errors: Iterable[InjectedError],
+    views: Sequence[View],
     last: date,
 ) -> None:
-    items_of, errors_of = _by_subject(items), defaultdict[str, list[InjectedError]](list)
-    for error, subjects in about:
-        for subject in subjects:
-            errors_of[subject].append(error)
-    for error, subjects in about:
+    """Every rule that sees an error must report it."""
+    for error in errors:
         later = expected.LATER_DAYS.get(scenario, {}).get(error.kind, 0)
         if error.day > last - timedelta(days=later):
             continue
         kind = kinds[scenario, error.kind]
         kind.made += 1
-        seen = [item for subject in subjects for item in items_of[subject]]
-        others = {id(each): each for subject in subjects for each in errors_of[subject]}
-        if not seen:
-            if len(others) > 1 and _cancel(others.values()):
-                kind.cancelled += 1
-            else:
-                kind.missed.append(error)
-            continue
-        kind.found += 1
-        states = [state for each in others.values() for state in _states(scenario, each.kind)]
-        if scenario in expected.TOTALS or any(item.state in states for item in seen):
-            kind.in_state += 1
+        verdicts = [verdict for view in views if (verdict := view.verdict(error))]
+        outcomes = {verdict.outcome for verdict in verdicts}
+        if not verdicts or "missed" in outcomes:
+            kind.missed.append(error)
+        elif outcomes == {"cancelled"}:
+            kind.cancelled += 1
         else:
-            kind.in_other_state.append((error, seen[0].state))
+            kind.found += 1
+            other = next((verdict.other for verdict in verdicts if verdict.other), None)
+            if other is None:
+                kind.in_state += 1
+            else:
+                kind.in_other_state.append((error, other))
+
+
+def _precision_of_sums(rule: RuleScore, sums_of: Sums, last: date) -> None:
+    """An item is explained if its figures are, to the cent, what errors make of its sum."""
+    for item in sums_of.items:
+        if item.first_date > last:
+            continue
+        rule.reported += 1
+        if sums_of.is_exact(item.groups):
+            rule.explained += 1
+        else:
+            rule.unexplained.append(
+                Item(
+                    sums_of.rule, item.content["state"], item.first_date, frozenset(), item.content
+                )
+            )
 
 
 def _precision(
@@ -163,10 +252,6 @@ def _precision(
             rule.explained += 1
         else:
             rule.unexplained.append(item)
-
-
-def _states(scenario: int, kind: str) -> tuple[str, ...]:
-    return expected.STATES.get(kind, {}).get(scenario, ())
 
 
 def _by_subject(items: Iterable[Item]) -> Mapping[str, list[Item]]:

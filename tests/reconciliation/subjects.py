@@ -32,20 +32,18 @@ class Facts:
     refunds: Mapping[str, Mapping[str, Any]]
     lines_of_after_sale: Mapping[str, str]
     after_sales_of_order: Mapping[str, Sequence[str]]
-    moved_on: Mapping[str, date]
 
     @classmethod
     def read(cls, connection: duckdb.DuckDBPyConnection) -> Facts:
         """The facts of a lake whose tables are views of the connection."""
         payments = _by_number(
             connection,
-            "SELECT DISTINCT payment_no, order_no, outward_no, business_date(paid_at) AS day "
-            "FROM ods_payment WHERE paid_at IS NOT NULL",
+            "SELECT DISTINCT payment_no, order_no FROM ods_payment WHERE paid_at IS NOT NULL",
         )
         refunds = _by_number(
             connection,
-            "SELECT DISTINCT refund_no, order_no, payment_no, after_sale_no, outward_refund_no, "
-            "business_date(refunded_at) AS day FROM ods_refund WHERE refunded_at IS NOT NULL",
+            "SELECT DISTINCT refund_no, order_no, payment_no, after_sale_no, outward_refund_no "
+            "FROM ods_refund WHERE refunded_at IS NOT NULL",
         )
         after_sales = connection.execute(
             "SELECT DISTINCT after_sale_no, order_no, order_line_id(order_no, line_no) "
@@ -54,10 +52,8 @@ class Facts:
         of_order = defaultdict[str, list[str]](list)
         for number, order, _ in after_sales:
             of_order[order].append(number)
-        moved = {str(each["outward_no"]): each["day"] for each in payments.values()}
-        moved |= {str(each["outward_refund_no"]): each["day"] for each in refunds.values()}
         lines = {number: line for number, _, line in after_sales}
-        return cls(payments, refunds, lines, of_order, moved)
+        return cls(payments, refunds, lines, of_order)
 
     def order_of(self, error: InjectedError) -> str | None:
         """The order that an error's row belongs to."""
@@ -104,10 +100,6 @@ def item_subjects(rule: str, item: Mapping[str, Any]) -> Subjects:
         case "rec_shipment_stock":
             numbers = _subjects(("stock", each) for each in ids)
             return _subjects(("line", key[0]) for key in keys) | numbers
-        case "rec_bill_summary":
-            return _subjects(("file", _file(key[0])) for key in keys)
-        case "rec_bill_payout":
-            return _subjects(("batch", f"{key[0]} {key[3]}") for key in keys)
         case _:
             return _subjects((_KEYS[rule][0], key[_KEYS[rule][1]]) for key in keys)
 
@@ -126,7 +118,6 @@ _KEYS: Mapping[str, tuple[str, int]] = {
     "rec_points": ("business", 1),
     "rec_wallet": ("business", 1),
     "rec_invoice": ("order", 0),
-    "rec_journal_ledger": ("account", 0),
     "rec_seller_payout": ("settlement", 0),
 }
 
@@ -167,25 +158,6 @@ def _of_after_sale(error: InjectedError, facts: Facts) -> Subjects:
     return refund | _subjects(("after_sale", each) for each in facts.after_sales_of(error))
 
 
-def _of_file(error: InjectedError, facts: Facts) -> Subjects:
-    del facts
-    channel = error.keys.get("channel") or error.source.removeprefix("channel/")
-    return _subjects([("file", f"{channel} {error.day}")])
-
-
-def _of_batch(error: InjectedError, facts: Facts) -> Subjects:
-    if batch := error.keys.get("settlement_batch"):
-        kind = _CREDIT.match(batch)
-        assert kind is not None, batch
-        day = date.fromisoformat(kind[2])
-        return _subjects([("batch", f"{kind[3]} {day}")])
-    number = error.keys.get("outward_refund_no") or error.keys.get("outward_no") or ""
-    moved = facts.moved_on.get(number.removeprefix("X"), error.day)
-    days = {error.day, moved, moved + timedelta(days=1)}
-    channel = error.source.removeprefix("channel/")
-    return _subjects(("batch", f"{channel} {day}") for day in days)
-
-
 def _of_credit(error: InjectedError, facts: Facts) -> Subjects:
     del facts
     number = error.keys.get("payout_no") or error.keys.get("entry_no") or ""
@@ -203,25 +175,6 @@ def _of_stock(error: InjectedError, facts: Facts) -> Subjects:
     return _of_line(error, facts) | _subjects(("stock", each) for each in numbers)
 
 
-# Accounts that an error moves in the journal, or in the ledger, by what its row is.
-_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
-    "payment_center/payment": ("1012", "2203", "2205"),
-    "payment_center/refund": ("1012", "1122", "2203", "2205"),
-    "payment_center/payout": ("1002", "1012"),
-    "channel/": ("1012", "6601"),
-    "bank/statement": ("1002", "2202"),
-    "merchant_center/settlement_item": ("2202", "6001"),
-}
-
-
-def _of_account(error: InjectedError, facts: Facts) -> Subjects:
-    del facts
-    if account := error.keys.get("account_code"):
-        return _subjects([("account", account)])
-    found = next((each for name, each in _ACCOUNTS.items() if error.source.startswith(name)), ())
-    return _subjects(("account", each) for each in found)
-
-
 _OF_ERROR: Mapping[str, Callable[[InjectedError, Facts], Subjects]] = {
     "rec_order_line": _of_order,
     "rec_order_payment": _of_order,
@@ -230,8 +183,6 @@ _OF_ERROR: Mapping[str, Callable[[InjectedError, Facts], Subjects]] = {
     "rec_refund_payment": _of_key("payment", "payment_no"),
     "rec_refund_after_sale": _of_after_sale,
     "rec_channel_fee": _of_key("transaction", "channel_transaction_no"),
-    "rec_bill_summary": _of_file,
-    "rec_bill_payout": _of_batch,
     "rec_payout_bank": _of_credit,
     "rec_settlement_line": _of_line,
     "rec_commission": _of_line,
@@ -241,19 +192,12 @@ _OF_ERROR: Mapping[str, Callable[[InjectedError, Facts], Subjects]] = {
     "rec_wallet_balance": _of_key("entry", "wallet_entry_no"),
     "rec_shipment_stock": _of_stock,
     "rec_invoice": _of_order,
-    "rec_journal_ledger": _of_account,
     "rec_seller_payout": _of_key("settlement", "bank_reference"),
 }
 
 
 def _subjects(named: Iterable[tuple[str, object]]) -> Subjects:
     return frozenset(f"{kind}:{number}" for kind, number in named if number)
-
-
-def _file(path: str) -> str:
-    """channel/alipay/2026-01-01/part-00000.csv as alipay 2026-01-01."""
-    channel, day, *_ = path.removeprefix("channel/").split("/")
-    return f"{channel} {day}"
 
 
 def _credits(number: str) -> set[str]:

@@ -37,6 +37,7 @@ CHANNEL_ERRORS = (
         sources=("channel/alipay", "channel/wechat_pay", "channel/card"),
         chosen_by=("channel_transaction_no",),
         keys=("merchant_no", "channel_transaction_no", "outward_no", "outward_refund_no"),
+        told=("gross_amount", "fee_amount", "transaction_status", "transaction_at"),
         kinds=(
             BILL_NEXT_DAY,
             ErrorKind("bill_missing", "a payment is not on the bill", 3, "gross_amount",
@@ -75,6 +76,7 @@ CHANNEL_ERRORS = (
         sources=("channel/summary",),
         chosen_by=("bill_file", "currency"),
         keys=("channel", "merchant_no", "bill_file", "currency"),
+        told=("pay_amount", "net_amount"),
         kinds=(
             ErrorKind("summary_wrong", "a bill's summary is not the sum of its rows", 8,
                 "pay_amount",

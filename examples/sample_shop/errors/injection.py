@@ -47,12 +47,18 @@ class Injection:
         """The SELECT of what is wrong, one row for each row that is wrong, missing or added.
 
         Columns: kind, scenario, also_seen_by, source, effect, keys (JSON), column_name, expected,
-        given (texts, null where there is no row), currency.
+        given (texts, null where there is no row), currency, expected_row, given_row (JSON, null
+        where there is no row).
         """
+        told = [*self.errors.told, *(["currency"] if self.errors.has_currency else [])]
         keys = ", ".join(
             f"{text_literal(key)}, {self._given(key, 'true')}" for key in self.errors.keys
         )
         currency = "currency" if self.errors.has_currency else "NULL"
+        expected_row = ", ".join(f"{text_literal(each)}, {each}::VARCHAR" for each in told)
+        given_row = ", ".join(
+            f"{text_literal(each)}, ({self._given(each, 'true')})::VARCHAR" for each in told
+        )
         facts = " UNION ALL ".join(
             f"SELECT {text_literal(kind.name)} AS kind, {kind.scenario or 'NULL'} AS scenario, "
             f"{text_literal(kind.column)} AS column_name"
@@ -78,10 +84,13 @@ class Injection:
             "SELECT DISTINCT kind, scenario, also_seen_by, "
             f"{text_literal(self.source)} AS source, effect, keys, column_name, "
             "CASE WHEN effect <> 'added' THEN expected END AS expected, "
-            "CASE WHEN effect <> 'missing' THEN given END AS given, currency "
+            "CASE WHEN effect <> 'missing' THEN given END AS given, currency, "
+            "CASE WHEN effect <> 'added' THEN expected_row END AS expected_row, "
+            "CASE WHEN effect <> 'missing' THEN given_row END AS given_row "
             f"FROM (SELECT error_kind, {effect} AS effect, {also_seen_by} AS also_seen_by, "
             f"json_object({keys}) AS keys, "
-            f"{expected} AS expected, {given} AS given, {currency} AS currency "
+            f"{expected} AS expected, {given} AS given, {currency} AS currency, "
+            f"json_object({expected_row}) AS expected_row, json_object({given_row}) AS given_row "
             f"FROM ({self._chosen_sql(select)}) WHERE error_kind IS NOT NULL) AS wrong "
             f"JOIN ({facts}) AS fact ON fact.kind = wrong.error_kind"
         )

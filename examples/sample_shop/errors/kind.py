@@ -81,6 +81,8 @@ class ErrorSource:
         keys: Columns that the truth file names the row by.
         kinds: What may be wrong. A row has at most one error: the first that chooses it.
         has_currency: Whether the row has a currency.
+        told: Columns that the truth file tells of the row as it should be, and as it is: those
+            that sums and books are made of. The currency is told of every row that has one.
     """
 
     sources: tuple[str, ...]
@@ -88,6 +90,7 @@ class ErrorSource:
     keys: tuple[str, ...]
     kinds: tuple[ErrorKind, ...]
     has_currency: bool = True
+    told: tuple[str, ...] = ()
 
 
 MORE_CENTS = "amount(6 + below(error_noise, 44))"

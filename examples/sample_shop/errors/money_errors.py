@@ -43,6 +43,7 @@ MONEY_ERRORS = (
         sources=("payment_center/payment",),
         chosen_by=("payment_no",),
         keys=("payment_no", "order_no", "outward_no"),
+        told=("paid_amount", "payment_method", "paid_at"),
         kinds=(
             ErrorKind("payment_missing", "that a payment was captured is never told", 2,
                 "paid_amount", Effect.MISSING, eligible=_CAPTURED,
@@ -63,6 +64,7 @@ MONEY_ERRORS = (
         sources=("payment_center/refund",),
         chosen_by=("refund_no",),
         keys=("refund_no", "payment_no", "outward_refund_no"),
+        told=("refund_amount", "refund_type", "payment_method", "refunded_at"),
         kinds=(
             ErrorKind("chargeback_missing", "that a payment was charged back is never told", 4,
                 "refund_amount", Effect.MISSING, eligible="refund_type = 'chargeback'",
@@ -98,6 +100,7 @@ MONEY_ERRORS = (
         sources=("payment_center/payout",),
         chosen_by=("payout_no",),
         keys=("payout_no", "settlement_batch"),
+        told=("net_amount", "fee_amount", "paid_out_at"),
         kinds=(
             ErrorKind("payout_missing", "what a channel paid out is not told", 9,
                 "net_amount", Effect.MISSING, also_seen_by=seen(10, 18)),
@@ -109,6 +112,7 @@ MONEY_ERRORS = (
         sources=("bank/statement",),
         chosen_by=("entry_no",),
         keys=("entry_no", "bank_reference"),
+        told=("amount", "booked_at"),
         kinds=(
             ErrorKind("bank_credit_missing", "the bank does not credit a payout", 10,
                 "amount", Effect.MISSING, eligible=_FROM_CHANNEL),
@@ -127,6 +131,7 @@ MONEY_ERRORS = (
         sources=("merchant_center/settlement_item",),
         chosen_by=("order_no", "line_no"),
         keys=("settlement_no", "order_no", "line_no"),
+        told=("commission_amount", "settled_at"),
         kinds=(
             ErrorKind("settlement_net_wrong", "a settled line is not what its parts make", 11,
                 "payable_amount", changes=raised("payable_amount")),
@@ -153,6 +158,7 @@ MONEY_ERRORS = (
         sources=("finance/ledger_balance",),
         chosen_by=("account_code", "currency", "updated_at"),
         keys=("account_code", "currency"),
+        told=("closing_amount",),
         kinds=(
             ErrorKind("ledger_balance_wrong", "the ledger has a debit that nobody posted", 18,
                 "debit_amount",

@@ -28,7 +28,10 @@ def write_truth(landing: Path, day: date, rows: Iterable[TruthRow]) -> None:
 
 
 def _line(row: TruthRow, day: date) -> str:
-    kind, scenario, also_seen_by, source, effect, keys, column, expected, given, currency = row
+    (
+        kind, scenario, also_seen_by, source, effect, keys, column, expected, given, currency,
+        expected_row, given_row,
+    ) = row  # fmt: skip
     content = {
         "kind": kind,
         "scenario": scenario,
@@ -41,8 +44,14 @@ def _line(row: TruthRow, day: date) -> str:
         "expected": expected,
         "given": given,
         "currency": currency,
+        "expected_row": _parsed_row(expected_row),
+        "given_row": _parsed_row(given_row),
     }
     return json.dumps(content, ensure_ascii=False) + "\n"
+
+
+def _parsed_row(row: object) -> Mapping[str, str | None] | None:
+    return None if row is None else json.loads(str(row))
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class InjectedError:
         expected: What the column should hold, as text; None where no row should be.
         given: What it holds, as text; None where no row is.
         currency: The row's, as it should be; None where it has none.
+        expected_row: The columns of ErrorSource.told as they should be; None where no row should.
+        given_row: The same as they are; None where no row is.
         day: The day that delivered the row, or should have; the first one if it is told again.
     """
 
@@ -73,6 +84,8 @@ class InjectedError:
     expected: str | None
     given: str | None
     currency: str | None
+    expected_row: Mapping[str, str | None] | None
+    given_row: Mapping[str, str | None] | None
     day: date
 
 

@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from examples.olist.reading.rows import ZONE
 from examples.olist.report import MappingReport
 
 Row = dict[str, Any]
@@ -39,7 +41,15 @@ class Landing:
         return [date.fromisoformat(folder.name) for folder in folders]
 
     def rows(self, source: str, day: date | None = None) -> list[Row]:
-        """The rows of a day, or of all, each with its day as `dt`."""
+        """The rows of a day, or of all, each with its day as `dt`; orders when they were placed."""
+        delivered = self._delivered(source, day)
+        return [row for row in delivered if source != ORDER or row["dt"] == _placed_on(row)]
+
+    def orders_again(self) -> list[Row]:
+        """The orders that are delivered again on another day than that they were placed on."""
+        return [row for row in self._delivered(ORDER) if row["dt"] != _placed_on(row)]
+
+    def _delivered(self, source: str, day: date | None = None) -> list[Row]:
         days = self.days(source) if day is None else [day]
         return [
             {**row, "dt": each}
@@ -74,6 +84,10 @@ def _rows_of(path: Path) -> Iterator[Row]:
         opened = gzip.open if path.name.endswith(".gz") else open
         with opened(path, "rt", encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
+
+
+def _placed_on(order: Row) -> date:
+    return datetime.fromisoformat(order["ordered_at"]).astimezone(ZoneInfo(ZONE)).date()
 
 
 def _written(value: Any) -> Any:

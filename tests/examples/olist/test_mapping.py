@@ -56,6 +56,14 @@ def test_every_row_lands_on_its_business_date(mapped: Map, shop: Shop, tmp_path:
     assert never_approved in report.notes
 
 
+def test_an_order_is_delivered_again_on_the_day_it_was_approved(
+    mapped: Map, shop: Shop, tmp_path: Path
+) -> None:
+    _, landing = mapped(shop.write(tmp_path / "export"))
+    (again,) = landing.orders_again()
+    assert again == {**landing.rows(ORDER)[0], "dt": date(2018, 1, 4)}
+
+
 def test_amounts_statuses_and_ids_are_what_the_documentation_says(
     mapped: Map, shop: Shop, tmp_path: Path
 ) -> None:

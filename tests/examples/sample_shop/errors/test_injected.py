@@ -134,6 +134,13 @@ def test_every_kind_happens_and_says_who_finds_it(wrong: Path) -> None:
         assert (case["expected"] is None) == (case["effect"] == "added")
         assert case["given"] is None or case["effect"] != "missing"
         assert case["expected"] != case["given"]
+        for effect, row, value in (
+            ("added", case["expected_row"], case["expected"]),
+            ("missing", case["given_row"], case["given"]),
+        ):
+            assert (row is None) == (case["effect"] == effect)
+            assert not row or row.get(case["column"], value) == value
+            assert not row or set(row) >= set(ERRORS_OF_SOURCE[case["source"]].told)
     assert {kind.scenario for kind in ERROR_KINDS.values()} >= set(range(1, 19))
     # Some scenarios see an error only of some rows.
     of_payments = {
