@@ -28,6 +28,7 @@ rec_commission = m.reconciliation(
                 SELECT order_line_id, MIN(dt) AS settled_date
                 FROM dwd_settlement_item
                 GROUP BY order_line_id
+                HAVING MIN(dt) >= :start AND MIN(dt) < :end
             )
             SELECT
                 d.order_line_id,

@@ -22,7 +22,7 @@ rec_refund_payment = m.reconciliation(
         reads={"dwd_refund": m.trailing(days=c.REFUND_DAYS)},
         rows="""
             WITH refunded AS (
-                SELECT DISTINCT payment_no, dt FROM dwd_refund
+                SELECT DISTINCT payment_no, dt FROM dwd_refund WHERE dt >= :start AND dt < :end
             ),
             refunded_payments AS (
                 SELECT p.payment_no, p.payment_method, p.paid_amount, p.currency, r.dt

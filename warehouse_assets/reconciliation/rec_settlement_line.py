@@ -45,11 +45,14 @@ rec_settlement_line = m.reconciliation(
                     {DUE} AS due_date
                 FROM dwd_order_detail AS d
                 JOIN delivered AS s ON s.order_line_id = d.order_line_id
+                WHERE d.dt >= :start - INTERVAL {c.SETTLEMENT_DAYS} DAY
+                    AND d.dt < :end - INTERVAL {c.SETTLEMENT_DAYS} DAY
             ),
             charged AS (
-                SELECT order_line_id, MAX(commission_amount) AS commission_amount
-                FROM dwd_settlement_item
-                GROUP BY order_line_id
+                SELECT d.order_line_id, MAX(s.commission_amount) AS commission_amount
+                FROM due AS d
+                JOIN dwd_settlement_item AS s ON s.order_line_id = d.order_line_id
+                GROUP BY d.order_line_id
             ),
             only_lines AS (
                 SELECT order_no, MIN(order_line_id) AS only_line_id

@@ -30,6 +30,9 @@ rec_shipment_stock = m.reconciliation(
                     ) AS place,
                     dt
                 FROM dwd_shipment
+                WHERE order_line_id IN (
+                    SELECT order_line_id FROM dwd_shipment WHERE dt >= :start AND dt < :end
+                )
             )
             SELECT
                 s.shipment_no,

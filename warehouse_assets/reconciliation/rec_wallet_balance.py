@@ -31,6 +31,9 @@ ENTRIES = """
             occurred_at,
             dt
         FROM dwd_wallet_entry
+        WHERE user_id IN (
+            SELECT user_id FROM dwd_wallet_entry WHERE dt >= :start AND dt < :end
+        )
     ),
     entries AS (
         SELECT

@@ -26,6 +26,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
 )
 from warehouse_assets.modeling.reconciliation.sql.columns import key_text
 from warehouse_assets.modeling.sql.latest_versions import shown_rows
+from warehouse_assets.modeling.sql.statement import Statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -194,12 +195,13 @@ class ItemFinder:
         is_row = f"CAST({side.row} AS VARCHAR) = {text_literal(result[f'{name}_id'])}"
         if self._rule.is_many(name) and result[f"{name}_key"] is not None:
             is_row = f"({is_row} OR {key} = {text_literal(result[f'{name}_key'])})"
-        found = _fetched(
-            connection,
+        sql = (
             f"SELECT *, CAST({side.date} AS DATE) AS {quoted('date of the row')} "
             f"FROM {source} AS input WHERE {where}{is_row} "
-            f"AND {window.holds(side.date)} ORDER BY ALL LIMIT {_MOST_ROWS}",
+            f"AND {window.holds(side.date)} ORDER BY ALL LIMIT {_MOST_ROWS}"
         )
+        # The rule may ask for the days of its run.
+        found = _fetched(connection, Statement(self._table, sql).text(window))
         rows: list[SideRow] = []
         for row in found:
             plain = dict(row)

@@ -126,3 +126,9 @@ def test_a_line_is_settled_with_another_seller_or_again():
     again = settled(no="S2", dt=NEXT)
     rows = results(settled(), again, day=NEXT, earlier=results(settled()))
     expect(rows, [{"state": "duplicate_left", "left_id": "S2:A-1"}])
+
+
+def test_a_line_is_owed_on_the_day_it_is_due_and_on_no_other():
+    for days in (-1, 1):
+        assert results(dt=ORDERED + timedelta(days=days)) == []
+    expect(results(), [{"state": "right_only", "right_date": DAY}])

@@ -120,3 +120,10 @@ def test_a_movement_before_its_shipment_is_known_finds_it_by_its_number():
         results([shipment(dt=NEXT)], [taken()], NEXT, alone),
         [{"match_pass": "shipment", "state": "timing", "is_open": False}],
     )
+
+
+def test_lines_that_are_not_shipped_on_the_day_say_nothing():
+    before = shipment("H9", 5)
+    assert results([before], day=NEXT) == []
+    rows = results([before, shipment(dt=NEXT, order_line_id="B-1")], day=NEXT)
+    expect(rows, [{"left_id": "H1", "state": "left_only"}])

@@ -82,3 +82,12 @@ def test_an_entry_follows_from_one_of_an_earlier_day_and_of_its_own_user_and_cur
 
 def test_of_a_first_entry_nothing_is_said():
     assert results(entry(1, "5.00", Decimal(-3))) == []
+
+
+def test_wallets_that_do_not_move_on_the_day_say_nothing():
+    before = [entry(1, "5.00", "25.00"), entry(2, "5.00", "99.00")]
+    assert results(*before, day=NEXT) == []
+    mine = entry(4, "-5.00", "94.00", dt=NEXT)
+    others = [{**row, "wallet_entry_no": f"X{row['wallet_entry_no']}"} for row in before]
+    rows = results(*before, *({**row, "user_id": 8} for row in others), mine, day=NEXT)
+    expect(rows, [{"left_id": "W4", "right_id": "W2", "state": "matched"}])
