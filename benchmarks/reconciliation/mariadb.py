@@ -17,15 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from duckdb import DuckDBPyConnection
 from rich.console import Console
 
 from benchmarks.measure import (
-    FIRST_DAY,
     Compared,
     Line,
     at_least,
-    bench_settings,
-    bounded_connection,
     in_turn,
     line,
     scratch_folder,
@@ -39,19 +37,18 @@ from benchmarks.reconciliation.mariadb_server import (
     is_installed,
     mariadb,
 )
-from benchmarks.reconciliation.payments import RULE, Payments, days_of, reconcile
-from resources.lake.lake import Lake
+from benchmarks.reconciliation.payments import RULE, days_of
+from benchmarks.reconciliation.rule import DAYS, from_the_start, published, views
 from resources.settings import Settings
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 ROWS = 10_000_000
-DAYS = 30
 HOUR = 3600.0
 TUNED_BAR, OPERATIONAL_BAR = 25.0, 100.0
 
-# Of each state and currency: rows, and the amounts of both sides.
-Totals = dict[tuple[str, str], tuple[int, Decimal, Decimal]]
+# Of each state and currency: rows, the amounts of both sides and their difference.
+Totals = dict[tuple[str, str], tuple[int | Decimal, ...]]
 
 
 class ResultsDiffer(Exception):
@@ -114,18 +111,19 @@ class Sides:
     @staticmethod
     def published(folder: Path, rows: int) -> Sides:
         """Sides of so many rows, reconciled once."""
-        settings = bench_settings(folder / "home").model_copy(update={"first_date": FIRST_DAY})
         warehouse = load_warehouse()
-        Payments(days_of(DAYS), rows // DAYS).publish(settings, warehouse)
-        reconcile(settings, warehouse, days_of(DAYS))
-        _export(settings, warehouse, folder)
-        return Sides(folder, settings, warehouse, _our_totals(settings, warehouse))
+        settings = published(folder / "home", warehouse, rows)
+        from_the_start(settings, warehouse, days_of(DAYS))
+        with views(settings, warehouse, *COLUMNS, RULE) as connection:
+            _export(connection, folder)
+            expected = _totals(connection.execute(_TOTALS).fetchall())
+        return Sides(folder, settings, warehouse, expected)
 
     def against_tuned(self, runs: int) -> Compared:
         """The framework and the tuned MariaDB in turn."""
         with self._loaded(TUNED) as there:
             return in_turn(
-                partial(reconcile, self.settings, self.warehouse, days_of(DAYS)),
+                partial(from_the_start, self.settings, self.warehouse, days_of(DAYS)),
                 there.reconcile,
                 partial(self._check_and_drop, there),
                 runs,
@@ -204,49 +202,34 @@ def _say(*lines: str) -> None:
         Console(soft_wrap=True).print(each, markup=False, highlight=False)
 
 
-def _export(settings: Settings, warehouse: Warehouse, folder: Path) -> None:
-    """Write both sides as the files that MariaDB loads."""
-    lake = Lake(settings)
-    with bounded_connection(folder) as connection:
-        for name, columns in COLUMNS.items():
-            relation = lake.relation_sql(lake.snapshot(warehouse.table(name).spec), None)
-            flags = ", ".join(
-                f"CAST({each} AS TINYINT)" if each.startswith("is_") else each for each in columns
-            )
-            connection.execute(
-                f"COPY (SELECT {flags} FROM ({relation})) TO '{folder / name}' "
-                "(FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '')"
-            )
+def _export(connection: DuckDBPyConnection, folder: Path) -> None:
+    """Write both sides as the files that MariaDB loads; flags are numbers there."""
+    for name, columns in COLUMNS.items():
+        listed = ", ".join(
+            f"CAST({column} AS TINYINT)" if kind == "TINYINT" else column
+            for column, kind in columns.items()
+        )
+        connection.execute(
+            f"COPY (SELECT {listed} FROM {name}) TO '{folder / name}' "
+            "(FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '')"
+        )
 
 
+_TOTALS = f"""
+SELECT
+    state, currency, count(*), sum(left_amount), sum(right_amount), sum(difference_amount)
+FROM {RULE} WHERE NOT is_open OR dt = DATE '{days_of(DAYS).last}' GROUP BY ALL
+"""
 _TOTALS_THERE = f"""
 SELECT
     state, COALESCE(currency, billed_currency), COUNT(*),
-    COALESCE(SUM(paid_amount), 0), COALESCE(SUM(gross_amount), 0)
+    COALESCE(SUM(paid_amount), 0), COALESCE(SUM(gross_amount), 0), SUM(difference_amount)
 FROM {RESULT} GROUP BY 1, 2
 """
 
 
-def _our_totals(settings: Settings, warehouse: Warehouse) -> Totals:
-    """Of each item as it stands on the last day on which it is there."""
-    lake = Lake(settings)
-    relation = lake.relation_sql(lake.snapshot(warehouse.table(RULE).spec), None)
-    with bounded_connection(settings.home) as connection:
-        found = connection.execute(f"""
-            SELECT state, currency, count(*), sum(left_amount), sum(right_amount)
-            FROM (
-                SELECT
-                    arg_max(state, dt) AS state, arg_max(currency, dt) AS currency,
-                    arg_max(left_amount, dt) AS left_amount,
-                    arg_max(right_amount, dt) AS right_amount
-                FROM ({relation}) GROUP BY item_id
-            ) GROUP BY ALL
-        """)
-        return _totals(found.fetchall())
-
-
 def _totals(rows: Iterable[tuple[Any, ...]]) -> Totals:
-    return {(state, currency): (count, left, right) for state, currency, count, left, right in rows}
+    return {(state, currency): tuple(figures) for state, currency, *figures in rows}
 
 
 def main() -> None:

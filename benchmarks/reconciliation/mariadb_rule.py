@@ -116,7 +116,7 @@ TUNED = Plan(
     ),
     keys={
         PAYMENTS: f"PRIMARY KEY ({_PAYMENT_KEY}, payment_no)",
-        BILLS: f"PRIMARY KEY ({_BILL_KEY}, bill_line_id)",
+        BILLS: f"PRIMARY KEY (bill_type, {_BILL_KEY}, bill_line_id)",
     },
 )
 
