@@ -7,6 +7,7 @@ only the columns that the result needs, which favours MariaDB: it reads rows who
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -105,12 +106,10 @@ TUNED = Plan(
         "--skip-log-bin",
         "--transaction-isolation=READ-COMMITTED",
         "--default-storage-engine=MyISAM",
-        "--join-buffer-size=1G",
-        "--join-buffer-space-limit=2G",
         "--sort-buffer-size=256M",
         "--tmp-table-size=2G",
         "--max-heap-table-size=2G",
-        "--join-cache-level=4",
+        "--join-cache-level=0",
         "--character-set-server=ascii",
         "--collation-server=ascii_bin",
     ),
@@ -122,15 +121,16 @@ TUNED = Plan(
 
 
 def _repeated(name: str, row: str, key: str, where: str) -> Step:
-    """A table, small, of the rows whose key another row has before them."""
+    """A small table of the rows whose key another row has before them, by that key."""
+    listed = f"{key}, {row}"
+    types = ", ".join(f"{each} {COLUMNS[name][each]} NOT NULL" for each in listed.split(", "))
     return Step(
         f"again_{name}",
-        f"CREATE TEMPORARY TABLE again_{name} ({row} {COLUMNS[name][row]} NOT NULL PRIMARY KEY) "
-        "ENGINE=MyISAM",
-        f"SELECT a.{row} FROM {name} AS a JOIN ("
+        f"CREATE TEMPORARY TABLE again_{name} ({types}, PRIMARY KEY ({row})) ENGINE=MEMORY",
+        f"SELECT STRAIGHT_JOIN {', '.join(f'a.{each}' for each in listed.split(', '))} FROM ("
         f"SELECT {key}, MIN({row}) AS first_row FROM {name} WHERE {where} "
         f"GROUP BY {key} HAVING COUNT(*) > 1"
-        f") AS r USING ({key}) WHERE a.{row} <> r.first_row AND a.{where}",
+        f") AS r JOIN {name} AS a USING ({key}) WHERE a.{row} <> r.first_row AND a.{where}",
     )
 
 
@@ -160,30 +160,36 @@ def _select(state: str) -> str:
     COALESCE(GREATEST(p.dt, b.dt), p.dt, b.dt) AS dt"""
 
 
+def _alone(side: str, state: str) -> str:
+    """The columns of a row that stands alone, `p` or `b`."""
+    other = {"p": "b", "b": "p"}[side]
+    return re.sub(rf"\b{other}\.\w+", "NULL", _select(f"'{state}'"))
+
+
 _ON = (
     "p.payment_method = b.channel AND p.merchant_no = b.merchant_no "
     f"AND p.outward_no = b.outward_no AND p.{_IS_PAYMENT} AND b.{_IS_BILL}"
 )
-_AGAIN_PAYMENT = f"again_{PAYMENTS} AS ap ON ap.payment_no = p.payment_no"
-_AGAIN_BILL = f"again_{BILLS} AS ab ON ab.bill_line_id = b.bill_line_id"
+_AGAIN_PAYMENT, _AGAIN_BILL = f"again_{PAYMENTS} AS ap", f"again_{BILLS} AS ab"
 _SELECT = f"""{_select(_STATE)}
 FROM {PAYMENTS} AS p
-LEFT JOIN {_AGAIN_PAYMENT}
+LEFT JOIN {_AGAIN_PAYMENT} ON ap.payment_no = p.payment_no
 LEFT JOIN {BILLS} AS b ON {_ON}
-LEFT JOIN {_AGAIN_BILL}
+LEFT JOIN {_AGAIN_BILL} ON ab.bill_line_id = b.bill_line_id
 WHERE p.{_IS_PAYMENT} AND ap.payment_no IS NULL AND ab.bill_line_id IS NULL
 UNION ALL
-{_select("'right_only'")}
+{_alone("b", "right_only")}
 FROM {BILLS} AS b
-LEFT JOIN {_AGAIN_BILL}
 LEFT JOIN {PAYMENTS} AS p ON {_ON}
-WHERE b.{_IS_BILL} AND ab.bill_line_id IS NULL AND p.payment_no IS NULL
+LEFT JOIN {_AGAIN_BILL} ON ab.bill_line_id = b.bill_line_id
+WHERE b.{_IS_BILL} AND p.payment_no IS NULL AND ab.bill_line_id IS NULL
 UNION ALL
-{_select("'duplicate_left'")}
-FROM {PAYMENTS} AS p JOIN {_AGAIN_PAYMENT} LEFT JOIN {BILLS} AS b ON FALSE
+{_alone("p", "duplicate_left")}
+FROM {_AGAIN_PAYMENT} JOIN {PAYMENTS} AS p USING ({_PAYMENT_KEY}, payment_no)
 UNION ALL
-{_select("'duplicate_right'")}
-FROM {BILLS} AS b JOIN {_AGAIN_BILL} LEFT JOIN {PAYMENTS} AS p ON FALSE
+{_alone("b", "duplicate_right")}
+FROM {_AGAIN_BILL} JOIN {BILLS} AS b USING ({_BILL_KEY}, bill_line_id)
+WHERE b.{_IS_BILL}
 """
 
 STEPS = (

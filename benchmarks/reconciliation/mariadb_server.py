@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
 import subprocess
 import time
@@ -69,6 +70,13 @@ class MariaDB:
             lines.append(f"{kind}: {table}, {access}, {used}, about {rows} rows; {extra}")
         return lines
 
+    def cpu_seconds(self) -> float:
+        """CPU seconds of the server so far, user and system."""
+        [(_, file)] = self.execute("SHOW VARIABLES LIKE 'pid_file'")
+        process = Path(str(file)).read_text().strip()
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def version(self) -> str:
         """The server's version."""
         return str(self.execute("SELECT version()")[0][0])
@@ -104,6 +112,9 @@ def mariadb(folder: Path, options: Sequence[str]) -> Generator[MariaDB]:
     socket, log = folder / "s", folder / "log"
     command = [_program("mariadbd"), *common, f"--socket={socket}", "--skip-networking"]
     command += ["--local-infile=1", *options]
+    if ends_with_us := shutil.which("setpriv"):
+        # Also where this process is killed.
+        command = [ends_with_us, "--pdeathsig", "KILL", *command]
     with log.open("w") as written:
         process = subprocess.Popen(command, stdout=written, stderr=written)
     try:
