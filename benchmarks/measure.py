@@ -214,6 +214,12 @@ def line(bench: str, value: float, bar: float | None = None) -> Line:
     return {"bench": bench, "value": value, "bar": bar, "ok": bar is None or value <= bar}
 
 
+def at_least(bench: str, value: float, bar: float | None = None) -> Line:
+    """One result that is within its bar if it is not below it."""
+    told = None if bar is None else f"at least {bar:,g}"
+    return {"bench": bench, "value": value, "bar": told, "ok": bar is None or value >= bar}
+
+
 def show(lines: Iterable[Line]) -> bool:
     """Print the results as one table; whether all are within their bars."""
     table = Table("what", "value", "bar", "")

@@ -1,7 +1,8 @@
 """Payments and channel bills of any number, published as the facts that rule 3 compares.
 
 One payment in a thousand is not billed, one in a thousand is billed otherwise, one in a hundred is
-on the bill of the next day; one merchant may have a given share of all.
+on the bill of the next day; one merchant may have a given share of all. Of five thousand, one has
+failed by the bill, one is billed in another currency, one is billed twice, one is there twice.
 """
 
 from __future__ import annotations
@@ -61,39 +62,45 @@ class Payments:
         paid = f"DATE '{first}' + CAST(range // {max(rows, 1)} AS INTEGER)"
         missing = "number % 1000 = 7" if name == BILLS else "false"
         next_day = "number % 100 = 3" if name == BILLS else "false"
+        repeated = {PAYMENTS: "number % 5000 = 1015", BILLS: "number % 5000 = 1017"}.get(
+            name, "false"
+        )
         last = self.days.last.isoformat()
         return f"""
             SELECT {columns} FROM (
-                SELECT number, merchant, CASE WHEN {next_day} THEN paid + 1 ELSE paid END AS dt
+                SELECT
+                    number, merchant, time, CASE WHEN {next_day} THEN paid + 1 ELSE paid END AS dt
                 FROM (
                     SELECT range + {self.first} AS number, {merchant} AS merchant, {paid} AS paid
                     FROM range({rows * len(self.days)})
-                )
-                WHERE NOT {missing}
+                ), (VALUES (1), (2)) AS times(time)
+                WHERE NOT {missing} AND (time = 1 OR {repeated})
             ) WHERE dt <= DATE '{last}'
         """
 
 
 _CHANNEL = "CASE number % 3 WHEN 0 THEN 'alipay' WHEN 1 THEN 'wechat_pay' ELSE 'card' END"
 _AMOUNT = "CAST(1 + (hash(number, 7) % 100000) / 100 AS DECIMAL(18, 2))"
+_TIME = "CASE WHEN time > 1 THEN ':' || time ELSE '' END"
 _COMMON = {
     "merchant_no": "'M' || lpad(merchant::VARCHAR, 6, '0')",
     "outward_no": "'OUT' || lpad(number::VARCHAR, 14, '0')",
-    "currency": "'CNY'",
     "dt": "dt",
 }
 _PAYMENT = _COMMON | {
-    "payment_no": "'P' || lpad(number::VARCHAR, 14, '0')",
+    "payment_no": f"'P' || lpad(number::VARCHAR, 14, '0') || {_TIME}",
     "order_no": "'O' || lpad(number::VARCHAR, 14, '0')",
     "payment_method": _CHANNEL,
+    "currency": "'CNY'",
     "paid_amount": _AMOUNT,
 }
 _BILL = _COMMON | {
-    "bill_line_id": "'channel/' || dt::VARCHAR || '/bill.csv:' || number::VARCHAR",
+    "bill_line_id": f"'channel/' || dt::VARCHAR || '/bill.csv:' || number::VARCHAR || {_TIME}",
     "channel": _CHANNEL,
     "channel_transaction_no": "'T' || lpad(number::VARCHAR, 14, '0')",
     "bill_type": "'pay'",
-    "is_successful": "true",
+    "currency": "CASE WHEN number % 5000 = 1013 THEN 'USD' ELSE 'CNY' END",
+    "is_successful": "number % 5000 <> 1011",
     "is_repeated": "false",
     "is_counted": "true",
     "gross_amount": f"{_AMOUNT} + CASE WHEN number % 1000 = 9 THEN 0.02 ELSE 0 END",

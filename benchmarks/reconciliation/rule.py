@@ -43,8 +43,8 @@ def run(rows: int = ROWS, runs: int = 3) -> list[Line]:
     """Ratios to bare SQL in as much memory, of a skewed merchant to even ones, and the peak."""
     warehouse = load_warehouse()
     with scratch_folder() as folder:
-        even = _published(folder / "even", warehouse, rows, share=0.0)
-        ours = partial(_from_the_start, even, warehouse, days_of(DAYS))
+        even = published(folder / "even", warehouse, rows, share=0.0)
+        ours = partial(from_the_start, even, warehouse, days_of(DAYS))
         bare = partial(_bare, even, warehouse, folder / "bare")
         compared = in_turn(ours, bare, runs=runs)
         _require_equal(even, warehouse)
@@ -58,11 +58,11 @@ def run(rows: int = ROWS, runs: int = 3) -> list[Line]:
             line(f"  bare SQL of 14 columns, seconds ({narrow_cpu:.1f} of CPU)", narrow),
         ]
         few = rows // 10
-        skewed = _published(folder / "skewed", warehouse, few, share=0.3)
-        plain = _published(folder / "plain", warehouse, few, share=0.0)
+        skewed = published(folder / "skewed", warehouse, few, share=0.3)
+        plain = published(folder / "plain", warehouse, few, share=0.0)
         ratio = in_turn(
-            partial(_from_the_start, skewed, warehouse, days_of(3)),
-            partial(_from_the_start, plain, warehouse, days_of(3)),
+            partial(from_the_start, skewed, warehouse, days_of(3)),
+            partial(from_the_start, plain, warehouse, days_of(3)),
             runs=5,
         )
         lines.append(
@@ -76,20 +76,21 @@ def run(rows: int = ROWS, runs: int = 3) -> list[Line]:
     return lines
 
 
-def _published(home: Path, warehouse: Warehouse, rows: int, share: float) -> Settings:
+def published(home: Path, warehouse: Warehouse, rows: int, share: float = 0.0) -> Settings:
+    """A lake in `home` with so many rows a side over all days, not reconciled yet."""
     settings = bench_settings(home).model_copy(update={"first_date": FIRST_DAY})
     Payments(days_of(DAYS), rows // DAYS, share).publish(settings, warehouse)
     return settings
 
 
-def _from_the_start(settings: Settings, warehouse: Warehouse, days: Window) -> None:
+def from_the_start(settings: Settings, warehouse: Warehouse, days: Window) -> None:
     """The rule over the days, none of which has been published before."""
     drop_table(settings, warehouse.table(RULE).spec)
     reconcile(settings, warehouse, days)
 
 
 @contextmanager
-def _views(settings: Settings, warehouse: Warehouse, *names: str) -> Generator[DuckDBPyConnection]:
+def views(settings: Settings, warehouse: Warehouse, *names: str) -> Generator[DuckDBPyConnection]:
     """Bare DuckDB, in as much memory as the bar allows, with the tables' files as views."""
     lake = Lake(settings)
     with bounded_connection(settings.home.parent) as connection:
@@ -102,7 +103,7 @@ def _views(settings: Settings, warehouse: Warehouse, *names: str) -> Generator[D
 
 def _bare(settings: Settings, warehouse: Warehouse, folder: Path, *, wide: bool = True) -> None:
     """Bare SQL over the same files, written as one Parquet file a day."""
-    with _views(settings, warehouse, PAYMENTS, BILLS) as connection:
+    with views(settings, warehouse, PAYMENTS, BILLS) as connection:
         connection.execute(
             f"COPY ({bare_sql(wide=wide)}) TO '{folder}' "
             "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (dt))"
@@ -117,7 +118,7 @@ def _require_equal(settings: Settings, warehouse: Warehouse) -> None:
         "GROUP BY state ORDER BY state"
     )
     last = f"(FROM {RULE} WHERE NOT is_open OR dt = DATE '{days_of(DAYS).last}')"
-    with _views(settings, warehouse, PAYMENTS, BILLS, RULE) as connection:
+    with views(settings, warehouse, PAYMENTS, BILLS, RULE) as connection:
         ours = connection.execute(f"SELECT {figures.format(last)}").fetchall()
         bare = connection.execute(f"SELECT {figures.format(f'({bare_sql()})')}").fetchall()
     if not ours or ours != bare:
@@ -126,7 +127,7 @@ def _require_equal(settings: Settings, warehouse: Warehouse) -> None:
 
 def _peak(home: Path, rows: int) -> float:
     """The peak of a process of its own that reconciles so many rows a side, in MiB."""
-    settings = _published(home, load_warehouse(), rows, share=0.0)
+    settings = published(home, load_warehouse(), rows, share=0.0)
     code = f"from benchmarks.reconciliation.rule import peak_here; peak_here({str(home)!r})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     remove(settings.home)
