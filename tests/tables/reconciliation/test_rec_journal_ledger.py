@@ -84,6 +84,17 @@ def test_an_account_moves_in_one_of_the_books_only():
     expect(results(balances=[ledger("5.00")]), [{"state": "right_only"}])
 
 
+def test_a_balance_that_is_right_again_is_open_no_more_though_nobody_posted_anything():
+    balances = [ledger("0.00", BEFORE), ledger("5.00", DAY)]
+    wrong = results(balances=balances)
+    expect(wrong, [{"state": "right_only", "is_open": True, "open_amount": "-5.00"}])
+    mended = [*balances, ledger("0.00", NEXT, "0.00")]
+    expect(
+        results(balances=mended, day=NEXT, earlier=wrong),
+        [{"state": "matched", "is_open": False, "right_count": 2, "open_amount": "0.00"}],
+    )
+
+
 def test_currencies_are_compared_apart():
     expect(
         results([posted("5.00", currency="USD")], [ledger("5.00")]),

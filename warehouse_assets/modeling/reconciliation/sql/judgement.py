@@ -12,6 +12,7 @@ from decimal import Decimal
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.result import IS_AGREEMENT
 from warehouse_assets.modeling.reconciliation.rule import (
+    OTHER,
     SIDES,
     Rule,
     Tolerance,
@@ -98,6 +99,7 @@ class Judgement:
             WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
             WHEN again > 0 THEN 'duplicate_right'
             WHEN is_ambiguous = 1 THEN 'ambiguous'
+            {self._nothing_left()}
             WHEN right_id IS NULL THEN 'left_only'
             WHEN left_id IS NULL THEN 'right_only'
             WHEN is_suggested = 1 THEN 'suggested'
@@ -126,6 +128,19 @@ class Judgement:
             "END AS figure",
         ]
         return _select(columns, "compared")
+
+    def _nothing_left(self) -> str:
+        """Where both sides are sums: rows that make up for each other need no other side."""
+        if self._rule.match != "n:m":
+            return ""
+        figures = ["amount", *(f"figure_{n}" for n, _ in self._figures)]
+        figures += ["fee"] if self._rule.left.fee else []
+        sums = [
+            f"{OTHER[side]}_id IS NULL AND {side}_lines > 1 AND "
+            + " AND ".join(f"{side}_{figure} = 0" for figure in figures)
+            for side in SIDES
+        ]
+        return f"WHEN {' OR '.join(sums)} THEN 'matched'"
 
     def _weighed(self) -> str:
         """What of each item is to be explained, left less right: money, or what is compared."""
