@@ -13,7 +13,7 @@ from warehouse_assets.orchestration.asset_metadata import standing_metadata
 from warehouse_assets.orchestration.assets import daily_partitions
 from warehouse_assets.orchestration.jobs import yesterday_schedule
 from warehouse_assets.orchestration.lake_resource import LakeResource
-from warehouse_assets.reporting.read_report import REPORTS
+from warehouse_assets.reporting.missing_day import REPORTS
 
 if TYPE_CHECKING:
     from resources.settings import Settings

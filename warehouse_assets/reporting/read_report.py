@@ -21,6 +21,7 @@ from warehouse_assets.modeling.reconciliation.report_lines import (
     report_lines,
 )
 from warehouse_assets.reporting.day_report import DayReport, Origin, Past, RuleReport
+from warehouse_assets.reporting.missing_day import REPORTS, no_results, not_reported
 from warehouse_assets.reporting.shown_lines import ShownLines, trend_days
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.execution.finality import DateStanding
     from warehouse_assets.modeling.loading.outline import Outline, Outlines
 
-REPORTS = "ads_reconciliation_report"
 PREFIX = "rec_"
 _ORIGIN = (
     "rule_version",
@@ -118,7 +118,7 @@ class ReportReader:
         """
         snapshots = {n: each for n, each in self.snapshots().items() if rules is None or n in rules}
         if not any(day in each.published for each in snapshots.values()):
-            raise _no_results(day, snapshots)
+            raise no_results(day, snapshots, self.settings)
         with self.session(self.known_lines(snapshots, trend_days(day))) as connection:
             show = ShownLines(connection, day, limit, only_open)
             standing = self._standing_on(day)
@@ -151,7 +151,7 @@ class ReportReader:
         snapshot = self.lake.snapshot(self.outlines.table(REPORTS).spec)
         days = {each: each for each in trend_days(day) if each in snapshot.published}
         if day not in days:
-            raise _not_reported(day, snapshot)
+            raise not_reported(day, snapshot, self.settings)
         relation = self.lake.relation(snapshot, days)
         with duckdb_session(self.settings) as connection:
             connection.execute(f"CREATE VIEW reports AS {relation.sql}")
@@ -277,21 +277,3 @@ def _origins(connection: DuckDBPyConnection, day: date) -> dict[str, Origin]:
         "AND kind = 'rule' ORDER BY rule"
     ).fetchall()
     return {row[0]: Origin(*row[1:]) for row in rows}
-
-
-def _no_results(day: date, snapshots: Mapping[str, TableSnapshot]) -> InputMissing:
-    days = sorted({each for snapshot in snapshots.values() for each in snapshot.days})
-    [only, *others] = snapshots
-    says = f"no reconciliation has results of {day}" if others else f"{only} has none of {day}"
-    there = f"There are results of {days[0]} to {days[-1]}; to" if days else "To"
-    run = f"ledgerlake materialize +{REPORTS if others else only} --partition {day}"
-    return InputMissing(says, f"{there} make them: {run}.")
-
-
-def _not_reported(day: date, snapshot: TableSnapshot) -> InputMissing:
-    days = snapshot.days
-    there = f"There are reports on {days[0]} to {days[-1]}; to" if days else "To"
-    return InputMissing(
-        f"{day} was never reported: {REPORTS} has no such partition",
-        f"{there} make one: ledgerlake materialize +{REPORTS} --partition {day}.",
-    )

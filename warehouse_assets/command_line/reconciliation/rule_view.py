@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,8 @@ def print_rule(report: DayReport, zone: ZoneInfo, only_open: bool) -> None:
     if rule.item_count > len(rule.items):
         note(f"{len(rule.items):,} of {rule.item_count:,} items; --limit shows more.")
     if rule.items:
-        item = rule.items[0]["line_id"]
-        note(f"Both sides' rows: ledgerlake reconcile {rule.rule} '{visible(str(item))}'")
+        item = shlex.quote(visible(str(rule.items[0]["line_id"])))
+        note(f"Both sides' rows: ledgerlake reconcile {rule.rule} {item}")
 
 
 def rule_view_document(report: DayReport) -> dict[str, object]:

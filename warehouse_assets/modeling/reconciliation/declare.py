@@ -25,6 +25,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Side,
     Tolerance,
 )
+from warehouse_assets.modeling.reconciliation.rule_checks import checked_rule
 from warehouse_assets.modeling.reconciliation.sql.statement import statement
 
 
@@ -96,7 +97,7 @@ def reconciliation(
         ReconciliationResult,
         owner=owner,
         reads=reads,
-        sql=lambda declared: statement(rule, declared.name),
+        sql=lambda declared: statement(checked_rule(rule, declared), declared.name),
         materialization=Reconcile(rule),
         checks=[
             *accounted_for(),

@@ -232,7 +232,7 @@ def match_key(name: str, *, left: Sequence[str], right: Sequence[str]) -> Pass:
         left: Columns, or SQL, of the left's key.
         right: Those of the right's, in the same order.
     """
-    return Pass(name, tuple(left), tuple(right), "key")
+    return Pass(name, _parts(left), _parts(right), "key")
 
 
 def match_alike(
@@ -250,7 +250,7 @@ def match_alike(
         days: How many days the two may lie apart.
         suggests: A match stays open, as suggested, until a person confirms or rejects it.
     """
-    return Pass(name, tuple(left), tuple(right), "alike", days, suggests)
+    return Pass(name, _parts(left), _parts(right), "alike", days, suggests)
 
 
 def match_sum(
@@ -268,4 +268,9 @@ def match_sum(
         days: How many days a row may lie from the other side's.
         members: How many rows a sum has at most, 1 to 4.
     """
-    return Pass(name, tuple(left), tuple(right), "sum", days, False, members)
+    return Pass(name, _parts(left), _parts(right), "sum", days, False, members)
+
+
+def _parts(key: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a key; a text by itself, left="order_no", is the one part of it."""
+    return (key,) if isinstance(key, str) else tuple(key)

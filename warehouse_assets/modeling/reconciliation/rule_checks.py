@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, get_args
 
 from warehouse_assets.modeling.load_errors import did_you_mean
 from warehouse_assets.modeling.reconciliation.result import FIGURES, PASSES
 from warehouse_assets.modeling.reconciliation.rule import (
     SIDES,
+    Compare,
+    Match,
     Rule,
     Side,
     SideName,
@@ -21,7 +24,17 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_CODES = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
+CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
+GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD
+KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN
+NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP
+SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND
+VUV WST XAF XCD XCG XOF XPF XXX YER ZAR ZMW ZWG
+"""
+CURRENCIES = frozenset(_CODES.split())
+"""Those of ISO 4217 that are in use; XXX: no currency is involved."""
 
 
 def check_rule(rule: Rule, table: Table, named: Mapping[str, Table]) -> None:
@@ -32,16 +45,41 @@ def check_rule(rule: Rule, table: Table, named: Mapping[str, Table]) -> None:
         table: The table of its results.
         named: All tables by name.
     """
-    _check_passes(rule, table)
-    _check_figures(rule, table)
     for name in SIDES:
         _check_names(rule, name, table, named)
-    for each in (rule.tolerance, rule.fee_tolerance, *rule.figure_tolerances.values()):
-        _check_currencies(each, table)
-    if rule.open_days < 0 or rule.days_apart < 0:
-        raise table.error("open_days and days_apart are numbers of days, 0 or more", "open_days=")
+
+
+def checked_rule(rule: Rule, table: Table) -> Rule:
+    """The rule; LoadError for the first thing that does not fit, whatever the tables have.
+
+    It is called before the SQL is made, which takes for granted what is checked here.
+    """
+    _check_choice("match", rule.match, get_args(Match), table)
+    _check_choice("compare", rule.compare, get_args(Compare), table)
+    _check_passes(rule, table)
+    _check_figures(rule, table)
+    for name, each in (
+        ("tolerance", rule.tolerance),
+        ("fee_tolerance", rule.fee_tolerance),
+        *rule.figure_tolerances.items(),
+    ):
+        _check_tolerance(name, each, table)
+    for name, days in (("open_days", rule.open_days), ("days_apart", rule.days_apart)):
+        if not _is_number(days):
+            raise table.error(f"{name} is {days!r}", f"{name}=", "Give a number of days, from 0.")
     if not 0 <= rule.diff_rate <= 1:
         raise table.error(f"diff_rate is {rule.diff_rate}", "diff_rate=", "Give a share, 0 to 1.")
+    return rule
+
+
+def _check_choice(name: str, given: str, known: Sequence[str], table: Table) -> None:
+    if given not in known:
+        raise table.error(f"{name} is {given!r}", f'"{given}"', f"Give {' or '.join(known)}.")
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a whole number from 0, and not True."""
+    return type(value) is int and value >= 0
 
 
 def _check_passes(rule: Rule, table: Table) -> None:
@@ -62,8 +100,11 @@ def _check_passes(rule: Rule, table: Table) -> None:
                 place,
                 "Give both sides the same parts, in the same order.",
             )
-        if each.days < 0:
-            raise table.error(f"pass {each.name}: days is {each.days}", place)
+        if [other.name for other in rule.passes].count(each.name) > 1:
+            raise table.error(f"two passes are called {each.name}", place, "Name each of them.")
+        if not _is_number(each.days):
+            step = "Give a number of days, from 0."
+            raise table.error(f"pass {each.name}: days is {each.days!r}", place, step)
         if each.kind == "sum" and not 1 <= each.members <= 4:
             raise table.error(f"pass {each.name}: members is {each.members}", place, "Give 1 to 4.")
         if each.kind == "sum" and rule.match not in ("n:1", "1:n"):
@@ -79,6 +120,10 @@ def _check_figures(rule: Rule, table: Table) -> None:
         name = sorted(left.keys() ^ right.keys())[0]
         raise table.error(f"only one side has the figure {name}", f'"{name}"',
                           "Give both sides the same figures.")  # fmt: skip
+    for name in ("amount", "fee"):
+        if name in left and (name == "amount" or rule.left.fee is not None):
+            raise table.error(f"a further figure is called {name}", f'"{name}"',
+                              f"Give it as {name}= of the side, or another name.")  # fmt: skip
     if len(left) > FIGURES:
         raise table.error(f"compares {len(left)} further figures", "figures=",
                           f"Give at most {FIGURES}.")  # fmt: skip
@@ -87,9 +132,12 @@ def _check_figures(rule: Rule, table: Table) -> None:
             raise table.error(f"figure_tolerances names {name}, which is no figure", f'"{name}"',
                               did_you_mean(name, left))  # fmt: skip
     if (rule.left.fee is None) != (rule.right.fee is None):
-        raise table.error("only one side has a fee", "fee=")
+        raise table.error("only one side has a fee", "fee=", "Give both sides one, or none.")
     if (rule.left.status is None) != (rule.right.status is None):
-        raise table.error("only one side has a status", "status=")
+        raise table.error("only one side has a status", "status=", "Give both sides one, or none.")
+    if (rule.left.currency is None) != (rule.right.currency is None):
+        raise table.error("only one side has a currency", "currency=",
+                          "Give currency=None to both sides, or to none.")  # fmt: skip
 
 
 def _check_names(rule: Rule, name: SideName, table: Table, named: Mapping[str, Table]) -> None:
@@ -132,10 +180,31 @@ def _names(rule: Rule, name: SideName, side: Side) -> Iterator[str]:
     yield from (figure.sql for figure in side.figures.values())
 
 
-def _check_currencies(tolerance: Tolerance, table: Table) -> None:
-    if not isinstance(tolerance.absolute, Mapping):
-        return
-    for currency in tolerance.absolute:
-        if not _CURRENCY.fullmatch(currency):
-            raise table.error(f"tolerance names {currency}, which is no currency", f'"{currency}"',
-                              "Write its code of ISO 4217, such as CNY.")  # fmt: skip
+def _check_tolerance(name: str, tolerance: Tolerance, table: Table) -> None:
+    absolute = tolerance.absolute
+    by_currency = absolute if isinstance(absolute, Mapping) else {}
+    for currency in by_currency:
+        if currency not in CURRENCIES:
+            raise table.error(
+                f"{name} names {currency}, which is no currency",
+                f'"{currency}"',
+                did_you_mean(currency, CURRENCIES) or "Write its code of ISO 4217, such as CNY.",
+            )
+    given: list[object] = list(by_currency.values()) if by_currency else [absolute]
+    for amount in (*given, tolerance.per_line):
+        if not _is_decimal(amount, None):
+            raise table.error(f"{name} is {amount!r}", str(amount),
+                              'Give a Decimal from 0, such as Decimal("0.01").')  # fmt: skip
+    for amount in given:
+        if isinstance(amount, Decimal) and amount != round(amount, 2):
+            raise table.error(f"{name} is {amount}, and amounts have two decimals", str(amount),
+                              "Give whole cents, or per_line= or relative=.")  # fmt: skip
+    if not _is_decimal(tolerance.relative, 1):
+        raise table.error(f"{name}: relative is {tolerance.relative!r}", str(tolerance.relative),
+                          'Give a share from 0 to 1, such as Decimal("0.001").')  # fmt: skip
+    _check_choice("take", tolerance.take, ("larger", "smaller"), table)
+
+
+def _is_decimal(value: object, most: int | None) -> bool:
+    """Whether it is a Decimal from 0, at most that; what is typed otherwise comes in, too."""
+    return isinstance(value, Decimal) and value >= 0 and (most is None or value <= most)
