@@ -23,6 +23,7 @@ from benchmarks.lake import (
     skew,
 )
 from benchmarks.measure import Line, line
+from benchmarks.reconciliation import all_rules, mariadb
 from resources.lake.model.window import Window
 
 ROWS = 2_000_000
@@ -42,6 +43,9 @@ QUICK: dict[str, Callable[[], list[Line]]] = {
     "finance_day": lambda: finance_day.small(runs=1),
     # The start of both processes weighs more than in a year.
     "year_backfill": lambda: year_backfill.backfill(FORTNIGHT, ratio_bar=5.0, outside_bar=40.0),
+    "all_rules": lambda: all_rules.run(50_000),
+    # Thirty publishes weigh more than the rows here: the ratios have no bars.
+    "mariadb": lambda: mariadb.run(ROWS // 10, limit=10.0, runs=1, bars=False),
     "sample_shop": lambda: sample_shop.run(ROWS // 10),
 }
 
