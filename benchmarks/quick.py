@@ -23,7 +23,7 @@ from benchmarks.lake import (
     skew,
 )
 from benchmarks.measure import Line, line
-from benchmarks.reconciliation import all_rules, mariadb
+from benchmarks.reconciliation import all_rules, mariadb, rule
 from resources.lake.model.window import Window
 
 ROWS = 2_000_000
@@ -43,6 +43,8 @@ QUICK: dict[str, Callable[[], list[Line]]] = {
     "finance_day": lambda: finance_day.small(runs=1),
     # The start of both processes weighs more than in a year.
     "year_backfill": lambda: year_backfill.backfill(FORTNIGHT, ratio_bar=5.0, outside_bar=40.0),
+    # As many rows a day as 10M are in a month.
+    "rule": lambda: rule.against_bare(ROWS, runs=1, days=6),
     "all_rules": lambda: all_rules.run(50_000),
     # Thirty publishes weigh more than the rows here: the ratios have no bars.
     "mariadb": lambda: mariadb.run(ROWS // 10, limit=10.0, runs=1, bars=False),

@@ -41,45 +41,60 @@ BARE_BAR, SKEW_BAR, GROWTH_BAR, MEMORY_BAR = 1.5, 1.1, 1.15, 2048.0
 
 def run(rows: int = ROWS, runs: int = 3) -> list[Line]:
     """Ratios to bare SQL in as much memory, of a skewed merchant to even ones, and the peak."""
+    return [*against_bare(rows, runs), *skew(rows // 10), *peaks(rows)]
+
+
+def against_bare(rows: int, runs: int, days: int = DAYS) -> list[Line]:
+    """The ratio to bare SQL whose result is the same; of so many rows a side over all days."""
     warehouse = load_warehouse()
     with scratch_folder() as folder:
-        even = published(folder / "even", warehouse, rows, share=0.0)
-        ours = partial(from_the_start, even, warehouse, days_of(DAYS))
-        bare = partial(_bare, even, warehouse, folder / "bare")
+        settings = published(folder / "home", warehouse, rows, days=days)
+        ours = partial(from_the_start, settings, warehouse, days_of(days))
+        bare = partial(_bare, settings, warehouse, folder / "bare")
         compared = in_turn(ours, bare, runs=runs)
-        _require_equal(even, warehouse)
+        _require_equal(settings, warehouse, days_of(days))
         narrow_cpu, (narrow, _) = cpu_of(lambda: timed(partial(bare, wide=False)))
-        what = f"rule 3, {rows:,} rows a side, {DAYS} days"
-        lines = [
-            line(f"{what}, against bare SQL", compared.ratio, BARE_BAR),
-            line("  of CPU seconds", compared.cpu_ratio),
-            line("  seconds", compared.seconds),
-            line("  bare SQL, seconds", compared.bare_seconds),
-            line(f"  bare SQL of 14 columns, seconds ({narrow_cpu:.1f} of CPU)", narrow),
-        ]
-        few = rows // 10
-        skewed = published(folder / "skewed", warehouse, few, share=0.3)
-        plain = published(folder / "plain", warehouse, few, share=0.0)
+    what = f"rule 3, {rows:,} rows a side, {days} days, against bare SQL of the same columns"
+    return [
+        line(what, compared.ratio, BARE_BAR),
+        line("  of CPU seconds", compared.cpu_ratio),
+        line("  seconds", compared.seconds),
+        line("  bare SQL, seconds", compared.bare_seconds),
+        line(f"  bare SQL of 14 columns, seconds ({narrow_cpu:.1f} of CPU)", narrow),
+    ]
+
+
+def skew(rows: int, runs: int = 5) -> list[Line]:
+    """Three days of so many rows in a month; of one merchant 30 % of them, against even ones."""
+    warehouse = load_warehouse()
+    with scratch_folder() as folder:
+        skewed = published(folder / "skewed", warehouse, rows, share=0.3)
+        even = published(folder / "even", warehouse, rows)
         ratio = in_turn(
             partial(from_the_start, skewed, warehouse, days_of(3)),
-            partial(from_the_start, plain, warehouse, days_of(3)),
-            runs=5,
+            partial(from_the_start, even, warehouse, days_of(3)),
+            runs=runs,
         )
-        lines.append(
-            line(f"one merchant with 30 % of {few:,} rows, against even", ratio.cpu_ratio, SKEW_BAR)
-        )
-        small, large = (_peak(folder / f"peak{size}", size) for size in (rows, 4 * rows))
-        lines += [
-            line(f"  peak of {4 * rows:,} rows a side, MiB", large, MEMORY_BAR),
-            line(f"  growth from {rows:,}", large / small, GROWTH_BAR),
-        ]
-    return lines
+    what = f"rule 3, one merchant with 30 % of {rows // DAYS:,} rows a day, against even ones"
+    return [line(what, ratio.cpu_ratio, SKEW_BAR)]
 
 
-def published(home: Path, warehouse: Warehouse, rows: int, share: float = 0.0) -> Settings:
+def peaks(rows: int) -> list[Line]:
+    """The peak of a process that reconciles four times so many rows, and how it grew to it."""
+    with scratch_folder() as folder:
+        small, large = (_peak(folder / str(size), size) for size in (rows, 4 * rows))
+    return [
+        line(f"rule 3, peak of {4 * rows:,} rows a side, MiB", large, MEMORY_BAR),
+        line(f"  growth from {rows:,}", large / small, GROWTH_BAR),
+    ]
+
+
+def published(
+    home: Path, warehouse: Warehouse, rows: int, share: float = 0.0, days: int = DAYS
+) -> Settings:
     """A lake in `home` with so many rows a side over all days, not reconciled yet."""
     settings = bench_settings(home).model_copy(update={"first_date": FIRST_DAY})
-    Payments(days_of(DAYS), rows // DAYS, share).publish(settings, warehouse)
+    Payments(days_of(days), rows // days, share).publish(settings, warehouse)
     return settings
 
 
@@ -111,13 +126,13 @@ def _bare(settings: Settings, warehouse: Warehouse, folder: Path, *, wide: bool 
     remove(folder)
 
 
-def _require_equal(settings: Settings, warehouse: Warehouse) -> None:
+def _require_equal(settings: Settings, warehouse: Warehouse, days: Window) -> None:
     """Raise unless both say the same of every item: rows, amounts and differences by state."""
     figures = (
         "state, count(*), sum(left_amount), sum(right_amount), sum(difference_amount) FROM {} "
         "GROUP BY state ORDER BY state"
     )
-    last = f"(FROM {RULE} WHERE NOT is_open OR dt = DATE '{days_of(DAYS).last}')"
+    last = f"(FROM {RULE} WHERE NOT is_open OR dt = DATE '{days.last}')"
     with views(settings, warehouse, PAYMENTS, BILLS, RULE) as connection:
         ours = connection.execute(f"SELECT {figures.format(last)}").fetchall()
         bare = connection.execute(f"SELECT {figures.format(f'({bare_sql()})')}").fetchall()
@@ -127,7 +142,7 @@ def _require_equal(settings: Settings, warehouse: Warehouse) -> None:
 
 def _peak(home: Path, rows: int) -> float:
     """The peak of a process of its own that reconciles so many rows a side, in MiB."""
-    settings = published(home, load_warehouse(), rows, share=0.0)
+    settings = published(home, load_warehouse(), rows)
     code = f"from benchmarks.reconciliation.rule import peak_here; peak_here({str(home)!r})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     remove(settings.home)
