@@ -11,7 +11,8 @@ import pytest
 from tests.reporting.reconciled_lake import FIRST, LAST, RULE, ReconciledLake
 from tests.reporting.test_channels import SECRET, webhook
 from warehouse_assets.modeling.reconciliation.plotted import result_totals
-from warehouse_assets.orchestration.asset_checks import table_checks
+from warehouse_assets.orchestration.asset_checks import check_specs, table_checks
+from warehouse_assets.orchestration.asset_metadata import description
 from warehouse_assets.orchestration.assets import group
 from warehouse_assets.orchestration.daily_report import REPORT, SENT, daily_report
 from warehouse_assets.orchestration.lake_resource import LakeResource
@@ -89,6 +90,24 @@ def test_rules_are_one_group_with_a_check_of_the_diff_rate(lake: ReconciledLake)
     assert len(rules) > 1
     assert {group(table) for table in rules} == {"reconciliation"}
     assert all("within_diff_rate" in table_checks(table) for table in rules)
+
+
+def test_what_a_rule_and_its_checks_say_is_in_words(lake: ReconciledLake) -> None:
+    table = lake.warehouse.table(RULE)
+    text = description(table)
+    for part in (
+        "**Left**: paid, rows of `dwd_payment`, where `payment_method <> 'wallet'`",
+        "`payment_method = channel, merchant_no, outward_no`",
+        "**Tolerance** of the amount: none, to the cent",
+        "**Overdue** after 3 days",
+        f"- `{RULE}`: earlier(days=3)",
+    ):
+        assert part in text
+    told = {spec.name: str(spec.description) for spec in check_specs(table, None)}
+    assert told["within_diff_rate"] == "Of the items that begin on a day at most 1 % differ."
+    of_sides = [told[name] for name in told if name.endswith("_accounted_for")]
+    assert len(of_sides) == 4
+    assert not [text for text in of_sides if "SUM(" in text]
 
 
 def test_what_is_plotted_of_a_rule(lake: ReconciledLake) -> None:

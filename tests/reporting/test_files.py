@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from resources.errors import SettingsError
 from tests.reporting.example_report import DAY, MARKUP, report
@@ -120,6 +121,20 @@ def test_amounts_are_numbers_and_days_are_days(tmp_path: Path) -> None:
     assert row[places["open since"]].value == datetime(2026, 3, 1)
     large = sheet[3][places["left amount"]]
     assert (large.value, large.data_type) == ("1234567890123456.78", "s"), "nothing is rounded"
+
+
+def test_columns_are_as_wide_as_what_is_in_them_and_empty_ones_take_no_room(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.load_workbook(write_files(report(), tmp_path, ZONE).workbook)
+    sheet = book["payment_bill"]
+    places = {str(cell.value): get_column_letter(cell.column) for cell in sheet[1]}
+    assert sheet.column_dimensions[places["candidates"]].hidden
+    shown = [name for name, at in places.items() if not sheet.column_dimensions[at].hidden]
+    assert {"item", "in words", "left amount", "right key"} <= set(shown)
+    for name in ("item", "in words", "right row"):
+        longest = max(len(str(cell.value or "")) for cell in sheet[places[name]])
+        assert longest < sheet.column_dimensions[places[name]].width
 
 
 def test_no_text_is_a_formula(tmp_path: Path) -> None:

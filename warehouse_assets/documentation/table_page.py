@@ -25,7 +25,10 @@ _ROWS = 3
 def table_page(table: Table, warehouse: Warehouse, samples: Sequence[SampleRow]) -> str:
     """The page of one table; without sample rows the section says that it is empty."""
     columns = markdown_table(["column", "type", "null", "meaning"], map(_column, table.columns))
-    parts = [f"# {table.name}", table.doc, _facts(table), "## Columns", columns]
+    parts = [f"# {table.name}", table.doc, _facts(table)]
+    if table.materialization.explanation:
+        parts.append(table.materialization.explanation)
+    parts += ["## Columns", columns]
     parts += ["## Checks", _checks(table), "## Lineage", _lineage(table, warehouse)]
     if table.sql:
         parts.append(lineage_table(column_lineage(table, warehouse.tables)))
@@ -108,9 +111,10 @@ def _checks(table: Table) -> str:
         for column in table.columns
         for check in column.checks
     ]
+    meanings = table.materialization.check_meanings
     of_rows = [
         (
-            f"{check.name}: `{check.condition}`",
+            f"{check.name}: {meanings.get(check.name, f'`{check.condition}`')}",
             "blocks" if check.severity is Severity.ERROR else "warning",
         )
         for check in table.checks
@@ -119,7 +123,9 @@ def _checks(table: Table) -> str:
 
 
 def _lineage(table: Table, warehouse: Warehouse) -> str:
-    arrows = [f'{name} -- "{window.name}" --> {table.name}' for name, window in table.reads.items()]
+    arrows = [
+        f'{name} -- "{window.name}" --> {table.name}' for name, window in table.inputs.items()
+    ]
     arrows += [f"{table.name} --> {name}" for name in warehouse.readers[table.name]]
     return mermaid("graph LR", arrows or [table.name])
 

@@ -70,11 +70,12 @@ def check_specs(
     conditions = {
         check.name: f"{of[check.whole_partition]}: `{check.condition}`" for check in table.checks
     }
+    meanings = {**_MEANING, **conditions, **table.materialization.check_meanings}
     return [
         dg.AssetCheckSpec(
             name,
             asset=table.name,
-            description=conditions.get(name) or _MEANING.get(name),
+            description=meanings.get(name),
             blocking=severity is Severity.ERROR,
             partitions_def=partitions,
         )

@@ -57,8 +57,10 @@ def description(table: Table) -> str:
         parts.append(f"**Events** of type `{table.events.type}`, versions {versions}")
     if table.materialization != REPLACE:
         parts.append(f"**Kind**: {table.materialization.title}")
-    if table.reads:
-        reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.reads.items())
+    if table.materialization.explanation:
+        parts.append(table.materialization.explanation)
+    if table.inputs:
+        reads = "\n".join(f"- `{name}`: {window.name}" for name, window in table.inputs.items())
         parts.append(f"**Reads**\n\n{reads}")
     if table.sql:
         parts.append(f"```sql\n{dedent(table.sql).strip()}\n```")

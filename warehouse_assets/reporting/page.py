@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -63,7 +64,7 @@ def page(report: DayReport, zone: ZoneInfo) -> str:
         _summary(report.rules),
         *(_rule(each) for each in report.rules),
         "<footer>Amounts of items are summed up without their signs, so that a surplus hides no "
-        "lack; net is left less right. XXX stands for points and units.</footer>",
+        "lack; net is left less right. Points and units have no currency.</footer>",
         "</body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -119,8 +120,9 @@ def _summary_rows(each: RuleReport) -> str:
     rows: list[str] = []
     for place, totals in enumerate(each.totals):
         last = f"<td>{_bars(each.trend)}</td>" if place == 0 else "<td></td>"
+        currency = escape(unit(totals.currency) or "units")
         rows.append(
-            f"<tr><td>{name if place == 0 else ''}</td><td>{escape(unit(totals.currency))}</td>"
+            f"<tr><td>{name if place == 0 else ''}</td><td>{currency}</td>"
             f"{_figures(totals)}{last}</tr>"
         )
     return "".join(rows)
@@ -180,19 +182,31 @@ def _item(item: Item) -> str:
         ("words", item["explanation"]),
     ]
     return (
-        "<tr>" + "".join(f'<td class="{kind}">{_text(value)}</td>' for kind, value in cells)
+        "<tr>"
+        + "".join(
+            f'<td class="{kind}">{_breakable(_text(value)) if kind == "id" else _text(value)}</td>'
+            for kind, value in cells
+        )
         + "</tr>"
-    )  # fmt: skip
+    )
+
+
+def _breakable(escaped: str) -> str:
+    """The text of an id, which is broken between its parts and not within a number."""
+    return re.sub(r"([/|·]|:(?=\d))", r"\1<wbr>", escaped)
 
 
 def _row(item: Item, side: str) -> str | None:
-    """A side of an item: its row and, where that is another text, its key."""
-    row, key = item[f"{side}_id"], item[f"{side}_key"]
+    """A side of an item: its row, unless the item is named by it; and its key."""
+    row, key, count = item[f"{side}_id"], item[f"{side}_key"], item[f"{side}_count"]
     if row is None:
         return None
-    count = item[f"{side}_count"]
-    more = f" and {count - 1:,} more" if count > 1 else ""
-    return f"{row}{more}" if key in (None, row) else f"{row}{more} · {key}"
+    parts = [] if item["line_id"] == f"{side}:{row}" else [str(row)]
+    if count > 1:
+        parts.append(f"and {count - 1:,} more")
+    if key not in (None, row):
+        parts.append(f"· {key}" if parts else str(key))
+    return " ".join(parts) or str(row)
 
 
 def _made_from(origin: Origin | None) -> str:

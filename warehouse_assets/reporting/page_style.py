@@ -18,8 +18,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { padding: 5px 10px; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { background: var(--head); font-weight: 600; position: sticky; top: 0; }
-td.id { white-space: normal; overflow-wrap: anywhere; min-width: 130px; }
-td.words { white-space: normal; min-width: 220px; }
+td.id { white-space: normal; overflow-wrap: break-word; min-width: 130px; max-width: 320px; }
+td.words { white-space: normal; min-width: 180px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .standing b { border: 1px solid; border-radius: 4px; padding: 1px 8px; margin-right: 6px;

@@ -28,66 +28,88 @@ _EXACT_DIGITS = 15
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _MONEY, _COUNT, _DAY, _TEXT = "#,##0.00", "#,##0", "yyyy-mm-dd", "@"
 _SUMMARY = "Summary"
+_AMBER, _RED = "#9A6200", "#B3261E"
 _A3 = 8
+_WIDE_PAGE = 220
+"""Characters that a page across still shows in letters that people read."""
+_NARROWEST, _WIDEST = 8, 60
+_BUTTON = 4
+"""Characters that the button of a filter takes of a heading."""
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of a sheet: its heading, the number format of its cells, its width."""
+    """A column of a sheet: its heading, the number format of its cells.
+
+    `warns` is the colour of its figures that are not 0; empty: they are as all others.
+    """
 
     heading: str
     form: str = _TEXT
-    width: int = 14
+    warns: str = ""
+
+    def width(self, values: Sequence[object]) -> int:
+        """Its width in characters: heading and button, or the longest value; within bounds."""
+        shown = {_MONEY: "{:,.2f}", _COUNT: "{:,}"}.get(self.form, "{}")
+        longest = max(
+            (
+                len(shown.format(value) if isinstance(value, Decimal | int) else str(value))
+                for value in values
+                if value is not None
+            ),
+            default=0,
+        )
+        return min(max(longest + 1, len(self.heading) + _BUTTON, _NARROWEST), _WIDEST)
 
 
 _SUMMARY_COLUMNS = (
-    _Column("rule", width=30),
-    _Column("currency", width=10),
-    _Column("matched", _COUNT, 10),
-    _Column("new", _COUNT, 8),
-    _Column("open", _COUNT, 8),
-    _Column("overdue", _COUNT, 9),
-    _Column("closed", _COUNT, 8),
-    _Column("left amount", _MONEY, 20),
-    _Column("right amount", _MONEY, 20),
-    _Column("open amount", _MONEY, 18),
-    _Column("overdue amount", _MONEY, 18),
-    _Column("net open amount", _MONEY, 18),
-    _Column("14 days", width=18),
-    _Column("standing", width=12),
-    _Column("owner", width=18),
-    _Column("rule version", width=16),
-    _Column("left snapshot", width=22),
-    _Column("right snapshot", width=22),
+    _Column("rule"),
+    _Column("currency"),
+    _Column("matched", _COUNT),
+    _Column("new", _COUNT),
+    _Column("open", _COUNT, _AMBER),
+    _Column("overdue", _COUNT, _RED),
+    _Column("closed", _COUNT),
+    _Column("left amount", _MONEY),
+    _Column("right amount", _MONEY),
+    _Column("open amount", _MONEY),
+    _Column("overdue amount", _MONEY, _RED),
+    _Column("net open amount", _MONEY),
+    _Column("14 days"),
+    _Column("standing"),
+    _Column("owner"),
+    _Column("rule version"),
+    _Column("left snapshot"),
+    _Column("right snapshot"),
 )
 _ITEM_COLUMNS: Mapping[str, _Column] = {
-    "line_id": _Column("item", width=28),
-    "state": _Column("state", width=18),
-    "standing": _Column("standing", width=10),
-    "left_id": _Column("left row", width=24),
-    "right_id": _Column("right row", width=24),
-    "left_key": _Column("left key", width=28),
-    "right_key": _Column("right key", width=28),
-    "left_count": _Column("left rows", _COUNT, 9),
-    "right_count": _Column("right rows", _COUNT, 9),
-    "left_amount": _Column("left amount", _MONEY, 18),
-    "right_amount": _Column("right amount", _MONEY, 18),
-    "difference_amount": _Column("difference", _MONEY, 16),
-    "open_amount": _Column("open amount", _MONEY, 16),
-    "explained_amount": _Column("adjusted", _MONEY, 14),
-    "currency": _Column("currency", width=9),
-    "other_currency": _Column("right currency", width=9),
-    "left_fee_amount": _Column("left fee", _MONEY, 12),
-    "right_fee_amount": _Column("right fee", _MONEY, 12),
-    "left_status": _Column("left status", width=14),
-    "right_status": _Column("right status", width=14),
-    "left_date": _Column("left day", _DAY, 11),
-    "right_date": _Column("right day", _DAY, 11),
-    "first_date": _Column("open since", _DAY, 11),
-    "due_date": _Column("due", _DAY, 11),
-    "age_days": _Column("days", _COUNT, 7),
-    "candidates": _Column("candidates", width=24),
-    "explanation": _Column("in words", width=44),
+    "line_id": _Column("item"),
+    "state": _Column("state"),
+    "standing": _Column("standing"),
+    "explanation": _Column("in words"),
+    "open_amount": _Column("open amount", _MONEY),
+    "currency": _Column("currency"),
+    "first_date": _Column("open since", _DAY),
+    "due_date": _Column("due", _DAY),
+    "age_days": _Column("days", _COUNT),
+    "left_id": _Column("left row"),
+    "right_id": _Column("right row"),
+    "left_key": _Column("left key"),
+    "right_key": _Column("right key"),
+    "left_count": _Column("left rows", _COUNT),
+    "right_count": _Column("right rows", _COUNT),
+    "left_amount": _Column("left amount", _MONEY),
+    "right_amount": _Column("right amount", _MONEY),
+    "difference_amount": _Column("difference", _MONEY),
+    "explained_amount": _Column("adjusted", _MONEY),
+    "other_currency": _Column("right currency"),
+    "left_fee_amount": _Column("left fee", _MONEY),
+    "right_fee_amount": _Column("right fee", _MONEY),
+    "left_status": _Column("left status"),
+    "right_status": _Column("right status"),
+    "left_date": _Column("left day", _DAY),
+    "right_date": _Column("right day", _DAY),
+    "candidates": _Column("candidates"),
 }
 
 
@@ -148,7 +170,7 @@ def _summary(report: DayReport) -> Sequence[Sequence[object]]:
             rows.append(
                 [
                     each.rule,
-                    unit(totals.currency),
+                    unit(totals.currency) or "units",
                     totals.matched,
                     totals.new,
                     totals.open,
@@ -171,12 +193,15 @@ class _Writer:
     def __init__(self, book: Any, zone: ZoneInfo, title: str) -> None:
         self._book, self._zone, self._title = book, zone, title
         self._large = book.add_format({"bold": True, "font_size": 14})
-        self._heading = book.add_format(
-            {"bold": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "top"}
-        )
+        heading = {"bold": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "top"}
+        # A text stands off the figure on its left.
+        places = {form: {"align": "right"} for form in (_MONEY, _COUNT, _DAY)}
+        places |= {_TEXT: {"align": "left", "indent": 1}}
+        self._headings = {form: book.add_format(heading | at) for form, at in places.items()}
         self._forms = {
-            form: book.add_format({"num_format": form}) for form in (_MONEY, _COUNT, _DAY, _TEXT)
+            form: book.add_format({"num_format": form} | at) for form, at in places.items()
         }
+        self._colours = {each: book.add_format({"font_color": each}) for each in (_AMBER, _RED)}
 
     def sheet(
         self,
@@ -196,23 +221,36 @@ class _Writer:
         sheet = self._book.add_worksheet(name)
         header = len(above) + 1 if above else 0
         sheet.freeze_panes(header + 1, 1)
-        self._set_print(sheet, header)
         for number, line in enumerate(above):
             sheet.write_string(number, 0, line, self._large if number == 0 else None)
+        widths: list[int] = []
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(header, place, column.heading, self._heading)
+            values = [row[place] for row in rows if len(row) == len(columns)]
+            # What no item has, as fees where a rule compares none, takes no room.
+            hidden = bool(values) and all(value is None for value in values)
+            width = column.width(values)
+            widths.append(0 if hidden else width)
+            sheet.set_column(place, place, width, None, {"hidden": hidden})
+            sheet.write_string(header, place, column.heading, self._headings[column.form])
+            if column.warns:
+                is_not_0 = {"type": "cell", "criteria": "!=", "value": 0}
+                colour = {"format": self._colours[column.warns]}
+                sheet.conditional_format(
+                    header + 1, place, header + max(len(rows), 1), place, is_not_0 | colour
+                )
+        self._set_print(sheet, header, 1 + sum(widths) // _WIDE_PAGE)
         for number, row in enumerate(rows, header + 1):
             for place, value in enumerate(row):
                 self._write(sheet, number, place, value, columns[place].form)
         sheet.autofilter(header, 0, header + max(len(rows), 1), len(columns) - 1)
 
-    def _set_print(self, sheet: Any, header: int) -> None:
-        """On paper: across, as wide as a page, with headings, the sheet and the day on each."""
+    def _set_print(self, sheet: Any, header: int, pages: int) -> None:
+        """On paper: across, so many pages wide; headings, items, sheet and day on each."""
         sheet.set_landscape()
         sheet.set_paper(_A3)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(pages, 0)
         sheet.repeat_rows(header)
+        sheet.repeat_columns(0)
         sheet.set_header(f"&L&A&C{self._title}&R&P / &N")
 
     def _write(self, sheet: Any, row: int, place: int, value: object, form: str) -> None:

@@ -77,6 +77,16 @@ class Materialization(ABC):
         """A shorter SELECT of the same columns of the same inputs: for lineage. None: the SQL."""
         return None
 
+    @property
+    def explanation(self) -> str:
+        """What people read beside the title, as Markdown; empty, unless it has more to say."""
+        return ""
+
+    @property
+    def check_meanings(self) -> Mapping[str, str]:
+        """Of checks whose condition says little to people: what must hold, in words."""
+        return {}
+
     @abstractmethod
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where table and inputs do not fit the materialization."""

@@ -12,7 +12,7 @@ from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.table import Table
 from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
-from warehouse_assets.modeling.reconciliation.reconcile import Reconcile, accounted_for
+from warehouse_assets.modeling.reconciliation.reconcile import DIFF_RATE, Reconcile, accounted_for
 from warehouse_assets.modeling.reconciliation.result import IS_DIFFERENCE, ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
     ADJUSTMENTS,
@@ -101,7 +101,7 @@ def reconciliation(
         materialization=Reconcile(rule),
         checks=[
             *accounted_for(),
-            guard("within_diff_rate", f"1000000 * {new} <= {limit}", warn=True),
+            guard(DIFF_RATE, f"1000000 * {new} <= {limit}", warn=True),
         ],
         freshness=freshness,
         serving=serving,

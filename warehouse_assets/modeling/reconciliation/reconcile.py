@@ -13,6 +13,7 @@ from warehouse_assets.modeling.declaration.table import Materialization
 from warehouse_assets.modeling.declaration.windows import earlier
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.rule_checks import check_rule
+from warehouse_assets.modeling.reconciliation.rule_in_words import diff_rate_in_words, rule_in_words
 from warehouse_assets.modeling.reconciliation.sql.columns import result_currency, row_columns
 from warehouse_assets.modeling.reconciliation.sql.traced import traced_statement
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import MaterializationRun, Table
     from warehouse_assets.modeling.declaration.windows import ReadWindow
 
+DIFF_RATE = "within_diff_rate"
+"""The check that warns where more of a day's new items differ than the rule declares."""
 _ROWS, _AMOUNTS = "{}_rows_accounted_for", "{}_amounts_accounted_for"
 
 
@@ -61,6 +64,23 @@ class Reconcile(Materialization):
     def earlier(self) -> ReadWindow:
         """Its own days before: what was open, and the keys that were settled of late."""
         return earlier(days=max(1, self.rule.days_apart))
+
+    @property
+    def explanation(self) -> str:
+        """The rule in words."""
+        return rule_in_words(self.rule)
+
+    @property
+    def check_meanings(self) -> Mapping[str, str]:
+        """What the checks of every rule hold it to."""
+        of_sides = {
+            name.format(side): f"{what} of the {side} come out in the results as they went in: "
+            "those of the day, and those that were open when it began. None is lost, none is "
+            "counted twice."
+            for side in SIDES
+            for name, what in ((_ROWS, "The rows"), (_AMOUNTS, "The amounts, by currency,"))
+        }
+        return {**of_sides, DIFF_RATE: diff_rate_in_words(self.rule)}
 
     def check(self, table: Table, named: Mapping[str, Table], /) -> None:
         """Raise LoadError where the rule names what its tables do not have."""
