@@ -74,11 +74,11 @@ class Reconcile(Materialization):
     def check_meanings(self) -> Mapping[str, str]:
         """What the checks of every rule hold it to."""
         of_sides = {
-            name.format(side): f"{what} of the {side} come out in the results as they went in: "
+            name.format(side): f"The {what} of the {side} come out in the results as they went in: "
             "those of the day, and those that were open when it began. None is lost, none is "
             "counted twice."
             for side in SIDES
-            for name, what in ((_ROWS, "The rows"), (_AMOUNTS, "The amounts, by currency,"))
+            for name, what in ((_ROWS, "rows"), (_AMOUNTS, "amounts in each currency"))
         }
         return {**of_sides, DIFF_RATE: diff_rate_in_words(self.rule)}
 

@@ -25,7 +25,8 @@ def rule_in_words(rule: Rule) -> str:
     for name in rule.figures:
         allowed = rule.figure_tolerances.get(name, rule.tolerance)
         lines.append(f"**Tolerance** of the figure {name}: {_tolerance(allowed)}")
-    lines.append(f"**Overdue** after {_days(rule.open_days)}")
+    term = _days(rule.open_days) if rule.open_days else "the day it begins on"
+    lines.append(f"**Overdue** after {term}")
     lines.append(f"**Expected**: {diff_rate_in_words(rule)}")
     return "\n".join(f"- {line}" for line in lines)
 
