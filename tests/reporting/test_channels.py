@@ -114,12 +114,33 @@ def test_a_webhook_that_fails_is_a_problem_without_the_secret(
 
 @pytest.mark.parametrize(
     "address",
-    [f"http://example.org/{SECRET}", f"file:///{SECRET}", f"https://127.0.0.1:9/{SECRET}"],
+    [
+        f"http://example.org/{SECRET}",
+        f"file:///{SECRET}",
+        f"https://127.0.0.1:9/{SECRET}",
+        f"https://127.0.0.1:{SECRET}/a",
+        f"https://127.0.0.1 /{SECRET}",
+        f"https://[{SECRET}/",
+        f"https://{SECRET}\u2100.org/",
+    ],
 )
 def test_an_address_that_will_not_do(files: ReportFiles, address: str) -> None:
     [delivery] = send(report(), files, Settings(report_webhook=SecretStr(address)))
     assert delivery.problem is not None
     assert SECRET not in delivery.problem
+
+
+def test_a_server_that_speaks_no_http_is_a_problem(files: ReportFiles) -> None:
+    class Babbles(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(b"S3 " + SECRET.encode() + b"\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Babbles) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/{SECRET}"
+        [delivery] = send(report(), files, Settings(report_webhook=SecretStr(address)))
+    assert delivery.problem == "BadStatusLine"
 
 
 def test_the_mail_has_both_files(files: ReportFiles) -> None:

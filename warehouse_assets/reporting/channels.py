@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,6 +34,10 @@ class Delivery:
 
     channel: str
     problem: str | None
+
+
+class _NotSetUp(ValueError):
+    """A channel is not set as it has to be; the text has nothing of the setting in it."""
 
 
 def send(report: DayReport, files: ReportFiles, settings: Settings) -> list[Delivery]:
@@ -72,19 +77,24 @@ def _problem(
 ) -> str | None:
     try:
         deliver(report, files, settings)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (OSError, HTTPException, smtplib.SMTPException, ValueError) as error:
         return _without_secrets(_said(error), settings)
     return None
 
 
 def _said(error: Exception) -> str:
-    """What went wrong. Not in the server's words: it may repeat what it was sent, as a secret."""
+    """What went wrong. Not in the words of the server, or of who takes an address to pieces.
+
+    Either may repeat a part of the secret, which nobody could tell from the rest.
+    """
     match error:
         case urllib.error.HTTPError():
             return f"it answered {error.code}"
         case smtplib.SMTPResponseException():
             return f"{type(error).__name__}: it answered {error.smtp_code}"
-        case smtplib.SMTPException():
+        case _NotSetUp():
+            return str(error)
+        case smtplib.SMTPException() | HTTPException() | ValueError():
             return type(error).__name__
         case _:
             return f"{type(error).__name__}: {said_by(error)}"
@@ -96,7 +106,7 @@ def _post(report: DayReport, files: ReportFiles, settings: Settings) -> None:
     address = settings.report_webhook.get_secret_value()
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        raise ValueError("the address of a webhook begins with https://")
+        raise _NotSetUp("the address of a webhook begins with https://")
     body = {
         "text": summary_text(report),
         "day": str(report.day),
@@ -142,7 +152,7 @@ def _mail(report: DayReport, files: ReportFiles, settings: Settings) -> None:
     """Mail the page and the workbook."""
     to = [each.strip() for each in (settings.report_email_to or "").split(",") if each.strip()]
     if not settings.report_smtp_host:
-        raise ValueError("LEDGERLAKE_REPORT_SMTP_HOST is not set")
+        raise _NotSetUp("LEDGERLAKE_REPORT_SMTP_HOST is not set")
     message = EmailMessage()
     message["Subject"] = summary_text(report).partition("\n")[0]
     message["From"] = settings.report_email_from or to[0]
@@ -168,7 +178,7 @@ def _server(settings: Settings) -> smtplib.SMTP:
         server.starttls(context=context)
     elif settings.report_smtp_password and host not in _LOCAL:
         server.close()
-        raise ValueError("a password goes to another host over TLS only")
+        raise _NotSetUp("a password goes to another host over TLS only")
     return server
 
 
