@@ -99,16 +99,19 @@ def mariadb(folder: Path, options: Sequence[str]) -> Generator[MariaDB]:
     """
     folder.mkdir()
     common = ["--no-defaults", f"--datadir={folder / 'data'}", f"--user={getpass.getuser()}"]
-    subprocess.run(
+    installed = subprocess.run(
         [
             _program("mariadb-install-db"),
             *common,
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
         ],
-        check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
+    if installed.returncode:
+        raise RuntimeError(f"MariaDB cannot be set up:\n{installed.stdout[-4000:]}")
     socket, log = folder / "s", folder / "log"
     command = [_program("mariadbd"), *common, f"--socket={socket}", "--skip-networking"]
     command += ["--local-infile=1", *options]
