@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -237,3 +238,29 @@ def test_parts_of_a_key_are_not_mixed_up() -> None:
     other = bill("1", "10.00", merchant_no="M~|", outward_no="x")
     results = run_days(rule_table(), {"dwd_payment": [tilde], "dwd_channel_bill": [other]})[DAY]
     assert {row["state"] for row in results} == {"left_only", "right_only"}
+
+
+@pytest.mark.parametrize(
+    ("other", "rest"),
+    [("4.99", {}), ("5.00", {"currency": "USD"})],
+)
+def test_of_two_rows_with_a_key_the_one_that_fits_is_compared(
+    other: str, rest: Mapping[str, object]
+) -> None:
+    bills = [bill("1", other, bill_line_id="B1", **rest), bill("1", "5.00", bill_line_id="B2")]
+    rows = {"dwd_payment": [payment("1", "5.00")], "dwd_channel_bill": bills}
+    found = run_days(rule_table(), rows)[DAY]
+    assert {(each["item_id"], each["right_id"], each["state"]) for each in found} == {
+        ("left:P1", "B2", "matched"),
+        ("right:B1", "B1", "duplicate_right"),
+    }
+
+
+def test_a_row_that_fits_comes_too_late_where_another_was_compared_before() -> None:
+    bills = [bill("1", "4.99", bill_line_id="B1"), bill("1", "5.00", day=1, bill_line_id="B2")]
+    rows = {"dwd_payment": [payment("1", "5.00")], "dwd_channel_bill": bills}
+    found = run_days(rule_table(), rows, days=2)[DAY + timedelta(days=1)]
+    assert {(each["item_id"], each["right_id"], each["state"]) for each in found} == {
+        ("left:P1", "B1", "amount_mismatch"),
+        ("right:B2", "B2", "duplicate_right"),
+    }

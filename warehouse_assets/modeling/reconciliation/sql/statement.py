@@ -13,11 +13,12 @@ from warehouse_assets.modeling.reconciliation.result import (
     IS_DIFFERENCE,
     PASSES,
 )
-from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
+from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule
 from warehouse_assets.modeling.reconciliation.sql.agreed import agreed
-from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns, row_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import item_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
 from warehouse_assets.modeling.reconciliation.sql.matching import Matching
+from warehouse_assets.modeling.reconciliation.sql.sides import side_ctes
 from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
 _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
@@ -26,7 +27,7 @@ _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
 def statement(rule: Rule, name: str) -> str:
     """The SQL of the rule whose results are the table of that name."""
     ctes = [
-        *_sides(rule, name),
+        *side_ctes(rule, name),
         *Matching(rule, name).ctes(),
         *Judgement(rule, name).ctes(),
         ("items", _items(rule)),
@@ -34,101 +35,6 @@ def statement(rule: Rule, name: str) -> str:
     ]
     written = ",\n".join(f"{cte} AS (\n{indent(sql, '    ')}\n)" for cte, sql in ctes)
     return f"\nWITH\n{indent(written, '    ')}\n{_results(rule)}\n"
-
-
-def _sides(rule: Rule, name: str) -> list[Cte]:
-    """Each side's rows: those of the day, and those that were open at its beginning."""
-    kept = ", ".join(
-        dict.fromkeys(
-            [
-                "item_id, state, is_open, left_count, right_count, currency, other_currency",
-                "first_date, explained_amount, open_amount, candidates",
-                *(column for side in SIDES for column in _kept_columns(rule, side)),
-            ]
-        )
-    )
-    ctes = [
-        (
-            "earlier",
-            f"SELECT {kept} FROM {name} WHERE dt >= :start - INTERVAL 1 DAY AND dt < :start "
-            "AND is_open",
-        )
-    ]
-    for side in SIDES:
-        ctes += _side(rule, side)
-    return ctes
-
-
-def _kept_columns(rule: Rule, side: SideName) -> list[str]:
-    """The columns of the results that a side's rows are made of again."""
-    prefix = f"{side}_"
-    return [each.kept for each in row_columns(rule, side) if each.kept.startswith(prefix)]
-
-
-def _side(rule: Rule, name: SideName) -> list[Cte]:
-    side, columns = rule.side(name), row_columns(rule, name)
-    names = [column.name for column in columns]
-    ctes: list[Cte] = []
-    source = side.table
-    if side.rows:
-        source = f"{name}_source"
-        ctes.append((source, side.rows.strip()))
-    given = ", ".join(f"{column.given} AS {column.name}" for column in columns)
-    kept = ", ".join(f"{column.kept} AS {column.name}" for column in columns)
-    listed = ", ".join(names)
-    again = f"state = 'duplicate_{name}'"
-    ctes += [
-        (
-            f"{name}_rows",
-            f"SELECT {kept} FROM earlier WHERE {name}_count > 0 AND NOT ({again})\nUNION ALL\n"
-            f"SELECT {given} FROM {source} WHERE {side.is_due}",
-        )
-    ]
-    once_more = f"SELECT {kept} FROM earlier WHERE {again}"
-    # Few keys are there twice: only their rows are summed up, or put in an order.
-    is_many = rule.is_many(name)
-    key = ("key_1", "currency") if is_many else ("key_1",)
-    same = " AND ".join(f"p.{column} = r.{column}" for column in key)
-    of_rows = ", ".join(f"r.{each}" for each in names)
-    once = f"SELECT {of_rows} FROM {name}_rows AS r LEFT JOIN {name}_repeated AS p ON {same} "
-    ctes += [
-        (
-            f"{name}_repeated",
-            f"SELECT {', '.join(key)} FROM {name}_rows WHERE key_1 IS NOT NULL "
-            f"GROUP BY {', '.join(key)} HAVING COUNT(*) > 1",
-        ),
-        (f"{name}_once", f"{once}WHERE p.key_1 IS NULL"),
-    ]
-    repeated = f"FROM {name}_rows AS r JOIN {name}_repeated AS p ON {same}"
-    if is_many:
-        totals = ", ".join(f"{column.total} AS {column.name}" for column in columns)
-        return [
-            *ctes,
-            (f"{name}_lines", f"SELECT {of_rows} {repeated}"),
-            (
-                f"{name}_side",
-                f"SELECT {listed} FROM {name}_once\nUNION ALL\n"
-                f"SELECT {totals} FROM {name}_lines GROUP BY key_1, currency",
-            ),
-            (f"{name}_again", once_more),
-        ]
-    return [
-        *ctes,
-        (
-            f"{name}_placed",
-            f"SELECT {of_rows}, ROW_NUMBER() OVER "
-            f"(PARTITION BY r.key_1 ORDER BY r.first_day, r.id) AS place {repeated}",
-        ),
-        (
-            f"{name}_side",
-            f"SELECT {listed} FROM {name}_once\nUNION ALL\n"
-            f"SELECT {listed} FROM {name}_placed WHERE place = 1",
-        ),
-        (
-            f"{name}_again",
-            f"{once_more}\nUNION ALL\nSELECT {listed} FROM {name}_placed WHERE place > 1",
-        ),
-    ]
 
 
 def _items(rule: Rule) -> str:
