@@ -45,7 +45,7 @@ QUICK: dict[str, Callable[[], list[Line]]] = {
     "year_backfill": lambda: year_backfill.backfill(FORTNIGHT, ratio_bar=5.0, outside_bar=40.0),
     # As many rows a day as 10M are in a month.
     "rule": lambda: rule.against_bare(ROWS, runs=1, days=6),
-    "all_rules": lambda: all_rules.run(50_000),
+    "all_rules": lambda: all_rules.run(2_000),
     # Thirty publishes weigh more than the rows here: the ratios have no bars.
     "mariadb": lambda: mariadb.run(ROWS // 10, limit=10.0, runs=1, bars=False),
     "sample_shop": lambda: sample_shop.run(ROWS // 10),
