@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from resources.identifiers import text_literal
@@ -14,7 +15,9 @@ from warehouse_assets.modeling.declaration.windows import earlier
 from warehouse_assets.modeling.reconciliation.rule import SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.rule_checks import check_rule
 from warehouse_assets.modeling.reconciliation.rule_in_words import diff_rate_in_words, rule_in_words
-from warehouse_assets.modeling.reconciliation.sql.columns import result_currency, row_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import result_currency
+from warehouse_assets.modeling.reconciliation.sql.sides import given_rows
+from warehouse_assets.modeling.reconciliation.sql.statement import after_given_rows
 from warehouse_assets.modeling.reconciliation.sql.traced import traced_statement
 
 if TYPE_CHECKING:
@@ -92,6 +95,7 @@ class Reconcile(Materialization):
 
         window = run.write.window
         assert run.select_sql is not None and window is not None
+        select_sql = self._read_sides(run, window)
         expected: dict[str, str] = {}
         for side in SIDES:
             went_in = self._went_in(side, run.connection, run.table, window)
@@ -111,7 +115,20 @@ class Reconcile(Materialization):
             for rule in run.write.spec.rules
         )
         write = replace(run.write, spec=replace(run.write.spec, rules=rules))
-        return replace_rows(write, run.select_sql, run.connection, run.context, run.on_stage)
+        return replace_rows(write, select_sql, run.connection, run.context, run.on_stage)
+
+    def _read_sides(self, run: MaterializationRun, window: Window) -> str:
+        """Read each side's rows of the day once, into a table; the SQL that goes on from there."""
+        from resources.duckdb.errors import engine_errors
+        from resources.duckdb.memory import in_memory_of_one_thread
+        from warehouse_assets.modeling.sql.statement import Statement
+
+        for side in SIDES:
+            rows = Statement(run.table, given_rows(self.rule, side)).text(window)
+            make = f"CREATE OR REPLACE TEMP TABLE {side}_given AS {rows}"
+            with engine_errors(f"Reading the {side} of {run.table.spec.where(window)}"):
+                in_memory_of_one_thread(run.connection, partial(run.connection.execute, make))
+        return after_given_rows(str(run.select_sql))
 
     def _went_in(
         self, name: SideName, connection: DuckDBPyConnection, table: Table, window: Window
@@ -119,13 +136,10 @@ class Reconcile(Materialization):
         """Rows and amounts of a side by currency: those of the day, and those that were open."""
         from warehouse_assets.modeling.sql.statement import Statement
 
-        given = {column.name: column.given for column in row_columns(self.rule, name)}
-        side = self.rule.side(name)
         sql = f"""
             SELECT currency, sum(lines)::BIGINT, sum(amount)
             FROM (
-                SELECT 1 AS lines, {given["amount"]} AS amount, {given["currency"]} AS currency
-                FROM {side.source} WHERE {side.is_due}
+                SELECT 1 AS lines, amount, currency FROM {name}_given
                 UNION ALL
                 SELECT {name}_count, {name}_amount, {result_currency(name)}
                 FROM {table.name}

@@ -6,8 +6,13 @@ twice: only their rows are summed up, or put in an order.
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from warehouse_assets.modeling.reconciliation.rule import OTHER, SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
+
+EARLIER = "earlier"
+"""The first CTE after those of the given rows: what was open when the day began."""
 
 
 def side_ctes(rule: Rule, name: str) -> list[Cte]:
@@ -17,9 +22,8 @@ def side_ctes(rule: Rule, name: str) -> list[Cte]:
         rule: The rule.
         name: The name of the table of its results.
     """
-    ctes = [_earlier(rule, name)]
-    for side in SIDES:
-        ctes += _rows(rule, side)
+    ctes = [(f"{side}_given", given_rows(rule, side)) for side in SIDES]
+    ctes += [_earlier(rule, name), *(_rows(rule, side) for side in SIDES)]
     # Which of two rows fits the other side is asked once the other side is summed up.
     for side in sorted(SIDES, key=rule.is_many, reverse=True):
         ctes += _summed_up(rule, side) if rule.is_many(side) else _one_of_a_key(rule, side)
@@ -40,27 +44,29 @@ def _earlier(rule: Rule, name: str) -> Cte:
     ]
     days = "dt >= :start - INTERVAL 1 DAY AND dt < :start"
     listed = ", ".join(dict.fromkeys(kept))
-    return ("earlier", f"SELECT {listed} FROM {name} WHERE {days} AND is_open")
+    return (EARLIER, f"SELECT {listed} FROM {name} WHERE {days} AND is_open")
 
 
-def _rows(rule: Rule, name: SideName) -> list[Cte]:
-    """`left_rows`: each row of the side by itself, but for what is open as a duplicate."""
-    side, columns = rule.side(name), row_columns(rule, name)
-    ctes: list[Cte] = []
-    source = side.table
+def given_rows(rule: Rule, name: SideName) -> str:
+    """A SELECT of what the side's tables have of the day, with the columns of `row_columns`."""
+    side = rule.side(name)
+    given = ", ".join(f"{column.given} AS {column.name}" for column in row_columns(rule, name))
+    source, before = side.table, ""
     if side.rows:
         source = f"{name}_source"
-        ctes.append((source, side.rows.strip()))
-    given = ", ".join(f"{column.given} AS {column.name}" for column in columns)
-    return [
-        *ctes,
-        (
-            f"{name}_rows",
-            f"SELECT {_kept(rule, name)} FROM earlier "
-            f"WHERE {name}_count > 0 AND NOT ({_is_again(name)})\nUNION ALL\n"
-            f"SELECT {given} FROM {source} WHERE {side.is_due}",
-        ),
-    ]
+        before = f"WITH {source} AS (\n{indent(side.rows.strip(), '    ')}\n)\n"
+    return f"{before}SELECT {given} FROM {source} WHERE {side.is_due}"
+
+
+def _rows(rule: Rule, name: SideName) -> Cte:
+    """`left_rows`: each row of the side by itself, but for what is open as a duplicate."""
+    listed = ", ".join(column.name for column in row_columns(rule, name))
+    return (
+        f"{name}_rows",
+        f"SELECT {_kept(rule, name)} FROM earlier "
+        f"WHERE {name}_count > 0 AND NOT ({_is_again(name)})\nUNION ALL\n"
+        f"SELECT {listed} FROM {name}_given",
+    )
 
 
 def _summed_up(rule: Rule, name: SideName) -> list[Cte]:

@@ -18,7 +18,7 @@ from warehouse_assets.modeling.reconciliation.sql.agreed import agreed
 from warehouse_assets.modeling.reconciliation.sql.columns import item_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
 from warehouse_assets.modeling.reconciliation.sql.matching import Matching
-from warehouse_assets.modeling.reconciliation.sql.sides import side_ctes
+from warehouse_assets.modeling.reconciliation.sql.sides import EARLIER, side_ctes
 from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
 _ONE = "CASE WHEN {0}_id IS NULL THEN 0 ELSE 1 END"
@@ -35,6 +35,12 @@ def statement(rule: Rule, name: str) -> str:
     ]
     written = ",\n".join(f"{cte} AS (\n{indent(sql, '    ')}\n)" for cte, sql in ctes)
     return f"\nWITH\n{indent(written, '    ')}\n{_results(rule)}\n"
+
+
+def after_given_rows(select_sql: str) -> str:
+    """What is left of the SQL where tables `left_given` and `right_given` are there already."""
+    _, begins, rest = select_sql.partition(f"\n    {EARLIER} AS (")
+    return f"\nWITH{begins}{rest}"
 
 
 def _items(rule: Rule) -> str:
