@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -216,3 +217,14 @@ def test_money_stays_decimal(connection: DuckDBPyConnection, folder: Path) -> No
     staged = staged_rows(connection, folder, ONE_DAY_SQL)
     amounts = pyarrow.parquet.read_table(staged.files[0].path).column("pay_amount").to_pylist()
     assert sorted(amounts) == [Decimal(n) + Decimal("0.25") for n in range(12)]
+
+
+@pytest.mark.parametrize("kind", ["DOUBLE", "FLOAT"])
+def test_a_zero_keeps_its_sign(connection: DuckDBPyConnection, folder: Path, kind: str) -> None:
+    """The engine's dictionaries take -0.0 for 0.0."""
+    spec = spec_of({"number": "BIGINT", "rate": kind}, partition=None)
+    zeros = f"CAST(CASE WHEN n % 3 = 0 THEN '-0.0' ELSE '0.0' END AS {kind})"
+    query = f"SELECT n AS number, {zeros} AS rate FROM range(3000) AS numbers (n)"
+    [file] = staged_rows(connection, folder, query, spec, None).files
+    rates = pyarrow.parquet.ParquetFile(file.path).read(["rate"])["rate"].to_pylist()
+    assert sum(math.copysign(1, rate) < 0 for rate in rates) == 1000
