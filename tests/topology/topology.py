@@ -22,8 +22,9 @@ _LEDGERLAKE = "from warehouse_assets.command_line.main import app; app()"
 _SETUP = [sys.executable, "-c", _LEDGERLAKE, "starrocks", "setup"]
 _DAGSTER = [sys.executable, "-m", "dagster"]
 _DAEMON = [sys.executable, "-m", "dagster._daemon"]
-# What production waits for, seconds; a test has less time.
-_PATIENCE = {"poll_interval_seconds": 1, "grace_seconds": 5}
+# What production waits for, seconds; a test has less time. Within the grace the daemon has to load
+# the code location again: it tries once to run again what has failed.
+_PATIENCE = {"poll_interval_seconds": 1, "grace_seconds": 20}
 _WEBSERVER = [sys.executable, "-m", "user_interface"]
 
 
