@@ -51,7 +51,7 @@ _SECTIONS = {
         "check", "guard", "delivered_in_time",
     ),
     "Change logs and materializations": (
-        "change_log", "upsert", "scd2", "append_only", "recorded",
+        "change_log", "upsert", "scd2", "append_only", "carried_on", "recorded",
     ),
     "Reconciliation": (
         "reconciliation", "side", "status", "figure", "match_key", "match_alike", "match_sum",
