@@ -10,13 +10,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from duckdb import DuckDBPyConnection
 from rich.console import Console
@@ -40,7 +38,15 @@ from benchmarks.reconciliation.mariadb_server import (
     mariadb,
 )
 from benchmarks.reconciliation.payments import RULE, days_of
-from benchmarks.reconciliation.rule import DAYS, from_the_start, published, views
+from benchmarks.reconciliation.rule import (
+    DAYS,
+    Totals,
+    final_results,
+    from_the_start,
+    published,
+    totals,
+    views,
+)
 from resources.settings import Settings
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
@@ -48,9 +54,6 @@ from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 ROWS = 10_000_000
 HOUR = 3600.0
 TUNED_BAR, OPERATIONAL_BAR = 25.0, 100.0
-
-# Of each state and currency: rows, the amounts of both sides and their difference.
-Totals = dict[tuple[str, str], tuple[int | Decimal, ...]]
 
 
 class ResultsDiffer(Exception):
@@ -129,7 +132,7 @@ class Sides:
         from_the_start(settings, warehouse, days_of(DAYS))
         with views(settings, warehouse, *COLUMNS, RULE) as connection:
             _export(connection, folder)
-            expected = _totals(connection.execute(_TOTALS).fetchall())
+            expected = totals(connection, final_results(days_of(DAYS)))
         return Sides(folder, settings, warehouse, expected)
 
     def against_tuned(self, runs: int) -> AgainstTuned:
@@ -174,7 +177,8 @@ class Sides:
     def _check_and_drop(self, there: Reconciling) -> None:
         """Compare what MariaDB made, if anything, with what the framework did, and drop it."""
         if there.server.execute(f"SHOW TABLES LIKE '{RESULT}'"):
-            found = _totals(there.server.execute(_TOTALS_THERE))
+            rows = there.server.execute(_TOTALS_THERE)
+            found = {(state, currency): tuple(figures) for state, currency, *figures in rows}
             if not found or found != self.expected:
                 raise ResultsDiffer(f"MariaDB: {found}\nframework: {self.expected}")
             there.drop()
@@ -236,21 +240,12 @@ def _export(connection: DuckDBPyConnection, folder: Path) -> None:
         )
 
 
-_TOTALS = f"""
-SELECT
-    state, currency, count(*), sum(left_amount), sum(right_amount), sum(difference_amount)
-FROM {RULE} WHERE NOT is_open OR dt = DATE '{days_of(DAYS).last}' GROUP BY ALL
-"""
 _TOTALS_THERE = f"""
 SELECT
     state, COALESCE(currency, billed_currency), COUNT(*),
     COALESCE(SUM(paid_amount), 0), COALESCE(SUM(gross_amount), 0), SUM(difference_amount)
 FROM {RESULT} GROUP BY 1, 2
 """
-
-
-def _totals(rows: Iterable[tuple[Any, ...]]) -> Totals:
-    return {(state, currency): tuple(figures) for state, currency, *figures in rows}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +38,10 @@ from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 ROWS = 10_000_000
 DAYS = 30
 BARE_BAR, SKEW_BAR, GROWTH_BAR, MEMORY_BAR = 1.5, 1.1, 1.15, 2048.0
+
+
+# Of each state and currency: rows, the amounts of both sides and their difference.
+Totals = dict[tuple[str, str], tuple[int | Decimal, ...]]
 
 
 def run(rows: int = ROWS, runs: int = 3) -> list[Line]:
@@ -127,17 +132,26 @@ def _bare(settings: Settings, warehouse: Warehouse, folder: Path, *, wide: bool 
 
 
 def _require_equal(settings: Settings, warehouse: Warehouse, days: Window) -> None:
-    """Raise unless both say the same of every item: rows, amounts and differences by state."""
-    figures = (
-        "state, count(*), sum(left_amount), sum(right_amount), sum(difference_amount) FROM {} "
-        "GROUP BY state ORDER BY state"
-    )
-    last = f"(FROM {RULE} WHERE NOT is_open OR dt = DATE '{days.last}')"
+    """Raise unless both say the same of every item, by state and currency."""
     with views(settings, warehouse, PAYMENTS, BILLS, RULE) as connection:
-        ours = connection.execute(f"SELECT {figures.format(last)}").fetchall()
-        bare = connection.execute(f"SELECT {figures.format(f'({bare_sql()})')}").fetchall()
+        ours = totals(connection, final_results(days))
+        bare = totals(connection, f"({bare_sql()})")
     if not ours or ours != bare:
         raise AssertionError(f"the results differ: ours {ours}, bare {bare}")
+
+
+def final_results(days: Window) -> str:
+    """Each item of the rule as it was left after the days, in FROM."""
+    return f"(FROM {RULE} WHERE NOT is_open OR dt = DATE '{days.last}')"
+
+
+def totals(connection: DuckDBPyConnection, results: str) -> Totals:
+    """What results come to."""
+    found = connection.execute(
+        "SELECT state, currency, count(*), sum(left_amount), sum(right_amount), "
+        f"sum(difference_amount) FROM {results} GROUP BY ALL"
+    ).fetchall()
+    return {(state, currency): tuple(figures) for state, currency, *figures in found}
 
 
 def _peak(home: Path, rows: int) -> float:
