@@ -184,19 +184,13 @@ class Judgement:
             "CASE WHEN left_o.item_id IS NULL AND right_o.item_id IS NULL THEN 0 ELSE 1 END "
             "AS is_written_off",
         ]
-        nothing = ["0 AS explained_amount", "0 AS is_written_off"]
         source = "weighed AS w" + "".join(
             f" LEFT JOIN {name} AS {side}_{alias} "
             f"ON {side}_{alias}.item_id = CONCAT('{side}:', w.{side}_id)"
             for name, alias in (("adjusted", "a"), ("written_off", "o"))
             for side in SIDES
         )
-        heard = f"w.first_date < :start OR NOT w.{IS_AGREEMENT}"
-        # Nobody has a say in what began today and agrees: most rows, which are joined to nothing.
-        return (
-            f"{_select([*columns, *nothing], 'weighed AS w')} WHERE NOT ({heard})\nUNION ALL\n"
-            f"{_select([*columns, *said], source)} WHERE {heard}"
-        )
+        return _select([*columns, *said], source)
 
     def _is_money(self, figure: str) -> bool:
         """Whether a figure is an amount in the item's currency, and not a count or a rate."""

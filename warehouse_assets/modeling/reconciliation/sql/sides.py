@@ -6,8 +6,6 @@ twice: only their rows are summed up, or put in an order.
 
 from __future__ import annotations
 
-from textwrap import indent
-
 from warehouse_assets.modeling.reconciliation.rule import OTHER, SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 
@@ -47,15 +45,15 @@ def _earlier(rule: Rule, name: str) -> Cte:
     return (EARLIER, f"SELECT {listed} FROM {name} WHERE {days} AND is_open")
 
 
-def given_rows(rule: Rule, name: SideName) -> str:
-    """A SELECT of what the side's tables have of the day, with the columns of `row_columns`."""
-    side = rule.side(name)
+def rows_of(rule: Rule, name: SideName) -> str:
+    """A SELECT of all that the side's tables have, with the columns of `row_columns`."""
     given = ", ".join(f"{column.given} AS {column.name}" for column in row_columns(rule, name))
-    source, before = side.table, ""
-    if side.rows:
-        source = f"{name}_source"
-        before = f"WITH {source} AS (\n{indent(side.rows.strip(), '    ')}\n)\n"
-    return f"{before}SELECT {given} FROM {source} WHERE {side.is_due}"
+    return f"SELECT {given} FROM {rule.side(name).source}"
+
+
+def given_rows(rule: Rule, name: SideName) -> str:
+    """Those rows that are compared on the day."""
+    return f"{rows_of(rule, name)} WHERE {rule.side(name).is_due}"
 
 
 def _rows(rule: Rule, name: SideName) -> Cte:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse_assets.modeling.reconciliation.result import FIGURES, PASSES
 from warehouse_assets.modeling.reconciliation.rule import ADJUSTMENTS, SIDES, Rule, SideName
 from warehouse_assets.modeling.reconciliation.sql.columns import row_columns
+from warehouse_assets.modeling.reconciliation.sql.sides import rows_of
 
 
 def traced_statement(rule: Rule) -> str:
@@ -31,7 +32,7 @@ def traced_statement(rule: Rule) -> str:
     for side in SIDES:
         selected |= _of_side(side, own[side])
     columns = ", ".join(f"{sql} AS {name}" for name, sql in selected.items())
-    sources = [f"({_rows(rule, side)}) AS {side[0]}" for side in SIDES]
+    sources = [f"({rows_of(rule, side)}) AS {side[0]}" for side in SIDES]
     sources.append(f"(SELECT amount FROM {ADJUSTMENTS}) AS a")
     return f"SELECT {columns} FROM {' CROSS JOIN '.join(sources)}"
 
@@ -53,8 +54,3 @@ def _of_side(side: SideName, names: list[str]) -> dict[str, str]:
         f"{side}_{column}": f"{alias}.{name}" if name in names else "NULL"
         for column, name in kept.items()
     }
-
-
-def _rows(rule: Rule, name: SideName) -> str:
-    given = ", ".join(f"{column.given} AS {column.name}" for column in row_columns(rule, name))
-    return f"SELECT {given} FROM {rule.side(name).source}"
