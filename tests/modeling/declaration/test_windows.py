@@ -12,6 +12,7 @@ from warehouse_assets.modeling import (
     as_of_day,
     following,
     history,
+    latest,
     same_day,
     trailing,
     whole_table,
@@ -70,6 +71,28 @@ def test_an_older_dimension_stands_in_only_as_long_as_declared() -> None:
 def test_a_window_of_no_days_is_refused(make: type) -> None:
     with pytest.raises(ValueError, match="days must be 1 or more"):
         make(days=0)
+
+
+def test_a_window_shows_all_of_a_narrower_one_and_of_no_other() -> None:
+    wider = [
+        (trailing(days=3), same_day()),
+        (following(days=2), same_day()),
+        (history(), trailing(days=9)),
+        (latest(following(days=3)), latest(following(days=3))),
+    ]
+    for one, other in wider:
+        assert one.shows_all_of(other)
+        assert one == other or not other.shows_all_of(one)
+    # Another number of days gives other versions; another date, rows on other days.
+    for one, other in (
+        (latest(following(days=3)), latest(following(days=2))),
+        (latest(history()), history()),
+        (as_of_day(max_age_days=2), trailing(days=2)),
+        (trailing(days=3), following(days=2)),
+        (whole_table(), history()),
+    ):
+        assert not one.shows_all_of(other)
+        assert not other.shows_all_of(one)
 
 
 READS = st.one_of(

@@ -139,6 +139,14 @@ def test_a_further_figure_is_compared_and_named() -> None:
     assert result["explanation"] == "interest: billed 0.20 CNY more than paid"
 
 
+def test_a_figure_may_be_called_fee() -> None:
+    figures = with_figures({"fee": "installment_interest_amount"}, {"fee": "fee_amount"})
+    left = payment("1", "10.00", installment_interest_amount=Decimal("0.30"))
+    result = judged(left, bill("1", "10.00", fee_amount=Decimal("0.50")), **figures)
+    assert result["open_amount"] == Decimal("-0.20")
+    assert result["explanation"] == "fee: billed 0.20 CNY more than paid"
+
+
 def test_the_fee_is_judged_last() -> None:
     fees = {
         "left": replace(RULE.left, fee="installment_interest_amount"),

@@ -198,6 +198,18 @@ def test_rows_are_summed_up_where_one_sum_only_fits() -> None:
     assert results["left:P3"]["state"] == "left_only"
 
 
+def test_a_rejected_row_is_in_no_sum() -> None:
+    rows = {
+        "dwd_payment": [payment("1", "3.00"), payment("2", "4.00"), payment("3", "7.00")],
+        "dwd_channel_bill": [bill("x", "7.00")],
+        "ods_reconciliation_decision": [decision("reject", "P3", "Bx", day=1)],
+    }
+    for passes in ((KEY, SUM), (KEY, SUGGESTS, SUM)):
+        found = run(passes, rows, days=2, match="n:1")
+        [taken] = [row for row in found[DAY + timedelta(days=1)] if row["right_id"]]
+        assert (taken["state"], taken["candidates"]) == ("matched", "P1, P2")
+
+
 def test_where_several_sums_fit_nothing_is_guessed() -> None:
     rows = {
         "dwd_payment": [payment("1", "3.00"), payment("2", "4.00"), payment("3", "4.00")],

@@ -70,6 +70,15 @@ class ReadWindow:
         """Whether the versions are shown under the date of their event."""
         return self.latest and bool(self.ahead) and self.by == "event"
 
+    def shows_all_of(self, other: ReadWindow) -> bool:
+        """Whether a run sees by this window each row that it sees by the other; maybe more days."""
+        if self == other:
+            return True
+        # What is the latest version depends on the days that are looked at.
+        is_alike = replace(self, name=other.name, back=other.back, ahead=other.ahead) == other
+        goes_back = self.back is None or (other.back is not None and self.back >= other.back)
+        return is_alike and not self.latest and goes_back and self.ahead >= other.ahead
+
     def visible(self, window: Window, published: Published, first_date: date) -> Visible:
         """What a run over `window` sees of an input with those published partitions."""
         if self.whole:

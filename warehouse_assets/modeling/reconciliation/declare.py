@@ -11,12 +11,9 @@ from warehouse_assets.modeling.declaration.declare_table import table
 from warehouse_assets.modeling.declaration.freshness import Deadline
 from warehouse_assets.modeling.declaration.serving import Serving
 from warehouse_assets.modeling.declaration.table import Table
-from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
 from warehouse_assets.modeling.reconciliation.reconcile import DIFF_RATE, Reconcile, accounted_for
 from warehouse_assets.modeling.reconciliation.result import IS_DIFFERENCE, ReconciliationResult
 from warehouse_assets.modeling.reconciliation.rule import (
-    ADJUSTMENTS,
-    DECISIONS,
     EXACT,
     Compare,
     Match,
@@ -86,17 +83,13 @@ def reconciliation(
         days_apart,
         diff_rate,
     )
-    reads: dict[str, ReadWindow] = {}
-    for side in (left, right):
-        reads |= {side.table: side.window, **side.reads}
-    reads |= {ADJUSTMENTS: same_day(), DECISIONS: history()}
     begun = "COALESCE(SUM(CASE WHEN first_date = dt THEN 1 ELSE 0 END), 0)"
     new = f"COALESCE(SUM(CASE WHEN {IS_DIFFERENCE} AND first_date = dt THEN 1 ELSE 0 END), 0)"
     limit = f"{int(diff_rate * 1_000_000)} * {begun}"
     return table(
         ReconciliationResult,
         owner=owner,
-        reads=reads,
+        reads=rule.reads,
         sql=lambda declared: statement(checked_rule(rule, declared), declared.name),
         materialization=Reconcile(rule),
         checks=[

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from resources.errors import DataError
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.declaration.checks import RowCheck, guard
 from warehouse_assets.modeling.declaration.table import Materialization
@@ -128,7 +129,23 @@ class Reconcile(Materialization):
             make = f"CREATE OR REPLACE TEMP TABLE {side}_given AS {rows}"
             with engine_errors(f"Reading the {side} of {run.table.spec.where(window)}"):
                 in_memory_of_one_thread(run.connection, partial(run.connection.execute, make))
+            self._require_known(side, run, window)
         return after_given_rows(str(run.select_sql))
+
+    def _require_known(self, name: SideName, run: MaterializationRun, window: Window) -> None:
+        """Raise DataError where a row has no id or no amount: it could not be accounted for."""
+        side = self.rule.side(name)
+        for column, sql in (("id", side.row), ("amount", side.amount)):
+            unknown = f"SELECT count(*), min(id) FROM {name}_given WHERE {column} IS NULL"
+            count, row = run.connection.execute(unknown).fetchall()[0]
+            if count:
+                such_as = f", such as {row}" if row is not None else ""
+                raise DataError(
+                    f"{run.table.spec.where(window)}: {count:,} rows of the {name} have no "
+                    f"{column}{such_as}: {' '.join(sql.split())} of {side.table} is NULL",
+                    "Say in the rule's module what it is then, with COALESCE, or leave such rows "
+                    "out, with where=.",
+                )
 
     def _went_in(
         self, name: SideName, connection: DuckDBPyConnection, table: Table, window: Window

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from warehouse_assets.modeling.declaration.windows import ReadWindow, same_day
+from warehouse_assets.modeling.declaration.windows import ReadWindow, history, same_day
 
 SideName = Literal["left", "right"]
 Match = Literal["1:1", "1:n", "n:1", "n:m"]
@@ -125,6 +125,22 @@ class Rule:
     def counts_lines(self) -> bool:
         """Whether an item may have several rows of a side."""
         return self.match != "1:1"
+
+    @property
+    def reads(self) -> Mapping[str, ReadWindow]:
+        """Every input; one that is read by several windows with that which shows most."""
+        widest: dict[str, ReadWindow] = {}
+        for name, window in self.windows:
+            if name not in widest or window.shows_all_of(widest[name]):
+                widest[name] = window
+        return widest
+
+    @property
+    def windows(self) -> list[tuple[str, ReadWindow]]:
+        """Each input with each of its windows, as they are declared."""
+        sides = (self.left, self.right)
+        read = [each for side in sides for each in ((side.table, side.window), *side.reads.items())]
+        return [*read, (ADJUSTMENTS, same_day()), (DECISIONS, history())]
 
     @property
     def figures(self) -> tuple[str, ...]:

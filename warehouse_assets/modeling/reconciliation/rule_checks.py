@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NoReturn, get_args
 
 from warehouse_assets.modeling.load_errors import did_you_mean
+from warehouse_assets.modeling.reconciliation.column_checks import check_columns, check_values
 from warehouse_assets.modeling.reconciliation.result import FIGURES, PASSES
 from warehouse_assets.modeling.reconciliation.rule import (
+    CONFIRMED,
+    EXACT,
     SIDES,
     Compare,
     Match,
     Rule,
-    Side,
-    SideName,
-    StatusWords,
     Tolerance,
 )
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.table import Table
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _CODES = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
@@ -46,7 +44,8 @@ def check_rule(rule: Rule, table: Table, named: Mapping[str, Table]) -> None:
         named: All tables by name.
     """
     for name in SIDES:
-        _check_names(rule, name, table, named)
+        check_columns(rule, name, table, named)
+        check_values(rule, name, table, named)
 
 
 def checked_rule(rule: Rule, table: Table) -> Rule:
@@ -58,17 +57,23 @@ def checked_rule(rule: Rule, table: Table) -> Rule:
     _check_choice("compare", rule.compare, get_args(Compare), table)
     _check_passes(rule, table)
     _check_figures(rule, table)
+    _check_windows(rule, table)
+    _check_currencies(rule, table)
     for name, each in (
         ("tolerance", rule.tolerance),
         ("fee_tolerance", rule.fee_tolerance),
         *rule.figure_tolerances.items(),
     ):
         _check_tolerance(name, each, table)
+    if rule.left.fee is None and rule.fee_tolerance != EXACT:
+        raise table.error("tolerates differences of a fee, and compares none", "fee_tolerance=",
+                          "Give both sides a fee=, or leave it out.")  # fmt: skip
     for name, days in (("open_days", rule.open_days), ("days_apart", rule.days_apart)):
         if not _is_number(days):
             raise table.error(f"{name} is {days!r}", f"{name}=", "Give a number of days, from 0.")
-    if not 0 <= rule.diff_rate <= 1:
-        raise table.error(f"diff_rate is {rule.diff_rate}", "diff_rate=", "Give a share, 0 to 1.")
+    if not _is_decimal(rule.diff_rate, 1):
+        raise table.error(f"diff_rate is {rule.diff_rate!r}", "diff_rate=",
+                          'Give a share, 0 to 1, such as Decimal("0.01").')  # fmt: skip
     return rule
 
 
@@ -102,11 +107,15 @@ def _check_passes(rule: Rule, table: Table) -> None:
             )
         if [other.name for other in rule.passes].count(each.name) > 1:
             raise table.error(f"two passes are called {each.name}", place, "Name each of them.")
+        if not each.name.strip() or each.name == CONFIRMED:
+            step = f"Say what its key is; {CONFIRMED} is what people confirm."
+            raise table.error(f"a pass is called {each.name!r}", place, step)
         if not _is_number(each.days):
             step = "Give a number of days, from 0."
             raise table.error(f"pass {each.name}: days is {each.days!r}", place, step)
-        if each.kind == "sum" and not 1 <= each.members <= 4:
-            raise table.error(f"pass {each.name}: members is {each.members}", place, "Give 1 to 4.")
+        if each.kind == "sum" and not (_is_number(each.members) and 1 <= each.members <= 4):
+            step = "Give 1 to 4."
+            raise table.error(f"pass {each.name}: members is {each.members!r}", place, step)
         if each.kind == "sum" and rule.match not in ("n:1", "1:n"):
             step = 'Say which side is summed up: match="n:1" or "1:n".'
             raise table.error(
@@ -120,6 +129,9 @@ def _check_figures(rule: Rule, table: Table) -> None:
         name = sorted(left.keys() ^ right.keys())[0]
         raise table.error(f"only one side has the figure {name}", f'"{name}"',
                           "Give both sides the same figures.")  # fmt: skip
+    for name in left:
+        if not name.strip():
+            raise table.error("a further figure has no name", f'"{name}"', "Say what it is.")
     for name in ("amount", "fee"):
         if name in left and (name == "amount" or rule.left.fee is not None):
             raise table.error(f"a further figure is called {name}", f'"{name}"',
@@ -140,44 +152,32 @@ def _check_figures(rule: Rule, table: Table) -> None:
                           "Give currency=None to both sides, or to none.")  # fmt: skip
 
 
-def _check_names(rule: Rule, name: SideName, table: Table, named: Mapping[str, Table]) -> None:
-    """Raise LoadError where a column or status of a side is not there."""
-    side = rule.side(name)
-    source = named.get(side.table)
-    # What a SELECT of its own gives is for the binder to say; a missing table for `reads`.
-    if source is None or side.rows:
-        return
-    columns = {column.spec.name: column for column in source.columns}
-    for text in _names(rule, name, side):
-        if _NAME.fullmatch(text) and text not in columns:
+def _check_windows(rule: Rule, table: Table) -> None:
+    """Raise LoadError where an input is read by two windows of which none shows all."""
+    for name, window in rule.windows:
+        if not rule.reads[name].shows_all_of(window):
             raise table.error(
-                f"the {name} names {text}, which is no column of {source.name}",
-                f'"{text}"',
-                did_you_mean(text, columns) or f"`ledgerlake show {source.name}` shows them.",
+                f"reads {name} by {window.name} and by {rule.reads[name].name}",
+                f'"{name}"',
+                "Read it by one window that shows all that both need.",
             )
-    if isinstance(side.status, StatusWords):
-        checks = columns[side.status.column].checks
-        known: tuple[str, ...] = next(
-            (check.value for check in checks if check.name == "isin"), tuple(side.status.words)
-        )
-        for value in side.status.words:
-            if value not in known:
-                raise table.error(
-                    f"the {name} names the status {value}, which {source.name}."
-                    f"{side.status.column} never has",
-                    f'"{value}"',
-                    did_you_mean(value, known) or f"It has {', '.join(known)}.",
-                )
 
 
-def _names(rule: Rule, name: SideName, side: Side) -> Iterator[str]:
-    """What may be the plain name of a column, in the order of the declaration."""
-    yield from (side.row, side.amount, side.date)
-    for each in rule.passes:
-        yield from each.left if name == "left" else each.right
-    status = side.status.column if isinstance(side.status, StatusWords) else side.status
-    yield from (text for text in (side.currency, side.fee, status) if text)
-    yield from (figure.sql for figure in side.figures.values())
+def _check_currencies(rule: Rule, table: Table) -> None:
+    """Raise LoadError where a side's currency is a text that is none."""
+    for name in SIDES:
+        written = (rule.side(name).currency or "").strip()
+        code = written.strip("'")
+        if written == f"'{code}'" and code not in CURRENCIES:
+            _no_currency(f"the {name}", code, written, table)
+
+
+def _no_currency(what: str, code: str, text: str, table: Table) -> NoReturn:
+    raise table.error(
+        f"{what} names {code}, which is no currency",
+        text,
+        did_you_mean(code, CURRENCIES) or "Write its code of ISO 4217, such as CNY.",
+    )
 
 
 def _check_tolerance(name: str, tolerance: Tolerance, table: Table) -> None:
@@ -185,11 +185,7 @@ def _check_tolerance(name: str, tolerance: Tolerance, table: Table) -> None:
     by_currency = absolute if isinstance(absolute, Mapping) else {}
     for currency in by_currency:
         if currency not in CURRENCIES:
-            raise table.error(
-                f"{name} names {currency}, which is no currency",
-                f'"{currency}"',
-                did_you_mean(currency, CURRENCIES) or "Write its code of ISO 4217, such as CNY.",
-            )
+            _no_currency(name, currency, f'"{currency}"', table)
     given: list[object] = list(by_currency.values()) if by_currency else [absolute]
     for amount in (*given, tolerance.per_line):
         if not _is_decimal(amount, None):
@@ -207,4 +203,6 @@ def _check_tolerance(name: str, tolerance: Tolerance, table: Table) -> None:
 
 def _is_decimal(value: object, most: int | None) -> bool:
     """Whether it is a Decimal from 0, at most that; what is typed otherwise comes in, too."""
-    return isinstance(value, Decimal) and value >= 0 and (most is None or value <= most)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return False
+    return value >= 0 and (most is None or value <= most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.rule import Rule
-from warehouse_assets.modeling.reconciliation.sql.columns import item_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import MIXED, item_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import (
     FIRST_DATE,
     ITEM_ID,
@@ -22,6 +22,8 @@ def is_agreed(rule: Rule) -> str:
     names = [name for name, is_declared in declared.items() if is_declared]
     names += [f"figure_{number}" for number in range(1, len(rule.figures) + 1)]
     equal = " AND ".join(f"left_{name} = right_{name}" for name in names)
+    if rule.left.status and rule.match == "n:m":
+        equal += f" AND left_status <> '{MIXED}'"
     return (
         f"CASE WHEN left_first_day >= :start AND right_first_day >= :start AND {equal} "
         "THEN 1 ELSE 0 END"

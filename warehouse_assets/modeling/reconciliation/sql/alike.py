@@ -29,10 +29,7 @@ def alike_ctes(
         is_rejected: Whether a decision `d` rejects a pair of the rule, as SQL.
     """
     key = f"key_{number}"
-    rejected = (
-        f"SELECT 1 FROM {DECISIONS} AS d WHERE {is_rejected} "
-        "AND d.left_id = l.id AND d.right_id = r.id"
-    )
+    is_possible = not_rejected(is_rejected, "l.id", "r.id")
     ctes = [
         (
             f"{side}_counted_{number}",
@@ -50,7 +47,7 @@ def alike_ctes(
             f"FROM left_counted_{number} AS l JOIN right_counted_{number} AS r "
             f"ON r.{key} = l.{key} AND r.currency = l.currency AND r.amount = l.amount "
             f"WHERE l.alike * r.alike <= {_MOST_PAIRS} "
-            f"AND ABS(days_between(l.day, r.day)) <= {each.days} AND NOT EXISTS ({rejected})",
+            f"AND ABS(days_between(l.day, r.day)) <= {each.days} AND {is_possible}",
         ),
         (
             f"ranked_{number}",
@@ -87,6 +84,20 @@ def equally_good(number: int, side: SideName) -> list[str]:
         f"AND o.currency = m.currency AND o.amount = m.amount "
         f"AND m.alike * o.alike > {_MOST_PAIRS})",
     ]
+
+
+def not_rejected(is_rejected: str, left_id: str, right_id: str) -> str:
+    """Whether nobody has said of two rows that they do not belong together, as SQL.
+
+    Args:
+        is_rejected: Whether a decision `d` rejects a pair of the rule, as SQL.
+        left_id: The row of the left, as SQL.
+        right_id: The row of the right.
+    """
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {DECISIONS} AS d WHERE {is_rejected} "
+        f"AND d.left_id = {left_id} AND d.right_id = {right_id})"
+    )
 
 
 def _listed() -> str:

@@ -117,14 +117,19 @@ def key_text(parts: tuple[str, ...]) -> str:
     return f"CASE WHEN {plain} THEN {joined} WHEN {known} THEN {joined} END"
 
 
+MIXED = "mixed"
+"""The status of rows that have several: it is the same as no other, not even as another mix."""
 _SAME_STATUS = (
     "CASE WHEN MIN(COALESCE(status, '')) = MAX(COALESCE(status, '')) "
-    "THEN MIN(status) ELSE 'mixed' END"
+    f"THEN MIN(status) ELSE '{MIXED}' END"
 )
 
 
 def _money(name: str, given: str, kept: str) -> RowColumn:
     total = f"CAST(SUM({name}) AS {_MONEY})"
+    if name != "amount":
+        # Each row has an amount; where one has no fee, or figure, that of the sum is not known.
+        total = f"CASE WHEN COUNT({name}) = COUNT(*) THEN {total} END"
     return RowColumn(name, _MONEY, f"CAST({given} AS {_MONEY})", kept, total)
 
 

@@ -17,7 +17,7 @@ from warehouse_assets.modeling.reconciliation.rule import (
     Rule,
     Tolerance,
 )
-from warehouse_assets.modeling.reconciliation.sql.columns import Cte, item_columns
+from warehouse_assets.modeling.reconciliation.sql.columns import MIXED, Cte, item_columns
 from warehouse_assets.modeling.reconciliation.sql.people import people_ctes
 
 _OF_LEFT = "right_id IS NULL OR left_first_day <= right_first_day"
@@ -86,15 +86,19 @@ class Judgement:
     def _judged(self) -> str:
         """The state of each pair, and the figure that made it so."""
         amount = self._is_beyond("gap", "allowed")
-        figures = [(n, self._is_beyond(f"gap_{n}", f"allowed_{n}")) for n, _ in self._figures]
+        figures = [
+            (n, f"{self._is_beyond(f'gap_{n}', f'allowed_{n}')} OR {is_unknown(f'figure_{n}')}")
+            for n, _ in self._figures
+        ]
         differs = " OR ".join([amount, *(beyond for _, beyond in figures)])
         gaps = ["gap", *(f"gap_{n}" for n, _ in self._figures)]
         small = [self._is_beyond(gap, "0") for gap in gaps] + ["fee_gap <> 0"]
         is_fee = "ABS(fee_gap) > fee_allowed"
+        is_fee += f" OR {is_unknown('fee')}" if self._rule.left.fee else ""
         # One that is not known is not the same as one that is.
-        status = "WHEN COALESCE(left_status, '') <> COALESCE(right_status, '') "
-        status += "THEN 'status_mismatch'"
-        status = status if self._rule.left.status else ""
+        status = "COALESCE(left_status, '') <> COALESCE(right_status, '')"
+        status += f" OR left_status = '{MIXED}'" if self._rule.match == "n:m" else ""
+        status = f"WHEN {status} THEN 'status_mismatch'" if self._rule.left.status else ""
         state = f"""CASE
             WHEN again > 0 AND left_id IS NOT NULL THEN 'duplicate_left'
             WHEN again > 0 THEN 'duplicate_right'
@@ -159,8 +163,8 @@ class Judgement:
             ELSE gap
         END AS unexplained"""
         shown = f"""CASE
-            WHEN state = 'suggested' OR figure = 'amount' THEN gap
-            WHEN figure = 'fee' THEN fee_gap{figures}
+            WHEN state = 'suggested' OR figure = 'amount' THEN gap{figures}
+            WHEN figure = 'fee' THEN fee_gap
             ELSE gap
         END AS shown_gap"""
         columns = [
@@ -204,6 +208,11 @@ class Judgement:
         names = ["match_pass", "candidates", "item_id", "first_date", "currency", "gap", "fee_gap"]
         names += [f"gap_{n}" for n, _ in self._figures]
         return [*self._kept, *names, "allowed"]
+
+
+def is_unknown(name: str) -> str:
+    """Whether a fee or figure of a pair is not known of a side, as SQL: it agrees with nothing."""
+    return f"left_{name} IS NULL OR right_{name} IS NULL"
 
 
 def allowed_amount(rule: Rule) -> str:

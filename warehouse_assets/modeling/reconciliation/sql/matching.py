@@ -164,7 +164,7 @@ class Matching:
         many: SideName = "left" if self._rule.is_many("left") else "right"
         one = OTHER[many]
         rests: dict[SideName, str] = {side: self._rest_of(side) for side in SIDES}
-        for name, sql in sum_ctes(self._rule, many, number, each, rests):
+        for name, sql in sum_ctes(self._rule, many, number, each, rests, self._decided("reject")):
             self._add(name, sql)
         alias: dict[SideName, str] = {many: "m", one: "o"}
         self._pairs.append(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from warehouse_assets.modeling.reconciliation.rule import OTHER, Pass, Rule, SideName
+from warehouse_assets.modeling.reconciliation.sql.alike import not_rejected
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 
 _MOST_ADDENDS = 12
@@ -16,7 +17,12 @@ _MOST_ADDENDS = 12
 
 
 def sum_ctes(
-    rule: Rule, many: SideName, number: int, each: Pass, rests: Mapping[SideName, str]
+    rule: Rule,
+    many: SideName,
+    number: int,
+    each: Pass,
+    rests: Mapping[SideName, str],
+    is_rejected: str,
 ) -> list[Cte]:
     """The CTEs of a pass: `sums_N`, `MANY_addend_rows_N` and `MANY_summed_N`, and what they need.
 
@@ -26,6 +32,8 @@ def sum_ctes(
         number: The number of the pass, from 1.
         each: The pass.
         rests: What the passes before it have left over of each side, as queries in FROM.
+        is_rejected: Whether a decision `d` rejects a pair of the rule, as SQL: a row is in no sum
+            for the row of the other side that a person keeps it apart from.
     """
     key, columns = f"key_{number}", row_columns(rule, many)
     names = ", ".join(f"m.{column.name}" for column in columns)
@@ -33,12 +41,14 @@ def sum_ctes(
         f"{'MIN(key_1)' if column.name == 'key_1' else column.total} AS {column.name}"
         for column in columns
     )
+    ids = ("m.id", "o.id") if many == "left" else ("o.id", "m.id")
     addends = (
         "SELECT o.id AS one_id, o.amount AS wanted, m.id, m.amount, "
         "COUNT(*) OVER (PARTITION BY o.id) AS addends "
         f"FROM {rests[OTHER[many]]} AS o JOIN {rests[many]} AS m "
         f"ON m.{key} = o.{key} AND m.currency = o.currency "
-        f"WHERE ABS(days_between(m.day, o.day)) <= {each.days}"
+        f"WHERE ABS(days_between(m.day, o.day)) <= {each.days} "
+        f"AND {not_rejected(is_rejected, *ids)}"
     )
     members = "\nUNION ALL\n".join(
         f"SELECT one_id, id_{place} AS id FROM sums_{number} WHERE id_{place} IS NOT NULL"

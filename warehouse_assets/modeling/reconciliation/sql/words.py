@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.identifiers import text_literal as _text
-from warehouse_assets.modeling.reconciliation.rule import NO_CURRENCY, Rule, Side, SideName
+from warehouse_assets.modeling.reconciliation.rule import (
+    NO_CURRENCY,
+    SIDES,
+    Rule,
+    Side,
+    SideName,
+)
 
 _DAYS = "ABS(days_between(left_day, right_day))"
 
@@ -22,8 +28,22 @@ def explanation(rule: Rule) -> str:
     # It was adjusted, then the other side came: what was booked for it is too much.
     too_much = "state = 'amount_mismatch' AND unexplained = 0 AND explained_amount <> 0"
     return (
-        f"CASE WHEN {too_much} THEN CONCAT('agrees, and was adjusted: ', {adjusted}) ELSE "
+        f"CASE{_not_known(rule)} "
+        f"WHEN {too_much} THEN CONCAT('agrees, and was adjusted: ', {adjusted}) ELSE "
         f"CASE state\n    WHEN 'matched' THEN ''\n{cases}\n    ELSE CONCAT({difference})\nEND END"
+    )
+
+
+def _not_known(rule: Rule) -> str:
+    """What is said of a fee or figure that is not known of a side, as branches of a CASE."""
+    columns = [(name, f"figure_{n}") for n, name in enumerate(rule.figures, 1)]
+    columns += [("fee", "fee")] if rule.left.fee else []
+    return "".join(
+        f" WHEN state IN ('amount_mismatch', 'fee_mismatch') AND figure = {_text(name)} "
+        f"AND {side}_{column} IS NULL THEN "
+        + _text(f"{name} of what was {rule.side(side).word} is not known")
+        for name, column in columns
+        for side in SIDES
     )
 
 
