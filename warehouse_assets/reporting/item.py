@@ -142,19 +142,46 @@ class ItemFinder:
         wanted = text_literal(item)
         names = ("item_id", "left_id", "right_id", "left_key", "right_key")
         where = " OR ".join(f"{name} = {wanted}" for name in names)
-        found = _fetched(
-            connection,
-            f"SELECT item_id, first_date FROM ({relation}) WHERE {where} "
-            f"ORDER BY item_id <> {wanted}, dt DESC LIMIT 1",
-        )
-        if not found:
+        # The latest result of the item itself; or of a row of it.
+        found = self._found(connection, relation, f"{where} OR {self._is_in_sum(item)}", wanted)
+        if found is None:
             raise self._unknown(connection, relation, days[-1], item)
-        since = found[0]["first_date"]
+        if found["is_open"] and (later := self._joined(connection, relation, found)):
+            found = later
         return _fetched(
             connection,
-            f"SELECT * FROM ({relation}) WHERE item_id = {text_literal(found[0]['item_id'])} "
-            f"AND dt >= {date_literal(since)} ORDER BY dt",
+            f"SELECT * FROM ({relation}) WHERE item_id = {text_literal(found['item_id'])} "
+            f"AND dt >= {date_literal(found['first_date'])} ORDER BY dt",
         )
+
+    def _joined(self, connection: DuckDBPyConnection, relation: str, last: Row) -> Row | None:
+        """The older item that an item which was open last has become one with, if any."""
+        side, _, row = str(last["item_id"]).partition(":")
+        if side not in SIDES:
+            return None
+        is_there = f"{side}_id = {text_literal(row)} OR {self._is_in_sum(row)}"
+        later = f"dt > {date_literal(last['dt'])}"
+        return self._found(connection, relation, f"{later} AND ({is_there})")
+
+    def _found(
+        self, connection: DuckDBPyConnection, relation: str, where: str, wanted: str = "''"
+    ) -> Row | None:
+        sql = (
+            f"SELECT item_id, first_date, is_open, dt FROM ({relation}) WHERE {where} "
+            f"ORDER BY item_id <> {wanted}, dt DESC LIMIT 1"
+        )
+        return next(iter(_fetched(connection, sql)), None)
+
+    def _is_in_sum(self, row: str) -> str:
+        """Whether a row is one of those that a pass has summed up, as SQL over results."""
+        listed = ", ".join(map(text_literal, self._sums))
+        is_listed = f"list_contains(string_split(candidates, ', '), {text_literal(row)})"
+        return f"(match_pass IN ({listed}) AND {is_listed})" if listed else "FALSE"
+
+    @property
+    def _sums(self) -> list[str]:
+        """The names of the passes that sum rows up."""
+        return [each.name for each in self._rule.passes if each.kind == "sum"]
 
     def _unknown(
         self, connection: DuckDBPyConnection, relation: str, last: date, item: str
@@ -192,7 +219,14 @@ class ItemFinder:
         source = f"({side.rows})" if side.rows else quoted(side.table)
         where = f"({side.where}) AND " if side.where else ""
         key = key_text(self._rule.passes[0].left if name == "left" else self._rule.passes[0].right)
-        is_row = f"CAST({side.row} AS VARCHAR) = {text_literal(result[f'{name}_id'])}"
+        rows_of_sums = [
+            row
+            for each in history
+            if self._rule.is_many(name) and each["match_pass"] in self._sums
+            for row in str(each["candidates"]).split(", ")
+        ]
+        ids = ", ".join(map(text_literal, [result[f"{name}_id"], *rows_of_sums]))
+        is_row = f"CAST({side.row} AS VARCHAR) IN ({ids})"
         if self._rule.is_many(name) and result[f"{name}_key"] is not None:
             is_row = f"({is_row} OR {key} = {text_literal(result[f'{name}_key'])})"
         sql = (
