@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from resources.errors import InputMissing, LedgerlakeError, SettingsError
 from resources.lake.lake import Lake
+from resources.lake.model.window import Window
+from resources.settings import Settings
+from tests.modeling.reconciliation.rules import bill as billed, payment as paid
 from tests.reporting.reconciled_lake import FORMULA, LAST, RULE, ReconciledLake, by_item
+from tests.tables.run_sql import DAY
+from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 from warehouse_assets.reporting.decisions import Decision, DecisionRecorder
 
 NEXT = LAST + timedelta(days=1)
@@ -92,3 +98,17 @@ def test_the_next_run_hears_what_people_at_once_decided(lake: ReconciledLake) ->
     assert results["left:P8"]["match_pass"] == "confirmed"
     assert not any(row["is_open"] for row in results.values())
     assert len(lake.rows(DECISIONS)) == 4, "the run that opens the day leaves what was recorded"
+
+
+def test_a_duplicate_is_not_confirmed_and_is_told_why(tmp_path: Path) -> None:
+    lake = ReconciledLake(Settings(home=tmp_path, first_date=DAY, threads=1), load_warehouse())
+    day = Window.of_day(DAY)
+    payments = [paid("1", "5.00"), paid("1", "5.00", payment_no="P1 again")]
+    lake.give("dwd_payment", payments, day)
+    lake.give("dwd_channel_bill", [billed("x", "5.00")], day)
+    lake.give("dwd_manual_adjustment", [], day)
+    for name in (DECISIONS, RULE):
+        lake.run(name, day)
+    decision = Decision(RULE, "confirm", "bob", "", DAY, left_id="P1 again", right_id="Bx")
+    with pytest.raises(LedgerlakeError, match="is duplicate_left, and another row has its key"):
+        recorder(lake).record(decision)

@@ -37,11 +37,12 @@ ads_reconciliation_diff_rate = m.table(
     owner="team:finance",
     reads=RULES.reads,
     sql=f"""
-        WITH results AS (
+        WITH items AS (
             {
         RULES.select(
             [
                 "currency",
+                "other_currency",
                 "state",
                 "standing",
                 "is_open",
@@ -53,6 +54,20 @@ ads_reconciliation_diff_rate = m.table(
             ]
         )
     }
+        ),
+        results AS (
+            SELECT
+                rule, currency, state, standing, is_open, left_amount,
+                CASE WHEN other_currency IS NULL THEN right_amount ELSE 0 END AS right_amount,
+                open_amount, first_date, dt
+            FROM items
+            UNION ALL
+            -- Of sides in two currencies the item is counted in that of the left.
+            SELECT
+                rule, other_currency, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), FALSE, 0,
+                right_amount, 0, CAST(NULL AS DATE), dt
+            FROM items
+            WHERE other_currency IS NOT NULL
         ),
         totals AS (
             SELECT

@@ -201,9 +201,10 @@ def _pair(rows: Sequence[Row], decision: Decision, day: date) -> Row:
         return left
     for row in (left, right):
         if row["state"] not in MATCHABLE:
+            is_again = str(row["state"]).startswith("duplicate")
+            why = "another row has its key" if is_again else "its rows belong together already"
             raise LedgerlakeError(
-                f"{decision.rule}: {row['item_id']} is {row['state']}, and its rows belong "
-                "together already",
+                f"{decision.rule}: {row['item_id']} is {row['state']}, and {why}",
                 "Write it off, or have its rows corrected at their source.",
             )
     if left is not right and "suggested" in (left["state"], right["state"]):

@@ -81,3 +81,22 @@ def test_agreement_and_difference_are_counted_by_rule_and_currency():
             },
         ],
     )
+
+
+def test_amounts_of_two_currencies_are_not_added_up():
+    """The item is counted once, in the currency of its left."""
+    mismatch = result("1", "currency_mismatch", "open", other_currency="USD", right_amount=7,
+                      open_amount=10)  # fmt: skip
+    rows = run_sql(
+        ads_reconciliation_diff_rate,
+        {"rec_payment_bill": [mismatch, result("2", "matched", "closed")]},
+    )
+    expect(
+        rows,
+        [
+            {"currency": "CNY", "left_amount": 20, "right_amount": 10, "matched_count": 1,
+             "open_item_count": 1, "open_item_amount": 10, "new_item_rate": "0.5"},
+            {"currency": "USD", "left_amount": 0, "right_amount": 7, "matched_count": 0,
+             "open_item_count": 0, "open_item_amount": 0, "new_item_rate": 0},
+        ],
+    )  # fmt: skip
