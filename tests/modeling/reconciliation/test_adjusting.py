@@ -174,6 +174,40 @@ def test_what_was_said_of_either_side_counts_for_both_once_they_are_one_item() -
     )
 
 
+@pytest.mark.parametrize("typed_in", [1, 2])
+def test_what_was_adjusted_in_one_currency_is_not_taken_off_another(typed_in: int) -> None:
+    """The bill's item was adjusted, then a payment in dollars comes: they stay two items."""
+    rows = {
+        "dwd_payment": [payment("1", "5.00", day=2, currency="USD")],
+        "dwd_channel_bill": [bill("1", "5.00")],
+        "dwd_manual_adjustment": [adjustment("A1", "right:B1", "1.00", day=typed_in)],
+    }
+    found = run_days(rule_table(), rows, days=4)
+    for day in (2, 3):
+        items = {row["item_id"]: row for row in found[DAY + timedelta(days=day)]}
+        amounts = {name: (row["currency"], row["open_amount"]) for name, row in items.items()}
+        assert amounts == {
+            "left:P1": ("USD", Decimal("5.00")),
+            "right:B1": ("CNY", Decimal("-4.00")),
+        }
+
+
+def test_an_item_of_two_currencies_is_adjusted_in_that_of_its_left() -> None:
+    rows = {
+        "dwd_payment": [payment("1", "5.00", day=1, currency="USD")],
+        "dwd_channel_bill": [bill("1", "5.00")],
+        "dwd_manual_adjustment": [adjustment("A1", "right:B1", "1.00", day=2, currency="USD")],
+    }
+    found = run_days(rule_table(), rows, days=4)
+    for day in (2, 3):
+        [item] = found[DAY + timedelta(days=day)]
+        assert (item["state"], item["currency"], item["open_amount"]) == (
+            "currency_mismatch",
+            "USD",
+            Decimal("4.00"),
+        )
+
+
 _cents = st.integers(1, 9).map(lambda each: f"{each}.00")
 
 

@@ -82,7 +82,16 @@ class Matching:
         self._rest = 1
 
     def _by_key_alone(self) -> None:
-        """What has the same key and another currency."""
+        """What has the same key and another currency.
+
+        The item of a pair is in the currency of its left. A right that was adjusted in its own
+        stays by itself: amounts of two currencies are not added up.
+        """
+        self._add(
+            "right_adjusted",
+            "SELECT a.id, a.currency FROM right_alone AS a JOIN explained AS x "
+            "ON x.item_id = CONCAT('right:', a.id) AND x.currency = a.currency",
+        )
         for side in SIDES:
             self._add(
                 f"{side}_keyed",
@@ -93,7 +102,8 @@ class Matching:
             "keyed",
             self._rule.passes[0].name,
             "left_keyed AS l JOIN right_keyed AS r "
-            "ON r.key_1 = l.key_1 AND r.place = l.place WHERE l.place = 1",
+            "ON r.key_1 = l.key_1 AND r.place = l.place WHERE l.place = 1 "
+            "AND NOT EXISTS (SELECT 1 FROM right_adjusted AS a WHERE a.id = r.id)",
         )
 
     def _settled_before(self) -> None:
@@ -140,7 +150,9 @@ class Matching:
             CONFIRMED,
             f"decided AS d JOIN left_rest_{self._rest} AS l ON l.id = d.left_id "
             f"JOIN right_rest_{self._rest} AS r ON r.id = d.right_id "
-            "WHERE d.decision = 'confirm' AND d.of_pair = 1 AND d.of_left = 1 AND d.of_right = 1",
+            "WHERE d.decision = 'confirm' AND d.of_pair = 1 AND d.of_left = 1 AND d.of_right = 1 "
+            "AND NOT EXISTS (SELECT 1 FROM right_adjusted AS a JOIN left_alone AS o "
+            "ON o.currency <> a.currency WHERE a.id = d.right_id AND o.id = d.left_id)",
         )
 
     def _alike(self, number: int, each: Pass) -> None:

@@ -10,10 +10,11 @@ from warehouse_assets.modeling.reconciliation.sql.columns import Cte
 # than is open of it, is an item itself, and is tried again on the next day. Of several that name
 # one item the oldest comes first, and none goes beyond what those before have left open.
 _ACCEPTED = """
-SELECT item_id, adjusts, CASE WHEN open_amount < 0 THEN -amount ELSE amount END AS amount
+SELECT
+    item_id, adjusts, currency, CASE WHEN open_amount < 0 THEN -amount ELSE amount END AS amount
 FROM (
     SELECT
-        a.item_id, a.adjusts, a.amount, e.open_amount,
+        a.item_id, a.adjusts, a.currency, a.amount, e.open_amount,
         SUM(a.amount) OVER (PARTITION BY a.adjusts ORDER BY a.first_date, a.item_id) AS up_to_here
     FROM adjustments AS a
     JOIN earlier AS e ON e.item_id = a.adjusts AND e.currency = a.currency
@@ -23,9 +24,9 @@ WHERE up_to_here <= ABS(open_amount)
 """
 # It explains left less right, as what is open: an item that turns round is not explained by it.
 _EXPLAINED = """
-SELECT item_id, explained_amount AS amount FROM earlier WHERE explained_amount <> 0
+SELECT item_id, currency, explained_amount AS amount FROM earlier WHERE explained_amount <> 0
 UNION ALL
-SELECT adjusts, amount FROM accepted
+SELECT adjusts, currency, amount FROM accepted
 """
 _REFUSED = """
 SELECT
@@ -37,8 +38,21 @@ WHERE NOT EXISTS (SELECT 1 FROM accepted AS c WHERE c.item_id = a.item_id)
 """
 
 
+def explained_ctes(name: str) -> list[Cte]:
+    """The CTE `explained`, by item as named in `earlier`, and what it needs.
+
+    Args:
+        name: The name of the table of the rule's results.
+    """
+    return [
+        ("adjustments", _adjustments(name)),
+        ("accepted", _ACCEPTED),
+        ("explained", _EXPLAINED),
+    ]
+
+
 def people_ctes(rule: Rule, name: str) -> list[Cte]:
-    """The CTEs `adjusted`, `written_off` and `refused`, by item, and what they need of `earlier`.
+    """The CTEs `adjusted`, `written_off` and `refused`, by item as named when rows are matched.
 
     Args:
         rule: The rule.
@@ -46,9 +60,6 @@ def people_ctes(rule: Rule, name: str) -> list[Cte]:
     """
     return [
         ("written_off", _written_off(rule, name)),
-        ("adjustments", _adjustments(name)),
-        ("accepted", _ACCEPTED),
-        ("explained", _EXPLAINED),
         ("adjusted", _adjusted(rule)),
         ("refused", _REFUSED),
     ]

@@ -18,6 +18,7 @@ from warehouse_assets.modeling.reconciliation.sql.agreed import agreed
 from warehouse_assets.modeling.reconciliation.sql.columns import item_columns
 from warehouse_assets.modeling.reconciliation.sql.judgement import Judgement
 from warehouse_assets.modeling.reconciliation.sql.matching import Matching
+from warehouse_assets.modeling.reconciliation.sql.people import explained_ctes
 from warehouse_assets.modeling.reconciliation.sql.sides import EARLIER, side_ctes
 from warehouse_assets.modeling.reconciliation.sql.words import explanation
 
@@ -28,6 +29,7 @@ def statement(rule: Rule, name: str) -> str:
     """The SQL of the rule whose results are the table of that name."""
     ctes = [
         *side_ctes(rule, name),
+        *explained_ctes(name),
         *Matching(rule, name).ctes(),
         *Judgement(rule, name).ctes(),
         ("items", _items(rule)),
