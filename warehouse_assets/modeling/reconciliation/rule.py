@@ -169,16 +169,18 @@ def side(
     Args:
         table: The table whose rows are compared.
         row: Column, or SQL, that tells the rows apart, whatever their day.
-        amount: Column, or SQL, of the amount; of units or points where `currency` is None.
+        amount: Column, or SQL, of the amount; of units or points where `currency` is None. Each row
+            has one: a run refuses rows in which it is NULL.
         word: What the side did with the money, as a past participle: paid, billed.
         window: Its partitions that a run sees; by default that of the day.
         where: Which rows are compared, as SQL; without it all are.
-        date: Column, or SQL, of the business date on which a row is due to be matched.
+        date: Column, or SQL, of the business date on which a row is due to be matched; where it is
+            NULL the row never is.
         currency: Column, or SQL, of the currency; None: units or points are counted.
         status: Column, SQL or status(...) of what must be equal on both sides.
-        fee: Column, or SQL, of the fee.
+        fee: Column, or SQL, of the fee. NULL is not known, and agrees with nothing.
         figures: Further figures by name, such as the tax, as SQL or figure(...); the other side
-            has the same names.
+            has the same names. NULL is not known, likewise.
         rows: A SELECT that gives the rows, in place of the table's own: joins, sums, conditions.
             The other arguments are over what it gives.
         reads: Further tables that `rows` reads, with their windows.
