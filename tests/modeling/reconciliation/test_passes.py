@@ -222,3 +222,5 @@ def test_where_several_sums_fit_nothing_is_guessed() -> None:
         "left:P3": "left_only",
         "right:Bx": "ambiguous",
     }
+    [unclear] = [row for row in results if row["state"] == "ambiguous"]
+    assert unclear["candidates"] == "P1 + P2, P1 + P3"

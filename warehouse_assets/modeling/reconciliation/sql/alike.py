@@ -78,7 +78,7 @@ def equally_good(number: int, side: SideName) -> list[str]:
     """Rows of a side that several of the other fit: SELECTs of id and candidates."""
     key = f"key_{number}"
     return [
-        f"SELECT id, {_listed()} AS candidates FROM {side}_tied_{number} GROUP BY id",
+        f"SELECT id, {listed_candidates()} AS candidates FROM {side}_tied_{number} GROUP BY id",
         f"SELECT m.id, 'too many to list' AS candidates FROM {side}_counted_{number} AS m "
         f"WHERE EXISTS (SELECT 1 FROM {OTHER[side]}_counted_{number} AS o WHERE o.{key} = m.{key} "
         f"AND o.currency = m.currency AND o.amount = m.amount "
@@ -100,8 +100,8 @@ def not_rejected(is_rejected: str, left_id: str, right_id: str) -> str:
     )
 
 
-def _listed() -> str:
-    """The first candidates of an item, and whether there are more, as SQL."""
+def listed_candidates() -> str:
+    """The first candidates of an item, and whether there are more, as SQL over their `place`s."""
     shown = [
         f"CASE WHEN COUNT(*) >= {place} THEN CONCAT({text_literal(', ' if place > 1 else '')}, "
         f"MAX(CASE WHEN place = {place} THEN candidate END)) ELSE '' END"

@@ -187,7 +187,7 @@ class Matching:
         )
         self._leave(many, f"{many}_addend_rows_{number}")
         self._leave(one, f"{many}_summed_{number}", "one_id")
-        self._ambiguous[one].append(unclear_sums(number))
+        self._ambiguous[one].append(unclear_sums(number, each))
         self._rest += 1
 
     def _rest_of(self, side: SideName) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from resources.identifiers import text_literal
 from warehouse_assets.modeling.reconciliation.rule import OTHER, Pass, Rule, SideName
-from warehouse_assets.modeling.reconciliation.sql.alike import not_rejected
+from warehouse_assets.modeling.reconciliation.sql.alike import listed_candidates, not_rejected
 from warehouse_assets.modeling.reconciliation.sql.columns import Cte, row_columns
 
 _MOST_ADDENDS = 12
@@ -86,19 +87,31 @@ def sum_ctes(
 
 def listed_members(each: Pass) -> str:
     """The rows of a sum, as SQL over `s`, a row of `sums_N`."""
+    return _joined_ids(each, ", ")
+
+
+def unclear_sums(number: int, each: Pass) -> str:
+    """Rows of which several sums fit, or share a row with another's: a SELECT of id, candidates.
+
+    A sum is written as P1 + P2.
+    """
+    written = _joined_ids(each, " + ")
+    return (
+        f"SELECT one_id AS id, {listed_candidates()} AS candidates FROM (SELECT s.one_id, "
+        f"{written} AS candidate, "
+        f"ROW_NUMBER() OVER (PARTITION BY s.one_id ORDER BY {written}) AS place "
+        f"FROM sums_{number} AS s WHERE NOT EXISTS "
+        f"(SELECT 1 FROM clear_sums_{number} AS c WHERE c.one_id = s.one_id)) AS u GROUP BY one_id"
+    )
+
+
+def _joined_ids(each: Pass, between: str) -> str:
     parts = ["s.id_1"] + [
-        f"CASE WHEN s.id_{place} IS NULL THEN '' ELSE CONCAT(', ', s.id_{place}) END"
+        f"CASE WHEN s.id_{place} IS NULL THEN '' "
+        f"ELSE CONCAT({text_literal(between)}, s.id_{place}) END"
         for place in range(2, each.members + 1)
     ]
     return f"CONCAT({', '.join(parts)})"
-
-
-def unclear_sums(number: int) -> str:
-    """Rows of which several sums fit, or share a row with another's: a SELECT of id, candidates."""
-    return (
-        f"SELECT DISTINCT s.one_id AS id, 'several sums' AS candidates FROM sums_{number} AS s "
-        f"WHERE NOT EXISTS (SELECT 1 FROM clear_sums_{number} AS c WHERE c.one_id = s.one_id)"
-    )
 
 
 def _sums(number: int, each: Pass, size: int) -> str:
