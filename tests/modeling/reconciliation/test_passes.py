@@ -67,7 +67,9 @@ def test_of_two_that_fit_equally_well_none_is_taken() -> None:
     results = {row["item_id"]: row for row in run((KEY, ALIKE), rows)[DAY]}
     assert {row["state"] for row in results.values()} == {"ambiguous"}
     assert results["left:P1"]["candidates"] == "Bx, By"
-    assert results["left:P1"]["explanation"] == "paid 5.00 CNY, and several rows fit equally well"
+    assert results["left:P1"]["explanation"] == (
+        "paid 5.00 CNY, and several rows fit equally well: Bx, By"
+    )
 
 
 def test_the_nearest_day_is_better() -> None:

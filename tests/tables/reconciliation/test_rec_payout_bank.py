@@ -83,7 +83,7 @@ def test_payouts_that_fit_equally_well_are_not_guessed():
             {
                 "item_id": "right:BK1",
                 "state": "ambiguous",
-                "explanation": "credited 10.00 CNY, and several rows fit equally well",
+                "explanation": "credited 10.00 CNY, and several rows fit equally well: PO1, PO2",
             },
             {
                 "item_id": "left:PO1",

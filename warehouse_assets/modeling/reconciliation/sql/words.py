@@ -70,7 +70,12 @@ def _sentences(rule: Rule) -> Mapping[str, list[str]]:
         "right_only": [_text(f"{right} "), second, _text(f", not {left}")],
         "duplicate_left": [_text(f"{left} again: "), first],
         "duplicate_right": [_text(f"{right} again: "), second],
-        "ambiguous": [one_sided, its_amount, _text(", and several rows fit equally well")],
+        "ambiguous": [
+            one_sided,
+            its_amount,
+            _text(", and several rows fit equally well: "),
+            "candidates",
+        ],
         "suggested": [
             _text(f"{left} and {right} may be the same: "),
             first,
