@@ -104,7 +104,7 @@ def test_rows_of_several_statuses_are_not_the_same_as_others_of_several() -> Non
     assert item["state"] == "matched"
 
 
-@pytest.mark.parametrize(("column", "named"), [("amount", "amount"), ("row", "id")])
+@pytest.mark.parametrize(("column", "named"), [("amount", "an amount"), ("row", "an id")])
 def test_a_row_without_an_amount_or_an_id_is_refused(
     column: str, named: str, tmp_path: Path
 ) -> None:
@@ -123,7 +123,7 @@ def test_a_row_without_an_amount_or_an_id_is_refused(
     text = str(raised.value)
     assert NAME in text
     assert str(DAY) in text
-    assert f"1 rows of the left have no {named}" in text
+    assert f"rows of the left without {named}: 1" in text
     assert "of dwd_payment is NULL" in text
     assert "Next step: " in text
     assert lake.rows(NAME) == []

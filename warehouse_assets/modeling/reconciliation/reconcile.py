@@ -135,14 +135,14 @@ class Reconcile(Materialization):
     def _require_known(self, name: SideName, run: MaterializationRun, window: Window) -> None:
         """Raise DataError where a row has no id or no amount: it could not be accounted for."""
         side = self.rule.side(name)
-        for column, sql in (("id", side.row), ("amount", side.amount)):
+        for column, what, sql in (("id", "an id", side.row), ("amount", "an amount", side.amount)):
             unknown = f"SELECT count(*), min(id) FROM {name}_given WHERE {column} IS NULL"
             count, row = run.connection.execute(unknown).fetchall()[0]
             if count:
                 such_as = f", such as {row}" if row is not None else ""
                 raise DataError(
-                    f"{run.table.spec.where(window)}: {count:,} rows of the {name} have no "
-                    f"{column}{such_as}: {' '.join(sql.split())} of {side.table} is NULL",
+                    f"{run.table.spec.where(window)}: rows of the {name} without {what}: {count:,}"
+                    f"{such_as}; {' '.join(sql.split())} of {side.table} is NULL",
                     "Say in the rule's module what it is then, with COALESCE, or leave such rows "
                     "out, with where=.",
                 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn, get_args
 
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.column_checks import check_columns, check_values
+from warehouse_assets.modeling.reconciliation.column_checks import check_columns
 from warehouse_assets.modeling.reconciliation.result import FIGURES, PASSES
 from warehouse_assets.modeling.reconciliation.rule import (
     CONFIRMED,
@@ -43,6 +43,8 @@ def check_rule(rule: Rule, table: Table, named: Mapping[str, Table]) -> None:
         table: The table of its results.
         named: All tables by name.
     """
+    from warehouse_assets.modeling.reconciliation.value_checks import check_values
+
     for name in SIDES:
         check_columns(rule, name, table, named)
         check_values(rule, name, table, named)
