@@ -5,8 +5,6 @@ Whoever approves it does so after it was typed in: the version that says by whom
 
 from warehouse_assets import conventions as c, modeling as m, vocabulary as v
 
-RULES = ", ".join(f"'{name}'" for name in m.every_rule(__name__).names)
-
 
 class DwdManualAdjustment(m.Contract):
     """Bookings that people typed in."""
@@ -35,12 +33,6 @@ dwd_manual_adjustment = m.table(
     reads={"ods_manual_adjustment": m.latest(c.delivery_window)},
     checks=[
         m.check("approved_by_another", "is_approved", warn=True),
-        # What names no rule is heard by none: it would be posted, and be nobody's item.
-        m.check(
-            "names_a_rule",
-            f"reconciliation_rule IS NULL OR reconciliation_rule IN ({RULES})",
-            warn=True,
-        ),
         v.moves_something,
     ],
     sql=m.select_from(

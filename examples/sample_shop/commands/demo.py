@@ -44,9 +44,10 @@ _FINANCE: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 _TO_COME = (
-    "Warnings of dwd_inventory and ads_trial_balance are about the latest three days: payments and "
-    "stock movements of a day are delivered for up to three days, so that its books equal the "
-    "general ledger only then. The days are made again when the rows come.\n"
+    "Warnings of dwd_inventory, ads_trial_balance and the reconciliations (rec_...) are about the "
+    "latest three days: payments and stock movements of a day are delivered for up to three days, "
+    "so that its books equal the general ledger, and both sides agree, only then. The days are "
+    "made again when the rows come.\n"
     "Sellers are settled a week after the order: what is settled, commission too, is 0 until the "
     "eighth day of the shop."
 )

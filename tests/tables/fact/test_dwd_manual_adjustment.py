@@ -47,16 +47,6 @@ def test_one_that_names_a_reconciliation_is_posted_once_another_has_approved_it(
     expect(rows, [{"adjustment_no": "J1", "is_posted": is_posted}])
 
 
-@pytest.mark.parametrize(
-    ("rule", "broken"),
-    [(None, set()), ("rec_payment_bill", set()), ("payment_bill", {"names_a_rule"})],
-)
-def test_one_that_names_a_rule_that_is_not_there_is_reported(rule, broken):
-    given = adjustment(reconciliation_rule=rule, reconciliation_item="left:P1")
-    rows = run_sql(dwd_manual_adjustment, {"ods_manual_adjustment": [given]})
-    assert broken_rules(dwd_manual_adjustment, rows) == broken
-
-
 def test_one_for_an_earlier_day_stays_on_the_day_it_was_typed_in():
     earlier = DAY - timedelta(days=9)
     rows = run_sql(
