@@ -135,6 +135,6 @@ dwd_channel_bill = m.table(
         LEFT JOIN dim_channel AS c
             ON c.channel = l.channel
             AND c.valid_from_date <= l.transaction_date
-            AND COALESCE(c.valid_to_date, l.transaction_date) >= l.transaction_date
+            AND COALESCE(c.valid_to_date, :end) >= l.transaction_date
     """,
 )

@@ -24,7 +24,7 @@ rec_refund_bill = m.reconciliation(
             LEFT JOIN dim_channel AS c
                 ON c.channel = r.payment_method
                 AND c.valid_from_date <= r.dt
-                AND COALESCE(c.valid_to_date, r.dt) >= r.dt
+                AND COALESCE(c.valid_to_date, :end) >= r.dt
             WHERE r.payment_method <> 'wallet'
         """,
         row="refund_no",

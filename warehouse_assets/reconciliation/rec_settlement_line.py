@@ -69,7 +69,8 @@ rec_settlement_line = m.reconciliation(
                     r.dt
                 FROM dwd_refund AS r
                 LEFT JOIN dwd_after_sale AS a ON a.after_sale_no = r.after_sale_no
-                LEFT JOIN only_lines AS n ON n.order_no = r.order_no AND r.after_sale_no IS NULL
+                LEFT JOIN only_lines AS n
+                    ON n.order_no = CASE WHEN r.after_sale_no IS NULL THEN r.order_no END
                 WHERE r.refund_type <> 'chargeback'
             ),
             refunded AS (
