@@ -1,3 +1,5 @@
+import pytest
+
 from tests.tables.run_sql import DAY, at, blocking_rules, broken_rules, expect, run_sql
 from warehouse_assets.ads.ads_metric_diff_rate import ads_metric_diff_rate
 from warehouse_assets.modeling.declaration.metric_library import metric_library
@@ -73,6 +75,41 @@ def test_two_sources_may_differ_by_one_percent():
     rows, _ = rates({"dws_financial_1d": summary, "ods_order": [order("A", 99)]})
     assert broken_rules(ads_metric_diff_rate, rows) == set()
     rows, _ = rates({"dws_financial_1d": summary, "ods_order": [order("A", "98.99")]})
+    assert broken_rules(ads_metric_diff_rate, rows) == {"within_allowed_rate"}
+
+
+def settlement(**values):
+    return {"settlement_no": "S", "line_count": 2, "seller_payable_amount": 100,
+            "settled_at": NOON, "updated_at": NOON, **values}  # fmt: skip
+
+
+def settled_line(line_no):
+    return {"settlement_no": "S", "order_no": "A", "line_no": line_no,
+            "settled_at": NOON, "updated_at": NOON}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "broken"), [([1], set()), ([1, 1], set()), ([1, 2], {"within_allowed_rate"})]
+)
+def test_a_settlement_whose_lines_have_not_all_come_stops_nothing(lines, broken):
+    rows, _ = rates(
+        {
+            "dws_financial_1d": [{"seller_payable": 96}],
+            "ods_settlement": [settlement()],
+            "ods_settlement_item": [settled_line(number) for number in lines],
+        }
+    )
+    assert broken_rules(ads_metric_diff_rate, rows) == broken
+
+
+def test_lines_that_come_late_excuse_no_other_metric():
+    rows, _ = rates(
+        {
+            "dws_financial_1d": [{"gmv": 96}],
+            "ods_order": [order("A", 100)],
+            "ods_settlement": [settlement()],
+        }
+    )
     assert broken_rules(ads_metric_diff_rate, rows) == {"within_allowed_rate"}
 
 
