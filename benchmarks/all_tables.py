@@ -24,6 +24,7 @@ from duckdb import DuckDBPyConnection
 from benchmarks.measure import ROOT, cpu_of, own_peak_mib, timed
 from resources.identifiers import quoted, text_literal
 from resources.lake.lake import Lake
+from resources.lake.model.table_spec import no_rows
 from resources.lake.model.window import Window
 from resources.lake.publish.table_write import Published
 from resources.settings import Settings, load_settings
@@ -151,6 +152,7 @@ def raw(window: Window) -> None:
 def bare(window: Window) -> None:
     """Each table's SELECT, inputs first, from Parquet to Parquet."""
     settings, warehouse = load_settings(), load_warehouse()
+    shutil.rmtree(_folder("bare"))
     with _session() as connection:
         functions.install(connection, settings.time_zone)
         for name, select in _selects(warehouse, settings, connection, window):
@@ -158,7 +160,8 @@ def bare(window: Window) -> None:
             column = warehouse.table(name).partition_column
             if column and len(window) > 1:
                 to = text_literal(str(_folder("bare") / name))
-                options += f", PARTITION_BY ({quoted(column)}), WRITE_PARTITION_COLUMNS, OVERWRITE"
+                # Day by day, where a table goes on from its own day before.
+                options += f", PARTITION_BY ({quoted(column)}), WRITE_PARTITION_COLUMNS, APPEND"
             connection.execute(f"COPY ({select}) TO {to} ({options})")
 
 
@@ -168,14 +171,19 @@ def _selects(
     """Name and bare SELECT of each table, its inputs in place of their names."""
     for table in warehouse.tables.values():
         for name, reads in table.reads.items():
-            relation = f"SELECT * FROM read_parquet({_written(warehouse.table(name))})"
-            shown = shown_rows(warehouse.table(name), reads, relation, window)
+            source = warehouse.table(name)
+            shown = shown_rows(source, reads, _rows_so_far(source), window)
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {shown}")
         if table.source:
             yield table.name, f"SELECT * FROM read_parquet({_file('raw', table.name)})"
         elif table.rows:
             connection.register("streamed_rows", table.rows(settings))
             yield table.name, "SELECT * FROM streamed_rows"
+        elif table.sql and table.materialization.earlier:
+            for day in window:
+                own = _rows_so_far(table) if day > window.start else no_rows(table.spec.columns)
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(table.name)} AS {own}")
+                yield table.name, Statement(table, table.sql).text(Window.of_day(day))
         elif table.sql:
             yield table.name, Statement(table, table.sql).text(window)
         elif table.logs:
@@ -185,6 +193,9 @@ def _selects(
                 table.name,
                 table.materialization.rows_sql(table, source, quoted(log), list(window)),
             )
+        else:
+            # Rows are recorded by people, and nobody was here.
+            yield table.name, no_rows(table.spec.columns)
 
 
 def _session():
@@ -193,12 +204,15 @@ def _session():
     return duckdb_session(load_settings())
 
 
-def _written(table: Table) -> str:
-    """What the bare SQL has written of a table, for read_parquet."""
-    folder = _folder("bare") / table.name
-    if not folder.exists():
-        return _file("bare", table.name)
-    return f"{text_literal(str(folder / '*' / '*.parquet'))}, hive_partitioning = false"
+def _rows_so_far(table: Table) -> str:
+    """A SELECT of what the bare SQL has written of a table."""
+    folder = _folder("bare")
+    for files in (folder / f"{table.name}.parquet", folder / table.name / "*" / "*.parquet"):
+        if any(folder.glob(str(files.relative_to(folder)))):
+            return (
+                f"SELECT * FROM read_parquet({text_literal(str(files))}, hive_partitioning = false)"
+            )
+    return no_rows(table.spec.columns)
 
 
 def _file(kind: str, name: str) -> str:
