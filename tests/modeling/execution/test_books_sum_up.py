@@ -94,7 +94,24 @@ def check_sums(folder: Path, warehouse: Warehouse, steps: list[tuple[str, int, L
         elif action == "close":
             close(lake, number)
         else:
+            closed = read_books(Lake(lake.settings)).closed(day(n) for n in range(DAYS))
+            if day(number) not in closed:
+                continue
             reopen(lake, number)
+            run(lake, "dwd_journal", 0, DAYS - 1)
+            # An open day has what it is, and no other day anything for it.
+            now = {
+                k: v
+                for k, v in booked(lake.rows("dwd_journal"), "dt").items()
+                if k[0] > day(number)
+            }
+            assert now == {
+                (day(n), line): net
+                for n, lines in wanted.items()
+                if n > number
+                for line, net in lines.items()
+                if net
+            }
         assert booked(lake.rows("dwd_journal")) == {
             (day(n), line): net for n, lines in wanted.items() for line, net in lines.items() if net
         }

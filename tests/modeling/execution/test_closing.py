@@ -45,7 +45,7 @@ def close(lake: LogLake, number: int, by: str = "anna", **options: object) -> bo
 
 def reopen(lake: LogLake, number: int, reason: str = "wrong statement") -> date | None:
     opened = Lake(lake.settings)
-    books = reopen_books(lake.warehouse, opened, lake.settings, day(number), "berta", reason)
+    books, _ = reopen_books(lake.warehouse, opened, lake.settings, day(number), "berta", reason)
     return books.closed_through
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from resources.lake.model.window import Window, named_days
 from warehouse_assets.modeling.execution.finality import Awaited, Finality
 from warehouse_assets.modeling.execution.stale_partitions import MADE_AGAIN, stale_partitions
 from warehouse_assets.modeling.execution.staleness import Staleness
+from warehouse_assets.modeling.execution.taken_back import TakenBack, take_back_supplements
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -103,26 +105,46 @@ def reopen_books(
     first: date,
     decided_by: str,
     reason: str,
-) -> Books:
-    """Reopen the books from a closed business date on; what was posted meanwhile stays posted.
+) -> tuple[Books, list[TakenBack]]:
+    """Reopen the books from a closed business date on.
+
+    What was posted in later days, for closed ones, is taken back there before; the days that it
+    was for are stale then, and are made again.
+
+    Returns:
+        The books as they are then, and what was taken back.
 
     Raises:
         SettingsError: If the day is open, or there is no reason.
+        PublishConflict: If a run published one of the days meanwhile; the books stay closed.
     """
     if not reason.strip():
         raise SettingsError("reopening the books needs a reason", "Add --reason.")
 
     def decide(books: Books) -> BookClosing:
-        if not books.is_closed(first):
-            through = books.closed_through
-            closed = f"closed through {through}" if through else "not closed"
-            raise SettingsError(
-                f"the books of {first} are open", f"They are {closed}: ledgerlake close --list."
-            )
+        _require_closed(books, first)
         through = first - timedelta(days=1) if first > settings.first_date else None
         return new_closing(books, Action.REOPEN, first, through, decided_by, reason)
 
-    return add_closing(lake, [table.spec for table in closing_tables(warehouse)], decide)
+    tables, books = closing_tables(warehouse), read_books(lake)
+    _require_closed(books, first)
+    run_id = f"reopening-{uuid.uuid4()}"
+    taken = [
+        each
+        for table in tables
+        for each in take_back_supplements(table, lake, books, first, run_id)
+    ]
+    return add_closing(lake, [table.spec for table in tables], decide), taken
+
+
+def _require_closed(books: Books, first: date) -> None:
+    if books.is_closed(first):
+        return
+    through = books.closed_through
+    closed = f"closed through {through}" if through else "not closed"
+    raise SettingsError(
+        f"the books of {first} are open", f"They are {closed}: ledgerlake close --list."
+    )
 
 
 def closing_tables(warehouse: Warehouse) -> list[Table]:
