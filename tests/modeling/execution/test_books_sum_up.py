@@ -44,6 +44,22 @@ def test_a_run_that_began_before_the_close_publishes_nothing_into_it(
     assert lake.rows(name) == before
 
 
+def test_a_run_that_began_before_the_reopening_posts_nothing_in_the_day_that_took_it(
+    closing_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    lake = filled(closing_warehouse, tmp_path)
+    close(lake, 1)
+    deliver(lake, 0, {"A": 11})
+    before = lake.rows("dwd_journal")
+    # Once it has read the books, and before it posts.
+    with pytest.raises(PublishConflict, match="test reopened the books"):
+        started(lake, "dwd_journal", 0, 0).publish(
+            lambda phase: reopen(lake, 1) and None if phase == "reading" else None
+        )
+    assert lake.rows("dwd_journal") == before
+    assert [each.posted_in for each in run(lake, "dwd_journal", 0)] == [day(1)]
+
+
 def test_who_is_stopped_after_posting_posts_nothing_twice(
     closing_warehouse: Warehouse, tmp_path: Path
 ) -> None:

@@ -129,12 +129,20 @@ def reopen_books(
     tables, books = closing_tables(warehouse), read_books(lake)
     _require_closed(books, first)
     run_id = f"reopening-{uuid.uuid4()}"
-    taken = [
+    taken = _taken_back(tables, lake, books, first, run_id)
+    books = add_closing(lake, [table.spec for table in tables], decide)
+    # Once more, for a run may have posted between the two; from now on none does.
+    return books, [*taken, *_taken_back(tables, lake, books, first, run_id)]
+
+
+def _taken_back(
+    tables: Sequence[Table], lake: Lake, books: Books, first: date, run_id: str
+) -> list[TakenBack]:
+    return [
         each
         for table in tables
         for each in take_back_supplements(table, lake, books, first, run_id)
     ]
-    return add_closing(lake, [table.spec for table in tables], decide), taken
 
 
 def _require_closed(books: Books, first: date) -> None:
