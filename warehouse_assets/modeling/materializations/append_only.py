@@ -106,11 +106,9 @@ class AppendOnly(Materialization):
         return f"SELECT * FROM (\n{wanted}\n) AS wanted ANTI JOIN ({booked}) AS booked ON {match}"
 
     def taken_back_sql(self, table: Table, stored: str) -> str:
-        """A SELECT of the rows that take back, where it is, what was booked for other days.
+        """A SELECT of the rows that take back, in its partition, what `stored` has for other days.
 
-        Args:
-            table: The table.
-            stored: A SELECT of every row of the partitions that hold it.
+        `stored` is a SELECT of every row of the partitions.
         """
         assert self.corrects is not None
         keys = quoted_list(name for name in table.key if name != self.supplement)
