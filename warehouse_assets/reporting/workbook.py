@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resources.errors import SettingsError
 from warehouse_assets.reporting.day_report import (
     DayReport,
     known_in_words,
@@ -124,27 +123,7 @@ def write_workbook(report: DayReport, path: Path, zone: ZoneInfo) -> None:
         report: The report, with its items.
         path: The file, which is written over.
         zone: The business time zone, for instants.
-
-    Raises:
-        OSError: If it cannot be written.
-        SettingsError: If it would be larger than a workbook may be.
     """
-    from xlsxwriter.exceptions import FileCreateError, FileSizeError
-
-    try:
-        _write(report, path, zone)
-    except FileCreateError as error:
-        # The library tells of a full disk in an error of its own.
-        [cause] = error.args
-        raise cause from error
-    except FileSizeError as error:
-        raise SettingsError(
-            f"the report on {report.day} is too large for a workbook",
-            "Look at it by rule: ledgerlake reconcile RULE --open.",
-        ) from error
-
-
-def _write(report: DayReport, path: Path, zone: ZoneInfo) -> None:
     import xlsxwriter
 
     options = {
