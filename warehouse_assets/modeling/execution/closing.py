@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing, SettingsError
+from resources.errors import InputMissing, PublishConflict, SettingsError
 from resources.lake.closing.book_closing import Action, BookClosing, Books
 from resources.lake.closing.closing_record import add_closing, new_closing, read_books
 from resources.lake.model.window import Window, named_days
@@ -54,6 +54,7 @@ def close_books(
 
     Raises:
         InputMissing: If a day is not final, not published or not up to date; names what is missing.
+        PublishConflict: If somebody reopened earlier days meanwhile.
         SettingsError: If the day is not over, a reason is missing, or no table closes.
     """
     tables = closing_tables(warehouse)
@@ -68,7 +69,7 @@ def close_books(
             f"{through} is before the first date of this lake, {settings.first_date}",
             f"Close through {settings.first_date} or later.",
         )
-    if force and not reason:
+    if force and not (reason or "").strip():
         raise SettingsError("closing days that are not final needs a reason", "Add --reason.")
     books = read_books(lake)
     if books.is_closed(through):
@@ -89,6 +90,12 @@ def close_books(
     def decide(now: Books) -> BookClosing | None:
         if now.is_closed(through):
             return None
+        if (now.first_open_day or settings.first_date) < window.start:
+            raise PublishConflict(
+                f"{now.closings[-1].decided_by} reopened the books before {window.start} while "
+                "it was looked whether the days are final; nothing is closed",
+                "Close again.",
+            )
         not_final = "; ".join(problems) or None
         added.append(
             new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
