@@ -25,6 +25,7 @@ from tests.modeling.materializations.test_append_only import (
     deliver,
 )
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.execution.closed_days import ClosedDay
 
 
 @pytest.mark.parametrize("name", ["dwd_journal", "ads_balance"])
@@ -42,6 +43,29 @@ def test_a_run_that_began_before_the_close_publishes_nothing_into_it(
     with pytest.raises(PublishConflict, match="test closed the books"):
         started(lake, name, 1, 2).publish(close_meanwhile)
     assert lake.rows(name) == before
+
+
+@pytest.mark.parametrize("other", [1, 2])
+def test_of_two_who_post_in_one_day_at_once_nothing_is_lost(
+    closing_warehouse: Warehouse, tmp_path: Path, other: int
+) -> None:
+    """The other is a run of another closed day, or of the open day that takes the supplements."""
+    lake = filled(closing_warehouse, tmp_path)
+    close(lake, 1)
+    deliver(lake, 0, {"A": 11})
+    deliver(lake, 1, {"A": 12})
+
+    def meanwhile(phase: str) -> None:
+        if phase == "reading":
+            run(lake, "dwd_journal", other)
+
+    # A run that has looked at the table before the other publishes.
+    with pytest.raises(PublishConflict):
+        started(lake, "dwd_journal", 0, 0).publish(meanwhile)
+    assert run(lake, "dwd_journal", 0) == [ClosedDay("dwd_journal", day(0), 1, day(2))]
+    run(lake, "dwd_journal", 0, DAYS - 1)
+    found = booked(lake.rows("dwd_journal"))
+    assert [found[day(number), "A"] for number in range(DAYS)] == [11, 12, 10, 10]
 
 
 def test_a_run_that_began_before_the_reopening_posts_nothing_in_the_day_that_took_it(

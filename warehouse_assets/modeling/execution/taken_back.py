@@ -77,7 +77,8 @@ def take_back_supplements(
 
         def publish(day: date, rows: str, of: PublishContext) -> None:
             with lake.write(base.spec, Window.of_day(day), run_id, base) as write:
-                merge(write, Merge(rows), connection, of)
+                # The day's inputs, which the context may have, say nothing of these rows.
+                merge(write, Merge(rows, follows_from_inputs=False), connection, of)
 
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {_TAKEN_BACK} AS "
