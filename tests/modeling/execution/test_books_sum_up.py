@@ -75,11 +75,14 @@ def test_a_run_that_began_before_the_reopening_posts_nothing_in_the_day_that_too
     close(lake, 1)
     deliver(lake, 0, {"A": 11})
     before = lake.rows("dwd_journal")
-    # Once it has read the books, and before it posts.
+
+    def meanwhile(phase: str) -> None:
+        # It has read the books, and not posted yet.
+        if phase == "reading":
+            reopen(lake, 1)
+
     with pytest.raises(PublishConflict, match="test reopened the books"):
-        started(lake, "dwd_journal", 0, 0).publish(
-            lambda phase: reopen(lake, 1) and None if phase == "reading" else None
-        )
+        started(lake, "dwd_journal", 0, 0).publish(meanwhile)
     assert lake.rows("dwd_journal") == before
     assert [each.posted_in for each in run(lake, "dwd_journal", 0)] == [day(1)]
 

@@ -149,14 +149,14 @@ def test_days_that_are_reopened_while_somebody_closes_are_not_closed_unseen(
     lake: LogLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close(lake, 1)
-    look = closing._not_final
+    look = closing.stale_partitions
 
-    def reopened_meanwhile(*arguments: Any) -> list[str]:
+    def reopened_meanwhile(*arguments: Any) -> Any:
         found = look(*arguments)
         reopen(lake, 0)
         return found
 
-    monkeypatch.setattr(closing, "_not_final", reopened_meanwhile)
+    monkeypatch.setattr(closing, "stale_partitions", reopened_meanwhile)
     with pytest.raises(PublishConflict, match=f"berta reopened the books before {day(2)}"):
         close(lake, 2)
     monkeypatch.undo()
