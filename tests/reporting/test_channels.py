@@ -87,6 +87,17 @@ def mail_server() -> Generator[tuple[int, list[str]]]:
 
 def test_without_channels_nothing_is_sent(files: ReportFiles) -> None:
     assert send(report(), files, Settings()) == []
+    # As a variable that is set to nothing.
+    empty = Settings(report_webhook=SecretStr(""), report_email_to="")
+    assert send(report(), files, empty) == []
+
+
+def test_mail_to_nobody_is_a_problem_and_stops_no_other_channel(files: ReportFiles) -> None:
+    with webhook() as (address, told):
+        settings = Settings(report_email_to=" , ", report_webhook=SecretStr(address))
+        found = {each.channel: each.problem for each in send(report(), files, settings)}
+    assert found == {"webhook": None, "e-mail": "LEDGERLAKE_REPORT_EMAIL_TO names nobody"}
+    assert len(told) == 1
 
 
 def test_a_webhook_is_told_the_figures(files: ReportFiles) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from datetime import date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -160,6 +161,20 @@ def test_a_file_that_fails_leaves_the_one_before(
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [f"reconciliation-{DAY}.html", f"reconciliation-{DAY}.xlsx"]
     assert (tmp_path / names[1]).read_bytes() == before
+
+
+def test_a_disk_that_is_full_is_an_error_that_says_so(tmp_path: Path) -> None:
+    """The limit is the real one of the operating system, which stops the workbook's library."""
+    before = write_files(report(), tmp_path, ZONE).workbook.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        with pytest.raises(SettingsError, match=r"cannot be written to .*: File too large"):
+            write_files(report(), tmp_path, ZONE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert len(list(tmp_path.iterdir())) == 2
+    assert (tmp_path / f"reconciliation-{DAY}.xlsx").read_bytes() == before
 
 
 def test_a_folder_that_is_a_file_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class _NotSetUp(ValueError):
 def send(report: DayReport, files: ReportFiles, settings: Settings) -> list[Delivery]:
     """Send the report to every channel that is set; one that fails stops no other."""
     channels: dict[str, Callable[[DayReport, ReportFiles, Settings], None]] = {}
-    if settings.report_webhook is not None:
+    if settings.report_webhook:
         channels["webhook"] = _post
     if settings.report_email_to:
         channels["e-mail"] = _mail
@@ -151,6 +151,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def _mail(report: DayReport, files: ReportFiles, settings: Settings) -> None:
     """Mail the page and the workbook."""
     to = [each.strip() for each in (settings.report_email_to or "").split(",") if each.strip()]
+    if not to:
+        raise _NotSetUp("LEDGERLAKE_REPORT_EMAIL_TO names nobody")
     if not settings.report_smtp_host:
         raise _NotSetUp("LEDGERLAKE_REPORT_SMTP_HOST is not set")
     message = EmailMessage()

@@ -56,7 +56,7 @@ def write_files(report: DayReport, folder: Path, zone: ZoneInfo) -> ReportFiles:
     text = page(report, zone)
     try:
         make_shared_folder(folder)
-        _put(files.workbook, lambda path: write_workbook(report, path, zone))
+        _put(files.workbook, lambda path: _write_book(report, path, zone))
         _put(files.page, lambda path: path.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
@@ -64,6 +64,22 @@ def write_files(report: DayReport, folder: Path, zone: ZoneInfo) -> ReportFiles:
             "Set LEDGERLAKE_REPORT_FOLDER to a folder that can be written to, or give --folder.",
         ) from error
     return files
+
+
+def _write_book(report: DayReport, path: Path, zone: ZoneInfo) -> None:
+    """Write the workbook; what its library says of a full disk in errors of its own is OSError."""
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError
+
+    try:
+        write_workbook(report, path, zone)
+    except FileCreateError as error:
+        [cause] = error.args
+        raise cause from error
+    except FileSizeError as error:
+        raise SettingsError(
+            f"the report on {report.day} is too large for a workbook",
+            "Look at it by rule: ledgerlake reconcile RULE --open.",
+        ) from error
 
 
 def _put(target: Path, write: Callable[[Path], object]) -> None:

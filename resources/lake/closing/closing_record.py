@@ -47,12 +47,15 @@ def require_as_closed(lake: Lake, books: Books, days: Collection[date]) -> None:
     """Check, while a publish of the days holds its lock, that the books are as its run read them.
 
     Raises:
-        PublishConflict: If one of the days was closed or reopened since.
+        PublishConflict: If one of the days was closed or reopened since, or one of them is closed
+            and another day takes its supplements.
     """
     if lake.snapshot(BOOK_CLOSING).published.get(None) == books.publication_id:
         return
     now = read_books(lake)
-    if now.closed(days) == books.closed(days):
+    closed = books.closed(days)
+    moved = bool(closed) and now.first_open_day != books.first_open_day
+    if now.closed(days) == closed and not moved:
         return
     last = now.closings[-1]
     done = "closed" if last.action is Action.CLOSE else "reopened"

@@ -22,7 +22,7 @@ from resources.lake.model.key_sql import Keys, hold_keys
 from resources.lake.model.publication_record import Partition, PublishContext
 from resources.lake.model.table_spec import TableSpec
 from resources.lake.model.window import Window
-from resources.lake.publish.change_detection import changes_of_merge
+from resources.lake.publish.change_detection import DetectedChanges, changes_of_merge
 from resources.lake.publish.staged_commit import Change
 from resources.lake.publish.table_write import Clock, OnStage, Prepared, Published, TableWrite
 from resources.lake.read.row_locator import RowLocator
@@ -40,12 +40,14 @@ class Merge:
 
     `rows_sql` is a SELECT of the table's columns: the rows that come in. `touched_sql` is a
     SELECT of the columns `match`, some or all of the table's key: every live row with such a key
-    goes out first; None: rows are only added.
+    goes out first; None: rows are only added. `follows_from_inputs` is False where other runs with
+    the code and inputs of the context may merge other rows: none of them counts as the same.
     """
 
     rows_sql: str
     touched_sql: str | None = None
     match: tuple[str, ...] = ()
+    follows_from_inputs: bool = True
 
 
 def merge(
@@ -89,9 +91,14 @@ def merge(
             report = audit(connection, spec, staged, window, RetainedRows(after, touched))
         file_change = _file_change(before, deleted, rewrite, carried, io)
         changes = changes_of_merge(staged, window, write.base, file_change.rows_removed)
-        return Prepared(staged, report, file_change, changes)
+        compare = None if change.follows_from_inputs else _nothing_unchanged
+        return Prepared(staged, report, file_change, changes, compare)
 
     return write.commit(context, on_stage, prepare)
+
+
+def _nothing_unchanged(_: TableSnapshot) -> DetectedChanges:
+    return DetectedChanges({})
 
 
 def _check(spec: TableSpec, change: Merge) -> None:

@@ -22,7 +22,9 @@ from tests.modeling.materializations.test_append_only import (
 )
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.closed_days import ClosedDay
+from warehouse_assets.modeling.execution.closing import reopen_books
 from warehouse_assets.modeling.execution.table_run import TableRun
+from warehouse_assets.modeling.execution.taken_back import TakenBack
 
 DAYS = 4
 CLOSING_JOURNAL = changed(
@@ -69,16 +71,19 @@ Bookings = dict[tuple[date, str], Decimal]
 
 
 def close(lake: LogLake, number: int) -> Books:
-    return _decide(lake, Action.CLOSE, day(number), day(number))
+    return _closed(lake, day(number))
 
 
-def reopen(lake: LogLake, number: int) -> Books:
-    return _decide(lake, Action.REOPEN, day(number), day(number - 1) if number else None)
+def reopen(lake: LogLake, number: int) -> list[TakenBack]:
+    """Reopen the books from the day on; what was taken back of later days."""
+    opened = Lake(lake.settings)
+    arguments = (lake.warehouse, opened, lake.settings, day(number), "test", "because")
+    return reopen_books(*arguments)[1]
 
 
-def _decide(lake: LogLake, action: Action, on: date, through: date | None) -> Books:
+def _closed(lake: LogLake, through: date) -> Books:
     def decide(books: Books) -> BookClosing:
-        return new_closing(books, action, on, through, "test", "because")
+        return new_closing(books, Action.CLOSE, through, through, "test", "because")
 
     opened = Lake(lake.settings)
     names = ("dwd_journal", "ads_balance")

@@ -25,6 +25,7 @@ from tests.modeling.materializations.test_append_only import (
     deliver,
 )
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
+from warehouse_assets.modeling.execution.closed_days import ClosedDay
 
 
 @pytest.mark.parametrize("name", ["dwd_journal", "ads_balance"])
@@ -42,6 +43,48 @@ def test_a_run_that_began_before_the_close_publishes_nothing_into_it(
     with pytest.raises(PublishConflict, match="test closed the books"):
         started(lake, name, 1, 2).publish(close_meanwhile)
     assert lake.rows(name) == before
+
+
+@pytest.mark.parametrize("other", [1, 2])
+def test_of_two_who_post_in_one_day_at_once_nothing_is_lost(
+    closing_warehouse: Warehouse, tmp_path: Path, other: int
+) -> None:
+    """The other is a run of another closed day, or of the open day that takes the supplements."""
+    lake = filled(closing_warehouse, tmp_path)
+    close(lake, 1)
+    deliver(lake, 0, {"A": 11})
+    deliver(lake, 1, {"A": 12})
+
+    def meanwhile(phase: str) -> None:
+        if phase == "reading":
+            run(lake, "dwd_journal", other)
+
+    # A run that has looked at the table before the other publishes.
+    with pytest.raises(PublishConflict):
+        started(lake, "dwd_journal", 0, 0).publish(meanwhile)
+    assert run(lake, "dwd_journal", 0) == [ClosedDay("dwd_journal", day(0), 1, day(2))]
+    run(lake, "dwd_journal", 0, DAYS - 1)
+    found = booked(lake.rows("dwd_journal"))
+    assert [found[day(number), "A"] for number in range(DAYS)] == [11, 12, 10, 10]
+
+
+def test_a_run_that_began_before_the_reopening_posts_nothing_in_the_day_that_took_it(
+    closing_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    lake = filled(closing_warehouse, tmp_path)
+    close(lake, 1)
+    deliver(lake, 0, {"A": 11})
+    before = lake.rows("dwd_journal")
+
+    def meanwhile(phase: str) -> None:
+        # It has read the books, and not posted yet.
+        if phase == "reading":
+            reopen(lake, 1)
+
+    with pytest.raises(PublishConflict, match="test reopened the books"):
+        started(lake, "dwd_journal", 0, 0).publish(meanwhile)
+    assert lake.rows("dwd_journal") == before
+    assert [each.posted_in for each in run(lake, "dwd_journal", 0)] == [day(1)]
 
 
 def test_who_is_stopped_after_posting_posts_nothing_twice(
@@ -94,7 +137,24 @@ def check_sums(folder: Path, warehouse: Warehouse, steps: list[tuple[str, int, L
         elif action == "close":
             close(lake, number)
         else:
+            closed = read_books(Lake(lake.settings)).closed(day(n) for n in range(DAYS))
+            if day(number) not in closed:
+                continue
             reopen(lake, number)
+            run(lake, "dwd_journal", 0, DAYS - 1)
+            # An open day has what it is, and no other day anything for it.
+            now = {
+                k: v
+                for k, v in booked(lake.rows("dwd_journal"), "dt").items()
+                if k[0] > day(number)
+            }
+            assert now == {
+                (day(n), line): net
+                for n, lines in wanted.items()
+                if n > number
+                for line, net in lines.items()
+                if net
+            }
         assert booked(lake.rows("dwd_journal")) == {
             (day(n), line): net for n, lines in wanted.items() for line, net in lines.items() if net
         }

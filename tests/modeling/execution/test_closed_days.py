@@ -24,6 +24,7 @@ from tests.modeling.materializations.test_append_only import (
 )
 from warehouse_assets.modeling.declaration.warehouse import Warehouse
 from warehouse_assets.modeling.execution.closed_days import ClosedDay
+from warehouse_assets.modeling.execution.taken_back import TakenBack
 from warehouse_assets.modeling.load_errors import LoadError
 
 
@@ -84,19 +85,44 @@ def test_a_reopened_day_is_made_as_it_is_known_today(
     deliver(lake, 1, {"A": 11})
     run(lake, "dwd_journal", 1)
     run(lake, "ads_balance", 1)
-    reopen(lake, 1)
+    assert reopen(lake, 1) == [TakenBack("dwd_journal", day(2), 1, (day(1),))]
     assert lake.stale("ads_balance", DAYS) == {day(1): "ods_line published since"}
     assert run(lake, "ads_balance", 1) == []
     assert {r["net_amount"] for r in lake.rows("ads_balance") if r["dt"] == day(1)} == {11}
-    # What was posted in the first open day stays there, and counts for the reopened one.
-    run(lake, "dwd_journal", 1)
-    deliver(lake, 1, {"A": 9})
+    # What was posted in the first open day is taken back there, and posted on the day itself.
+    assert lake.stale("dwd_journal", DAYS) == {day(1): "ods_line published since"}
     assert run(lake, "dwd_journal", 1) == []
     rows = lake.rows("dwd_journal")
-    assert booked(rows)[day(1), "A"] == 9
-    assert booked(rows, "dt")[day(2), "A"] == 11
+    assert booked(rows)[day(1), "A"] == 11
+    assert [booked(rows, "dt")[day(number), "A"] for number in (1, 2)] == [11, 10]
     deliver(lake, 0, {"A": 1})
     assert [each.posted_in for each in run(lake, "dwd_journal", 0)] == [day(1)]
+
+
+def test_what_was_posted_for_a_day_that_stays_closed_moves_to_the_first_open_one(
+    closing_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    lake = filled(closing_warehouse, tmp_path)
+    close(lake, 1)
+    deliver(lake, 0, {"A": 4, "B": 7})
+    run(lake, "dwd_journal", 0)
+    before = lake.rows("dwd_journal")
+    [taken] = reopen(lake, 1)
+    assert str(taken) == f"dwd_journal {day(2)}: 2 rows posted for {day(0)} taken back"
+    assert lake.stale("dwd_journal", DAYS) == {day(0): "ods_line published since"}
+    assert [each.posted_in for each in run(lake, "dwd_journal", 0)] == [day(1)]
+    rows = lake.rows("dwd_journal")
+    assert [row for row in before if row not in rows] == [], "rows are only added"
+    assert booked(rows, "dt") == {
+        (day(0), "A"): 10, (day(1), "A"): 4, (day(1), "B"): 7, (day(2), "A"): 10, (day(3), "A"): 10,
+    }  # fmt: skip
+    # Closed once more, and corrected once more: nothing of it counts twice.
+    close(lake, 2)
+    deliver(lake, 0, {"A": 5})
+    run(lake, "dwd_journal", 0, DAYS - 1)
+    assert booked(lake.rows("dwd_journal"))[day(0), "A"] == 5
+    assert booked(lake.rows("dwd_journal"), "dt")[day(3), "A"] == 11
+    assert (day(0), "B") not in booked(lake.rows("dwd_journal"))
 
 
 def test_a_line_has_a_number_of_its_own_in_the_day_that_takes_it(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from resources.errors import InputMissing, SettingsError
+from resources.errors import InputMissing, PublishConflict, SettingsError
 from resources.lake.closing.book_closing import Action
 from resources.lake.closing.closing_record import read_books
 from resources.lake.lake import Lake
@@ -16,6 +17,7 @@ from tests.modeling.conftest import WriteWarehouse, changed
 from tests.modeling.execution.test_closed_days import MODULES, filled
 from tests.modeling.log_lake import LogLake, day
 from tests.modeling.materializations.test_append_only import ODS, deliver
+from warehouse_assets.modeling.execution import closing
 from warehouse_assets.modeling.execution.closing import close_books, reopen_books
 from warehouse_assets.modeling.execution.finality import Finality, Standing
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
@@ -45,7 +47,7 @@ def close(lake: LogLake, number: int, by: str = "anna", **options: object) -> bo
 
 def reopen(lake: LogLake, number: int, reason: str = "wrong statement") -> date | None:
     opened = Lake(lake.settings)
-    books = reopen_books(lake.warehouse, opened, lake.settings, day(number), "berta", reason)
+    books, _ = reopen_books(lake.warehouse, opened, lake.settings, day(number), "berta", reason)
     return books.closed_through
 
 
@@ -138,7 +140,28 @@ def test_what_is_open_is_not_reopened_and_reasons_are_needed(lake: LogLake) -> N
         reopen(lake, 1, " ")
     with pytest.raises(SettingsError, match="needs a reason"):
         close(lake, 2, force=True)
+    with pytest.raises(SettingsError, match="needs a reason"):
+        close(lake, 2, force=True, reason=" ")
     assert len(read_books(Lake(lake.settings)).closings) == 1
+
+
+def test_days_that_are_reopened_while_somebody_closes_are_not_closed_unseen(
+    lake: LogLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(lake, 1)
+    look = closing.stale_partitions
+
+    def reopened_meanwhile(*arguments: Any) -> Any:
+        found = look(*arguments)
+        reopen(lake, 0)
+        return found
+
+    monkeypatch.setattr(closing, "stale_partitions", reopened_meanwhile)
+    with pytest.raises(PublishConflict, match=f"berta reopened the books before {day(2)}"):
+        close(lake, 2)
+    monkeypatch.undo()
+    assert read_books(Lake(lake.settings)).closed_through is None
+    assert close(lake, 2)
 
 
 def test_of_many_who_close_at_once_each_is_on_record_or_was_too_late(lake: LogLake) -> None:

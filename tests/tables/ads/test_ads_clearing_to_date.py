@@ -4,6 +4,8 @@ from decimal import Decimal
 import pytest
 
 from resources.errors import InputMissing
+from resources.lake.closing.book_closing import Action
+from resources.lake.closing.closing_record import add_closing, new_closing
 from resources.lake.lake import Lake
 from resources.lake.model.window import Window
 from resources.settings import Settings
@@ -12,6 +14,7 @@ from tests.tables.run_sql import DAY, expect, run_sql
 from warehouse_assets import conventions as c
 from warehouse_assets.ads.ads_clearing_balance import ads_clearing_balance
 from warehouse_assets.ads.ads_clearing_to_date import RULES, ads_clearing_to_date
+from warehouse_assets.modeling.execution.closing import reopen_books
 from warehouse_assets.modeling.loading.load_warehouse import load_warehouse
 
 NAME = "ads_clearing_to_date"
@@ -151,6 +154,54 @@ def test_every_day_is_explained_to_the_cent(tmp_path):
     rows = lake.rows("ads_clearing_balance")
     assert len(rows) == 5
     assert {row["unexplained_amount"] for row in rows} == {Decimal(0)}
+
+
+def paid(number, amount, day):
+    return {
+        "money_event_id": f"payment:{number}",
+        "event_type": "payment",
+        "direction": "in",
+        "amount": Decimal(amount),
+        "currency": "CNY",
+        "payment_method": "alipay",
+        "business_no": number,
+        "dt": on(day),
+    }
+
+
+def run_books(lake, *payments):
+    """Post what was paid, none of which is billed, and explain the balances of all days."""
+    lake.give("dwd_financial", [paid(*payment) for payment in payments], DAYS)
+    items = [
+        {**unbilled(day, amount), "item_id": f"left:{number}"}
+        for number, amount, first in payments
+        for day in range(first, len(DAYS))
+    ]
+    lake.give("rec_payment_bill", items, DAYS)
+    for name in ("dwd_journal_entry", "dws_account_1d", NAME, "ads_clearing_balance"):
+        lake.run(name, DAYS)
+    return [row["closing_balance_amount"] for row in rows_of(lake, "ads_clearing_balance")]
+
+
+def test_books_that_were_corrected_are_explained_after_they_are_reopened(tmp_path):
+    """What was late for a closed day is in the books where the reconciliation knows of it."""
+    lake = make_lake(tmp_path)
+    for name in ("dwd_channel_bill", "rec_bill_payout"):
+        lake.give(name, [], DAYS)
+    opened = Lake(lake.settings)
+    specs = [table.spec for table in lake.warehouse.tables.values() if table.closes_with_books]
+    on_time, late = ("P1", "10.00", 0), ("P0", "5.00", 0)
+    assert run_books(lake, on_time) == [Decimal(10)] * 4
+    add_closing(opened, specs, lambda books: new_closing(
+        books, Action.CLOSE, on(1), on(1), "anna", None
+    ))  # fmt: skip
+    assert run_books(lake, on_time, late) == [*[Decimal(10)] * 2, *[Decimal(15)] * 2]
+    for number, kept in ((1, 1), (0, 0)):
+        reopen_books(lake.warehouse, opened, lake.settings, on(number), "anna", "it was wrong")
+        expected = [*[Decimal(10)] * kept, *[Decimal(15)] * (4 - kept)]
+        assert run_books(lake, on_time, late) == expected
+    sides = [(row["debit_amount"], row["credit_amount"]) for row in lake.rows("dwd_journal_entry")]
+    assert sum(debit for debit, _ in sides) == sum(credit for _, credit in sides) > 15
 
 
 def test_a_day_needs_the_day_before(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from warehouse_assets.command_line.output.listing import Listing
 if TYPE_CHECKING:
     from resources.lake.closing.book_closing import Books
     from resources.settings import Settings
+    from warehouse_assets.modeling.execution.taken_back import TakenBack
 
 Through = Annotated[
     date | None,
@@ -103,7 +105,7 @@ def reopen(first: From, reason: NeededReason, by: By = None, as_json: AsJson = F
     """Reopen the books from a closed business date on. It needs a reason, which goes on record.
 
     Runs change the reopened days again; `ledgerlake tables` shows which are stale. What was posted
-    for them in later days stays there and counts.
+    for them in later days is taken back there, and posted on the days themselves by the next run.
 
     **Example**
 
@@ -118,27 +120,34 @@ def reopen(first: From, reason: NeededReason, by: By = None, as_json: AsJson = F
     settings = load_settings()
     ReadOnlyLake(settings)  # Where there is no lake, none is made.
     warehouse = load_whole_tables()
-    books = reopen_books(warehouse, Lake(settings), settings, first, _who(by), reason)
+    books, taken_back = reopen_books(warehouse, Lake(settings), settings, first, _who(by), reason)
     if as_json:
-        _show(books, settings, as_json)
+        _show(books, settings, as_json, taken_back)
         return
     through = books.closed_through
     now = f"closed through {through}" if through else "closed for no day"
     output().print(f"The books are open from {first} on, and {now}.", markup=False)
-    note(f"Make the days again: ledgerlake materialize all --from {first} --to DAY --stale.")
+    for each in taken_back:
+        note(str(each))
+    again = min([first, *(day for each in taken_back for day in each.corrected)])
+    note(f"Make the days again: ledgerlake materialize all --from {again} --to DAY --stale.")
 
 
 def _who(by: str | None) -> str:
     return by or getpass.getuser()
 
 
-def _show(books: Books, settings: Settings, as_json: bool) -> None:
+def _show(
+    books: Books, settings: Settings, as_json: bool, taken_back: Sequence[TakenBack] | None = None
+) -> None:
     if as_json:
         document = {
             "closed_through": books.closed_through,
             "first_open_day": books.first_open_day,
             "closings": [vars(closing) for closing in books.closings],
         }
+        if taken_back is not None:
+            document["taken_back"] = [vars(each) for each in taken_back]
         print_json(document, settings.zone)
         return
     shown = Listing(

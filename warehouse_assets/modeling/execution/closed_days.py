@@ -87,17 +87,19 @@ def post_supplements(run: MaterializationRun, books: Books) -> tuple[Published, 
     closed = [ClosedDay(run.table.name, day, count, target) for day, count in counts]
     if closed:
         base = run.write.base
-        context = _context_of(base, target, run.context)
+        context = context_of(base, target, run.context)
         days = [*(run.write.window or ()), target]
         with run.lake.write(base.spec, Window.of_day(target), run.context.run_id, base) as write:
             held = replace(write, condition=lambda: require_as_closed(run.lake, books, days))
-            change = Merge(f"SELECT {_columns(run.table)} FROM {_SUPPLEMENTS}")
+            rows = f"SELECT {_columns(run.table)} FROM {_SUPPLEMENTS}"
+            # The open day's inputs, which the context has, say nothing of these rows.
+            change = Merge(rows, follows_from_inputs=False)
             merge(held, change, run.connection, context)
     nothing = Merge(no_rows(run.table.spec.columns))
     return merge(run.write, nothing, run.connection, run.context, run.on_stage), closed
 
 
-def _context_of(base: TableSnapshot, target: date, context: PublishContext) -> PublishContext:
+def context_of(base: TableSnapshot, target: date, context: PublishContext) -> PublishContext:
     """The open day's partition stays as much, or as little, up to date as it was."""
     if target not in base.published:
         name = base.spec.name

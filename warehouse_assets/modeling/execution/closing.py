@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from resources.errors import InputMissing, SettingsError
+from resources.errors import InputMissing, PublishConflict, SettingsError
 from resources.lake.closing.book_closing import Action, BookClosing, Books
 from resources.lake.closing.closing_record import add_closing, new_closing, read_books
 from resources.lake.model.window import Window, named_days
 from warehouse_assets.modeling.execution.finality import Awaited, Finality
 from warehouse_assets.modeling.execution.stale_partitions import MADE_AGAIN, stale_partitions
 from warehouse_assets.modeling.execution.staleness import Staleness
+from warehouse_assets.modeling.execution.taken_back import TakenBack, take_back_supplements
 
 if TYPE_CHECKING:
     from resources.lake.lake import Lake
@@ -52,6 +54,7 @@ def close_books(
 
     Raises:
         InputMissing: If a day is not final, not published or not up to date; names what is missing.
+        PublishConflict: If somebody reopened earlier days meanwhile.
         SettingsError: If the day is not over, a reason is missing, or no table closes.
     """
     tables = closing_tables(warehouse)
@@ -66,7 +69,7 @@ def close_books(
             f"{through} is before the first date of this lake, {settings.first_date}",
             f"Close through {settings.first_date} or later.",
         )
-    if force and not reason:
+    if force and not (reason or "").strip():
         raise SettingsError("closing days that are not final needs a reason", "Add --reason.")
     books = read_books(lake)
     if books.is_closed(through):
@@ -87,6 +90,12 @@ def close_books(
     def decide(now: Books) -> BookClosing | None:
         if now.is_closed(through):
             return None
+        if (now.first_open_day or settings.first_date) < window.start:
+            raise PublishConflict(
+                f"{now.closings[-1].decided_by} reopened the books before {window.start} while "
+                "it was looked whether the days are final; nothing is closed",
+                "Close again.",
+            )
         not_final = "; ".join(problems) or None
         added.append(
             new_closing(now, Action.CLOSE, through, through, decided_by, reason, not_final)
@@ -103,26 +112,54 @@ def reopen_books(
     first: date,
     decided_by: str,
     reason: str,
-) -> Books:
-    """Reopen the books from a closed business date on; what was posted meanwhile stays posted.
+) -> tuple[Books, list[TakenBack]]:
+    """Reopen the books from a closed business date on.
+
+    What was posted in later days, for closed ones, is taken back there before; the days that it
+    was for are stale then, and are made again.
+
+    Returns:
+        The books as they are then, and what was taken back.
 
     Raises:
         SettingsError: If the day is open, or there is no reason.
+        PublishConflict: If a run published one of the days meanwhile; the books stay closed.
     """
     if not reason.strip():
         raise SettingsError("reopening the books needs a reason", "Add --reason.")
 
     def decide(books: Books) -> BookClosing:
-        if not books.is_closed(first):
-            through = books.closed_through
-            closed = f"closed through {through}" if through else "not closed"
-            raise SettingsError(
-                f"the books of {first} are open", f"They are {closed}: ledgerlake close --list."
-            )
+        _require_closed(books, first)
         through = first - timedelta(days=1) if first > settings.first_date else None
         return new_closing(books, Action.REOPEN, first, through, decided_by, reason)
 
-    return add_closing(lake, [table.spec for table in closing_tables(warehouse)], decide)
+    tables, books = closing_tables(warehouse), read_books(lake)
+    _require_closed(books, first)
+    run_id = f"reopening-{uuid.uuid4()}"
+    taken = _taken_back(tables, lake, books, first, run_id)
+    books = add_closing(lake, [table.spec for table in tables], decide)
+    # Once more, for a run may have posted between the two; from now on none does.
+    return books, [*taken, *_taken_back(tables, lake, books, first, run_id)]
+
+
+def _taken_back(
+    tables: Sequence[Table], lake: Lake, books: Books, first: date, run_id: str
+) -> list[TakenBack]:
+    return [
+        each
+        for table in tables
+        for each in take_back_supplements(table, lake, books, first, run_id)
+    ]
+
+
+def _require_closed(books: Books, first: date) -> None:
+    if books.is_closed(first):
+        return
+    through = books.closed_through
+    closed = f"closed through {through}" if through else "not closed"
+    raise SettingsError(
+        f"the books of {first} are open", f"They are {closed}: ledgerlake close --list."
+    )
 
 
 def closing_tables(warehouse: Warehouse) -> list[Table]:

@@ -105,6 +105,43 @@ class AppendOnly(Materialization):
         match = _same([*run.table.key, str(run.table.partition_column)], "wanted", "booked")
         return f"SELECT * FROM (\n{wanted}\n) AS wanted ANTI JOIN ({booked}) AS booked ON {match}"
 
+    def taken_back_sql(self, table: Table, stored: str) -> str:
+        """A SELECT of the rows that take back, in its partition, what `stored` has for other days.
+
+        `stored` is a SELECT of every row of the partitions.
+        """
+        assert self.corrects is not None
+        keys = quoted_list(name for name in table.key if name != self.supplement)
+        day, corrected = quoted(str(table.partition_column)), quoted(self.corrects)
+        supplement, line = quoted(self.supplement), f"{keys}, {day}, {corrected}"
+        amounts = ", ".join(
+            f"{self._amount(name, f'-{_NET}')} AS {quoted(name)}" for name in self.adjusting
+        )
+        return f"""
+            WITH stored AS ({stored}),
+            last_numbers AS (
+                SELECT {keys}, {day}, max({supplement}) AS {_LAST_NO}
+                FROM stored
+                GROUP BY {keys}, {day}
+            ),
+            booked AS (
+                SELECT *, sum({self._net()}) OVER (PARTITION BY {line}) AS {_NET}
+                FROM stored
+                WHERE {corrected} IS NOT NULL
+                QUALIFY row_number() OVER (PARTITION BY {line} ORDER BY {supplement} DESC) = 1
+            )
+            SELECT
+                * EXCLUDE ({_NET}, {_LAST_NO}) REPLACE (
+                    {amounts},
+                    {_LAST_NO} + row_number() OVER (
+                        PARTITION BY {keys}, {day} ORDER BY {corrected}
+                    ) AS {supplement}
+                )
+            FROM booked
+            JOIN last_numbers USING ({keys}, {day})
+            WHERE {_NET} <> 0
+        """
+
     def _stored(self, run: MaterializationRun, window: Window) -> str:
         """Every row of the partitions that may hold bookings for the window."""
         partitions = set(window)
@@ -191,7 +228,7 @@ class AppendOnly(Materialization):
         for column in table.columns:
             name = quoted(column.spec.name)
             if column.spec.name in self.adjusting:
-                value = self._amount(column.spec.name)
+                value = self._amount(column.spec.name, _DIFFERENCE)
             elif column.spec.name == self.corrects:
                 booked_for = f"coalesce(wanted.{_BOOKED_FOR}, booked.{_BOOKED_FOR})"
                 value = booked_for if posted_in else "CAST(NULL AS DATE)"
@@ -204,11 +241,11 @@ class AppendOnly(Materialization):
     def _net(self) -> str:
         return " - ".join(quoted(name) for name in self.adjusting)
 
-    def _amount(self, name: str) -> str:
+    def _amount(self, name: str, net: str) -> str:
         if len(self.adjusting) == 1:
-            return _DIFFERENCE
+            return net
         sign = "" if name == self.adjusting[0] else "-"
-        return f"greatest({sign}({_DIFFERENCE}), 0)"
+        return f"greatest({sign}({net}), 0)"
 
 
 def append_only(
