@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from resources.lake.audit.audit import AuditReport, RuleResult
-
 if TYPE_CHECKING:
+    from resources.lake.audit.audit import AuditReport, RuleResult
     from resources.lake.model.window import Window
     from resources.lake.publish.table_write import Published
 
@@ -53,9 +52,10 @@ def _joined_reports(reports: Sequence[AuditReport], window: Window) -> AuditRepo
                 sample=before.sample or result.sample,
             )
         )
-    return AuditReport(
-        tuple(results.values()),
-        {day: looked_at[day] for day in window},
-        sum(each.seconds for each in reports),
-        {day: rows for each in reports for day, rows in each.hashed.items()},
+    return replace(
+        reports[-1],
+        results=tuple(results.values()),
+        rows={day: looked_at[day] for day in window},
+        seconds=sum(each.seconds for each in reports),
+        hashed={day: rows for each in reports for day, rows in each.hashed.items()},
     )
