@@ -71,7 +71,12 @@ Bookings = dict[tuple[date, str], Decimal]
 
 
 def close(lake: LogLake, number: int) -> Books:
-    return _closed(lake, day(number))
+    def decide(books: Books) -> BookClosing:
+        return new_closing(books, Action.CLOSE, day(number), day(number), "test", "because")
+
+    opened = Lake(lake.settings)
+    names = ("dwd_journal", "ads_balance")
+    return add_closing(opened, [lake.warehouse.table(name).spec for name in names], decide)
 
 
 def reopen(lake: LogLake, number: int) -> list[TakenBack]:
@@ -79,15 +84,6 @@ def reopen(lake: LogLake, number: int) -> list[TakenBack]:
     opened = Lake(lake.settings)
     arguments = (lake.warehouse, opened, lake.settings, day(number), "test", "because")
     return reopen_books(*arguments)[1]
-
-
-def _closed(lake: LogLake, through: date) -> Books:
-    def decide(books: Books) -> BookClosing:
-        return new_closing(books, Action.CLOSE, through, through, "test", "because")
-
-    opened = Lake(lake.settings)
-    names = ("dwd_journal", "ads_balance")
-    return add_closing(opened, [lake.warehouse.table(name).spec for name in names], decide)
 
 
 def started(lake: LogLake, name: str, first: int, last: int) -> TableRun:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from resources.lake.closing.closing_record import read_books
 from resources.lake.lake import Lake
 from tests.modeling.execution.closing_lake import (
     DAYS,
+    Bookings,
     booked,
     close,
     filled,
@@ -137,30 +140,28 @@ def check_sums(folder: Path, warehouse: Warehouse, steps: list[tuple[str, int, L
         elif action == "close":
             close(lake, number)
         else:
-            closed = read_books(Lake(lake.settings)).closed(day(n) for n in range(DAYS))
-            if day(number) not in closed:
+            if not read_books(Lake(lake.settings)).is_closed(day(number)):
                 continue
             reopen(lake, number)
             run(lake, "dwd_journal", 0, DAYS - 1)
             # An open day has what it is, and no other day anything for it.
-            now = {
-                k: v
-                for k, v in booked(lake.rows("dwd_journal"), "dt").items()
-                if k[0] > day(number)
-            }
-            assert now == {
-                (day(n), line): net
-                for n, lines in wanted.items()
-                if n > number
-                for line, net in lines.items()
-                if net
-            }
-        assert booked(lake.rows("dwd_journal")) == {
-            (day(n), line): net for n, lines in wanted.items() for line, net in lines.items() if net
-        }
+            now = booked(lake.rows("dwd_journal"), "dt")
+            later = {place: net for place, net in now.items() if place[0] > day(number)}
+            assert later == nets(wanted, range(number + 1, DAYS))
+        assert booked(lake.rows("dwd_journal")) == nets(wanted, range(DAYS))
     rows = lake.rows("dwd_journal")
     run(lake, "dwd_journal", 0, DAYS - 1)
     assert lake.rows("dwd_journal") == rows
+
+
+def nets(wanted: Mapping[int, Lines], numbers: Iterable[int]) -> Bookings:
+    """What is to be booked for the days of those numbers."""
+    return {
+        (day(number), line): Decimal(net)
+        for number in numbers
+        for line, net in wanted[number].items()
+        if net
+    }
 
 
 def test_sums_are_the_same_however_often_books_are_closed(

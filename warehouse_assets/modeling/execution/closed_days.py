@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,10 @@ from resources.lake.model.window import Window, windows_of
 from warehouse_assets.modeling.materializations.append_only import AppendOnly
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from resources.lake.closing.book_closing import Books
+    from resources.lake.lake import Lake
     from resources.lake.model.publication_record import Partition
     from resources.lake.publish.table_write import Published
     from resources.lake.read.table_snapshot import TableSnapshot
@@ -86,17 +89,48 @@ def post_supplements(run: MaterializationRun, books: Books) -> tuple[Published, 
     ).fetchall()
     closed = [ClosedDay(run.table.name, day, count, target) for day, count in counts]
     if closed:
-        base = run.write.base
-        context = context_of(base, target, run.context)
-        days = [*(run.write.window or ()), target]
-        with run.lake.write(base.spec, Window.of_day(target), run.context.run_id, base) as write:
-            held = replace(write, condition=lambda: require_as_closed(run.lake, books, days))
-            rows = f"SELECT {_columns(run.table)} FROM {_SUPPLEMENTS}"
-            # The open day's inputs, which the context has, say nothing of these rows.
-            change = Merge(rows, follows_from_inputs=False)
-            merge(held, change, run.connection, context)
+        base, days = run.write.base, [*(run.write.window or ()), target]
+        post(
+            run.lake,
+            base,
+            run.connection,
+            target,
+            f"SELECT {_columns(run.table)} FROM {_SUPPLEMENTS}",
+            context_of(base, target, run.context),
+            lambda: require_as_closed(run.lake, books, days),
+        )
     nothing = Merge(no_rows(run.table.spec.columns))
     return merge(run.write, nothing, run.connection, run.context, run.on_stage), closed
+
+
+def post(
+    lake: Lake,
+    base: TableSnapshot,
+    connection: DuckDBPyConnection,
+    day: date,
+    rows_sql: str,
+    context: PublishContext,
+    condition: Callable[[], None] | None = None,
+) -> None:
+    """Add rows to a day that do not follow from its inputs, whatever the context has of these.
+
+    Args:
+        lake: The lake.
+        base: The table as it was looked at.
+        connection: The engine in which `rows_sql` makes sense.
+        day: The partition.
+        rows_sql: A SELECT of the table's columns.
+        context: What is on record of the partition afterwards.
+        condition: If given, called under the table's lock; raises where nothing may be added.
+
+    Raises:
+        PublishConflict: If somebody published the day meanwhile.
+    """
+    from resources.lake.publish.merge import Merge, merge
+
+    with lake.write(base.spec, Window.of_day(day), context.run_id, base) as write:
+        held = replace(write, condition=condition) if condition else write
+        merge(held, Merge(rows_sql, follows_from_inputs=False), connection, context)
 
 
 def context_of(base: TableSnapshot, target: date, context: PublishContext) -> PublishContext:

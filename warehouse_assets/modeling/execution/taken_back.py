@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from resources.identifiers import date_literal, quoted, quoted_list
 from resources.lake.model.publication_record import PublishContext
 from resources.lake.model.table_spec import no_rows
-from resources.lake.model.window import Window
 from warehouse_assets.modeling import functions
-from warehouse_assets.modeling.execution.closed_days import context_of
+from warehouse_assets.modeling.execution.closed_days import context_of, post
 from warehouse_assets.modeling.materializations.append_only import AppendOnly
 from warehouse_assets.modeling.sql.code_version import code_version
 
@@ -60,7 +59,6 @@ def take_back_supplements(
         StorageError: If the disk or the catalog failed.
     """
     from resources.duckdb.engine import lake_session
-    from resources.lake.publish.merge import Merge, merge
 
     materialization = table.materialization
     if not isinstance(materialization, AppendOnly) or not materialization.corrects:
@@ -70,37 +68,29 @@ def take_back_supplements(
     if not later or not base.location:
         return []
     stored = lake.relation_sql(base, {day: day for day in later})
+    partition = quoted(str(table.partition_column))
     columns = quoted_list(column.name for column in table.spec.columns)
     context = PublishContext(run_id, code_version(table))
     with lake_session(lake.settings, [base.location]) as connection:
         functions.install(connection, lake.settings.time_zone)
-
-        def publish(day: date, rows: str, of: PublishContext) -> None:
-            with lake.write(base.spec, Window.of_day(day), run_id, base) as write:
-                # The day's inputs, which the context may have, say nothing of these rows.
-                merge(write, Merge(rows, follows_from_inputs=False), connection, of)
-
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {_TAKEN_BACK} AS "
             f"{materialization.taken_back_sql(table, stored)}"
         )
         found = connection.execute(
-            f"SELECT {quoted(str(table.partition_column))}, count(*), "
+            f"SELECT {partition}, count(*), "
             f"list_sort(list_distinct(list({quoted(materialization.corrects)}))) "
             f"FROM {_TAKEN_BACK} GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         taken = [TakenBack(table.name, day, rows, tuple(days)) for day, rows, days in found]
         for day in _corrected(taken, base):
             # Of what the partition was made is not on record any more: so it is stale.
-            publish(day, no_rows(table.spec.columns), context)
+            post(lake, base, connection, day, no_rows(table.spec.columns), context)
         for each in taken:
-            day = quoted(str(table.partition_column))
-            rows = f"SELECT {columns} FROM {_TAKEN_BACK} WHERE {day} = "
-            publish(
-                each.posted_in,
-                rows + date_literal(each.posted_in),
-                context_of(base, each.posted_in, context),
-            )
+            day = each.posted_in
+            of_day = f"WHERE {partition} = {date_literal(day)}"
+            rows = f"SELECT {columns} FROM {_TAKEN_BACK} {of_day}"
+            post(lake, base, connection, day, rows, context_of(base, day, context))
     return taken
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from resources.lake.model.column_type import column_type
 from warehouse_assets.modeling.load_errors import did_you_mean
-from warehouse_assets.modeling.reconciliation.rule import Rule, Side, SideName, StatusWords
+from warehouse_assets.modeling.reconciliation.rule import Rule, Side, SideName
 
 if TYPE_CHECKING:
     from warehouse_assets.modeling.declaration.contract import ContractColumn
@@ -52,8 +52,7 @@ def _names(rule: Rule, name: SideName, side: Side) -> Iterator[str]:
     yield from (side.row, side.amount, side.date)
     for each in rule.passes:
         yield from each.left if name == "left" else each.right
-    status = side.status.column if isinstance(side.status, StatusWords) else side.status
-    yield from (text for text in (side.currency, side.fee, status) if text)
+    yield from (text for text in (side.currency, side.fee, side.status_column) if text)
     yield from (figure.sql for figure in side.figures.values())
 
 

@@ -60,6 +60,11 @@ class Side:
     reads: Mapping[str, ReadWindow]
 
     @property
+    def status_column(self) -> str | None:
+        """Column, or SQL, of the status, in whichever words."""
+        return self.status.column if isinstance(self.status, StatusWords) else self.status
+
+    @property
     def source(self) -> str:
         """What its rows are read from, in FROM."""
         return f"({self.rows.strip()}) AS source" if self.rows else self.table

@@ -156,10 +156,11 @@ def _check_figures(rule: Rule, table: Table) -> None:
 
 def _check_windows(rule: Rule, table: Table) -> None:
     """Raise LoadError where an input is read by two windows of which none shows all."""
+    reads = rule.reads
     for name, window in rule.windows:
-        if not rule.reads[name].shows_all_of(window):
+        if not reads[name].shows_all_of(window):
             raise table.error(
-                f"reads {name} by {window.name} and by {rule.reads[name].name}",
+                f"reads {name} by {window.name} and by {reads[name].name}",
                 f'"{name}"',
                 "Read it by one window that shows all that both need.",
             )

@@ -30,16 +30,12 @@ def check_values(rule: Rule, name: SideName, table: Table, named: Mapping[str, T
     for column, value, source in _asked_values(given_rows(rule, name), named):
         known = _known_values([named[source]], column) or _known_values(named.values(), column)
         if known and value not in known:
-            what = "status" if _is_status(rule.side(name), column) else "value"
+            what = "status" if column == rule.side(name).status_column else "value"
             raise table.error(
                 f"the {name} names the {what} {value}, which {source}.{column} never has",
                 _on_line(value, rule.side(name)),
                 did_you_mean(value, known) or f"It has {', '.join(known)}.",
             )
-
-
-def _is_status(side: Side, column: str) -> bool:
-    return column == (side.status.column if isinstance(side.status, StatusWords) else side.status)
 
 
 def _on_line(value: str, side: Side) -> str:
