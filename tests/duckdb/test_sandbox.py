@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from resources.duckdb.sandbox import TABLE_FUNCTIONS, QueryError, check_query, s
 from resources.identifiers import text_literal
 from resources.settings import Settings
 from tests.duckdb.reach import SECRET, calls, hidden_file, settings, table_functions
+from tests.loaded_modules import loaded_modules
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +82,11 @@ def test_a_query_is_judged_as_it_is_written(session: DuckDBPyConnection, text: s
 
 def test_a_query_is_judged_without_pandas(project_root: Path) -> None:
     """The engine imports it to look at a bound value, for half a second."""
-    code = (
-        "import sys, duckdb; from resources.duckdb.sandbox import check_query; "
-        "check_query(duckdb.connect(), 'SELECT 1'); print('pandas' in sys.modules)"
+    judging = (
+        "import duckdb; from resources.duckdb.sandbox import check_query; "
+        "check_query(duckdb.connect(), 'SELECT 1')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=project_root, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
+    assert loaded_modules(judging, {"pandas"}, project_root) == []
 
 
 def test_the_table_is_seen_and_big_queries_spill(session: DuckDBPyConnection) -> None:

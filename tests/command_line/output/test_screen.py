@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from tests.command_line.conftest import invoke
+from tests.loaded_modules import loaded_modules
 from warehouse_assets.command_line import run_display
 from warehouse_assets.command_line.main import app
 from warehouse_assets.command_line.queries import rows_table
@@ -86,11 +85,4 @@ def test_every_command_has_help() -> None:
 
 def test_help_loads_nothing_heavy(project_root: Path) -> None:
     heavy = {"dagster", "pyiceberg", "pandera", "ibis", "duckdb", "pyarrow", "sqlglot", "pydantic"}
-    code = (
-        "import sys; import warehouse_assets.command_line.main; "
-        f"print(sorted({heavy!r} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=project_root, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
+    assert loaded_modules("import warehouse_assets.command_line.main", heavy, project_root) == []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from resources.errors import SettingsError
 from resources.sources.declaration.files import files
+from tests.loaded_modules import loaded_modules
 
 
 def test_defaults_fit_the_format() -> None:
@@ -82,10 +82,7 @@ def test_formats_whose_texts_mean_one_date_go_together(formats: tuple[str, ...])
     assert files("a/b", format="csv", date_formats=formats).date_formats == formats
 
 
-def test_declaring_loads_no_engine() -> None:
-    program = (
-        "import sys, resources.sources.declaration.files;"
-        "print([name for name in ('duckdb', 'pyarrow', 'pyiceberg') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr
+def test_declaring_loads_no_engine(project_root: Path) -> None:
+    engines = {"duckdb", "pyarrow", "pyiceberg"}
+    declaring = "import resources.sources.declaration.files"
+    assert loaded_modules(declaring, engines, project_root) == []
